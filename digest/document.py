@@ -1,0 +1,112 @@
+"""The small tree in which every message is written. Each platform has a renderer for it; none sees Markdown.
+
+Text in a tree is plain text: a renderer gives it to the platform as data, so that nothing in a title, a paper or a
+model's answer can break markup or mention anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    BOLD = "bold"
+    ITALIC = "italic"
+    CODE = "code"
+    STRIKE = "strike"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style, linked where `url` is given. `math` is the LaTeX source of a formula whose
+    readable form is `text`."""
+
+    text: str
+    styles: frozenset[Style] = frozenset()
+    url: str | None = None
+    math: str | None = None
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 is the message's own title, 2 a section, 3 a part."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A list item; `ordinal` is its number in an ordered list, None in a bulleted one. `depth` 0 is the top."""
+
+    runs: Runs
+    depth: int = 0
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A separation between what stands before and after."""
+
+
+Inner = Heading | Paragraph | ItemList | Code | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Set off from the rest. `collapsed`: may be shown closed where the platform can; `title` then stays visible."""
+
+    blocks: tuple[Inner, ...]
+    collapsed: bool = False
+    title: Runs = ()
+
+
+Block = Inner | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Opens `url`, or sends `action` (at most 64 bytes) back to the bot. Exactly one of the two is set."""
+
+    label: str
+    url: str | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One message to be. `summary` is its plain one-line form (notifications, screen readers); `buttons` are rows."""
+
+    blocks: tuple[Block, ...]
+    summary: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+def run(text: str, *styles: Style, url: str | None = None) -> Run:
+    """A run, shortly."""
+    return Run(text, frozenset(styles), url)
+
+
+def plain(runs: Runs) -> str:
+    """The text of runs without their styles."""
+    return "".join(r.text for r in runs)

@@ -1,0 +1,67 @@
+"""The errors that Broadsheet raises, as a tree. Expected failures of single papers, categories and targets are values
+(`digest.model.Notice`); these are for what stops a command.
+
+    BroadsheetError            one sentence for a person: what is wrong, where, what to do
+    ├── ConfigError            the configuration: every mistake at once          exit code 2
+    ├── InputError             an argument or a file that was given              exit code 2
+    │   ├── KeywordError       a keyword's grammar, with the place
+    │   └── UnknownError       an edition, day, paper or chat that does not exist
+    ├── SourceError            arXiv could not be asked                          exit code 3
+    ├── StorageError           the database: locked, read-only, newer, damaged   exit code 4
+    └── PublishError           some messages could not be delivered              exit code 5
+"""
+
+from __future__ import annotations
+
+
+class BroadsheetError(Exception):
+    """The root. `str(error)` is a sentence that may be shown to a person: no secret, no traceback."""
+
+    exit_code = 1
+
+
+class ConfigError(BroadsheetError):
+    """All mistakes of a configuration; each is a line with its dotted key and a hint."""
+
+    exit_code = 2
+
+    def __init__(self, mistakes: list[str], source: str = "config.toml") -> None:
+        self.mistakes = mistakes
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        super().__init__("\n".join([f"{source} has {count}:", *(f"  {m}" for m in mistakes)]))
+
+
+class InputError(BroadsheetError):
+    """An argument or a file that can't be used."""
+
+    exit_code = 2
+
+
+class KeywordError(InputError):
+    """A keyword that does not parse. `position` is the offset of the mistake in `keyword`, in code points."""
+
+    def __init__(self, keyword: str, position: int, code: str, hint: str) -> None:
+        self.keyword, self.position, self.code, self.hint = keyword, position, code, hint
+        super().__init__(f"{hint}\n  {keyword}\n  {' ' * position}^")
+
+
+class UnknownError(InputError):
+    """Something was named that does not exist."""
+
+
+class SourceError(BroadsheetError):
+    """arXiv could not be asked, or what came can't be used."""
+
+    exit_code = 3
+
+
+class StorageError(BroadsheetError):
+    """The database can't be opened, read or written."""
+
+    exit_code = 4
+
+
+class PublishError(BroadsheetError):
+    """Some messages could not be delivered; the rest was."""
+
+    exit_code = 5

@@ -1,0 +1,97 @@
+"""What the making of a digest needs from outside, as small protocols. `storage` and `bot` implement them.
+
+Every store method may raise `digest.errors.StorageError`. Stores are called from the event loop's thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from digest.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText
+
+
+class Clock(Protocol):
+    """The one door through which time comes in."""
+
+    def now(self) -> datetime:
+        """The present, as an aware datetime in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from a fixed point in the past, never going back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class PaperStore(Protocol):
+    """Papers, announcements, the states of feeds, and what was read of papers."""
+
+    def save_day(self, state: CategoryDay, announcements: Sequence[Announcement]) -> None:
+        """Store a category's day whole: its state, its papers and their announcements, in one transaction.
+        A second call for the same category and day replaces the state and adds announcements."""
+        ...
+
+    def save_paper(self, paper: Paper) -> None:
+        """Add a paper version, or complete what is stored of it; an empty field never replaces a full one."""
+        ...
+
+    def paper(self, id: str, version: int | None = None) -> Paper | None:
+        """A paper in that version, by default the newest stored."""
+        ...
+
+    def category_day(self, category: str, day: date) -> CategoryDay | None: ...
+
+    def announcements(self, day: date, categories: Sequence[str]) -> list[Announcement]:
+        """Every listing of that day in those categories, in the feed's order: one per category and paper."""
+        ...
+
+    def days(self, categories: Sequence[str] | None = None) -> list[date]:
+        """The days with announcements, newest first."""
+        ...
+
+    def listed_before(self, category: str, day: date) -> frozenset[tuple[str, int]]:
+        """(id, version) of everything that the category listed on its last day with entries before `day`."""
+        ...
+
+    def search(self, words: str, limit: int = 20) -> list[Paper]:
+        """Full-text search over titles, abstracts and authors, best first."""
+        ...
+
+    def text(self, id: str, version: int, reader_version: int) -> PaperText | None: ...
+
+    def save_text(self, id: str, version: int, text: PaperText) -> None: ...
+
+
+class AnalysisStore(Protocol):
+    """Analyses: never made, and never paid for, twice."""
+
+    def analysis(self, id: str, version: int, language: str, analyst: str, prompt_version: int) -> Analysis | None: ...
+
+    def best_analysis(self, id: str, language: str) -> Analysis | None:
+        """What is best to show of a paper: newest version, full text before abstract, model before excerpt."""
+        ...
+
+    def save_analysis(self, analysis: Analysis) -> None: ...
+
+
+class DigestStore(Protocol):
+    """Digests, and what an edition has carded."""
+
+    def digests(self, edition: str, day: date) -> list[Digest]:
+        """The digest of that day and its supplements, by number."""
+        ...
+
+    def digest_days(self, edition: str) -> list[date]:
+        """The days that have a digest, newest first."""
+        ...
+
+    def save_digest(self, digest: Digest) -> None:
+        """Store a digest once, with its cards and updates. The same (edition, day, number) again is an error."""
+        ...
+
+    def carded(self, edition: str) -> Mapping[str, int]:
+        """Every paper that the edition has carded: id -> the newest version that it has shown."""
+        ...

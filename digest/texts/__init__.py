@@ -1,0 +1,86 @@
+"""Every text that a person sees, from one catalogue: the `.toml` files of this folder, one an area.
+
+A key holds both languages side by side, so that a missing one is seen at once::
+
+    ["card.updates"]
+    zh = "{n} 篇更新"
+    en = { one = "{n} update", other = "{n} updates" }
+
+A table instead of a string is a plural: its form is chosen by the parameter `n` (CLDR rules, by babel).
+A key that starts with `notice.` puts a `digest.model.Notice` into words.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from digest.model import Notice
+
+LANGUAGES = ("zh", "en")
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, Any]]:
+    """Every key with its forms by language, read once from the package's own files."""
+    entries: dict[str, Mapping[str, Any]] = {}
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            for key, forms in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                if key in entries:
+                    raise ValueError(f"the text {key!r} stands in the catalogue twice")
+                entries[key] = forms
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The catalogue in one language. A language that it does not have is served in English."""
+
+    language: str
+
+    @property
+    def interface(self) -> str:
+        """The language in which texts come: the one asked for, or English."""
+        return self.language if self.language in LANGUAGES else "en"
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(_LOCALES[self.interface])
+
+    def __call__(self, key: str, **params: Any) -> str:
+        """The text of `key` with its parameters filled in; an unknown key is a `KeyError`."""
+        form = catalogue()[key][self.interface]
+        if isinstance(form, Mapping):
+            form = form.get(self.locale.plural_form(params["n"]), form["other"])
+        return str(form).format_map({k: self._show(v) for k, v in params.items()})
+
+    def notice(self, notice: Notice) -> str:
+        """A notice in words."""
+        return self(f"notice.{notice.code}", **dict(notice.params))
+
+    def date(self, day: date) -> str:
+        """A day with its weekday: 2026年1月9日 星期五, Friday, January 9, 2026."""
+        form = "y年M月d日 EEEE" if self.interface == "zh" else "EEEE, MMMM d, y"
+        return format_date(day, form, self.locale)
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def list(self, items: list[str]) -> str:
+        """Items joined as the language joins them in a line."""
+        return ("、" if self.interface == "zh" else ", ").join(items)
+
+    def _show(self, value: Any) -> str:
+        return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,299 @@
+"""Every key of `config.toml` with its default and its checks, as frozen dataclasses: a class a table.
+
+`config.toml` shows the same keys to people; a test holds that both agree. Nothing here is heavy: child processes and
+workers import it for `ReadingLimits`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from digest.errors import UnknownError
+from digest.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
+from digest.settings import checks
+from digest.settings.checks import Check
+from digest.settings.secrets import Secrets
+
+MIN_INTERVAL = 3.0  # seconds; arXiv asks for it: https://info.arxiv.org/help/api/tou.html
+
+
+def key(default: Any, *each: Check) -> Any:
+    """A key with its default. The checks see the value, or in a list each item."""
+    return field(default=default, metadata={"checks": each})
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivSettings:
+    """Where arXiv is. A URL without placeholders is a folder to which `/cs.AI` or `/2601.03309v1` is added."""
+
+    rss_url: str = key("https://rss.arxiv.org/rss", checks.template("category"))
+    api_url: str = key("https://export.arxiv.org/api/query", checks.url)
+    pdf_url: str = key("https://arxiv.org/pdf", checks.template("id", "version"))
+    contact: str = ""
+    min_interval: float = key(MIN_INTERVAL, checks.at_least(0))
+
+    def problems(self) -> list[tuple[str, str]]:
+        urls = (self.rss_url, self.api_url, self.pdf_url)
+        if self.min_interval < MIN_INTERVAL and not all(map(checks.is_loopback, urls)):
+            return [("min_interval", f"arXiv asks for at least {MIN_INTERVAL:g} seconds between requests")]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """Times in seconds, sizes in bytes."""
+
+    connect_timeout: float = key(10.0, checks.at_least(0.1))
+    read_timeout: float = key(30.0, checks.at_least(0.1))
+    total_timeout: float = key(120.0, checks.at_least(0.1))
+    max_attempts: int = key(5, checks.between(1, 20))
+    max_feed_bytes: int = key(20_000_000, checks.at_least(1000))
+    max_pdf_bytes: int = key(40_000_000, checks.at_least(1000))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """What one PDF may cost in the child process that reads it."""
+
+    memory_mb: int = key(1024, checks.at_least(64))
+    cpu_seconds: int = key(20, checks.at_least(1))
+    wall_seconds: int = key(30, checks.at_least(1))
+    max_pages: int = key(80, checks.at_least(1))
+    max_bytes: int = key(40_000_000, checks.at_least(1000))
+    hidden_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """The model server. Without `model` the excerpt analyst writes the cards. Times in seconds."""
+
+    base_url: str = key("", checks.optional(checks.url))
+    model: str = ""
+    key_env: str = key("LLM_API_KEY", checks.environment_name)
+    api: str = key("chat", checks.one_of("chat", "responses"))
+    timeout: float = key(120.0, checks.at_least(1))
+    deadline: float = key(600.0, checks.at_least(1))
+    concurrency: int = key(4, checks.between(1, 100))
+    max_attempts: int = key(4, checks.between(1, 20))
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold keys of model servers."""
+        return (self.key_env,)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """The pace of messages, and what happens to a message whose sending ended in doubt."""
+
+    base_url: str = key("https://api.telegram.org/bot", checks.url)
+    log_chat: str = key("", checks.optional(checks.telegram_chat))
+    in_doubt: str = key("hold", checks.one_of("hold", "resend"))
+    per_second: float = key(25.0, checks.between(0.01, 1000))
+    chat_interval: float = key(1.0, checks.at_least(0))
+    chat_burst: int = key(3, checks.between(1, 100))
+    group_per_minute: int = key(18, checks.between(1, 1000))
+    pause_after: int = key(5, checks.between(1, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """The pace of messages, as Telegram's."""
+
+    base_url: str = key("https://slack.com/api/", checks.url)
+    per_second: float = key(10.0, checks.between(0.01, 1000))
+    chat_interval: float = key(1.0, checks.at_least(0))
+    chat_burst: int = key(3, checks.between(1, 100))
+    pause_after: int = key(5, checks.between(1, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """The database, and how long what can be made again is kept. Days; 0 keeps it for ever."""
+
+    path: Path = field(default=Path("broadsheet.db"), metadata={"checks": (checks.not_empty,)})
+    text_days: int = key(365, checks.at_least(0))
+    payload_days: int = key(90, checks.at_least(0))
+    event_days: int = key(730, checks.at_least(0))
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Where PDFs are read. `workers` 0 is one for each core."""
+
+    kind: str = key("processes", checks.one_of("processes", "inline", "dask"))
+    workers: int = key(0, checks.between(0, 1000))
+    address: str = ""
+
+    def problems(self) -> list[tuple[str, str]]:
+        if self.kind == "dask" and not self.address:
+            return [("address", 'kind = "dask" needs the scheduler\'s address, such as "tcp://scheduler:8786"')]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """When feeds are asked again, and for how long."""
+
+    probe_minutes: int = key(15, checks.between(1, 1440))
+    give_up_hours: int = key(8, checks.between(0, 24))
+    catch_up_days: int = key(7, checks.between(0, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSettings:
+    """Who may do what, and how much of it."""
+
+    admins: tuple[str, ...] = key((), checks.person)
+    slack_editors: tuple[str, ...] = key((), checks.person)
+    personal_editions: bool = False
+    personal_keywords: int = key(20, checks.at_least(1))
+    personal_categories: int = key(5, checks.at_least(1))
+    papers_a_day: int = key(10, checks.at_least(0))
+    paper_queue: int = key(20, checks.at_least(1))
+    preview_days: int = key(7, checks.between(1, 60))
+    messages_a_minute: int = key(20, checks.at_least(1))
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """Where admins are told of trouble."""
+
+    chat: str = key("", checks.chat)
+    an_hour: int = key(6, checks.at_least(1))
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Health and Prometheus metrics over HTTP."""
+
+    enabled: bool = False
+    host: str = key("127.0.0.1", checks.not_empty)
+    port: int = key(9464, checks.between(0, 65535))
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """The static site. Without `path` there is none."""
+
+    path: str = ""
+    public_url: str = key("", checks.optional(checks.url))
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingSettings:
+    level: str = key("info", checks.one_of("debug", "info", "warning", "error"))
+    format: str = key("auto", checks.one_of("auto", "text", "json"))
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSettings:
+    """One `[[editions]]` table; `edition()` is what the rest of Broadsheet knows."""
+
+    name: str = key("", checks.edition_name)
+    title: str = ""
+    categories: tuple[str, ...] = key((), checks.category)
+    keywords: tuple[str, ...] = key((), checks.keyword)
+    kinds: tuple[Kind, ...] = (Kind.NEW, Kind.CROSS)
+    updates: UpdatePolicy = UpdatePolicy.CARDED
+    language: str = key("zh", checks.language)
+    publish_at: str = key("09:00", checks.time_of_day)
+    timezone: str = key("UTC", checks.timezone)
+    telegram: tuple[str | int, ...] = key((), checks.telegram_chat)
+    slack: tuple[str, ...] = key((), checks.slack_channel)
+    detail: Detail = Detail.FULL
+    unsupported: str = key("mark", checks.one_of("mark", "drop"))
+    empty_day: str = key("line", checks.one_of("line", "silent"))
+
+    required = ("name", "categories")
+
+    def problems(self) -> list[tuple[str, str]]:
+        lists = {"categories": self.categories, "keywords": self.keywords, "slack": self.slack}
+        lists["telegram"] = tuple(map(str, self.telegram))
+        return [
+            (name, f"{checks.quoted(value)} stands there twice")
+            for name, values in lists.items()
+            for value in checks.duplicates(values)
+        ]
+
+    def edition(self) -> Edition:
+        telegram = tuple(Target(Platform.TELEGRAM, str(address)) for address in self.telegram)
+        slack = tuple(Target(Platform.SLACK, address) for address in self.slack)
+        return Edition(
+            name=self.name,
+            title=self.title or self.name,
+            categories=self.categories,
+            keywords=self.keywords,
+            kinds=self.kinds,
+            updates=self.updates,
+            language=self.language,
+            publish_at=self.publish_at,
+            timezone=self.timezone,
+            detail=self.detail,
+            targets=telegram + slack,
+            unsupported=self.unsupported,
+            empty_day=self.empty_day,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The whole of `config.toml`."""
+
+    arxiv: ArxivSettings = field(default_factory=ArxivSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    reading: ReadingLimits = field(default_factory=ReadingLimits)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    commands: CommandSettings = field(default_factory=CommandSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    logging: LoggingSettings = field(default_factory=LoggingSettings)
+    editions: tuple[EditionSettings, ...] = ()
+
+    def problems(self) -> list[tuple[str, str]]:
+        names = [edition.name.lower() for edition in self.editions]
+        return [
+            (f"editions[{i}].name", f"{name!r} is the name of an earlier edition too")
+            for i, name in enumerate(names)
+            if name in names[:i]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the rest of Broadsheet gets: the tables checked, editions made, secrets found."""
+
+    arxiv: ArxivSettings = field(default_factory=ArxivSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    reading: ReadingLimits = field(default_factory=ReadingLimits)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    commands: CommandSettings = field(default_factory=CommandSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    logging: LoggingSettings = field(default_factory=LoggingSettings)
+    editions: tuple[Edition, ...] = ()
+    secrets: Secrets = field(default_factory=Secrets)
+    source: Path = Path("config.toml")
+
+    def edition(self, name: str) -> Edition:
+        """The edition of that name, in any case of letters."""
+        for edition in self.editions:
+            if edition.name.lower() == name.lower():
+                return edition
+        names = [edition.name for edition in self.editions]
+        known = f"; there is {', '.join(names)}" if names else f"; {self.source} has no [[editions]]"
+        raise UnknownError(f"no edition {name!r}{checks.suggestion(name, names) or known}")

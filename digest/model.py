@@ -393,6 +393,48 @@ class Analysis:
         return tuple(s for part in self.parts for s in part.statements)
 
 
+# --- what it cost -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens as the servers reported them, and money by the configured prices. Cached tokens are among the prompt's."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    money: float = 0.0
+    calls: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def cached_share(self) -> float:
+        """The part of the prompts that the servers had in their caches, 0 to 1."""
+        return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.money + other.money,
+            self.calls + other.calls,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingRow:
+    """What one model cost on one day (UTC), over so many papers."""
+
+    day: date
+    model: str
+    papers: int
+    spent: Spent
+
+
 # --- what is published ------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText
+from digest.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText, SpendingRow, Spent
 
 
 class Clock(Protocol):
@@ -94,4 +94,29 @@ class DigestStore(Protocol):
 
     def carded(self, edition: str) -> Mapping[str, int]:
         """Every paper that the edition has carded: id -> the newest version that it has shown."""
+        ...
+
+
+class SpendingStore(Protocol):
+    """What model servers were paid: a row a call. Days are UTC."""
+
+    def record(
+        self,
+        day: date,
+        model: str,
+        paper_id: str,
+        prompt_tokens: int,
+        cached_tokens: int,
+        completion_tokens: int,
+        money: float,
+    ) -> None:
+        """Store one call. `paper_id` is empty for a call that belongs to no single paper."""
+        ...
+
+    def spent(self, first: date, last: date) -> Spent:
+        """The sum over all models from `first` to `last`, both included: a day, a month."""
+        ...
+
+    def rows(self, days: int) -> list[SpendingRow]:
+        """The newest `days` days that have calls, newest first; in a day, the dearest model first."""
         ...

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from digest.arxiv.categories import CATEGORIES
+from digest.errors import KeywordError
 from digest.settings.secrets import masked
 
 Check = Callable[[object], str | None]
@@ -166,7 +167,7 @@ def template(*names: str) -> Check:
             return f"{quoted(value)} has an unmatched brace"
         for name in found:
             if name not in names:
-                allowed = " and ".join("{%s}" % n for n in names)  # noqa: UP031 - braces in an f-string read badly
+                allowed = " and ".join("{" + n + "}" for n in names)
                 return f"no placeholder {quoted('{' + name + '}')}; {allowed} may stand here{suggestion(name, names)}"
         return url(re.sub(r"\{\w+\}", "x", str(value)))
 
@@ -175,13 +176,12 @@ def template(*names: str) -> Check:
 
 def keyword(value: object) -> str | None:
     """A line of the keyword language."""
-    from digest.errors import KeywordError
-    from digest.keywords import parse_keyword
+    from digest.keywords import parse_keyword  # here: child processes, which read settings, match nothing
 
     try:
         parse_keyword(str(value))
     except KeywordError as error:
-        return str(error)
+        return str(error).replace("\n", "\n    ")
     return None
 
 

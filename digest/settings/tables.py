@@ -35,7 +35,7 @@ class Reader:
             self._wrong(place, f"must be a table, is {quoted(data)}")
             data = {}
         known = hints(cls)
-        for name in data.keys() - known.keys():
+        for name in (name for name in data if name not in known):
             self._wrong(_dotted(place, name), f"unknown key{suggestion(name, known) or _nearby(known)}")
         for name in getattr(cls, "required", ()):
             if name not in data:

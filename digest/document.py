@@ -41,7 +41,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """`muted`: small print (who, where, how made), shown quieter where the platform can."""
+
     runs: Runs
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One message to be. `summary` is its plain one-line form (notifications, screen readers); `buttons` are rows."""
+    """One message to be. `summary` is its plain one-line form (notifications, screen readers); `buttons` are rows.
+
+    A platform may need several messages for it: each after the first then begins with the line `continued`.
+    """
 
     blocks: tuple[Block, ...]
     summary: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+    continued: str = ""
 
 
 def run(text: str, *styles: Style, url: str | None = None) -> Run:

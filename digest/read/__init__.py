@@ -1,0 +1,51 @@
+"""Stage 3: a PDF -> `PaperText`, read in a guarded child process of its own.
+
+    bytes --guard--> [child: lines | furniture | headings | floats | sections | paragraphs | links] --> PaperText
+
+The parent never parses the PDF: it starts a fresh child, gives it the bytes and limits, and takes back data that can't
+execute. A bad file is a `Failure` with one clear reason; only a mistake of ours raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.read.outcome import READER_VERSION, Failure, Figure, ReadOutcome
+
+if TYPE_CHECKING:
+    from digest.settings import ReadingLimits
+
+__all__ = ["READER_VERSION", "Failure", "Figure", "ReadOutcome", "figure", "read_bytes", "read_file", "read_pdf"]
+
+
+async def read_pdf(data: bytes, limits: ReadingLimits, *, executor: Executor | None = None) -> ReadOutcome:
+    """Read a PDF without blocking the event loop: in a thread that waits for the child, or wherever `executor` runs.
+
+    Never raises for a bad file. The work handed to an executor is `read_bytes` with plain data both ways.
+    """
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, read_bytes, data, limits)
+
+
+def read_bytes(data: bytes, limits: ReadingLimits) -> ReadOutcome:
+    """Read a PDF; blocks until its child process has ended, at most `limits.wall_seconds` and a little."""
+    # The child imports this package too and must stay small: what only the parent needs is imported here.
+    from digest.read.guard import read
+
+    return read(data, limits)
+
+
+def read_file(path: Path, limits: ReadingLimits) -> ReadOutcome:
+    """Read the PDF at `path`; OSError if there is no such file."""
+    with path.open("rb") as file:
+        return read_bytes(file.read(limits.max_bytes + 1), limits)
+
+
+def figure(data: bytes, limits: ReadingLimits) -> Figure | None:
+    """The picture for a card: a crop of Figure 1, else a thumbnail of page 1; None when the file can't be drawn."""
+    from digest.read.guard import draw
+
+    return draw(data, limits)

@@ -1,0 +1,103 @@
+"""The child process: `python -m digest.read.child JOB`, a PDF (or page frames) on standard input, frames on output.
+
+It limits itself before it looks at a byte: address space, CPU, wall time, output and open files. MuPDF raises many
+kinds of errors, and RuntimeError for lack of memory: whatever goes wrong with a file is answered with one Notice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from digest.model import Notice
+from digest.read.job import PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
+from digest.read.lines import Page
+from digest.read.wire import notice_from, notice_to, text_to
+
+if TYPE_CHECKING:
+    from digest.read.pages import Pdf
+
+_MAX_OUTPUT = 200_000_000  # bytes written by a child at most
+_OUT_OF_MEMORY = ("malloc", "realloc", "calloc", "memory", "bad_alloc")
+
+
+def main() -> None:
+    job = Job.from_argument(sys.argv[1])
+    limit(job)
+    try:
+        {"read": read, "assemble": assemble, "draw": draw}[job.task](job)
+    except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer
+        answer(PROBLEM, notice_to(problem(error, job.memory_mb)).encode())
+
+
+def limit(job: Job) -> None:
+    """Bound this process for good. A stopped child dies by SIGXCPU (CPU) or SIGALRM (wall), which the parent reads."""
+    memory = job.memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_OUTPUT, _MAX_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_seconds, job.cpu_seconds + 1))
+    if sys.platform == "linux":  # elsewhere the address space can't be limited; CPU and wall time still are
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.alarm(job.wall_seconds)
+
+
+def answer(tag: bytes, payload: bytes) -> None:
+    view = memoryview(frame(tag, payload))
+    while view:
+        view = view[os.write(1, view) :]
+
+
+def read(job: Job) -> None:
+    from digest.read.assemble import assembled
+    from digest.read.pages import Pdf
+
+    with Pdf(sys.stdin.buffer.read(), job) as pdf:
+        pages = list(_streamed(pdf))
+        text = assembled(pages, pdf.about())
+    answer(RESULT, text_to(text))
+
+
+def _streamed(pdf: Pdf) -> Iterator[Page]:
+    for page in pdf.pages():
+        answer(PAGE, pickle.dumps(page, protocol=pickle.HIGHEST_PROTOCOL))
+        yield page
+
+
+def assemble(job: Job) -> None:
+    """Put together what another child had read. Unpickling is safe only because it happens inside these limits."""
+    from digest.read.assemble import About, assembled
+
+    pages = [pickle.loads(payload) for tag, payload in frames(sys.stdin.buffer.read()) if tag == PAGE]  # noqa: S301
+    answer(RESULT, text_to(assembled(pages, About(partial=notice_from(job.why)))))
+
+
+def draw(job: Job) -> None:
+    from digest.read.figure import drawn
+
+    picture = drawn(sys.stdin.buffer.read(), job)
+    if picture is not None:
+        about, png = picture
+        answer(PICTURE, json.dumps(about).encode() + b"\n" + png)
+
+
+def problem(error: Exception, megabytes: int) -> Notice:
+    """The one clear reason behind an exception."""
+    from digest.read.mupdf import UnreadableError
+
+    if isinstance(error, UnreadableError):
+        return error.notice
+    text = f"{type(error).__name__} {error}".lower()
+    if isinstance(error, MemoryError) or any(word in text for word in _OUT_OF_MEMORY):
+        return Notice.of("pdf.memory", megabytes=megabytes)
+    return Notice.of("pdf.damaged")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What a child process is asked to do, and the frames in which it answers.
+
+A frame is a tag of one byte, the payload's length in 8 bytes (big-endian), and the payload:
+`P` a page's lines (opaque to the parent, only ever given to another child), `R` a PaperText as JSON, `G` a picture (its
+description as a line of JSON, then the PNG), `E` a Notice as JSON. A frame cut off by the child's death is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+_HEAD = struct.Struct(">cQ")
+PAGE, RESULT, PICTURE, PROBLEM = b"P", b"R", b"G", b"E"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One child's work. `task`: "read" a PDF, "assemble" the page frames of a child that died, "draw" its figure."""
+
+    task: str
+    memory_mb: int
+    cpu_seconds: int
+    wall_seconds: int
+    max_pages: int
+    hidden_text: bool = True
+    why: str = ""  # assemble: the Notice that says why not all pages were read, as JSON
+    pages: int = 0  # assemble: how many pages the PDF says it has
+
+    def as_argument(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_argument(cls, text: str) -> Job:
+        return cls(**json.loads(text))
+
+
+def frame(tag: bytes, payload: bytes) -> bytes:
+    return _HEAD.pack(tag, len(payload)) + payload
+
+
+def frames(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The whole frames in `data`, in order."""
+    at = 0
+    while at + _HEAD.size <= len(data):
+        tag, length = _HEAD.unpack_from(data, at)
+        at += _HEAD.size
+        if at + length > len(data):
+            return
+        yield tag, data[at : at + length]
+        at += length

@@ -1,0 +1,85 @@
+"""The reader's own words for what stands on a page. Nothing of pymupdf's gets past them.
+
+Coordinates are points from a page's top left corner; pages count from 1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Style(NamedTuple):
+    """How the letters of a line look. `size` is in points, rounded to a quarter, because PDFs scale their fonts."""
+
+    font: str
+    size: float
+    bold: bool
+    italic: bool
+
+
+class Line(NamedTuple):
+    """One printed line of one column: its parts joined, its control characters and ligatures gone."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    page: int
+    style: Style  # of most of its letters
+    lead: int  # how many characters at the start are set apart (bold, italic, capitals in small size), 0 if none
+    capitals: bool  # set in small capitals: printed as capitals of two sizes
+    marker: bool  # begins with a superscript
+    maths: float  # the share of its characters that is in maths fonts
+    block: int  # lines of one block of the page's content belong together
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+class Uri(NamedTuple):
+    """A link annotation and the place that it covers."""
+
+    uri: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Dropped(NamedTuple):
+    """A line that was taken out while its page was read, and why."""
+
+    what: str
+    reason: str
+    text: str
+    page: int
+
+
+class Page(NamedTuple):
+    """One page as its lines, in the order of the page's content."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    uris: tuple[Uri, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Entry(NamedTuple):
+    """One entry of the PDF's outline: a name and a hint, no more. The page may be wrong, or 0."""
+
+    level: int
+    title: str
+    page: int

@@ -1,0 +1,33 @@
+"""The one import of pymupdf. It has hardly any types of its own, so its objects are `Any` up to the edge of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pymupdf as _pymupdf
+
+from digest.model import Notice
+
+pymupdf: Any = _pymupdf
+
+
+class UnreadableError(Exception):
+    """A PDF that can't be read at all, with the reason."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.code)
+        self.notice = notice
+
+
+def opened(data: bytes) -> Any:
+    """The document, with at least one page; `UnreadableError` if it is none, and anything at all if it is damaged."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    document = pymupdf.open(stream=data, filetype="pdf")
+    if not document.is_pdf:
+        raise UnreadableError(Notice.of("pdf.not_pdf"))
+    if document.needs_pass:
+        raise UnreadableError(Notice.of("pdf.encrypted"))
+    if document.page_count < 1:
+        raise UnreadableError(Notice.of("pdf.no_pages"))
+    return document

@@ -1,0 +1,80 @@
+"""The door to pymupdf: a PDF's bytes -> pages as lines, one page at a time. Runs in the child only.
+
+Reading order is the order of the page's content: LaTeX writes column after column, and sorting by place is wrong on
+every two-column page (measured).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from digest.model import Notice
+from digest.read.assemble import About
+from digest.read.job import Job
+from digest.read.lines import Entry, Page, Uri
+from digest.read.mupdf import opened, pymupdf
+from digest.read.rows import printed_lines
+
+_FLAGS = (
+    pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
+) | pymupdf.TEXT_MEDIABOX_CLIP
+_MAX_LINES = 20_000  # of a page: more is no page of a paper
+_MAX_URIS = 500  # of a page
+_MAX_OUTLINE = 2_000
+
+
+class Pdf:
+    """An open PDF: `with Pdf(data, job) as pdf: ...`. Opening raises `UnreadableError`; reading may raise anything."""
+
+    def __init__(self, data: bytes, job: Job) -> None:
+        self._document = opened(data)
+        self._job = job
+        self.page_count = int(self._document.page_count)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._document.close()
+
+    def pages(self) -> Iterator[Page]:
+        """The pages in order, at most as many as the job allows."""
+        for index in range(min(self.page_count, self._job.max_pages)):
+            yield self._page(index)
+
+    def about(self) -> About:
+        """What the PDF says of itself, and whether all of it is read."""
+        limit, pages = self._job.max_pages, self.page_count
+        partial = Notice.of("pdf.max_pages", limit=limit, pages=pages) if pages > limit else None
+        return About(pages, self._title(), self.outline(), partial)
+
+    def outline(self) -> tuple[Entry, ...]:
+        """The outline's entries; empty where there is none or it is broken."""
+        try:
+            entries = self._document.get_toc(simple=True)
+        except Exception:  # noqa: BLE001 an outline is a hint, and a broken one is none
+            return ()
+        return tuple(Entry(int(level), str(title), int(page)) for level, title, page in entries[:_MAX_OUTLINE])
+
+    def _title(self) -> str:
+        return str((self._document.metadata or {}).get("title") or "")
+
+    def _page(self, index: int) -> Page:
+        page = self._document[index]
+        content = page.get_text("dict", flags=_FLAGS)
+        lines, dropped = printed_lines(content["blocks"], index + 1, _MAX_LINES)
+        width, height = float(content["width"]), float(content["height"])
+        return Page(index + 1, width, height, tuple(lines), tuple(_uris(page, index + 1)), tuple(dropped))
+
+
+def _uris(page: Any, number: int) -> Iterator[Uri]:
+    link = page.first_link
+    for _ in range(_MAX_URIS):
+        if link is None:
+            return
+        if link.is_external and link.uri:
+            box = link.rect
+            yield Uri(str(link.uri), number, box.x0, box.y0, box.x1, box.y1)
+        link = link.next

@@ -1,0 +1,170 @@
+"""pymupdf's pieces of lines -> printed lines: parts on one baseline joined, each with the style of most of its letters.
+
+MuPDF gives a heading's number, the parts of a formula and words after a wide gap as lines of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from digest.read.clean import clean
+from digest.read.lines import Dropped, Line, Style
+
+_SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
+_BOLD_NAME = re.compile(
+    r"bold|black|heavy|medi(?!um)|demi|semib|cmbx|cmb\d|sfbx|lmroman\w*-?bold|-b\b|bx\d", re.IGNORECASE
+)
+_ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl|sfti|sfsl|-it\b", re.IGNORECASE)
+_MATHS_NAME = re.compile(
+    r"^(?:cm(?:mi|sy|ex|bsy|mib)|ms[ab]m|eu[fsr][mb]|rsfs|lmmath|stix.*math|.*math|txsy|pxsy|txex|txmia|rtxmi|symbol"
+    r"|mtsy|mtmi|mtex|esint|wasy|bbm|bbold|dsrom|stmary|lasy|newtxm|zptm|ntxmi|ntxsy|txm|pazom)",
+    re.IGNORECASE,
+)
+_HEADING_NUMBER = re.compile(
+    r"(?:(?:appendix|section|part)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z](?:\.\d{1,2})*)[.:)]?|§\s*\d+\.?",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
+
+
+class Face(NamedTuple):
+    name: str
+    bold: bool
+    italic: bool
+    maths: bool
+
+
+@lru_cache(maxsize=4096)
+def face(font: str, flags: int) -> Face:
+    """What a font's name and flags say of it. Names lose their subset prefix (`ABCDEF+`)."""
+    name = font.split("+", 1)[-1]
+    bold = bool(flags & _BOLD) or bool(_BOLD_NAME.search(name))
+    italic = bool(flags & _ITALIC) or bool(_ITALIC_NAME.search(name))
+    return Face(name, bold, italic, bool(_MATHS_NAME.match(name)))
+
+
+def printed_lines(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+    """The printed lines of a page in the order of its content, and what stood across the page."""
+    lines: list[Line] = []
+    dropped: list[Dropped] = []
+    for index, block in enumerate(blocks):
+        for piece in block.get("lines", ()):
+            if len(lines) >= limit:
+                return lines, dropped
+            upright = piece["dir"][0] > 0.98
+            line = _line(piece, page, index)
+            if line is None:
+                continue
+            if not upright:
+                what = "arXiv stamp" if _STAMP.match(line.text) else "rotated text"
+                dropped.append(Dropped(what, "not in reading direction", line.text, page))
+            elif lines and _goes_on(lines[-1], line):
+                lines[-1] = _joined(lines[-1], line)
+            else:
+                lines.append(line)
+    return lines, dropped
+
+
+def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
+    """One of MuPDF's lines, or None when it has nothing visible."""
+    spans = piece["spans"]
+    parts: list[str] = []
+    weights: dict[tuple[str, int, float], int] = {}
+    maths = letters = lead = 0
+    first: tuple[bool, bool] | None = None
+    lead_open = True
+    for span in spans:
+        text = clean(span["text"])
+        parts.append(text)
+        count = len(text) - text.count(" ")
+        if not count:
+            continue
+        letters += count
+        flags = span["flags"]
+        key = (span["font"], flags & ~_SUPERSCRIPT, span["size"])
+        weights[key] = weights.get(key, 0) + count
+        look = face(span["font"], flags)
+        if look.maths:
+            maths += count
+        if first is None:
+            first = (look.bold, look.italic)
+        if lead_open:
+            if (look.bold, look.italic) == first:
+                lead = sum(map(len, parts))
+            else:
+                lead_open = False
+    if not letters:
+        return None
+    text = "".join(parts)
+    font, flags, _ = max(weights, key=weights.__getitem__)
+    look = face(font, flags)
+    size = max(s for (f, _, s), n in weights.items() if f == font or n * 3 >= letters)
+    capitals = _small_capitals(weights, text)
+    if capitals:
+        size = max(s for _, _, s in weights)
+        text = _rejoined(spans)
+    x0, y0, x1, y1 = piece["bbox"]
+    start = spans[0]
+    return Line(
+        text=" ".join(text.split()),
+        x0=x0, y0=y0, x1=x1, y1=y1, page=page,
+        style=Style(look.name, round(size * 4) / 4, look.bold, look.italic),
+        lead=0 if lead_open else lead,
+        capitals=capitals,
+        marker=bool(start["flags"] & _SUPERSCRIPT) and len(spans) > 1,
+        maths=maths / letters,
+        block=block,
+    )  # fmt: skip
+
+
+def _small_capitals(weights: Mapping[tuple[str, int, float], int], text: str) -> bool:
+    """Capitals of two sizes, as ICLR and IEEE print their headings: the small ones are 70 to 88 % of the large."""
+    if len(weights) < 2 or not text.isupper():
+        return False
+    sizes = sorted({s for _, _, s in weights})
+    return 0.65 <= sizes[0] / sizes[-1] <= 0.9
+
+
+def _rejoined(spans: Iterable[Mapping[str, Any]]) -> str:
+    """Small capitals as words: the gap between the large and the small letter of a word is no space."""
+    text, size = "", 0.0
+    for span in spans:
+        part = clean(span["text"])
+        if size and span["size"] < size * 0.92 and text[-1:].isupper() and part[:1] == " " and part[1:2].isupper():
+            part = part[1:]
+        text += part
+        size = span["size"] if part.strip() else size
+    return text
+
+
+def _goes_on(line: Line, piece: Line) -> bool:
+    """Whether a piece stands on the same printed line as the one before it, right behind it."""
+    overlap = min(line.y1, piece.y1) - max(line.y0, piece.y0)
+    if overlap < 0.5 * min(line.height, piece.height):
+        return False
+    gap = piece.x0 - line.x1
+    size = max(line.style.size, piece.style.size)
+    if _HEADING_NUMBER.fullmatch(line.text) and -1 <= gap <= 4 * size:
+        return True
+    return -1.5 * size <= gap <= 1.2 * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
+
+
+def _joined(line: Line, piece: Line) -> Line:
+    gap = piece.x0 - line.x1
+    size = max(line.style.size, piece.style.size)
+    space = " " if gap > 0.12 * size else ""
+    main = line if len(line.text) >= len(piece.text) else piece
+    total = len(line.text) + len(piece.text)
+    return line._replace(
+        text=line.text + space + piece.text,
+        x1=max(line.x1, piece.x1),
+        y0=min(line.y0, piece.y0) if main is line else piece.y0,
+        y1=max(line.y1, piece.y1) if main is line else piece.y1,
+        style=main.style,
+        capitals=line.capitals or piece.capitals,
+        lead=line.lead or (len(line.text) if line.style != piece.style else 0),
+        maths=(line.maths * len(line.text) + piece.maths * len(piece.text)) / total,
+    )

@@ -67,6 +67,8 @@ def _take_secrets_out(data: dict[str, Any]) -> list[tuple[str, str]]:
     mistakes = []
     for table, name, place in list(_leaves(data, "")):
         value = table[name]
+        if place.startswith("llm.glossary.") and not looks_secret(str(value)):
+            continue  # "token" and "key" are words there
         if (isinstance(value, str) and looks_secret(value)) or (
             isinstance(name, str) and _SECRET_KEY.search(name) and isinstance(value, str) and value
         ):

@@ -6,9 +6,10 @@ workers import it for `ReadingLimits`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from digest.errors import UnknownError
 from digest.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
@@ -66,22 +67,88 @@ class ReadingLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class LlmSettings:
-    """The model server. Without `model` the excerpt analyst writes the cards. Times in seconds."""
+class LlmModel:
+    """One model on one server. Empty `base_url` and `key_env` are those of `[llm]`. Prices are for a million tokens."""
 
     base_url: str = key("", checks.optional(checks.url))
     model: str = ""
-    key_env: str = key("LLM_API_KEY", checks.environment_name)
+    key_env: str = key("", checks.optional(checks.environment_name))
     api: str = key("chat", checks.one_of("chat", "responses"))
-    timeout: float = key(120.0, checks.at_least(1))
-    deadline: float = key(600.0, checks.at_least(1))
+    structured: str = key("auto", checks.one_of("auto", "json_schema", "json_object", "text"))
+    stream: bool = False
+    context_tokens: int = key(0, checks.at_least(0))
+    answer_tokens: int = key(2000, checks.at_least(100))
+    extra_body: Mapping[str, object] = field(default_factory=dict)
+    user_agent: str = ""
+    price_prompt: float = key(0.0, checks.at_least(0))
+    price_cached: float = key(0.0, checks.at_least(0))
+    price_completion: float = key(0.0, checks.at_least(0))
+
+    required: ClassVar[tuple[str, ...]] = ("model",)
+
+
+@dataclass(frozen=True, slots=True)
+class LlmBudget:
+    """Limits in tokens (prompt and completion, as the servers report them) and money; 0 is no limit. Days are UTC."""
+
+    tokens_a_day: int = key(0, checks.at_least(0))
+    tokens_a_month: int = key(0, checks.at_least(0))
+    money_a_day: float = key(0.0, checks.at_least(0))
+    money_a_month: float = key(0.0, checks.at_least(0))
+    currency: str = "USD"
+    full_until: float = key(0.7, checks.between(0, 1))
+    body_until: float = key(0.85, checks.between(0, 1))
+
+    def problems(self) -> list[tuple[str, str]]:
+        if self.full_until > self.body_until:
+            return [("full_until", f"must not be above body_until, {self.body_until:g}")]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings(LlmModel):
+    """The model servers. Without a model the excerpt analyst writes the cards. Times in seconds.
+
+    The keys of `LlmModel` here are the first choice; `models` come after it, in order of preference.
+    """
+
+    key_env: str = key("LLM_API_KEY", checks.environment_name)
+    ask: str = key("part", checks.one_of("part", "paper"))
+    timeout: float = key(120.0, checks.at_least(0.01))
+    deadline: float = key(600.0, checks.at_least(0.01))
     concurrency: int = key(4, checks.between(1, 100))
     max_attempts: int = key(4, checks.between(1, 20))
+    max_wait: float = key(60.0, checks.at_least(0))
+    rest_after: int = key(3, checks.between(1, 100))
+    rest: float = key(60.0, checks.at_least(0))
+    models: tuple[LlmModel, ...] = ()
+    budget: LlmBudget = field(default_factory=LlmBudget)
+    glossary: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    required: ClassVar[tuple[str, ...]] = ()
+
+    def problems(self) -> list[tuple[str, str]]:
+        if self.base_url and not self.model and not self.models:
+            return [("model", "is empty, so the server of base_url would never be asked: name a model")]
+        return [
+            (f"glossary.{language}", problem)
+            for language in self.glossary
+            if (problem := checks.language(language)) is not None
+        ]
+
+    @property
+    def preference(self) -> tuple[LlmModel, ...]:
+        """Every model, the first choice first, each with its own server and key variable."""
+        own = LlmModel(**{f.name: getattr(self, f.name) for f in fields(LlmModel)})
+        rest = tuple(
+            replace(m, base_url=m.base_url or self.base_url, key_env=m.key_env or self.key_env) for m in self.models
+        )
+        return (own, *rest) if self.model else rest
 
     @property
     def key_names(self) -> tuple[str, ...]:
         """The environment variables that hold keys of model servers."""
-        return (self.key_env,)
+        return tuple(dict.fromkeys((self.key_env, *(m.key_env for m in self.models if m.key_env))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Reader:
 
     def _convert(self, hint: Any, raw: object, place: str) -> Any:
         origin, args = get_origin(hint), get_args(hint)
+        if hint is object:  # handed on to a server as it is
+            return raw
         if isinstance(hint, type) and is_dataclass(hint):
             return self.table(hint, raw, place)
         if origin is tuple:

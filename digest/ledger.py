@@ -67,7 +67,7 @@ class DeliveryStore(Protocol):
         that digest already are left out, so that planning a digest again adds nothing. The new ones are returned."""
         ...
 
-    def delivery(self, id: int) -> Delivery | None: ...
+    def delivery(self, delivery_id: int) -> Delivery | None: ...
 
     def deliveries(self, digest: str) -> list[Delivery]:
         """Everything that the digest, or another cause, led to, in order."""
@@ -91,23 +91,23 @@ class DeliveryStore(Protocol):
         """Deliveries that are sending or unknown, of one target or of all, in order."""
         ...
 
-    def mark_sending(self, id: int, before: str | None) -> bool:
+    def mark_sending(self, delivery_id: int, before: str | None) -> bool:
         """pending -> sending, one attempt more. False when it is not pending any more: somebody else has it."""
         ...
 
-    def mark_sent(self, id: int, receipt: str) -> None:
+    def mark_sent(self, delivery_id: int, receipt: str) -> None:
         """sending or unknown -> sent. The chat's last message and its count of refusals are brought up to date."""
         ...
 
-    def mark_unknown(self, id: int, error: str) -> None:
+    def mark_unknown(self, delivery_id: int, error: str) -> None:
         """sending -> unknown: the call ended in doubt."""
         ...
 
-    def mark_failed(self, id: int, error: str) -> None:
+    def mark_failed(self, delivery_id: int, error: str) -> None:
         """Refused for good, or given up; nothing behind it waits."""
         ...
 
-    def back_to_pending(self, id: int, not_before: datetime | None = None, error: str | None = None) -> None:
+    def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
         """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`."""
         ...
 

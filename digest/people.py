@@ -138,7 +138,7 @@ class PeopleStore(Protocol):
 
 
 class EventStore(Protocol):
-    """The event log, and which updates were handled."""
+    """The event log."""
 
     def record(self, event: Event) -> None: ...
 
@@ -146,6 +146,10 @@ class EventStore(Protocol):
         """Newest first."""
         ...
 
+
+class SeenStore(Protocol):
+    """Which updates were handled. Platforms send updates twice."""
+
     def first_time(self, platform: str, update_id: str) -> bool:
-        """Whether this update was never handled; from now on it was. Platforms send updates twice."""
+        """Whether this update was never handled; from now on it was."""
         ...

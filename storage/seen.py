@@ -1,0 +1,20 @@
+"""Which updates were handled: `digest.people.SeenStore`."""
+
+from __future__ import annotations
+
+from storage.database import Database
+from storage.values import stamp
+
+
+class Seen:
+    """The handled updates of a database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def first_time(self, platform: str, update_id: str) -> bool:
+        changed = self._db.run(
+            "INSERT OR IGNORE INTO seen_updates (platform, update_id, stored) VALUES (?, ?, ?)",
+            (platform, update_id, stamp(self._db.now())),
+        )
+        return changed == 1

@@ -32,6 +32,7 @@ OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 APPLICATION_ID = 0x42524453  # "BRDS": `file` and we ourselves know the database by it
 LOCK_WAIT = 5.0  # seconds that a statement waits for another process
 
+IN_MEMORY = Path(":memory:")  # a database that is gone when it is closed
 T = TypeVar("T")
 Parameters = Sequence[Any] | dict[str, Any]
 Row = tuple[Any, ...]
@@ -184,6 +185,8 @@ def _check_place(path: Path) -> None:
     """What can be said without opening; makes the folder, and an empty file that only its owner can read."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StorageError(f"SQLite {sqlite3.sqlite_version} is too old: Broadsheet needs 3.37 or newer")
+    if path == IN_MEMORY:
+        return
     if path.is_dir():
         raise StorageError(f"{path} is a folder; [storage] path must name the database file")
     try:

@@ -27,22 +27,27 @@ CREATE TABLE papers (
   comment TEXT,
   doi TEXT,
   journal_ref TEXT,
-  indexed TEXT -- JSON [title, authors, abstract] as they stand in the index, where they differ from the columns
+  indexed TEXT -- JSON [title, authors, abstract] as they stand in the index; null where they are the columns'
 ) STRICT;
 CREATE UNIQUE INDEX papers_by_id ON papers (id, version);
 
+-- The words of the index.
 CREATE VIEW paper_words (key, title, authors, abstract) AS
   SELECT
     key,
     coalesce(json_extract(indexed, '$[0]'), title),
     coalesce(json_extract(indexed, '$[1]'), authors),
     coalesce(json_extract(indexed, '$[2]'), abstract)
-  FROM papers;
--- Only the newest version of a paper is in the index. The words live in the tables above, not twice.
+  FROM papers p
+  WHERE NOT EXISTS (SELECT 1 FROM papers newer WHERE newer.id = p.id AND newer.version > p.version);
+-- The newest version of each paper. Its words live in the table above and are not stored twice.
 CREATE VIRTUAL TABLE paper_search USING fts5 (
   title, authors, abstract,
   content = 'paper_words', content_rowid = 'key', tokenize = 'porter unicode61 remove_diacritics 2'
 );
+
+-- Newest versions that are not in the index yet.
+CREATE TABLE unindexed (key INTEGER PRIMARY KEY REFERENCES papers (key)) STRICT;
 
 CREATE TABLE feed_days (
   category TEXT NOT NULL,

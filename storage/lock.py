@@ -1,0 +1,58 @@
+"""Who may publish from a database: one process at a time.
+
+The lock is an open transaction on a small database beside the real one. The system takes it back when the process
+ends, however it ends, so a crash leaves no lock behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from digest.errors import StorageError
+from storage.errors import told
+
+
+def lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".publishing")
+
+
+@contextmanager
+def publishing(database: Path) -> Iterator[None]:
+    """Holds the right to publish from the database. Raises `StorageError` at once when another process has it."""
+    path = lock_path(database)
+    connection = _open(path)
+    try:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY":
+                with told(path):
+                    raise
+            raise StorageError(
+                f"another Broadsheet is publishing from {database}; stop it first, or wait until it is done"
+            ) from error
+        yield
+    finally:
+        connection.close()
+
+
+def is_publishing(database: Path) -> bool:
+    """Whether some process publishes from the database now."""
+    try:
+        with publishing(database):
+            return False
+    except StorageError:
+        return True
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    with told(path):
+        try:
+            os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StorageError(f"{path} can't be opened: {error.strerror}") from error
+        return sqlite3.connect(path, timeout=0, isolation_level=None)

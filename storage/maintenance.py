@@ -1,0 +1,190 @@
+"""What keeps a database small, fast and safe over years: retention, statistics, backup and restore.
+
+`tidy` is for once a day: each of its steps is short, so that a running bot may do it between two messages.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from digest.errors import InputError, StorageError
+from storage.database import Database
+from storage.errors import told
+from storage.lock import publishing
+from storage.paper_rows import PaperRows
+from storage.values import stamp
+
+SEEN_DAYS = 3  # Telegram forgets updates after a day, Slack repeats for an hour
+REQUEST_DAYS = 40
+_PAGES_A_DAY = 20_000  # given back to the disk: 80 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after which things go; 0 keeps them for ever. Papers, analyses, digests and receipts always stay."""
+
+    text_days: int = 365
+    payload_days: int = 90
+    event_days: int = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What `tidy` took away."""
+
+    texts: int = 0
+    payloads: int = 0
+    events: int = 0
+
+
+def tidy(db: Database, retention: Retention) -> Dropped:
+    """Drop what is too old, bring the planner's statistics up to date, and give free pages back to the disk."""
+
+    def before(days: int) -> str:
+        return stamp(db.now() - timedelta(days=days)) if days else ""
+
+    with db.transaction():
+        texts = db.run("DELETE FROM paper_texts WHERE stored < ?", (before(retention.text_days),))
+        payloads = db.run(
+            "UPDATE deliveries SET payload = NULL"
+            " WHERE payload IS NOT NULL AND state IN ('sent', 'failed') AND changed < ?",
+            (before(retention.payload_days),),
+        )
+        events = db.run("DELETE FROM events WHERE stored < ?", (before(retention.event_days),))
+        db.run("DELETE FROM seen_updates WHERE stored < ?", (before(SEEN_DAYS),))
+        db.run("DELETE FROM requests WHERE day < ?", (before(REQUEST_DAYS)[:10],))
+    optimize(db)
+    return Dropped(texts, payloads, events)
+
+
+def optimize(db: Database) -> None:
+    """Statistics, a step of merging in the full-text index, free pages back to the disk, the log written over."""
+    PaperRows(db).index_new()
+    db.run("INSERT INTO paper_search (paper_search, rank) VALUES ('merge', 500)")
+    with told(db.path):
+        db.connection.execute("PRAGMA analysis_limit = 1000")
+        db.connection.execute("PRAGMA optimize")
+        db.connection.execute(f"PRAGMA incremental_vacuum({_PAGES_A_DAY})").fetchall()
+        db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def size(db: Database) -> int:
+    """Bytes of the database file, without its log."""
+    return int(db.value("PRAGMA page_count") * db.value("PRAGMA page_size"))
+
+
+def integrity(db: Database) -> list[str]:
+    """What is wrong inside the database; empty when all is well. Reads all of it: seconds for each gigabyte."""
+    found = [str(problem) for (problem,) in db.rows("PRAGMA integrity_check(20)") if problem != "ok"]
+    found += [
+        f"a row of {table} names a row of {parent} that is not there"
+        for table, _, parent, _ in db.rows("PRAGMA foreign_key_check")
+    ]
+    PaperRows(db).index_new()
+    try:
+        db.run("INSERT INTO paper_search (paper_search, rank) VALUES ('integrity-check', 1)")
+    except StorageError:
+        found.append("the full-text index does not agree with the papers; `rebuild_search` makes it anew")
+    return found
+
+
+def rebuild_search(db: Database) -> None:
+    """Make the full-text index anew from the papers: a minute for each million."""
+    PaperRows(db).index_new()
+    db.run("INSERT INTO paper_search (paper_search) VALUES ('rebuild')")
+
+
+# --- backup -----------------------------------------------------------------------------------------------------
+
+
+def backup(db: Database, path: Path) -> int:
+    """A copy of the database as it is now, while others go on writing; its size in bytes.
+
+    The copy is complete or not there: it is written beside, checked, and put into its place at the end.
+    """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name the file of the backup")
+    if path.exists() and path.samefile(db.path):
+        raise InputError(f"{path} is the database itself; name another file for the backup")
+    part = path.with_name(path.name + ".part")
+    _make_file(part)
+    try:
+        with told(part):
+            _copy(db.connection, part)
+        _check(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def restore(backup_file: Path, path: Path) -> Path | None:
+    """Put a backup into the place of the database at `path`; where the old one was moved to, if there was one.
+
+    Nothing is touched before the backup has been checked. Raises `StorageError` when it is damaged, of another
+    program or newer, or when a Broadsheet is publishing from `path`.
+    """
+    if not backup_file.is_file():
+        raise InputError(f"there is no backup {backup_file}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with publishing(path):
+        part = path.with_name(path.name + ".part")
+        _make_file(part)
+        try:
+            with told(backup_file):
+                source = sqlite3.connect(f"{backup_file.absolute().as_uri()}?mode=ro", uri=True)
+                try:
+                    _copy(source, part)
+                finally:
+                    source.close()
+            _check(part)
+            aside = _move_aside(path)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return aside
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageError(f"{path} can't be written: {error.strerror}") from error
+
+
+def _copy(source: sqlite3.Connection, path: Path) -> None:
+    """In one read transaction, so that writers meanwhile neither wait nor make it start again."""
+    copy = sqlite3.connect(path)
+    try:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    finally:
+        copy.close()
+
+
+def _check(path: Path) -> None:
+    """Whether the file is a whole database of ours, as old as this version or older."""
+    with Database.open(path) as db, told(path):
+        wrong = [problem for (problem,) in db.rows("PRAGMA quick_check(1)") if problem != "ok"]
+        if wrong:
+            raise StorageError(f"the database {path} is damaged: {wrong[0]}")
+        db.connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _move_aside(path: Path) -> Path | None:
+    """The database with its log under another name, so that a mistake can be undone."""
+    if not path.exists():
+        return None
+    names = (path.with_name(f"{path.name}.replaced-{n}") for n in count(1))
+    aside = next(name for name in names if not name.exists())
+    for suffix in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + suffix))
+    return aside

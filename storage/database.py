@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from typing import Any, Self, TypeVar
 
 import sqlite_utils
 
-from digest.codec import DecodeError, from_json, whole_text
+from digest.codec import from_json, whole_text
 from digest.errors import StorageError
 from storage.errors import told
 from storage.migrations import MIGRATIONS, NAMES
@@ -155,7 +154,7 @@ class Database:
         """A stored tree as a dataclass of the model again: JSON, or packed JSON."""
         try:
             return from_json(cls, unpacked(data) if isinstance(data, bytes) else data)
-        except (DecodeError, zlib.error, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise StorageError(f"the database {self.path} holds a row that can't be read: {error}") from error
 
     def _execute(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:

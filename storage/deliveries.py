@@ -85,14 +85,21 @@ class Deliveries:
     def next_pending(self, target: Target) -> Delivery | None:
         if self.open_questions(target):
             return None
-        found = self._where(f"platform = ? AND address = ? AND {_OPEN}", (target.platform, target.address), limit=1)
+        found = self._open_where("platform = ? AND address = ?", target, limit=1)
         return found[0] if found else None
 
     def open_questions(self, target: Target | None = None) -> list[Delivery]:
-        questions = f"{_OPEN} AND state <> 'pending'"  # so written, the partial index of open ones serves
-        if target is None:
-            return self._where(questions, ())
-        return self._where(f"platform = ? AND address = ? AND {questions}", (target.platform, target.address))
+        if target is not None:
+            return self._open_where("platform = ? AND address = ? AND state <> 'pending'", target)
+        return self._open_where("state <> 'pending'")
+
+    def sent_since(self, target: Target, moment: datetime) -> list[datetime]:
+        rows = self._db.rows(
+            "SELECT changed FROM deliveries WHERE platform = ? AND address = ? AND changed >= ?"
+            " AND state <> 'pending' AND attempts > 0 ORDER BY changed",
+            (target.platform, target.address, stamp(moment)),
+        )
+        return [datetime.fromisoformat(changed) for (changed,) in rows]
 
     def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
         rows = self._db.rows(
@@ -103,10 +110,17 @@ class Deliveries:
             counts[at(platform, address)][DeliveryState(state)] = count
         return dict(counts)
 
-    def _where(self, condition: str, parameters: Sequence[object], limit: int = -1) -> list[Delivery]:
+    def _open_where(self, condition: str, target: Target | None = None, limit: int = -1) -> list[Delivery]:
+        """Among the open ones, found by their own small index however many were sent before."""
         rows = self._db.rows(
-            f"SELECT {_FIELDS} FROM deliveries WHERE {condition} ORDER BY id LIMIT ?", (*parameters, limit)
+            f"SELECT {_FIELDS} FROM deliveries INDEXED BY deliveries_open WHERE {_OPEN} AND {condition}"
+            " ORDER BY id LIMIT ?",
+            (*((target.platform, target.address) if target else ()), limit),
         )
+        return [_delivery(row) for row in rows]
+
+    def _where(self, condition: str, parameters: Sequence[object]) -> list[Delivery]:
+        rows = self._db.rows(f"SELECT {_FIELDS} FROM deliveries WHERE {condition} ORDER BY id", parameters)
         return [_delivery(row) for row in rows]
 
     def _get(self, delivery_id: int) -> Delivery:

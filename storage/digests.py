@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from digest.codec import DecodeError, decode, encode
+from digest.codec import decode, encode
 from digest.errors import StorageError
 from digest.model import Digest
 from storage.database import Database
@@ -81,7 +81,7 @@ class Digests:
             for item, name in _places(tree):
                 item[name] = contents[item[name]]
             return decode(Digest, tree)
-        except (ValueError, KeyError, DecodeError) as error:
+        except (ValueError, KeyError) as error:
             raise StorageError(f"the database {self._db.path} holds a digest that can't be read: {error}") from error
 
 

@@ -29,8 +29,11 @@ def packed(text: str) -> bytes:
 
 
 def unpacked(data: bytes) -> str:
-    """What `packed` gave. Raises `zlib.error` or `UnicodeDecodeError` where the bytes are damaged."""
-    return zlib.decompress(data).decode()
+    """What `packed` gave. Raises `ValueError` where the bytes are damaged."""
+    try:
+        return zlib.decompress(data).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
 
 
 def marks(values: Sequence[object]) -> str:

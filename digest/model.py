@@ -196,6 +196,7 @@ class ParagraphKind(StrEnum):
     LIST_ITEM = "list item"
     EQUATION = "equation"
     REFERENCE = "reference"  # an entry of the bibliography
+    TABLE = "table"  # what stands in a table: a line for each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,10 +338,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence or bullet of an analysis. Without `evidence` it was never checked (an abstract-only card)."""
+    """One sentence or bullet of an analysis. Without `evidence` it was never checked (an abstract-only card).
+
+    `interpretation`: the analyst concludes it from the quoted words; the paper does not say it itself.
+    """
 
     text: str
     evidence: Evidence | None = None
+    interpretation: bool = False
 
     @property
     def is_found(self) -> bool:

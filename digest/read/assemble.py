@@ -1,15 +1,27 @@
-"""Pages of lines -> PaperText, top to bottom. Pure: the same for a whole PDF and for what was read before a limit."""
+"""Pages of lines -> PaperText, top to bottom. Pure: the same for a whole PDF and for what was read before a limit.
+
+furniture | layout | contents | captions | headings | figures and tables | front | footnotes | sections | links
+"""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from digest.model import Link, LinkKind, Notice, PaperText, Paragraph, Removed, Section, SectionKind
-from digest.read.lines import Entry, Line, Page
+from digest.model import Caption, Footnote, Link, LinkKind, Notice, PaperText, Removed, SectionKind
+from digest.read.bibliography import headless_bibliography
+from digest.read.captions import Float, captions, filled_floats
+from digest.read.contents import contents
+from digest.read.footnotes import Note, footnotes
+from digest.read.front import bare_abstract, leftovers, run_in_abstract, title
+from digest.read.furniture import without_furniture
+from digest.read.headings import Heading, headings
+from digest.read.hyphens import joined, vocabulary
+from digest.read.layout import Layout, laid_out
+from digest.read.lines import Dropped, Entry, Page
 from digest.read.outcome import READER_VERSION
+from digest.read.sections import Opening, filled, openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +34,91 @@ class About:
     partial: Notice | None = None
 
 
-_HEADING = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z](?:\.\d{1,2})*)\.?\s+)?([A-Z].{2,120})$")
-_NAMES = {"abstract", "introduction", "references", "acknowledgements", "acknowledgments", "conclusion", "related work"}
-
-
-def assembled(pages: Sequence[Page], about: About) -> PaperText:
-    lines = [line for page in pages for line in page.lines]
-    body = Counter[tuple[str, float]]()
-    for line in lines:
-        body[line.style.font, line.style.size] += len(line.text)
-    plain = body.most_common(1)[0][0] if body else ("", 0.0)
-    sections: list[Section] = [Section("", 1)]
-    texts: list[list[Line]] = [[]]
-    for line in lines:
-        heading = _heading(line, plain)
-        if heading:
-            sections.append(heading)
-            texts.append([])
-        else:
-            texts[-1].append(line)
-    filled = [replace(s, paragraphs=tuple(_paragraphs(t))) for s, t in zip(sections, texts, strict=True)]
-    links = tuple(Link(u.uri, LinkKind.OTHER, u.page) for page in pages for u in page.uris if u.uri.startswith("http"))
-    removed = tuple(Removed(d.what, d.reason, d.page, 1, d.text[:200]) for page in pages for d in page.dropped)
+def assembled(given: Sequence[Page], about: About) -> PaperText:
+    """The text of a paper from the lines of its pages."""
+    pages = without_furniture(given)
+    layout = laid_out(pages)
+    words = vocabulary(spot.line.text for spot in layout.spots)
+    listed = contents(layout.spots)
+    captioned = captions(layout, listed)
+    heads = headings(layout, about.outline, listed | {i for f in captioned for i in range(f.first, f.last + 1)})
+    headed = {i for h in heads for i in range(h.first, h.last + 1)}
+    first = heads[0].first if heads else 0
+    abstract = None
+    if not any(h.kind is SectionKind.ABSTRACT for h in heads):
+        end = first if heads else min(len(layout.spots), 400)
+        abstract = run_in_abstract(layout, end) or bare_abstract(layout, end)
+    bibliography = None
+    if not any(h.kind is SectionKind.REFERENCES for h in heads):
+        bibliography = headless_bibliography(layout, listed | headed)
+    starts = openings(layout, heads, abstract, bibliography)
+    captions_of = {i for f in captioned for i in range(f.first, f.last + 1)}
+    notes = footnotes(layout, listed | captions_of | headed | _references(starts, len(layout.spots)))
+    noted = {i for note in notes for i in note.lines}
+    summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
+    figures = filled_floats(layout, captioned, listed | headed | noted | summary)
+    held = captions_of | {i for f in figures for i in f.content}
+    opening = abstract.first if abstract else first
+    front = leftovers(layout, range(opening), listed | held | noted)
+    taken = listed | held | noted | front
+    tables = [f for f in figures if f.kind != "figure"]
+    made = filled(layout, starts, tables, taken, words)
     return PaperText(
-        about.title, tuple(filled), about.pages or len(pages), len(pages), links=links, removed=removed,
-        partial=about.partial, reader_version=READER_VERSION,
-    )  # fmt: skip
+        title=title(layout, opening, about.title),
+        sections=tuple(made),
+        pages=about.pages or len(pages),
+        pages_read=len(pages),
+        captions=tuple(_caption(f, layout, words) for f in figures),
+        footnotes=tuple(_footnote(n, layout, words) for n in notes),
+        links=tuple(
+            Link(u.uri, LinkKind.OTHER, u.page) for page in pages for u in page.uris if u.uri.startswith("http")
+        ),
+        removed=tuple(_removed(pages, layout, listed, figures)),
+        partial=about.partial,
+        reader_version=READER_VERSION,
+    )
 
 
-def _heading(line: Line, plain: tuple[str, float]) -> Section | None:
-    match = _HEADING.match(line.text)
-    if not match or (not line.style.bold and line.style.size < plain[1] + 0.5 and not line.capitals):
-        return None
-    number, title = match[1], match[2]
-    if number is None and title.lower() not in _NAMES:
-        return None
-    kind = {"abstract": SectionKind.ABSTRACT, "references": SectionKind.REFERENCES}.get(title.lower(), SectionKind.BODY)
-    return Section(title, line.page, number, 1 + (number or "").count("."), kind)
-
-
-def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
-    found: list[Paragraph] = []
-    block: tuple[int, int] | None = None
-    for line in lines:
-        if (line.page, line.block) == block:
-            found[-1] = replace(found[-1], text=f"{found[-1].text} {line.text}")
-        else:
-            found.append(Paragraph(line.text, line.page))
-        block = (line.page, line.block)
+def _references(starts: Sequence[Opening], end: int) -> set[int]:
+    """The lines of the bibliography, whose small print is no footnote."""
+    found: set[int] = set()
+    for here, after in zip(starts, [*starts[1:], None], strict=True):
+        if here.kind is SectionKind.REFERENCES:
+            found.update(range(here.line, after.line if after else end))
     return found
+
+
+def _text(lines: Iterable[int], layout: Layout, words: Counter[str]) -> str:
+    text = ""
+    for i in lines:
+        more = layout.spots[i].line.text
+        text = joined(text, more, words) if text else more
+    return text
+
+
+def _caption(item: Float, layout: Layout, words: Counter[str]) -> Caption:
+    return Caption(item.kind, item.number, _text(range(item.first, item.last + 1), layout, words), item.page)
+
+
+def _footnote(note: Note, layout: Layout, words: Counter[str]) -> Footnote:
+    return Footnote(_text(note.lines, layout, words), note.page)
+
+
+def _removed(pages: Sequence[Page], layout: Layout, listed: set[int], figures: Sequence[Float]) -> Iterable[Removed]:
+    """What was left out, counted by its kind and page, with a sample of each."""
+    dropped = [d for page in pages for d in page.dropped]
+    for i in sorted(listed):
+        line = layout.spots[i].line
+        dropped.append(Dropped("contents", "a list of contents", line.text, line.page))
+    for figure in (f for f in figures if f.kind == "figure"):
+        for i in figure.content:
+            line = layout.spots[i].line
+            dropped.append(Dropped("figure text", f"stands in figure {figure.number}", line.text, line.page))
+    groups: dict[tuple[str, str, int], list[str]] = {}
+    for d in dropped:
+        groups.setdefault((d.what, d.reason, d.page), []).append(d.text)
+    for (what, reason, page), texts in groups.items():
+        yield Removed(what, reason, page, len(texts), max(texts, key=len)[:300])
+
+
+__all__ = ["About", "Heading", "assembled"]

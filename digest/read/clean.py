@@ -10,7 +10,9 @@ import unicodedata
 
 _DROPPED = {
     **{i: None for i in (*range(0x20), *range(0x7F, 0xA0)) if i not in (0x09, 0x0A)},
-    **dict.fromkeys((173, 8203, 8204, 8205, 8288, 65279, *range(8206, 8208), *range(8234, 8239))),
+    **dict.fromkeys(
+        (173, 8203, 8204, 8205, 8288, 65279, *range(8206, 8208), *range(8234, 8239), *range(0xE000, 0xF900))
+    ),
     **dict.fromkeys(range(8294, 8298)),
 }
 _SPACES = dict.fromkeys((9, 10, 160, 5760, *range(8192, 8203), 8232, 8233, 8239, 8287, 12288), " ")

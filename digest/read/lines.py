@@ -25,6 +25,7 @@ class Line(NamedTuple):
     y0: float
     x1: float
     y1: float
+    base: float  # the height of the baseline of most of its letters
     page: int
     style: Style  # of most of its letters
     lead: int  # how many characters at the start are set apart (bold, italic, capitals in small size), 0 if none

@@ -6,8 +6,9 @@ MuPDF gives a heading's number, the parts of a formula and words after a wide ga
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from digest.read.clean import clean
@@ -47,25 +48,56 @@ def face(font: str, flags: int) -> Face:
 
 
 def printed_lines(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
-    """The printed lines of a page in the order of its content, and what stood across the page."""
+    """The printed lines of a page in the order of its content, and what was left out of them."""
+    pieces, dropped = _pieces(blocks, page, limit)
+    margin = _line_numbers(pieces)
+    if margin:
+        dropped += [Dropped("line number", "a review's line numbers", pieces[i].text, page) for i in sorted(margin)]
     lines: list[Line] = []
+    for index, piece in enumerate(pieces):
+        if index in margin:
+            continue
+        if lines and _goes_on(lines[-1], piece):
+            lines[-1] = _joined(lines[-1], piece)
+        else:
+            lines.append(piece)
+    return lines, dropped
+
+
+def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+    """MuPDF's lines with anything visible in them; those that do not run from left to right are dropped."""
+    pieces: list[Line] = []
     dropped: list[Dropped] = []
     for index, block in enumerate(blocks):
-        for piece in block.get("lines", ()):
-            if len(lines) >= limit:
-                return lines, dropped
-            upright = piece["dir"][0] > 0.98
-            line = _line(piece, page, index)
-            if line is None:
+        for given in block.get("lines", ()):
+            if len(pieces) >= limit:
+                return pieces, dropped
+            piece = _line(given, page, index)
+            if piece is None:
                 continue
-            if not upright:
-                what = "arXiv stamp" if _STAMP.match(line.text) else "rotated text"
-                dropped.append(Dropped(what, "not in reading direction", line.text, page))
-            elif lines and _goes_on(lines[-1], line):
-                lines[-1] = _joined(lines[-1], line)
+            if given["dir"][0] > 0.98:
+                pieces.append(piece)
             else:
-                lines.append(line)
-    return lines, dropped
+                what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
+                dropped.append(Dropped(what, "not in reading direction", piece.text, page))
+    return pieces, dropped
+
+
+def _line_numbers(pieces: Sequence[Line]) -> set[int]:
+    """The pieces that are a review's line numbers: a dozen bare numbers or more, one below the other, each one more."""
+    bare = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) <= 4]
+    if len(bare) < 12:
+        return set()
+    found: set[int] = set()
+    edges: dict[int, list[int]] = {}
+    for i in bare:
+        edges.setdefault(round(pieces[i].x1 / 3), []).append(i)
+    for column in edges.values():
+        column.sort(key=lambda i: pieces[i].y0)
+        values = [int(pieces[i].text) for i in column]
+        if len(column) >= 12 and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
+            found.update(column)
+    return found
 
 
 def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
@@ -73,6 +105,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     spans = piece["spans"]
     parts: list[str] = []
     weights: dict[tuple[str, int, float], int] = {}
+    bases: dict[tuple[str, int, float], float] = {}
     maths = letters = lead = 0
     first: tuple[bool, bool] | None = None
     lead_open = True
@@ -86,6 +119,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
         flags = span["flags"]
         key = (span["font"], flags & ~_SUPERSCRIPT, span["size"])
         weights[key] = weights.get(key, 0) + count
+        bases.setdefault(key, span["origin"][1])
         look = face(span["font"], flags)
         if look.maths:
             maths += count
@@ -99,7 +133,8 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     if not letters:
         return None
     text = "".join(parts)
-    font, flags, _ = max(weights, key=weights.__getitem__)
+    main = max(weights, key=weights.__getitem__)
+    font, flags, _ = main
     look = face(font, flags)
     size = max(s for (f, _, s), n in weights.items() if f == font or n * 3 >= letters)
     capitals = _small_capitals(weights, text)
@@ -110,14 +145,20 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     start = spans[0]
     return Line(
         text=" ".join(text.split()),
-        x0=x0, y0=y0, x1=x1, y1=y1, page=page,
+        x0=x0, y0=y0, x1=x1, y1=y1, base=bases[main], page=page,
         style=Style(look.name, round(size * 4) / 4, look.bold, look.italic),
         lead=0 if lead_open else lead,
         capitals=capitals,
-        marker=bool(start["flags"] & _SUPERSCRIPT) and len(spans) > 1,
+        marker=_is_raised(start, bases[main], size),
         maths=maths / letters,
         block=block,
     )  # fmt: skip
+
+
+def _is_raised(span: Mapping[str, Any], base: float, size: float) -> bool:
+    """Whether a line begins with a superscript: MuPDF's flag, or small letters above the baseline."""
+    small = span["size"] < 0.85 * size and span["origin"][1] < base - 0.15 * size
+    return bool(span["flags"] & _SUPERSCRIPT) or (small and len(span["text"].strip()) <= 3)
 
 
 def _small_capitals(weights: Mapping[tuple[str, int, float], int], text: str) -> bool:
@@ -149,7 +190,8 @@ def _goes_on(line: Line, piece: Line) -> bool:
     size = max(line.style.size, piece.style.size)
     if _HEADING_NUMBER.fullmatch(line.text) and -1 <= gap <= 4 * size:
         return True
-    return -1.5 * size <= gap <= 1.2 * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
+    most = 2.0 if line.style == piece.style and (line.style.bold or size >= 12) else 1.2
+    return -1.5 * size <= gap <= most * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
 
 
 def _joined(line: Line, piece: Line) -> Line:
@@ -163,6 +205,8 @@ def _joined(line: Line, piece: Line) -> Line:
         x1=max(line.x1, piece.x1),
         y0=min(line.y0, piece.y0) if main is line else piece.y0,
         y1=max(line.y1, piece.y1) if main is line else piece.y1,
+        base=main.base,
+        marker=line.marker or (len(line.text) <= 3 and line.base < piece.base - 0.2 * size),
         style=main.style,
         capitals=line.capitals or piece.capitals,
         lead=line.lead or (len(line.text) if line.style != piece.style else 0),

@@ -1,0 +1,192 @@
+"""Lines that may be headings: short, set apart from the running text, or numbered. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from digest.read.layout import Layout, Spot
+from digest.read.lines import Style
+from digest.read.titles import Number, is_known, numbers, unspaced
+
+_MAX_LINES = 4
+_MAX_LENGTH = 220
+
+
+class Look(NamedTuple):
+    """What one style of headings has in common. `capitals`: printed in capitals, or in small ones."""
+
+    style: Style
+    capitals: bool
+
+    def fits(self, other: Look) -> bool:
+        """Whether two headings are of one style; sizes differ a little within a PDF."""
+        a, b = self.style, other.style
+        return (a.font, a.bold, a.italic) == (b.font, b.bold, b.italic) and abs(a.size - b.size) <= 0.4
+
+
+class Candidate(NamedTuple):
+    """Lines `first` to `last` of the layout as a heading. `cut`: where text begins that runs on in the last line, or 0."""
+
+    first: int
+    last: int
+    cut: int
+    page: int
+    title: str
+    readings: tuple[tuple[Number, str], ...]  # each way to read a number at its start, with the title behind it
+    look: Look
+    gap: float
+    centred: bool
+    weight: float  # how much it looks like a heading
+
+    @property
+    def known(self) -> bool:
+        return is_known(self.title) or any(is_known(title) for _, title in self.readings)
+
+
+def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
+    """Every candidate in reading order. `taken`: indices of lines that are something else (captions, contents)."""
+    found: list[Candidate] = []
+    spots = layout.spots
+    index = 0
+    while index < len(spots):
+        candidate = None if index in taken else _candidate(layout, index, taken)
+        if candidate is None:
+            index += 1
+        else:
+            found.append(candidate)
+            index = candidate.last + 1
+    return found
+
+
+def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate | None:
+    spot = layout.spots[index]
+    line = spot.line
+    if line.maths > 0.6 or not any(c.isalpha() for c in line.text) or len(line.text) > _MAX_LENGTH:
+        return None
+    text = unspaced(line.text)
+    if line.lead and _is_set_apart(layout, spot) is False:
+        return _run_in(layout, index, text)
+    apart = _is_set_apart(layout, spot)
+    readings = numbers(text)
+    if not apart and not readings and not is_known(text):
+        return None
+    if not readings and not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'(¿"):
+        return None
+    last = _last_line(layout, index, taken) if apart else index
+    if last is None:
+        return None
+    text = unspaced(_title(layout.spots[index : last + 1]))
+    if len(text) > _MAX_LENGTH:
+        return None
+    readings = numbers(text)
+    weight = _weight(layout, index, last, text, readings)
+    return _made(layout, index, last, 0, text, readings, weight)
+
+
+def _made(
+    layout: Layout, first: int, last: int, cut: int, text: str, readings: Sequence[tuple[Number, str]], weight: float
+) -> Candidate:
+    spot = layout.spots[first]
+    look = Look(spot.line.style, spot.line.capitals or _is_upper(text))
+    return Candidate(first, last, cut, spot.line.page, text, tuple(readings), look, spot.gap, spot.is_centred, weight)
+
+
+def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
+    """A heading whose text goes on in its line: its letters are set apart from the rest."""
+    line = layout.spots[index].line
+    lead = line.text[: line.lead].rstrip()
+    if not 3 <= len(lead) <= 120 or layout.spots[index].gap < 1.05:
+        return None
+    readings = numbers(lead)
+    if not readings and not is_known(lead):
+        return None
+    return _made(layout, index, index, line.lead, lead.rstrip(" .:—–-"), numbers(lead.rstrip(" .:—–-")), 1.0)
+
+
+def _title(spots: Sequence[Spot]) -> str:
+    text = spots[0].line.text
+    for spot in spots[1:]:
+        more = spot.line.text
+        text = text[:-1] + more if text.endswith("-") and more[:1].islower() else f"{text} {more}"
+    return text
+
+
+def _is_set_apart(layout: Layout, spot: Spot) -> bool:
+    """Whether most of a line's letters look different from the running text."""
+    line, body = spot.line, layout.body
+    style = line.style
+    if style.bold and not body.bold:
+        return True
+    if style.size >= body.size + 0.6 or line.capitals or (style.italic and not body.italic):
+        return True
+    if _is_upper(line.text):
+        return True
+    return style.font != body.font and style.size > 0.85 * body.size
+
+
+def _is_upper(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 4 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+
+
+def _last_line(layout: Layout, index: int, taken: Collection[int]) -> int | None:
+    """The last line of the heading that begins at `index`; None if so many lines follow alike that it is text."""
+    spots = layout.spots
+    last = index
+    while last + 1 < len(spots) and last + 1 not in taken and _continues(spots[last], spots[last + 1], layout.pitch):
+        last += 1
+        if last - index >= _MAX_LINES:
+            return None
+    return last
+
+
+def _continues(spot: Spot, after: Spot, pitch: float) -> bool:
+    """Whether the next line belongs to the same heading: its style, right below, and no number of its own."""
+    line, more = spot.line, after.line
+    if more.page != line.page or (after.column != spot.column and not spot.is_centred):
+        return False
+    if (more.style.font, more.style.bold, more.style.italic) != (line.style.font, line.style.bold, line.style.italic):
+        return False
+    if abs(more.style.size - line.style.size) > 0.4 or more.lead or more.capitals != line.capitals:
+        return False
+    if _is_upper(line.text) and sum(c.islower() for c in more.text) > 2:
+        return False
+    if not 0 < more.base - line.base < max(1.75 * line.style.size, 1.1 * pitch):
+        return False
+    return not any(n.depth > 1 or n.form in ("arabic", "appendix") for n, _ in numbers(more.text))
+
+
+def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence[tuple[Number, str]]) -> float:
+    spot, body = layout.spots[first], layout.body
+    line = spot.line
+    style = line.style
+    weight = 0.0
+    weight += 2 if style.bold and not body.bold else 0
+    weight += 2 if style.size >= body.size + 0.8 else 0
+    weight += 1.5 if line.capitals or _is_upper(text) else 0
+    weight += 1 if style.italic and not body.italic else 0
+    weight += 0.5 if style.font != body.font else 0
+    weight += 1 if spot.is_centred else 0
+    weight += 2.5 if is_known(text) or any(is_known(title) for _, title in readings) else 0
+    weight += 1 if spot.gap >= 1.25 else -1
+    weight -= 2.5 if text[-1] in ".,;:" and not text.endswith("etc.") else 0
+    weight -= 1.5 if len(text) > 100 else 0
+    weight -= 2 if style.size < 0.93 * body.size and not line.capitals else 0
+    title = readings[0][1] if readings else text
+    weight -= 2 if title[:1].islower() else 0
+    weight -= 1 if not _ends_alone(layout, last) else 0
+    return weight
+
+
+def _ends_alone(layout: Layout, last: int) -> bool:
+    """Whether what follows stands clear of the heading, or begins anew."""
+    if last + 1 >= len(layout.spots):
+        return False
+    after = layout.spots[last + 1]
+    return after.gap >= 1.1 or layout.spots[last].line.style != after.line.style
+
+
+def leading(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Candidates that stand on lines of their own."""
+    return (c for c in found if not c.cut)

@@ -1,0 +1,126 @@
+"""The front of a paper: its title, and the abstract, headed, run in, or only recognised by its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from digest.read.layout import Layout, Spot
+from digest.read.titles import plain, unspaced
+
+_RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?:key\s?words|index terms|pacs|keywords and phrases|ccs concepts|subject headings|msc|mathematics subject|dated|"
+    r"\d{4} mathematics subject|jel|categories and subject)\b", re.IGNORECASE
+)  # fmt: skip
+_LEAST = 250  # characters of an abstract that has no heading
+
+
+class Abstract(NamedTuple):
+    """Lines `first` to `last`; its text begins at offset `cut` of the first. `title` as printed, or empty."""
+
+    first: int
+    last: int
+    cut: int
+    title: str
+
+
+def title(layout: Layout, end: int, known: str) -> str:
+    """The paper's title: the first of the large lines of page 1 before line `end`. A logo may be larger than it.
+
+    `known`: what the PDF's metadata say, for a page that has nothing to choose from.
+    """
+    spots = [s for s in layout.spots[: end or len(layout.spots)] if s.line.page == 1]
+    spots = [s for s in spots if s.line.y0 < 0.62 * max((t.line.y1 for t in spots), default=1) or end]
+    letters = [s for s in spots if sum(c.isalpha() for c in s.line.text) >= 3]
+    if not letters:
+        return known.strip()
+    size = max(s.line.style.size for s in letters)
+    if size < layout.body.size + 0.8:
+        bold = [s for s in letters if s.line.style.bold or s.line.text.isupper()]
+        letters = bold or letters[:1]
+        size = max(s.line.style.size for s in letters)
+    start = next(
+        i for i, s in enumerate(letters) if s.line.style.size >= max(0.7 * size, min(size, layout.body.size + 1))
+    )
+    size = letters[start].line.style.size
+    lines = [letters[start]]
+    for spot in letters[start + 1 :]:
+        if spot.line.style.size < 0.93 * size or spot.line.style.size > 1.25 * size:
+            break
+        if spot.line.y1 - lines[-1].line.y1 > 2.2 * size or len(lines) >= 6:
+            break
+        lines.append(spot)
+    text = unspaced(" ".join(s.line.text for s in lines))
+    text = re.sub(r"(?<=[a-z])- (?=[a-z])", "", text)
+    return text.strip(" ∗*†") or known.strip()
+
+
+def run_in_abstract(layout: Layout, end: int) -> Abstract | None:
+    """An abstract whose word begins its first line: `Abstract—We ...`, `Abstract. We ...`."""
+    for index, spot in enumerate(layout.spots[:end]):
+        if spot.line.page > 2:
+            return None
+        match = _RUN_IN.match(spot.line.text)
+        if match and len(spot.line.text) - match.end() > 8 and (spot.line.lead or match[0].strip()[-1:] in ".:—–-"):
+            return Abstract(index, _end_of(layout, index, end), match.end(), plain(match[0]).title())
+    return None
+
+
+def bare_abstract(layout: Layout, end: int) -> Abstract | None:
+    """An abstract without a word to name it: the first block of long lines on page 1, before line `end`."""
+    spots = layout.spots[:end]
+    index = 0
+    while index < len(spots) and spots[index].line.page <= 2:
+        last = _end_of(layout, index, end)
+        block = spots[index : last + 1]
+        if len(block) >= 3 and sum(len(s.line.text) for s in block) >= _LEAST and _is_prose(block):
+            return Abstract(index, last, 0, "")
+        index = last + 1
+    return None
+
+
+def _is_prose(block: Sequence[Spot]) -> bool:
+    words = [w for s in block for w in s.line.text.split()]
+    lower = sum(w.islower() for w in words)
+    widths = [s.line.width for s in block[:-1]]
+    return lower >= 0.5 * len(words) and min(widths) > 0.5 * max(widths)
+
+
+def _end_of(layout: Layout, first: int, end: int) -> int:
+    """The last line of the block that begins at `first`: one style, close lines, no keywords."""
+    spots = layout.spots
+    last = first
+    while last + 1 < end:
+        here, after = spots[last], spots[last + 1]
+        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > 1.9 or _AFTER.match(after.line.text):
+            break
+        if after.line.style.bold and not here.line.style.bold:
+            break
+        if after.line.page != here.line.page and (last == first or after.line.page > 2):
+            break
+        last += 1
+    return last
+
+
+def leftovers(layout: Layout, front: Sequence[int], taken: Collection[int]) -> set[int]:
+    """The lines of the front that are no running text: authors, addresses, keywords, dates."""
+    gone: set[int] = set()
+    run: list[int] = []
+    for i in [*front, -1]:
+        spot = layout.spots[i] if i >= 0 else None
+        long = spot is not None and layout.is_plain(spot.line.style) and spot.line.width > 0.7 * spot.column.width
+        if (
+            spot is not None
+            and i not in taken
+            and (long or (run and spot.gap < 1.3 and layout.is_plain(spot.line.style)))
+        ):
+            run.append(i)
+            continue
+        if len(run) < 4:
+            gone.update(run)
+        run = []
+        if i >= 0:
+            gone.add(i)
+    return gone

@@ -222,6 +222,7 @@ class CommandSettings:
     paper_queue: int = key(20, checks.at_least(1))
     preview_days: int = key(7, checks.between(1, 60))
     messages_a_minute: int = key(20, checks.at_least(1))
+    source_url: str = key("", checks.optional(checks.url))
 
 
 @dataclass(frozen=True, slots=True)

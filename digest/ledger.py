@@ -111,6 +111,10 @@ class DeliveryStore(Protocol):
         """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`."""
         ...
 
+    def sent_since(self, moment: datetime) -> Sequence[tuple[Target, datetime]]:
+        """Which chats got messages since then, or may have got them, and when: the pace outlives a process."""
+        ...
+
     def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
         """How many deliveries are open, by target and state."""
         ...

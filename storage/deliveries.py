@@ -93,13 +93,13 @@ class Deliveries:
             return self._open_where("platform = ? AND address = ? AND state <> 'pending'", target)
         return self._open_where("state <> 'pending'")
 
-    def sent_since(self, target: Target, moment: datetime) -> list[datetime]:
+    def sent_since(self, moment: datetime) -> list[tuple[Target, datetime]]:
         rows = self._db.rows(
-            "SELECT changed FROM deliveries WHERE platform = ? AND address = ? AND changed >= ?"
-            " AND state <> 'pending' AND attempts > 0 ORDER BY changed",
-            (target.platform, target.address, stamp(moment)),
+            "SELECT platform, address, changed FROM deliveries INDEXED BY deliveries_by_time"
+            " WHERE attempts > 0 AND changed >= ? AND state <> 'pending' ORDER BY changed",
+            (stamp(moment),),
         )
-        return [datetime.fromisoformat(changed) for (changed,) in rows]
+        return [(at(platform, address), datetime.fromisoformat(changed)) for platform, address, changed in rows]
 
     def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
         rows = self._db.rows(

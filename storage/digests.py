@@ -63,6 +63,10 @@ class Digests:
         rows = self._db.rows("SELECT paper_id, version FROM shown WHERE edition = ? AND carded = 1", (edition,))
         return dict(rows)
 
+    def updated(self, edition: str) -> Mapping[str, int]:
+        rows = self._db.rows("SELECT paper_id, version FROM shown WHERE edition = ? AND carded = 0", (edition,))
+        return dict(rows)
+
     def shown(self, paper_id: str) -> list[tuple[str, date, int]]:
         """Where a paper was shown last: (edition, day, number of the digest), newest first."""
         rows = self._db.rows(

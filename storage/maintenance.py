@@ -19,6 +19,7 @@ from storage.lock import publishing
 from storage.paper_rows import PaperRows
 from storage.values import stamp
 
+INDEXES = ("paper_search", "title_search")
 SEEN_DAYS = 3  # Telegram forgets updates after a day, Slack repeats for an hour
 REQUEST_DAYS = 40
 _PAGES_A_DAY = 20_000  # given back to the disk: 80 MB
@@ -65,7 +66,8 @@ def tidy(db: Database, retention: Retention) -> Dropped:
 def optimize(db: Database) -> None:
     """Statistics, a step of merging in the full-text index, free pages back to the disk, the log written over."""
     PaperRows(db).index_new()
-    db.run("INSERT INTO paper_search (paper_search, rank) VALUES ('merge', 500)")
+    for index in INDEXES:
+        db.run(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', 500)")
     with told(db.path):
         db.connection.execute("PRAGMA analysis_limit = 1000")
         db.connection.execute("PRAGMA optimize")
@@ -86,17 +88,19 @@ def integrity(db: Database) -> list[str]:
         for table, _, parent, _ in db.rows("PRAGMA foreign_key_check")
     ]
     PaperRows(db).index_new()
-    try:
-        db.run("INSERT INTO paper_search (paper_search, rank) VALUES ('integrity-check', 1)")
-    except StorageError:
-        found.append("the full-text index does not agree with the papers; `rebuild_search` makes it anew")
+    for index in INDEXES:
+        try:
+            db.run(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+        except StorageError:
+            found.append(f"the full-text index {index} does not agree with the papers")
     return found
 
 
 def rebuild_search(db: Database) -> None:
     """Make the full-text index anew from the papers: a minute for each million."""
     PaperRows(db).index_new()
-    db.run("INSERT INTO paper_search (paper_search) VALUES ('rebuild')")
+    for index in INDEXES:
+        db.run(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
 # --- backup -----------------------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ class PaperRows:
         indexed = json.dumps(differ, ensure_ascii=False) if any(differ) else None
         self._db.run("UPDATE papers SET indexed = ?1 WHERE key = ?2 AND indexed IS NOT ?1", (indexed, key))
         self._db.run("INSERT INTO paper_search (rowid, title, authors, abstract) VALUES (?, ?, ?, ?)", (key, *words))
+        self._db.run("INSERT INTO title_search (rowid, title) VALUES (?, ?)", (key, words[0]))
 
 
 class _Batch:
@@ -117,6 +118,11 @@ class _Batch:
         self._db.run(
             "INSERT INTO paper_search (paper_search, rowid, title, authors, abstract)"
             " SELECT 'delete', * FROM paper_words WHERE key = ?",
+            (key,),
+        )
+        self._db.run(
+            "INSERT INTO title_search (title_search, rowid, title)"
+            " SELECT 'delete', key, title FROM paper_words WHERE key = ?",
             (key,),
         )
 

@@ -97,27 +97,25 @@ class Papers:
 
     def search(self, words: str, limit: int = 20) -> list[Paper]:
         """Papers with all the words: those that have them in the title first, and the newest of them first. If
-        there are none, the words may be beginnings of words.
+        there are none, the last word may be the beginning of one in a title.
 
         The order needs no look at papers that are not shown, so it stays fast for words that half of them have.
         """
         self.index_new()
-        for prefix in (False, True):
-            wanted = query(words, prefix=prefix)
-            keys = self._keys(f"title : ({wanted})", limit) if wanted else []
-            if wanted and len(keys) < limit:
-                keys = list(dict.fromkeys(keys + self._keys(wanted, limit)))[:limit]
-            if keys:
-                break
-        else:
-            return []
+        wanted = query(words)
+        keys = self._keys("title_search", wanted, limit)
+        if len(keys) < limit:
+            keys = list(dict.fromkeys(keys + self._keys("paper_search", wanted, limit)))[:limit]
+        keys = keys or self._keys("title_search", query(words, prefix=True), limit)
         rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)
         by_key = {key: from_row(row) for key, *row in rows}
         return [by_key[key] for key in keys]
 
-    def _keys(self, wanted: str, limit: int) -> list[int]:
+    def _keys(self, index: str, wanted: str, limit: int) -> list[int]:
+        if not wanted:
+            return []
         rows = self._db.rows(
-            "SELECT rowid FROM paper_search WHERE paper_search MATCH ? ORDER BY rowid DESC LIMIT ?", (wanted, limit)
+            f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?", (wanted, limit)
         )
         return [key for (key,) in rows]
 

@@ -12,6 +12,10 @@ import unicodedata
 from digest.latex import readable
 
 MOST_WORDS = 20  # of a query; the rest is passed over
+SHORTEST_PREFIX = 4
+
+_COMMON = "a an and are as at by for from in is of on or that the to we with"
+COMMON = frozenset(_COMMON.split())  # these say nothing beside other words
 
 _MARKUP = re.compile(r"\$[^$]{1,200}\$|\\\S+")  # read piece by piece: a whole abstract takes a millisecond
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff])")
@@ -30,8 +34,12 @@ def indexable(text: str) -> str:
 def query(words: str, *, prefix: bool = False) -> str:
     """A query of FTS5 for papers with all these words; what stands in quotes is a phrase. Empty if there is no word.
 
-    With `prefix` the words may go on: `transf` finds transformers.
+    With `prefix` the last word may go on, `vision transf` finds vision transformers; empty if it is too short for that.
     """
-    parts = [indexable(phrase or word) for phrase, word in _PART.findall(words.replace("\0", " "))]
-    quoted = ['"' + part.replace('"', '""') + '"' for part in parts if _HAS_WORD.search(part)]
-    return " AND ".join(part + "*" * prefix for part in quoted[:MOST_WORDS])
+    found = [(phrase or word, bool(phrase)) for phrase, word in _PART.findall(words.replace("\0", " "))]
+    parts = [indexable(text) for text, is_phrase in found if is_phrase or text.lower() not in COMMON]
+    parts = [part for part in parts or [indexable(text) for text, _ in found] if _HAS_WORD.search(part)][:MOST_WORDS]
+    if prefix and (not parts or len(parts[-1]) < SHORTEST_PREFIX):
+        return ""
+    quoted = ['"' + part.replace('"', '""') + '"' for part in parts]
+    return " AND ".join(quoted) + "*" * prefix

@@ -1,5 +1,6 @@
 """The ledger and the chats: the contract of the ports, over SQLite and the fakes alike."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -211,6 +212,25 @@ def test_open_targets_and_counts(stores: Stores) -> None:
     }
 
 
+def test_it_is_known_what_went_out_lately(tmp_path: Path) -> None:
+    """Also what may have gone, and what was refused: the pace of a chat outlives a process."""
+    minutes = iter(range(100))
+    for kind in BOTH:
+        with stores_of(kind, tmp_path, lambda: later(minutes=next(minutes))) as stores:
+            first, second, third = stores.deliveries.add(batch())
+            stores.deliveries.add(batch(B))
+            began = later(minutes=next(minutes))
+            send(stores, first, "10")
+            stores.deliveries.mark_sending(second.id, "10")
+            stores.deliveries.mark_unknown(second.id, "cut off")
+            stores.deliveries.mark_failed(third.id, "given up before it was tried")
+
+            assert [target for target, _ in stores.deliveries.sent_since(began)] == [A, A]
+            assert stores.deliveries.sent_since(later(minutes=100)) == []
+            stores.deliveries.back_to_pending(second.id)
+            assert len(stores.deliveries.sent_since(began)) == 1
+
+
 # --- chats ------------------------------------------------------------------------------------------------------
 
 
@@ -314,8 +334,9 @@ def test_looking_for_work_reads_open_rows_only(tmp_path: Path) -> None:
         deliveries.open_questions()
         deliveries.open_targets()
         deliveries.counts()
+        deliveries.sent_since(NOW)
         db.connection.set_trace_callback(None)
 
         for sql in seen:
             plan = " ".join(row[3] for row in db.rows(f"EXPLAIN QUERY PLAN {sql}"))
-            assert "deliveries_open" in plan, (sql, plan)
+            assert re.search("deliveries_(open|by_time)", plan), (sql, plan)

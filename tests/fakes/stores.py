@@ -151,6 +151,15 @@ class FakeDigests:
                 newest[paper.id] = max(paper.version, newest.get(paper.id, 0))
         return newest
 
+    def updated(self, edition: str) -> Mapping[str, int]:
+        carded = self.carded(edition)
+        mine = [d for (e, _, _), d in self._digests.items() if e == edition]
+        newest: dict[str, int] = {}
+        for paper in (update.paper for d in mine for update in d.updates):
+            if paper.id not in carded:
+                newest[paper.id] = max(paper.version, newest.get(paper.id, 0))
+        return newest
+
 
 class FakeSpending:
     """`digest.ports.SpendingStore`."""
@@ -252,8 +261,10 @@ QUESTIONS = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 class FakeDeliveries:
     """`digest.ledger.DeliveryStore`, with the chats that it keeps up to date."""
 
-    def __init__(self, chats: FakeChats | None = None) -> None:
+    def __init__(self, chats: FakeChats | None = None, now: Now = epoch) -> None:
         self.rows: dict[int, Delivery] = {}
+        self._changed: dict[int, datetime] = {}  # those that went out, or may have
+        self._now = now
         self._chats = chats or FakeChats()
         self._chats.moved = self._moved
 
@@ -288,6 +299,10 @@ class FakeDeliveries:
 
     def open_questions(self, target: Target | None = None) -> list[Delivery]:
         return [d for d in self.rows.values() if d.state in QUESTIONS and target in (None, d.target)]
+
+    def sent_since(self, moment: datetime) -> list[tuple[Target, datetime]]:
+        found = [(self.rows[i].target, at) for i, at in self._changed.items() if at >= moment]
+        return sorted(found, key=lambda item: item[1])
 
     def mark_sending(self, delivery_id: int, before: str | None) -> bool:
         delivery = self.rows[delivery_id]
@@ -344,6 +359,10 @@ class FakeDeliveries:
             before=before if state is DeliveryState.SENDING else delivery.before,
             attempts=attempts or delivery.attempts,
         )
+        if state is DeliveryState.PENDING:
+            self._changed.pop(delivery_id, None)
+        elif self.rows[delivery_id].attempts:
+            self._changed[delivery_id] = self._now()
 
     def _moved(self, old: Target, new: Target) -> None:
         for delivery in list(self.rows.values()):
@@ -497,7 +516,7 @@ def fake_stores(now: Now = epoch) -> Stores:
         papers=FakePapers(),
         analyses=FakeAnalyses(),
         digests=FakeDigests(),
-        deliveries=FakeDeliveries(chats),
+        deliveries=FakeDeliveries(chats, now),
         chats=chats,
         editions=FakeEditions(now),
         people=FakePeople(now),

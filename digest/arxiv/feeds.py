@@ -1,0 +1,155 @@
+"""arXiv's feeds, RSS 2.0 and Atom 1.0, by feedparser, whose types end here.
+
+What the feeds are like: https://info.arxiv.org/help/rss_specifications.html. The version stands in the guid alone, the
+kind of a listing is relative to the feed, and a description begins with a line about the announcement.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import feedparser.api as feedparser
+
+from digest.arxiv.calendar import eastern_day
+from digest.arxiv.errors import FeedError
+from digest.arxiv.ids import ArxivId, parse_id
+from digest.arxiv.names import author_names
+from digest.arxiv.wellformed import whole_xml
+from digest.errors import InputError
+from digest.model import Announcement, Kind, Notice, Paper
+
+__all__ = ["Feed", "FeedError", "parse_feed"]
+
+_PREFIX = re.compile(r"\s*arXiv:(?P<id>\S+)\s+Announce Type:\s*(?P<kind>[\w-]+)\s+Abstract:\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One category's feed: the day that it says it is of, and what it lists. `skipped` are entries without use."""
+
+    category: str
+    day: date
+    built: datetime | None
+    announcements: tuple[Announcement, ...]
+    skipped: tuple[Notice, ...] = ()
+
+
+class _UnusableError(Exception):
+    """An entry that can't be used, with the notice that says why."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        self.notice = Notice.of(code, **params)
+
+
+def parse_feed(data: bytes, category: str) -> Feed:
+    """The feed that arXiv answered for one category.
+
+    An entry without a usable guid or kind is left out, with a notice. Raises `FeedError` where the answer is empty, an
+    HTML page, cut off, no feed, of no day, or arXiv's own error about the category.
+    """
+    whole, repaired = whole_xml(data)
+    parsed = _parsed(whole)
+    if str(parsed.feed.get("title", "")).startswith("Feed error"):
+        raise FeedError(Notice.of("feed.unknown_category", category=category))
+    if not parsed.version:
+        raise FeedError(Notice.of("feed.not_a_feed"))
+    day = _day(parsed)
+    announcements: dict[str, Announcement] = {}
+    skipped = [repaired] if repaired else []
+    for number, entry in enumerate(parsed.entries, 1):
+        try:
+            found = _announcement(entry, number, category, day)
+        except _UnusableError as unusable:
+            skipped.append(unusable.notice)
+            continue
+        known = announcements.get(found.paper.id)
+        announcements[found.paper.id] = found if known is None else _stronger(known, found)
+    return Feed(category, day, _moment(parsed.feed, "updated"), tuple(announcements.values()), tuple(skipped))
+
+
+def _parsed(data: bytes) -> Any:
+    """As feedparser sees it. A stream, since it takes bytes for a file's name first; unsanitised, since sanitising eats
+    `<` in formulas."""
+    stream = io.BytesIO(data)
+    return feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[no-untyped-call]
+
+
+def _stronger(one: Announcement, other: Announcement) -> Announcement:
+    """Of two listings of a paper in one feed the stronger kind; of two with the same kind the newer version."""
+    return min(one, other, key=lambda a: (a.kind.strength, -a.paper.version))
+
+
+def _day(parsed: Any) -> date:
+    """The feed's own day: its pubDate, or in Atom, which has none, that of an entry or the time of building."""
+    entries = parsed.entries[:1]
+    moments = (_moment(parsed.feed, "published"), *(_moment(e, "published") for e in entries))
+    moment = next((m for m in (*moments, _moment(parsed.feed, "updated")) if m), None)
+    if moment is None:
+        raise FeedError(Notice.of("feed.no_day"))
+    return eastern_day(moment)
+
+
+def _moment(holder: Any, name: str) -> datetime | None:
+    fields = holder.get(f"{name}_parsed")
+    return datetime.fromtimestamp(calendar.timegm(fields), UTC) if fields else None
+
+
+def _announcement(entry: Any, number: int, category: str, day: date) -> Announcement:
+    text = str(entry.get("summary") or "")
+    prefix = _PREFIX.match(text)
+    identity = _identity(entry, prefix, number)
+    paper = Paper(
+        id=identity.id,
+        version=identity.version or 1,
+        title=_line(entry.get("title")),
+        authors=author_names(_creator(entry)),
+        abstract=(text[prefix.end() :] if prefix else text.removeprefix("Abstract:")).strip(),
+        categories=tuple(dict.fromkeys(_terms(entry))) or (category,),
+        licence=_line(entry.get("rights")) or None,
+        doi=_line(entry.get("arxiv_doi")) or None,
+        journal_ref=_line(entry.get("arxiv_journal_reference")) or None,
+    )
+    return Announcement(paper, day, _kind(entry, prefix, paper), category)
+
+
+def _identity(entry: Any, prefix: re.Match[str] | None, number: int) -> ArxivId:
+    guid = str(entry.get("id") or "")
+    if not guid:
+        raise _UnusableError("feed.no_guid", number=number)
+    try:
+        identity = parse_id(guid)
+        if identity.version is None and prefix:
+            identity = parse_id(prefix["id"])
+    except InputError:
+        raise _UnusableError("feed.bad_guid", number=number, guid=guid[:80]) from None
+    return identity
+
+
+def _kind(entry: Any, prefix: re.Match[str] | None, paper: Paper) -> Kind:
+    name = _line(entry.get("arxiv_announce_type")) or (prefix["kind"] if prefix else "")
+    try:
+        return Kind(name.lower())
+    except ValueError:
+        raise _UnusableError("feed.unknown_kind", paper=paper.versioned_id, kind=name[:40]) from None
+
+
+def _creator(entry: Any) -> str:
+    """The one joined string that arXiv sends; of several elements feedparser keeps the first ones elsewhere."""
+    several = entry.get("authors") or []
+    if len(several) > 1:
+        return ", ".join(str(author.get("name", "")) for author in several)
+    return str(entry.get("author") or "")
+
+
+def _terms(entry: Any) -> Iterator[str]:
+    return (term for tag in entry.get("tags") or [] if (term := _line(tag.get("term"))))
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value or "").split())

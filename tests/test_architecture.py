@@ -19,7 +19,7 @@ HOMES = {
     "babel": ("digest.texts",),
     "click": ("bot.cli",),
     "feedparser": ("digest.arxiv.feeds",),
-    "httpx": ("digest.arxiv.fetch",),
+    "httpx": ("digest.arxiv.fetch", "bot.telegram.failures"),  # there: the causes of python-telegram-bot's errors
     "jinja2": ("digest.report", "bot.preview"),
     "markdown_it": ("digest.markdown",),
     "mdit_py_plugins": ("digest.markdown",),

@@ -66,7 +66,9 @@ class FakePapers:
     def category_day(self, category: str, day: date) -> CategoryDay | None:
         return self._states.get((category, day))
 
-    def announcements(self, day: date, categories: Sequence[str]) -> list[Announcement]:
+    def announcements(self, day: date, categories: Sequence[str] | None = None) -> list[Announcement]:
+        if categories is None:
+            categories = sorted(category for category, listed_on in self._listed if listed_on == day)
         return [
             replace(announcement, paper=self._papers[key], day=day, category=category)
             for category in dict.fromkeys(categories)

@@ -1,0 +1,73 @@
+"""A platform in memory behind the seam of adapters: its calls end as a script says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.adapter import CannotTell, Finding, Found, InDoubt, NotThere, Outcome, Payload, Picture
+from digest.model import Notice
+
+DOUBT = Notice.of("publish.broken_off", platform="Test", what="cut")
+Script = Outcome | None | Callable[[], Awaitable[None]]
+
+
+class ScriptedAdapter:
+    """Implements `bot.adapter.Adapter`. Each call takes the next entry of the chat's script: an outcome is raised,
+    `None` is a success. `InDoubt` is raised after storing where `stores` is true. `sees` says whether `find` can look.
+    """
+
+    def __init__(self) -> None:
+        self.chats: defaultdict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
+        self.script: defaultdict[str, list[Outcome | None]] = defaultdict(list)
+        self.names: dict[str, str] = {}
+        self.stores = True
+        self.sees = True
+        self.calls: list[tuple[str, str]] = []
+        self.before_send: Callable[[str], Awaitable[None]] | None = None
+
+    def texts(self, address: str) -> list[str]:
+        """What stands in a chat."""
+        return [text for text, _, _ in self.chats[address]]
+
+    def threads(self, address: str) -> list[str | None]:
+        return [thread for _, _, thread in self.chats[address]]
+
+    async def resolve(self, address: str) -> str:
+        return self.names.get(address, address)
+
+    async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
+        self.calls.append((address, str(payload["text"])))
+        if self.before_send is not None:
+            await self.before_send(address)
+        outcome = self.script[address].pop(0) if self.script[address] else None
+        if outcome is None or (isinstance(outcome, InDoubt) and self.stores):
+            self.chats[address].append((str(payload["text"]), delivery, thread))
+        if outcome is not None:
+            raise outcome
+        return str(len(self.chats[address]))
+
+    async def send_picture(
+        self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
+    ) -> str:
+        return await self.send(address, {"text": picture.caption}, thread=thread, delivery=delivery)
+
+    async def edit(self, address: str, receipt: str, payload: Payload) -> None:
+        _, delivery, thread = self.chats[address][int(receipt) - 1]
+        self.chats[address][int(receipt) - 1] = (str(payload["text"]), delivery, thread)
+
+    async def find(
+        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+    ) -> Finding:
+        if not self.sees:
+            return CannotTell(Notice.of("publish.no_log_chat"))
+        for number, (_, stored, _) in enumerate(self.chats[address], start=1):
+            if stored == delivery and number > int(after or 0):
+                return Found(str(number))
+        return NotThere()
+
+    def earliest(self, now: datetime) -> str | None:
+        return None
+
+    async def aclose(self) -> None: ...

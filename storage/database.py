@@ -92,7 +92,7 @@ class Database:
                 f"the database {self.path} was written by a newer Broadsheet ({newer[-1]}); "
                 "install that version, or bring back an older backup with `broadsheet restore FILE`"
             )
-        if not applied and self.tables.table_names():
+        if not applied and set(self.tables.table_names()) - {MIGRATIONS.migrations_table}:
             raise StorageError(f"{self.path} is the database of another program; name another file in [storage] path")
 
     def _migrate(self) -> None:
@@ -186,9 +186,9 @@ def _check_place(path: Path) -> None:
         raise StorageError(f"SQLite {sqlite3.sqlite_version} is too old: Broadsheet needs 3.37 or newer")
     if path == IN_MEMORY:
         return
-    if path.is_dir():
-        raise StorageError(f"{path} is a folder; [storage] path must name the database file")
     try:
+        if path.is_dir():
+            raise StorageError(f"{path} is a folder; [storage] path must name the database file")
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
     except OSError as error:

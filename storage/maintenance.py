@@ -71,7 +71,7 @@ def optimize(db: Database) -> None:
     with told(db.path):
         db.connection.execute("PRAGMA analysis_limit = 1000")
         db.connection.execute("PRAGMA optimize")
-        db.connection.execute(f"PRAGMA incremental_vacuum({_PAGES_A_DAY})").fetchall()
+        db.connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_A_DAY})")  # `execute` frees one page only
         db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
@@ -164,6 +164,8 @@ def _make_file(path: Path) -> None:
 
 def _copy(source: sqlite3.Connection, path: Path) -> None:
     """In one read transaction, so that writers meanwhile neither wait nor make it start again."""
+    if not source.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise StorageError("the backup is empty: there is no database in it")
     copy = sqlite3.connect(path)
     try:
         source.backup(copy)

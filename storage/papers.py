@@ -55,7 +55,10 @@ class Papers:
         state, entries, reason = row
         return CategoryDay(category, day, FeedState(state), entries, self._db.load(Notice, reason) if reason else None)
 
-    def announcements(self, day: date, categories: Sequence[str]) -> list[Announcement]:
+    def announcements(self, day: date, categories: Sequence[str] | None = None) -> list[Announcement]:
+        if categories is None:
+            rows = self._db.rows("SELECT category FROM feed_days WHERE day = ? ORDER BY category", (day.isoformat(),))
+            categories = [category for (category,) in rows]
         found: list[Announcement] = []
         for category in dict.fromkeys(categories):
             rows = self._db.rows(

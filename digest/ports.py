@@ -44,8 +44,9 @@ class PaperStore(Protocol):
 
     def category_day(self, category: str, day: date) -> CategoryDay | None: ...
 
-    def announcements(self, day: date, categories: Sequence[str]) -> list[Announcement]:
-        """Every listing of that day in those categories, in the feed's order: one per category and paper."""
+    def announcements(self, day: date, categories: Sequence[str] | None = None) -> list[Announcement]:
+        """Every listing of that day in those categories (None: in all that were collected), in the feed's order: one
+        per category and paper."""
         ...
 
     def days(self, categories: Sequence[str] | None = None) -> list[date]:
@@ -96,6 +97,10 @@ class DigestStore(Protocol):
 
     def carded(self, edition: str) -> Mapping[str, int]:
         """Every paper that the edition has carded: id -> the newest version that it has shown."""
+        ...
+
+    def updated(self, edition: str) -> Mapping[str, int]:
+        """Every paper that the edition has shown as an update and never carded: id -> the newest such version."""
         ...
 
 

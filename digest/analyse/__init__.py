@@ -47,6 +47,11 @@ class Analyst(Protocol):
         ...
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which one of its analyses may be stored, `name` first."""
+        ...
+
+    @property
     def prompt_version(self) -> int: ...
 
     async def analyse(self, request: Request) -> Analysis:

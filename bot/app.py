@@ -1,0 +1,146 @@
+"""The one place that builds and wires everything, and closes it in reverse. Tests call it with a clock of their own.
+
+settings -> database, stores | arXiv client | engine | analysts | pipeline | adapters, sender
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from digest.analyse.excerpt import ExcerptAnalyst
+from digest.compose import combine
+
+from bot.clock import SystemClock
+from bot.lines import lines
+from bot.publish import Sender, plan, reachable
+from digest import engine
+from digest.analyse import Analyst
+from digest.arxiv.client import Arxiv
+from digest.arxiv.fetch import Fetcher
+from digest.arxiv.ids import ArxivId
+from digest.collect import Collected
+from digest.errors import UnknownError
+from digest.links import paper_links
+from digest.model import Card, Digest, Edition, Kind, Notice, Paper
+from digest.pipeline import Pipeline, Progress, silent
+from digest.ports import Clock, SpendingStore
+from digest.settings import Settings
+from storage.database import Database
+from storage.lock import publishing
+from storage.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that a command or the bot works with, open and ready."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    stores: Stores
+    arxiv: Arxiv
+    pipeline: Pipeline
+    sender: Sender
+
+    def edition(self, name: str) -> Edition:
+        """The edition with the keywords in force. Raises `UnknownError`."""
+        return self.stores.editions.effective(self.settings.edition(name))
+
+    async def make_digest(
+        self, edition: Edition, day: date | None = None, *, publish: bool = True, progress: Progress = silent
+    ) -> Digest:
+        """The digest of that day, with its supplements as one. What is new is saved with its deliveries in one
+        transaction, so that a crash leaves both or neither; delivering them is `deliver`."""
+        progress("collect", 0, 1)
+        collected = await self.pipeline.collect(edition, day)
+        progress("collect", 1, 1)
+        return await self.make_collected(edition, collected, publish=publish, progress=progress)
+
+    async def make_collected(
+        self,
+        edition: Edition,
+        collected: Collected,
+        *,
+        publish: bool = True,
+        caught_up: bool = False,
+        progress: Progress = silent,
+    ) -> Digest:
+        """The rest of `make_digest`, from a collected day."""
+        notices = (Notice.of("digest.caught_up"),) if caught_up else ()
+        new = await self.pipeline.make(edition, collected, progress, notices)
+        with self.db.transaction():
+            if new is not None:
+                self.stores.digests.save_digest(new)
+            made = self.stores.digests.digests(edition.name, collected.day)
+            if publish:
+                for digest in made:
+                    targets = reachable(edition.targets, self.stores.chats, self.clock.now())
+                    self.stores.deliveries.add(plan(digest, edition, targets))
+        return combine(made, collected.states)
+
+    async def deliver(self, progress: Progress = silent) -> list[str]:
+        """Send what is pending. A sentence for each target that could not be served whole.
+
+        Raises `StorageError` while another process publishes from the same database.
+        """
+        with publishing(self.settings.storage.path):
+            return await self.sender.deliver(progress)
+
+    async def paper(self, wanted: ArxivId) -> Paper:
+        """A paper from the store, else from arXiv. Raises `UnknownError` when arXiv does not know it either."""
+        stored = self.stores.papers.paper(wanted.id, wanted.version)
+        if stored is not None:
+            return stored
+        found = await self.arxiv.papers([wanted])
+        if not found:
+            raise UnknownError(f"arXiv has no paper {wanted}")
+        self.stores.papers.save_paper(found[0])
+        return found[0]
+
+    async def paper_card(self, wanted: ArxivId, language: str) -> Card:
+        """The card of any arXiv paper, analysed where it was not before."""
+        paper = await self.paper(wanted)
+        text, analysis = await self.pipeline.analyse(paper, language)
+        return Card(paper, Kind.NEW, (), analysis, paper_links(paper, text))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """An `App` for as long as the block runs. Nothing connects before it is used."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
+        stores = Stores.of(db)
+        web, place = settings.http, settings.arxiv
+        fetcher = Fetcher(web, clock, contact=place.contact, min_interval=place.min_interval)
+        stack.push_async_callback(fetcher.aclose)
+        arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes)
+        pool = stack.enter_context(engine.executor(settings.engine))
+        pipeline = Pipeline(
+            arxiv=arxiv,
+            stores=stores,
+            read_pdf=engine.reader(pool, settings.reading),
+            analysts=_analysts(settings, clock, stores.spending, stack),
+            clock=clock,
+            max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
+        )
+        platforms = lines(settings, clock)
+        for line in platforms.values():
+            stack.push_async_callback(line.adapter.aclose)
+        sender = Sender(stores.deliveries, stores.chats, platforms, clock)
+        yield App(settings, clock, db, stores, arxiv, pipeline, sender)
+
+
+def _analysts(settings: Settings, clock: Clock, spending: SpendingStore, stack: AsyncExitStack) -> list[Analyst]:
+    """The model's, where one is configured, and after it the excerpt analyst, which never fails."""
+    excerpt = ExcerptAnalyst()
+    if not settings.llm.preference:
+        return [excerpt]
+    from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
+
+    model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending)
+    stack.push_async_callback(model.aclose)
+    return [model, excerpt]

@@ -1,0 +1,48 @@
+"""`broadsheet demo`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+GO_LIVE = """To go live:
+  1. edit config.toml: your categories, keywords and chats; broadsheet check-config checks it
+  2. export TELEGRAM_BOT_TOKEN (and SLACK_BOT_TOKEN, or a model's key), each only if you use it
+  3. broadsheet digest publishes today's digest once"""
+
+
+@click.command("demo")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/demo"), show_default=True,
+    help="Where the reports and the preview are written.",
+)  # fmt: skip
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def command(out: Path, language: str) -> None:
+    """Show a whole day, offline, with no keys and no accounts.
+
+    Made-up papers go through the real pipeline: feeds and PDFs over HTTP from this machine, keywords, reading, the
+    excerpt analyst, cards. Nothing is sent anywhere.
+    """
+    from bot.cli.digest import write_reports
+    from bot.cli.show import text
+    from bot.demo.day import play
+    from bot.preview import preview
+    from digest.cards import digest_documents
+    from digest.errors import InputError
+
+    digest = asyncio.run(play(language))
+    for one in digest_documents(digest):
+        click.echo(text(one.document))
+        click.echo()
+    paths = write_reports(digest, out)
+    page = out / "preview.html"
+    try:
+        page.write_text(preview(digest), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can't write to {out}: {error.strerror}; name another folder with --out") from error
+    click.echo(f"Written: {', '.join(map(str, paths))}")
+    click.echo(f"How the messages look in Telegram and Slack: {page}")
+    click.echo()
+    click.echo(GO_LIVE)

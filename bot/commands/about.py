@@ -1,0 +1,71 @@
+"""/start, /help, /about, /language, /status."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from importlib.metadata import version
+
+from bot.commands.call import Answer, Context, Declined, Role
+from bot.commands.say import bullets, line, muted, page, prose
+from bot.status import lines
+from digest.document import Item, ItemList, Run, run
+from digest.texts import LANGUAGES
+
+
+async def start(ctx: Context) -> AsyncIterator[Answer]:
+    """Who this is, and what to do first."""
+    editions = ctx.office.editions_of(ctx.call)
+    blocks = [prose(ctx.texts("start.what"))]
+    if editions:
+        blocks.append(prose(ctx.texts("start.here", titles=ctx.texts.list([e.title for e in editions]))))
+    yield Answer((page("Broadsheet", [*blocks, muted(ctx.texts("start.help"))]),))
+
+
+async def help_(ctx: Context) -> AsyncIterator[Answer]:
+    """The commands that this person may use here."""
+    items = tuple(Item((Run(usage), run(f" — {text}"))) for usage, text in _usable(ctx))
+    yield Answer((page(ctx.texts("help.title"), [ItemList(items), muted(ctx.texts("help.syntax"))]),))
+
+
+def _usable(ctx: Context) -> Iterator[tuple[str, str]]:
+    from bot.commands.table import COMMANDS  # the table names this function
+
+    for command in COMMANDS:
+        if command.is_listed and command.role <= ctx.role and command.is_for(ctx.call.place.kind):
+            usage = ctx.texts(f"usage.{command.name}")
+            yield f"/{command.name} {usage}".rstrip(), ctx.texts(f"help.{command.name}")
+
+
+async def about(ctx: Context) -> AsyncIterator[Answer]:
+    """Version, licence and source: the licence asks for it (AGPL-3.0, section 13)."""
+    texts = ctx.texts
+    source = ctx.office.settings.commands.source_url
+    items = (
+        Item((run(texts("about.version", version=version("broadsheet"))),)),
+        Item((run(texts("about.licence")),)),
+        Item((run(texts("about.source")), run(source, url=source)) if source else (run(texts("about.ask_source")),)),
+    )
+    blocks = [prose(texts("about.what")), ItemList(items)]
+    yield Answer((page("Broadsheet", blocks),))
+
+
+async def language(ctx: Context) -> AsyncIterator[Answer]:
+    """In a private chat, the language of the answers; elsewhere the edition decides."""
+    call = ctx.call
+    wanted = {"中文": "zh", "chinese": "zh", "english": "en", "英文": "en"}.get(
+        call.argument.lower(), call.argument.lower()
+    )
+    if call.place.kind != "private":
+        raise Declined("language.edition", language=ctx.texts(f"language.{ctx.texts.interface}"))
+    if wanted not in LANGUAGES:
+        raise Declined("language.usage")
+    ctx.office.stores.people.set_language(call.person, wanted)
+    texts = type(ctx.texts)(wanted)
+    yield Answer((line(texts("language.done")),))
+
+
+async def status(ctx: Context) -> AsyncIterator[Answer]:
+    """How it is; admins see all editions and chats, others what concerns theirs."""
+    names = None if ctx.role is Role.ADMIN else {e.name for e in ctx.office.editions_of(ctx.call)}
+    shown = ctx.office.status()
+    yield Answer((page(ctx.texts("status.title"), [bullets(lines(shown, ctx.texts, names))]),))

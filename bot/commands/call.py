@@ -1,0 +1,86 @@
+"""What a command gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from digest.document import Document
+from digest.model import Target
+from digest.people import By
+from digest.texts import Texts
+
+if TYPE_CHECKING:
+    from bot.commands.office import Office
+
+
+class Role(IntEnum):
+    """Who may do what; each may do all that those below may."""
+
+    ANYONE = 0  # reads
+    EDITOR = 1  # changes the keywords of the chat: its administrators; on Slack members, or those configured
+    ADMIN = 2  # runs the bot
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The chat in which a command was given. `kind`: "private", "group" or "channel"; `name` is its @name, if any."""
+
+    target: Target
+    kind: str
+    name: str = ""
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address by which an edition may name the chat, in lower case."""
+        return frozenset(a.lower() for a in (self.target.address, self.name) if a)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as somebody gave it. `speaks` is the language of their app, if it says; `update` names the platform's
+    own event, so that one that comes twice is handled once."""
+
+    command: str
+    argument: str
+    person: str  # telegram:12345, slack:U0123
+    person_name: str
+    place: Place
+    speaks: str = ""
+    update: str = ""
+
+    @property
+    def by(self) -> By:
+        return By(self.person, self.person_name, f"{self.place.target.platform}:{self.place.target.address}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a call. `replaces`: it takes the place of the answer before it, which told of progress."""
+
+    documents: tuple[Document, ...]
+    replaces: bool = False
+
+
+class Declined(Exception):  # noqa: N818 - an answer, not a fault
+    """The command can't be done as it was given; `text` is a key of the catalogue that says why and what to do."""
+
+    def __init__(self, text: str, **params: Any) -> None:
+        self.text, self.params = text, params
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the function of a command works with."""
+
+    call: Call
+    role: Role
+    texts: Texts
+    office: Office
+
+
+Handler = Callable[[Context], AsyncIterator[Answer]]
+IsEditor = Callable[[Call], Awaitable[bool]]

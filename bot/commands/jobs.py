@@ -1,0 +1,54 @@
+"""Papers analysed on demand: one job a paper, however many ask, so many at a time, so many a person and a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.commands.call import Declined
+from digest.arxiv.ids import ArxivId
+from digest.model import Card
+from digest.people import PeopleStore
+from digest.ports import Clock
+from digest.settings import CommandSettings
+
+MakeCard = Callable[[ArxivId, str], Awaitable[Card]]
+
+
+class PaperJobs:
+    """The queue of papers asked for. `make` fetches, reads and analyses one."""
+
+    def __init__(self, make: MakeCard, people: PeopleStore, settings: CommandSettings, clock: Clock) -> None:
+        self._make = make
+        self._people = people
+        self._settings = settings
+        self._clock = clock
+        self._running: dict[tuple[ArxivId, str], asyncio.Task[Card]] = {}
+        self._one_at_a_time = asyncio.Semaphore(2)  # the day's digest must not wait for the curious
+
+    def __len__(self) -> int:
+        """How many papers are being made or wait."""
+        return len(self._running)
+
+    def ask(self, paper: ArxivId, language: str, person: str) -> Awaitable[Card]:
+        """The card, when it is ready. Raises `Declined` at once when the queue or the person's day is full."""
+        key = (paper, language)
+        if key not in self._running:
+            if len(self._running) >= self._settings.paper_queue:
+                raise Declined("paper.queue_full", n=len(self._running))
+            if self._people.count_request(person, self._clock.now().date()) > self._settings.papers_a_day:
+                raise Declined("paper.enough_today", n=self._settings.papers_a_day)
+            task = asyncio.create_task(self._run(paper, language))
+            task.add_done_callback(lambda _: self._running.pop(key, None))
+            self._running[key] = task
+        return asyncio.shield(self._running[key])
+
+    async def _run(self, paper: ArxivId, language: str) -> Card:
+        async with self._one_at_a_time:
+            return await self._make(paper, language)
+
+    async def aclose(self) -> None:
+        """Give up what is under way; whoever asked may ask again."""
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)

@@ -1,0 +1,56 @@
+"""The table of commands: what both platforms' menus, Slack's manifest, `/help` and the documentation are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.commands import about, digests, keywords, papers
+from bot.commands.call import Handler, Role
+
+EVERYWHERE = ("private", "group", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`usage.NAME` and `help.NAME` of the catalogue say what follows the name and what it does.
+
+    `is_listed` False: a button's action rather than something that people type.
+    """
+
+    name: str
+    answer: Handler
+    role: Role = Role.ANYONE
+    places: Sequence[str] = EVERYWHERE
+    is_listed: bool = True
+
+    def is_for(self, kind: str) -> bool:
+        return kind in self.places
+
+
+COMMANDS = (
+    Command("start", about.start),
+    Command("help", about.help_),
+    Command("addkeyword", keywords.add, Role.EDITOR),
+    Command("removekeyword", keywords.remove, Role.EDITOR),
+    Command("keywords", keywords.show),
+    Command("paper", papers.paper),
+    Command("digest", digests.show),
+    Command("search", papers.search),
+    Command("status", about.status),
+    Command("why", papers.why),
+    Command("save", papers.save),
+    Command("unsave", papers.unsave),
+    Command("saved", papers.saved),
+    Command("language", about.language),
+    Command("mute", digests.mute, Role.EDITOR),
+    Command("resend", digests.resend, Role.EDITOR),
+    Command("about", about.about),
+    Command("full", papers.full, is_listed=False),
+)
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def menu(kind: str, role: Role = Role.ANYONE) -> list[Command]:
+    """What an app's menu lists in chats of that kind for people of that role."""
+    return [c for c in COMMANDS if c.is_listed and c.is_for(kind) and c.role <= role]

@@ -1,0 +1,140 @@
+"""How it is: gathered in one place for /status, `broadsheet status`, the health check and the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.metadata import version
+
+from digest.arxiv.calendar import newest_expected_day
+from digest.ledger import Chat, Hold
+from digest.model import CategoryDay, Delivery, DeliveryState, Edition, Platform, Spent, Target
+from digest.people import Run
+from digest.texts import Texts
+from storage.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class EditionStatus:
+    """`next_run` is in the edition's own time zone."""
+
+    edition: Edition
+    last_run: Run | None
+    next_run: datetime | None
+    categories: tuple[CategoryDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    now: datetime
+    version: str
+    editions: tuple[EditionStatus, ...]
+    platforms: Mapping[Platform, str]  # "up", "down: why", "off"
+    waiting: Mapping[Target, int]  # deliveries that will be sent
+    open_questions: tuple[Delivery, ...]  # deliveries of which nobody knows whether they arrived
+    holds: tuple[Hold, ...]
+    paused: tuple[Chat, ...]
+    paper_jobs: int = 0
+    spent_today: Spent = field(default_factory=Spent)
+    spent_this_month: Spent = field(default_factory=Spent)
+
+
+def gather(
+    stores: Stores,
+    editions: Sequence[Edition],
+    now: datetime,
+    *,
+    next_run: Mapping[str, datetime] | None = None,
+    platforms: Mapping[Platform, str] | None = None,
+    paper_jobs: int = 0,
+) -> Status:
+    """Everything from the store, beside what only the running process knows."""
+    day = newest_expected_day(now)
+    today = now.date()
+    return Status(
+        now=now,
+        version=version("broadsheet"),
+        editions=tuple(_edition(stores, e, day, (next_run or {}).get(e.name)) for e in editions),
+        platforms=dict(platforms or {}),
+        waiting={
+            target: n
+            for target, counts in stores.deliveries.counts().items()
+            if (n := counts.get(DeliveryState.PENDING, 0) + counts.get(DeliveryState.SENDING, 0))
+        },
+        open_questions=tuple(stores.deliveries.open_questions()),
+        holds=tuple(stores.chats.holds(now)),
+        paused=tuple(stores.chats.paused()),
+        paper_jobs=paper_jobs,
+        spent_today=stores.spending.spent(today, today),
+        spent_this_month=stores.spending.spent(today.replace(day=1), today),
+    )
+
+
+def _edition(stores: Stores, edition: Edition, day: date, next_run: datetime | None) -> EditionStatus:
+    states = (stores.papers.category_day(category, day) for category in edition.categories)
+    return EditionStatus(
+        edition, stores.editions.last_run(edition.name), next_run, tuple(s for s in states if s is not None)
+    )
+
+
+def lines(status: Status, texts: Texts, names: Collection[str] | None = None) -> Iterator[str]:
+    """For people: a line a thing. `names`: only these editions and their chats."""
+    shown = [e for e in status.editions if names is None or e.edition.name in names]
+    for one in shown:
+        yield from _edition_lines(one, texts)
+    chats = None if names is None else {target for e in shown for target in e.edition.targets}
+    for platform, state in status.platforms.items():
+        yield texts("status.platform", platform=platform.title(), state=_state(state, texts))
+    for target, n in status.waiting.items():
+        if chats is None or target in chats:
+            yield texts("status.waiting", chat=_chat(target), n=n)
+    held = [d for d in status.open_questions if chats is None or d.target in chats]
+    if held:
+        yield texts("status.held", n=len(held), chats=texts.list(sorted({_chat(d.target) for d in held})))
+    for hold in status.holds:
+        if chats is None or hold.target in chats or hold.target.address == "*":
+            yield texts("status.hold", chat=_chat(hold.target), until=f"{hold.until:%H:%M} UTC")
+    for chat in status.paused:
+        if chats is None or chat.target in chats:
+            yield texts("status.paused", chat=_chat(chat.target), why=chat.paused or "")
+    if status.paper_jobs:
+        yield texts("status.jobs", n=status.paper_jobs)
+    if names is None and status.spent_this_month.calls:
+        yield texts(
+            "status.spent",
+            today=status.spent_today.tokens,
+            month=status.spent_this_month.tokens,
+            money=f"{status.spent_this_month.money:.2f}",
+        )
+    yield texts("status.version", version=status.version)
+
+
+def _edition_lines(one: EditionStatus, texts: Texts) -> Iterator[str]:
+    run, title = one.last_run, one.edition.title
+    if run is None:
+        yield texts("status.never", title=title)
+    else:
+        yield texts("status.last", title=title, date=texts.date(run.day), outcome=_outcome(run, texts))
+    if one.next_run is not None:
+        yield texts("status.next", title=title, moment=f"{one.next_run:%Y-%m-%d %H:%M} {one.edition.timezone}")
+    for state in one.categories:
+        why = f" · {texts.notice(state.reason)}" if state.reason else ""
+        yield (
+            texts("status.category", category=state.category, state=texts(f"feed.{state.state}"), n=state.entries) + why
+        )
+
+
+def _outcome(run: Run, texts: Texts) -> str:
+    if run.ended is None:
+        return texts("status.running")
+    return texts(f"run.{run.outcome}") if run.outcome in ("published", "empty", "failed", "given up") else run.outcome
+
+
+def _state(state: str, texts: Texts) -> str:
+    kind, _, why = state.partition(": ")
+    return texts(f"platform.{kind}") + (f" ({why})" if why else "")
+
+
+def _chat(target: Target) -> str:
+    return f"{target.platform.title()} {target.address}"

@@ -1,0 +1,220 @@
+"""The day, top to bottom: the only file that knows all stages.
+
+    collect | choose | fetch and read | analyse | compose | save          then          deliver (bot.publish)
+
+The pipeline ends with a saved Digest; delivering is somebody else's work. Expected failures of single papers and
+categories are values (`Notice`), so one bad paper never stops the others. Anything else is loud.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from digest.analyse import Analyst, AnalystError, Request
+from digest.analyse.changes import changes
+from digest.arxiv.client import Arxiv
+from digest.arxiv.fetch import FetchError
+from digest.collect import Collected, collect
+from digest.compose import compose, without_unsupported
+from digest.links import paper_links
+from digest.match import Choice, Chosen, Matcher, choose
+from digest.model import Analysis, Card, Digest, Edition, MadeFrom, Notice, Paper, PaperText, Update
+from digest.ports import AnalysisStore, Clock, DigestStore, PaperStore
+from digest.read import READER_VERSION, Failure
+
+ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
+"""Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
+
+NOT_MORE_PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
+
+
+class Progress(Protocol):
+    """Is told how far the making of a digest is; a terminal draws it as a bar."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress is shown."""
+
+
+class Stores(Protocol):
+    """What the pipeline stores."""
+
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def analyses(self) -> AnalysisStore: ...
+
+    @property
+    def digests(self) -> DigestStore: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPaper:
+    """What could be read of a paper: its text, or why there is none."""
+
+    text: PaperText | None
+    notices: tuple[Notice, ...] = ()
+
+
+class Pipeline:
+    """Makes digests and analyses. `analysts` stand in order of preference; the last one must not fail."""
+
+    def __init__(
+        self,
+        *,
+        arxiv: Arxiv,
+        stores: Stores,
+        read_pdf: ReadPdf,
+        analysts: Sequence[Analyst],
+        clock: Clock,
+        max_pdf_bytes: int,
+    ) -> None:
+        self._arxiv = arxiv
+        self._stores = stores
+        self._read_pdf = read_pdf
+        self._analysts = tuple(analysts)
+        self._clock = clock
+        self._max_pdf_bytes = max_pdf_bytes
+        self._pdfs = asyncio.Semaphore(NOT_MORE_PDFS_AT_ONCE)
+        self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    # --- a digest -----------------------------------------------------------------------------------------------
+
+    async def collect(self, edition: Edition, day: date | None = None) -> Collected:
+        """Stage 1: the announcements of the edition's categories on that day, by default the newest in the feeds.
+
+        Raises `UnknownError` for a day that is neither in the feeds nor stored.
+        """
+        return await collect(self._arxiv, self._stores.papers, edition.categories, self._clock, day)
+
+    def would_show(self, edition: Edition, day: date) -> bool:
+        """Whether something of that day matches that the edition has not shown yet."""
+        choice = self._choose(edition, day)
+        return bool(choice.cards or choice.updates)
+
+    async def make(
+        self,
+        edition: Edition,
+        collected: Collected,
+        progress: Progress = silent,
+        notices: tuple[Notice, ...] = (),
+    ) -> Digest | None:
+        """The digest of a collected day: composed, not yet saved.
+
+        A day that has one already gets a supplement if something new matches, else None: what is there, is there.
+        """
+        earlier = self._stores.digests.digests(edition.name, collected.day)
+        choice = self._choose(edition, collected.day)
+        if earlier and not choice.cards and not choice.updates:
+            return None
+        total, done = len(choice.cards), 0
+        progress("analyse", 0, total)
+
+        async def card(chosen: Chosen) -> Card:
+            nonlocal done
+            made = await self._card(edition, chosen)
+            done += 1
+            progress("analyse", done, total)
+            return made
+
+        async with asyncio.TaskGroup() as group:
+            cards = [group.create_task(card(chosen)) for chosen in choice.cards]
+            updates = [group.create_task(self._update(edition, chosen)) for chosen in choice.updates]
+        return compose(
+            edition,
+            collected.day,
+            collected.states,
+            choice.announced,
+            [task.result() for task in cards],
+            [task.result() for task in updates],
+            notices=notices,
+            number=1 + max((d.number for d in earlier), default=0),
+        )
+
+    def _choose(self, edition: Edition, day: date) -> Choice:
+        announcements = self._stores.papers.announcements(day, edition.categories)
+        digests = self._stores.digests
+        return choose(
+            edition,
+            announcements,
+            digests.carded(edition.name),
+            Matcher(edition.keywords),
+            updated=digests.updated(edition.name),
+        )
+
+    async def _card(self, edition: Edition, chosen: Chosen) -> Card:
+        text, analysis = await self.analyse(chosen.paper, edition.language)
+        if edition.unsupported == "drop":
+            analysis = without_unsupported(analysis)
+        return Card(chosen.paper, chosen.kind, chosen.matches, analysis, paper_links(chosen.paper, text))
+
+    async def _update(self, edition: Edition, chosen: Chosen) -> Update:
+        paper = chosen.paper
+        previous = self._stores.digests.carded(edition.name).get(paper.id)
+        old = self._stores.papers.text(paper.id, previous, READER_VERSION) if previous else None
+        if old is None:
+            return Update(paper, chosen.kind, chosen.matches, previous)
+        new = (await self.read(paper)).text
+        found = changes(old, new) if new else ()
+        return Update(paper, chosen.kind, chosen.matches, previous, found)
+
+    # --- a paper ------------------------------------------------------------------------------------------------
+
+    async def read(self, paper: Paper) -> ReadPaper:
+        """The text of a paper: from the store, else fetched and read; why there is none, as notices."""
+        stored = self._stores.papers.text(paper.id, paper.version, READER_VERSION)
+        if stored is not None:
+            return ReadPaper(stored)
+        async with self._pdfs:
+            try:
+                data = await self._arxiv.pdf(paper, self._max_pdf_bytes)
+            except FetchError as error:
+                return ReadPaper(None, (error.notice,))
+            result = await self._read_pdf(data)
+        if isinstance(result, Failure):
+            return ReadPaper(None, (result.notice,))
+        self._stores.papers.save_text(paper.id, paper.version, result)
+        return ReadPaper(result, (result.partial,) if result.partial else ())
+
+    async def analyse(self, paper: Paper, language: str) -> tuple[PaperText | None, Analysis]:
+        """The analysis of a paper: from the store, else made and stored. One job a paper, however many ask.
+
+        The text comes with it where it is at hand: an analysis of the full text outlives the text it was made from.
+        """
+        lock = self._papers_in_work.setdefault(paper.versioned_id, asyncio.Lock())
+        async with lock:
+            stored = self._stored(paper, language, self._analysts[0])
+            if stored is not None and stored.made_from is MadeFrom.FULL_TEXT:
+                return self._stores.papers.text(paper.id, paper.version, READER_VERSION), stored
+            read = await self.read(paper)
+            return read.text, await self._first_analysis(Request(paper, read.text, language, notices=read.notices))
+
+    def _stored(self, paper: Paper, language: str, analyst: Analyst) -> Analysis | None:
+        found = (
+            self._stores.analyses.analysis(paper.id, paper.version, language, name, analyst.prompt_version)
+            for name in analyst.names
+        )
+        return next((analysis for analysis in found if analysis is not None), None)
+
+    async def _first_analysis(self, request: Request) -> Analysis:
+        """By the first analyst that does not fail; the failures of those before it are said in the notices."""
+        for analyst in self._analysts:
+            stored = self._stored(request.paper, request.language, analyst)
+            if stored is not None and (stored.made_from is MadeFrom.FULL_TEXT or request.text is None):
+                return replace(stored, notices=tuple(dict.fromkeys((*stored.notices, *request.notices))))
+            try:
+                analysis = await analyst.analyse(request)
+            except AnalystError as error:
+                request = replace(request, notices=(*request.notices, error.notice))
+                continue
+            self._stores.analyses.save_analysis(analysis)
+            return analysis
+        raise AssertionError("the last analyst must not fail")

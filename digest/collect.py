@@ -21,6 +21,7 @@ from digest.model import Announcement, CategoryDay, FeedState, Notice
 from digest.ports import Clock, PaperStore
 
 _EMPTY = "collect.empty"
+_SATURDAY = 5
 _LISTED_LATELY = timedelta(days=10)  # how far back a paper of the API may already have been listed
 
 Outcome = Feed | Notice
@@ -128,7 +129,8 @@ def judge(feed: Feed, listed_before: frozenset[tuple[str, int]]) -> CategoryDay:
     if not entries:
         return state(FeedState.QUIET, why_quiet(feed.day) or Notice.of(_EMPTY))
     if listed_before.issuperset((a.paper.id, a.paper.version) for a in feed.announcements):
-        return state(FeedState.STALE, Notice.of("collect.stale"))
+        weekend = why_quiet(feed.day) if feed.day.weekday() >= _SATURDAY else None  # nothing better will come
+        return state(FeedState.QUIET if weekend else FeedState.STALE, weekend or Notice.of("collect.stale"))
     return state(FeedState.FRESH, Notice.of("collect.skipped", n=lost) if lost else None)
 
 

@@ -173,6 +173,16 @@ async def test_a_stale_batch_after_a_quiet_weekend_is_still_stale() -> None:
     assert shown(await collect(arxiv, store, [AI], at(MONDAY))) == {AI: (FeedState.STALE, "collect.stale")}
 
 
+async def test_fridays_batch_under_saturdays_date_is_a_weekend() -> None:
+    """Nothing better will come, so nobody need ask again; and nothing of it is counted."""
+    arxiv, store = Feeds({AI: listing(FRIDAY)}), FakePapers()
+    await collect(arxiv, store, [AI], at(FRIDAY))
+    arxiv.answers[AI] = replace(listing(FRIDAY), day=SATURDAY)
+
+    assert shown(await collect(arxiv, store, [AI], at(SATURDAY))) == {AI: (FeedState.QUIET, "collect.weekend")}
+    assert store.announcements(SATURDAY, [AI]) == []
+
+
 async def test_a_new_version_or_one_new_paper_makes_a_batch_fresh() -> None:
     """Only a batch that is known whole is stale."""
     arxiv, store = Feeds({AI: listing(THURSDAY, 2)}), FakePapers()

@@ -28,6 +28,7 @@ __all__ = ["FetchError", "Fetched", "Fetcher", "user_agent"]
 _MAX_REDIRECTS = 5
 _REFUSALS = 3  # answers 403 in a row after which asking on would count as an attack (arXiv's robots page)
 _REFUSED_FOR = 3600.0  # seconds
+_TIMEOUTS = 2  # attempts that may run into a time limit: each keeps everybody waiting for as long
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
@@ -58,10 +59,13 @@ class _Ask:
 
 
 class _PassingError(Exception):
-    """A failure that may pass. `wait` is what the server asked for; `for_all` that nobody may ask before."""
+    """A failure that may pass. `wait` is what the server asked for; `for_all` that nobody may ask before; `attempts`
+    how many may end this way."""
 
-    def __init__(self, notice: Notice, wait: float | None = None, *, for_all: bool = False) -> None:
-        self.notice, self.wait, self.for_all = notice, wait, for_all
+    def __init__(
+        self, notice: Notice, wait: float | None = None, *, for_all: bool = False, attempts: int | None = None
+    ) -> None:
+        self.notice, self.wait, self.for_all, self.attempts = notice, wait, for_all, attempts
 
 
 class Fetcher:
@@ -122,7 +126,8 @@ class Fetcher:
             except _PassingError as failure:
                 wait = self._wait(failure, attempt, self._interval(url))
                 waited += wait
-                if attempt >= self._settings.max_attempts or waited > LONGEST_WAIT:
+                most = min(self._settings.max_attempts, failure.attempts or attempt + 1)
+                if attempt >= most or waited > LONGEST_WAIT:
                     raise FetchError(failure.notice) from failure
             attempt += 1
             await self._clock.sleep(wait)
@@ -157,7 +162,7 @@ class Fetcher:
             async with asyncio.timeout(self._settings.total_timeout):
                 return await self._request(url, ask)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise _PassingError(Notice.of("fetch.timeout", host=_host(url))) from error
+            raise _PassingError(Notice.of("fetch.timeout", host=_host(url)), attempts=_TIMEOUTS) from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
             raise _PassingError(Notice.of("fetch.cut_off", host=_host(url))) from error
         except httpx.TransportError as error:

@@ -11,6 +11,7 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 LONGEST_WAIT = 600.0  # seconds, over all attempts; who would have to wait longer gives up and comes back another time
 
+_A_DAY = 86_400.0
 _FIRST = 1.0  # seconds, doubling
 _LONGEST = 60.0
 _RATE_LIMITED = 20  # intervals: a minute at arXiv's pace, doubling; what was measured to be needed after a bare 429
@@ -18,16 +19,17 @@ _JITTER = 0.25
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """The seconds that a `Retry-After` header asks for, in either of its forms; None where it says nothing."""
+    """The seconds, a day at most, that a `Retry-After` header asks for in either of its forms; None where it says
+    nothing."""
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), _A_DAY)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
+    return min(max(0.0, (aware - now).total_seconds()), _A_DAY)
 
 
 def pause(attempt: int, interval: float, chance: Callable[[], float], *, rate_limited: bool = False) -> float:

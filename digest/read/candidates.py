@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from digest.read.layout import Layout, Spot
-from digest.read.lines import Style
+from digest.read.lines import Line, Style
 from digest.read.titles import Number, is_known, numbers, unspaced
 
 _MAX_LINES = 4
+_LABELLED = re.compile(
+    r"(?:key\s?words(?: and phrases)?|index terms|pacs(?: numbers)?|e-?mail|doi|url)\s*[:.—–-]", re.IGNORECASE
+)
 _MAX_LENGTH = 220
 
 
@@ -24,9 +28,13 @@ class Look(NamedTuple):
         a, b = self.style, other.style
         return (a.font, a.bold, a.italic) == (b.font, b.bold, b.italic) and abs(a.size - b.size) <= 0.4
 
+    def same(self, other: Look) -> bool:
+        """One style, and both in capitals or both not."""
+        return self.capitals == other.capitals and self.fits(other)
+
 
 class Candidate(NamedTuple):
-    """Lines `first` to `last` of the layout as a heading. `cut`: where text begins that runs on in the last line, or 0."""
+    """Lines `first` to `last` of the layout as a heading. `cut`: where run-on text begins in the last line, or 0."""
 
     first: int
     last: int
@@ -35,9 +43,9 @@ class Candidate(NamedTuple):
     title: str
     readings: tuple[tuple[Number, str], ...]  # each way to read a number at its start, with the title behind it
     look: Look
-    gap: float
-    centred: bool
     weight: float  # how much it looks like a heading
+    clear: bool  # white space stands above it
+    closed: bool  # a run-in heading that ends in a full stop
 
     @property
     def known(self) -> bool:
@@ -62,12 +70,17 @@ def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
 def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate | None:
     spot = layout.spots[index]
     line = spot.line
-    if line.maths > 0.6 or not any(c.isalpha() for c in line.text) or len(line.text) > _MAX_LENGTH:
+    if (
+        line.maths > 0.6
+        or _LABELLED.match(line.text)
+        or not any(c.isalpha() for c in line.text)
+        or len(line.text) > _MAX_LENGTH
+    ):
         return None
     text = unspaced(line.text)
-    if line.lead and _is_set_apart(layout, spot) is False:
-        return _run_in(layout, index, text)
     apart = _is_set_apart(layout, spot)
+    if line.lead and (not apart or _is_lead(line)):
+        return _run_in(layout, index, text)
     readings = numbers(text)
     if not apart and not readings and not is_known(text):
         return None
@@ -89,7 +102,10 @@ def _made(
 ) -> Candidate:
     spot = layout.spots[first]
     look = Look(spot.line.style, spot.line.capitals or _is_upper(text))
-    return Candidate(first, last, cut, spot.line.page, text, tuple(readings), look, spot.gap, spot.is_centred, weight)
+    closed = bool(cut) and spot.line.text[:cut].rstrip()[-1:] in ".:"
+    return Candidate(
+        first, last, cut, spot.line.page, text, tuple(readings), look, weight, clear=spot.gap >= 1.25, closed=closed
+    )
 
 
 def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
@@ -102,6 +118,11 @@ def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
     if not readings and not is_known(lead):
         return None
     return _made(layout, index, index, line.lead, lead.rstrip(" .:—–-"), numbers(lead.rstrip(" .:—–-")), 1.0)
+
+
+def _is_lead(line: Line) -> bool:
+    """Whether the letters set apart at a line's start are a title of their own: closed, and text of another look behind."""
+    return line.text[: line.lead].rstrip()[-1:] in ".:" and len(line.text) - line.lead > 5
 
 
 def _title(spots: Sequence[Spot]) -> str:
@@ -126,8 +147,8 @@ def _is_set_apart(layout: Layout, spot: Spot) -> bool:
 
 
 def _is_upper(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 4 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+    upper = sum(map(str.isupper, text))
+    return upper >= 4 and upper >= 9 * sum(map(str.islower, text))
 
 
 def _last_line(layout: Layout, index: int, taken: Collection[int]) -> int | None:
@@ -175,6 +196,7 @@ def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence
     weight -= 2 if style.size < 0.93 * body.size and not line.capitals else 0
     title = readings[0][1] if readings else text
     weight -= 2 if title[:1].islower() else 0
+    weight -= 3 if "=" in text else 0
     weight -= 1 if not _ends_alone(layout, last) else 0
     return weight
 
@@ -185,8 +207,3 @@ def _ends_alone(layout: Layout, last: int) -> bool:
         return False
     after = layout.spots[last + 1]
     return after.gap >= 1.1 or layout.spots[last].line.style != after.line.style
-
-
-def leading(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Candidates that stand on lines of their own."""
-    return (c for c in found if not c.cut)

@@ -18,6 +18,7 @@ _LABEL = re.compile(
 _KINDS = {"fig": "figure", "tab": "table", "alg": "algorithm", "listing": "algorithm", "code": "algorithm",
           "scheme": "figure", "chart": "figure", "plate": "figure", "box": "table"}  # fmt: skip
 _MAX_LINES = 40
+_FIGURES = dict.fromkeys(map(ord, "0123456789.,%±+-–−()/"))
 
 
 class Float(NamedTuple):
@@ -151,7 +152,9 @@ def _scraps(layout: Layout) -> set[int]:
 
 def _is_numbers(text: str) -> bool:
     """Mostly digits, or a row of a table: many of its words are numbers."""
-    digits = sum(c.isdigit() or c in ".,%±+-–−()/" for c in text)
+    if not any(map(str.isdigit, text)):
+        return False
+    digits = len(text) - len(text.translate(_FIGURES))
     words = text.split()
     numbers = sum(w[0].isdigit() or w in "–-—✓✗×" or (w[0] in "+-–−±(" and w[1:2].isdigit()) for w in words)
     return digits >= 0.6 * len(text.replace(" ", "")) or (numbers >= 3 and numbers >= 0.4 * len(words))

@@ -6,6 +6,7 @@ kinds of errors, and RuntimeError for lack of memory: whatever goes wrong with a
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -30,6 +31,7 @@ _OUT_OF_MEMORY = ("malloc", "realloc", "calloc", "memory", "bad_alloc")
 def main() -> None:
     job = Job.from_argument(sys.argv[1])
     limit(job)
+    gc.disable()  # the process lives for one file, and makes no cycles worth looking for
     try:
         {"read": read, "assemble": assemble, "draw": draw}[job.task](job)
     except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer

@@ -10,6 +10,7 @@ from digest.read.layout import Spot
 from digest.read.titles import is_contents, numbers
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.){3,}")
+_MAY_LEAD = re.compile(r"\.\.|\. \.|…|··|· ·")
 _TRAILING = re.compile(r"^(?=.*[^\W\d_]).*\s(\d{1,3})$")
 _NUMBER = re.compile(r"\d{1,3}")
 _PATIENCE = 3  # lines in a row without a page number: a long title
@@ -64,14 +65,14 @@ def _page_of(spots: Sequence[Spot], index: int) -> int | None:
     """The page number that a row of a contents list ends in, or None for another line."""
     spot = spots[index]
     text = spot.line.text
-    if match := _LEADERS.search(text):
+    if _MAY_LEAD.search(text) and (match := _LEADERS.search(text)):
         number = match[1] or (spots[index + 1].line.text if index + 1 < len(spots) else "")
         return int(number) if number.isdigit() else 0
     if index + 1 < len(spots) and _NUMBER.fullmatch(spots[index + 1].line.text):
         behind = spots[index + 1].line
         level = min(behind.y1, spot.line.y1) - max(behind.y0, spot.line.y0) > 0.5 * behind.height
         return int(behind.text) if level and behind.x0 > spot.line.x1 and any(c.isalpha() for c in text) else None
-    match = _TRAILING.match(text)
+    match = _TRAILING.match(text) if text[-1].isdigit() else None
     at_the_edge = abs(spot.line.x1 - spot.column.right) < 4
     return int(match[1]) if match and at_the_edge else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -21,6 +21,7 @@ _SLOT_SHARE = 0.4  # of the pages that have a line alone at one height
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*", re.IGNORECASE
 )
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _STAMP = re.compile(r"\s*arXiv:\s*(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?\s*\[[\w.-]+\]", re.IGNORECASE)
 
 
@@ -34,15 +35,16 @@ class Edge(NamedTuple):
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without their furniture; what was taken out is added to what each page dropped."""
-    texts = Counter(_masked(line.text) for page in pages for line in page.lines)
-    edges = {page.number: _edges(page, *_text_block(pages, texts)) for page in pages}
+    top, bottom = _text_block(pages)
+    edges = {page.number: _edges(page, top, bottom) for page in pages}
     usual = _usual_gap(pages)
     heads = _repeated(edges, len(pages), usual) | _slots(edges, len(pages), usual)
     return [_cleared(page, edges[page.number], heads, usual) for page in pages]
 
 
-def _text_block(pages: Sequence[Page], texts: Mapping[str, int]) -> tuple[float, float]:
+def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
     """Where the running text begins and ends on most pages: furniture stands outside, a table at the top does not."""
+    texts = Counter(_masked(line.text) for page in pages for line in page.lines)
     tops: list[float] = []
     bottoms: list[float] = []
     for page in pages:
@@ -72,7 +74,7 @@ def _apart(line: Line, lines: Iterable[Line], top: bool) -> float:
 
 
 def _masked(text: str) -> str:
-    return re.sub(r"\d+", "#", text).casefold().strip()
+    return text.translate(_NO_DIGITS).casefold().strip()
 
 
 Key = tuple[bool, str] | tuple[bool, int]

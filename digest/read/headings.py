@@ -1,15 +1,12 @@
 """Which candidates are the headings, and their levels.
 
-    outline names found in print | top level's numbering | its look | unnumbered ones of that look | lower levels
-
-The numbering is the longest believable sequence 1, 2, 3 (or I, II, III) among candidates of one look. Where a paper has
-no numbers, the look that most of the usual names (Introduction, Conclusion, ...) share is the top level.
+outline names found in print | top level's numbering | its look | unnumbered ones of that look | appendices | below
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from digest.model import SectionKind
@@ -17,9 +14,10 @@ from digest.read.anchors import anchored
 from digest.read.candidates import Candidate, Look, candidates
 from digest.read.layout import Layout
 from digest.read.lines import Entry
-from digest.read.titles import ANCHORS, Number, is_known, kind_of, plain
+from digest.read.titles import is_known, kind_of, numbers, plain
+from digest.read.tops import Numbered, best_chain, top_chain, top_looks
 
-_LEAST = 2.0  # the weight below which a number alone makes no heading
+_ALWAYS_TOP = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT)
 
 
 class Heading(NamedTuple):
@@ -35,234 +33,191 @@ class Heading(NamedTuple):
     kind: SectionKind
 
 
-class Numbered(NamedTuple):
-    """A candidate with one reading of its number."""
+@dataclass(slots=True)
+class Choice:
+    """The headings chosen so far, by their first lines, and what the choice goes by."""
 
-    candidate: Candidate
-    number: Number
-    title: str
+    found: Sequence[Candidate]
+    names: dict[int, int]  # the outline's levels of candidates
+    top: Sequence[Numbered]
+    looks: Sequence[Look]
+    chosen: dict[int, Heading] = field(default_factory=dict)
+
+    def add(self, c: Candidate, level: int, number: str | None, title: str, kind: SectionKind | None = None) -> None:
+        title = title.strip(" .:—–-") or title
+        kind = kind or kind_of(title)
+        self.chosen[c.first] = Heading(c.first, c.last, c.cut, number, title, c.page, level, kind)
+
+    def is_top(self, c: Candidate) -> bool:
+        return any(look.same(c.look) for look in self.looks)
+
+    def fits_top(self, c: Candidate) -> bool:
+        return any(look.fits(c.look) for look in self.looks) or self.names.get(c.first) == 1
 
 
 def headings(layout: Layout, outline: Sequence[Entry], taken: Collection[int]) -> list[Heading]:
-    """The headings in reading order."""
+    """The headings in reading order. `taken`: lines that are something else."""
     found = candidates(layout, taken)
     names = anchored(outline, found)
-    top = _top_chain(found, names)
-    looks = _top_looks(found, top, names)
-    first = min((c.first for c in found if _opens(c, top, looks)), default=0)
-    chosen: dict[int, Heading] = {}
-    for numbered in top:
-        _add(chosen, numbered.candidate, 1, numbered.number.text, numbered.title)
-    _add_unnumbered_top(chosen, found, looks, names, first)
-    _add_appendices(chosen, found, looks, top, names)
-    _add_lower(chosen, found, top, names, first)
-    return [chosen[i] for i in sorted(chosen)]
+    top = top_chain(found, names)
+    names = _levelled(names, top)
+    choice = Choice(found, names, top, top_looks(found, top, names))
+    for item in top:
+        choice.add(item.candidate, 1, item.number.text, item.title)
+    _add_appendices(choice)
+    _add_numbered_below(choice)
+    _add_unnumbered(choice)
+    _add_unnumbered_below(choice)
+    return [choice.chosen[i] for i in sorted(choice.chosen)]
 
 
-def _add(chosen: dict[int, Heading], c: Candidate, level: int, number: str | None, title: str) -> None:
-    title = title.strip(" .:—–") or title
-    chosen[c.first] = Heading(c.first, c.last, c.cut, number, title, c.page, level, kind_of(title))
+def _levelled(names: dict[int, int], top: Sequence[Numbered]) -> dict[int, int]:
+    """The outline's levels, counted from that of the numbered sections: some outlines have the title as their root."""
+    levels = [names[item.candidate.first] for item in top if item.candidate.first in names]
+    shift = min(levels, default=1) - 1
+    return {first: max(1, level - shift) for first, level in names.items()}
 
 
 # --- the top level --------------------------------------------------------------------------------------------------
 
 
-def _top_chain(found: Sequence[Candidate], names: dict[int, int]) -> list[Numbered]:
-    """The best numbering of the top level, or nothing where a paper has none."""
-    best: list[Numbered] = []
-    best_score = 0.0
-    for form in ("arabic", "roman"):
-        numbered = [
-            Numbered(c, n, title)
-            for c in found
-            if not c.cut
-            for n, title in c.readings
-            if n.form == form and n.depth == 1 and _worth(c, names) >= _LEAST
-        ]
-        chain, score = _best_chain(numbered, names)
-        if score > best_score and _is_believable(chain):
-            best, best_score = chain, score
-    return best
+def _opening(choice: Choice) -> int:
+    """The line at which the paper's text begins: its abstract, or its first section."""
+    starts = [
+        c.first
+        for c in choice.found
+        if plain(c.title) == "abstract"
+        or (choice.top and c.first == choice.top[0].candidate.first)
+        or (plain(c.title) == "introduction" and choice.fits_top(c))
+    ]
+    return min(starts, default=0)
 
 
-def _worth(c: Candidate, names: dict[int, int]) -> float:
-    return c.weight + (3 if c.first in names else 0)
-
-
-def _best_chain(numbered: Sequence[Numbered], names: dict[int, int]) -> tuple[list[Numbered], float]:
-    """The increasing sequence with the most weight; neighbours of one look count more, skipped numbers less."""
-    scores: list[float] = []
-    back: list[int | None] = []
-    for i, item in enumerate(numbered):
-        value = item.number.values[0]
-        own = _worth(item.candidate, names)
-        best, link = own - (0 if value <= 1 else 2.5 * (value - 1)), None
-        for j in range(i):
-            step = value - numbered[j].number.values[0]
-            if step < 1 or step > 3:
-                continue
-            same = 2.0 if numbered[j].candidate.look.fits(item.candidate.look) else -2.0
-            score = scores[j] + own + same - 3.5 * (step - 1)
-            if score > best:
-                best, link = score, j
-        scores.append(best)
-        back.append(link)
-    if not scores:
-        return [], 0.0
-    at: int | None = max(range(len(scores)), key=scores.__getitem__)
-    total = scores[at] if at is not None else 0.0
-    chain: list[Numbered] = []
-    while at is not None:
-        chain.append(numbered[at])
-        at = back[at]
-    return chain[::-1], total
-
-
-def _is_believable(chain: Sequence[Numbered]) -> bool:
-    """Three in a row, two of which one has a usual name, or one that has it and stands out clearly."""
-    known = sum(is_known(n.title) for n in chain)
-    return len(chain) >= 3 or (len(chain) == 2 and known >= 1) or (known == 1 and chain[0].candidate.weight >= 4)
-
-
-def _top_looks(found: Sequence[Candidate], top: Sequence[Numbered], names: dict[int, int]) -> list[Look]:
-    """How headings of the top level look."""
-    if top:
-        counts: Counter[Look] = Counter()
-        for item in top:
-            counts[item.candidate.look] += 1
-        return _merged(counts)
-    return _voted_looks(found, names)
-
-
-def _merged(counts: Counter[Look]) -> list[Look]:
-    looks: list[Look] = []
-    for look, _ in counts.most_common():
-        if not any(look.fits(other) and look.capitals == other.capitals for other in looks):
-            looks.append(look)
-    return looks
-
-
-def _voted_looks(found: Sequence[Candidate], names: dict[int, int]) -> list[Look]:
-    """Without numbers: the look of the most usual names, and of the outline's first level."""
-    votes: list[tuple[Look, set[str]]] = []
-    for c in found:
-        if c.cut or not (c.known or names.get(c.first) == 1) or c.weight < _LEAST:
-            continue
-        for look, titles in votes:
-            if look.fits(c.look) and look.capitals == c.look.capitals:
-                titles.add(plain(c.title))
-                break
-        else:
-            votes.append((c.look, {plain(c.title)}))
-
-    def strength(vote: tuple[Look, set[str]]) -> tuple[float, float]:
-        look, titles = vote
-        return sum(2.0 if t in ANCHORS else 0.5 if t == "abstract" else 1.0 for t in titles), look.style.size
-
-    if not votes:
-        return []
-    best = max(votes, key=strength)
-    return [best[0]] if strength(best)[0] >= 2 else []
-
-
-def _opens(c: Candidate, top: Sequence[Numbered], looks: Sequence[Look]) -> bool:
-    """Whether a candidate is where the paper's text begins: its abstract, or its first section."""
-    if plain(c.title) == "abstract" or (top and c.first == top[0].candidate.first):
-        return True
-    return plain(c.title) == "introduction" and any(look.fits(c.look) for look in looks)
-
-
-def _add_unnumbered_top(
-    chosen: dict[int, Heading], found: Sequence[Candidate], looks: Sequence[Look], names: dict[int, int], first: int
-) -> None:
+def _add_unnumbered(choice: Choice) -> None:
     """Headings without a number: in the top level's look, or with a name that is always at the top."""
-    for c in found:
-        if c.first in chosen or c.first < first:
+    opening = _opening(choice)
+    for c in choice.found:
+        if c.first in choice.chosen or c.first < opening:
             continue
         kind = kind_of(c.title)
         if c.cut:
             if kind in (SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT):
-                _add(chosen, c, 1, None, c.title)
-            continue
-        alike = any(look.fits(c.look) and look.capitals == c.look.capitals for look in looks)
-        if (
-            (kind in (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT) and c.weight >= 2)
-            or (alike and not c.readings and c.weight > 0)
-            or (not c.readings and names.get(c.first) == 1 and is_known(c.title))
-        ):
-            _add(chosen, c, 1, None, c.title)
+                choice.add(c, 2 if c.closed and kind is SectionKind.ACKNOWLEDGEMENTS else 1, None, c.title)
+        elif kind in _ALWAYS_TOP and c.weight >= 2:
+            choice.add(c, 1, None, c.title)
+        elif choice.is_top(c) and c.weight > 0 and (not c.readings or not choice.top):
+            number, title = (c.readings[0][0].text, c.readings[0][1]) if c.readings else (None, c.title)
+            choice.add(c, 1, number, title)
+        elif not c.readings and choice.names.get(c.first) == 1 and is_known(c.title):
+            choice.add(c, 1, None, c.title)
 
 
 # --- appendices -----------------------------------------------------------------------------------------------------
 
 
-def _add_appendices(
-    chosen: dict[int, Heading],
-    found: Sequence[Candidate],
-    looks: Sequence[Look],
-    top: Sequence[Numbered],
-    names: dict[int, int],
-) -> None:
+def _add_appendices(choice: Choice) -> None:
     """Lettered sections behind the last numbered one, and those that say that they are an appendix."""
-    start = (
-        top[-1].candidate.first
-        if top
-        else max((i for i, h in chosen.items() if h.kind is SectionKind.REFERENCES), default=10**9)
-    )
+    references = [c.first for c in choice.found if kind_of(c.title) is SectionKind.REFERENCES and not c.cut]
+    start = choice.top[-1].candidate.first if choice.top else max(references, default=10**9)
+    is_roman = bool(choice.top) and choice.top[0].number.form == "roman"  # then letters number the second level
     lettered: list[Numbered] = []
-    is_roman = bool(top) and top[0].number.form == "roman"  # then letters number the second level
-    for c in found:
-        if c.first in chosen or c.cut or c.first < start:
+    for c in choice.found:
+        if c.first in choice.chosen or c.cut or c.first < start:
             continue
-        alike = any(look.fits(c.look) for look in looks) or names.get(c.first) == 1
-        exactly = any(look.fits(c.look) and look.capitals == c.look.capitals for look in looks)
+        alike = choice.fits_top(c)
         for number, title in c.readings:
             if number.depth != 1:
                 continue
             if number.form == "appendix" and (alike or c.weight >= 2):
-                _add(chosen, c, 1, number.text, title or number.text)
-                chosen[c.first] = chosen[c.first]._replace(kind=SectionKind.APPENDIX)
+                choice.add(c, 1, number.text, title or number.text, SectionKind.APPENDIX)
                 break
-            if number.form in ("letter", "supplement") and (exactly if is_roman else alike):
+            if number.form in ("letter", "supplement") and (choice.is_top(c) if is_roman else alike):
                 lettered.append(Numbered(c, number, title))
-    chain, _ = _best_chain(lettered, names)
-    for item in chain if _starts(chain) else ():
-        _add(chosen, item.candidate, 1, item.number.text, item.title)
-        chosen[item.candidate.first] = chosen[item.candidate.first]._replace(kind=SectionKind.APPENDIX)
-
-
-def _starts(chain: Sequence[Numbered]) -> bool:
-    return bool(chain) and chain[0].number.values[0] == 1
+    chain, _ = best_chain(lettered, choice.names)
+    if chain and chain[0].number.values[0] == 1:
+        for item in chain:
+            choice.add(item.candidate, 1, item.number.text, item.title, SectionKind.APPENDIX)
 
 
 # --- lower levels ---------------------------------------------------------------------------------------------------
 
 
-def _add_lower(
-    chosen: dict[int, Heading],
-    found: Sequence[Candidate],
-    top: Sequence[Numbered],
-    names: dict[int, int],
-    first: int,
-) -> None:
-    """Numbered headings below the top one that they stand under."""
+def _add_numbered_below(choice: Choice) -> None:
+    """Numbered headings under the top one that they stand in: 3.1 in 3, A in II, each one more than the last."""
+    path: list[int] = []  # the numbers of the headings that the next one stands in
     above: Heading | None = None
-    for c in found:
-        if c.first in chosen:
-            above = chosen[c.first]
+    for c in choice.found:
+        if c.first in choice.chosen:
+            above = choice.chosen[c.first]
+            path = [_value(above)]
             continue
-        if above is None or above.number is None:
+        if above is None or above.number is None or (c.weight < 1 and c.first not in choice.names):
             continue
         for number, title in c.readings:
-            if number.depth >= 2 and _under(above.number, number):
-                _add(chosen, c, number.depth, number.text, title)
+            steps = _steps(above, path, number.form, number.values)
+            if steps and not (title[:1].islower() and c.first not in choice.names):
+                choice.add(c, len(steps), number.text, title)
+                path = steps
                 break
 
 
-def _under(top: str, number: Number) -> bool:
-    head = number.text.split(".")[0]
-    return head == top.split()[-1].rstrip(".")
+def _value(heading: Heading) -> int:
+    readings = numbers(f"{heading.number} Title")
+    return readings[0][0].values[0] if readings else 0
 
 
-def tops(found: Iterable[Heading]) -> list[Heading]:
-    return [h for h in found if h.level == 1]
+def _steps(above: Heading, path: Sequence[int], form: str, values: Sequence[int]) -> list[int]:
+    """The path to a heading with these numbers, or nothing where it doesn't follow the last one."""
+    if len(values) == 1:  # a form of its own for each level: I, A, 1
+        level = {"letter": 2, "arabic": 3 if above.kind is not SectionKind.APPENDIX else 2}.get(form, 0)
+        is_roman = not (above.number or "").isdigit() and above.kind is not SectionKind.APPENDIX
+        if not level or not (is_roman or above.kind is SectionKind.APPENDIX) or len(path) < level - 1:
+            return []
+        steps = [*path[: level - 1], values[0]]
+    else:
+        if values[0] != path[0]:
+            return []
+        steps = list(values)
+    last = path[len(steps) - 1] if len(path) >= len(steps) else 0
+    within = list(path[: len(steps) - 1]) == steps[:-1]
+    if within:
+        return steps if 1 <= steps[-1] - last <= 2 else []
+    return steps if steps[-1] == 1 and steps[: len(steps) - 1][:1] == path[:1] and len(values) > 1 else []
+
+
+def _add_unnumbered_below(choice: Choice) -> None:
+    """Headings without a number below the top: they look as numbered ones do, or the outline names them, or their
+    look is common."""
+    top = [h for h in choice.chosen.values() if h.level == 1]
+    if not top:
+        return
+    opening = min(h.first for h in top)
+    levels = [(c.look, choice.chosen[c.first].level) for c in choice.found if c.first in choice.chosen and not c.cut]
+    known = [(look, level) for look, level in levels if level > 1]
+    looks = [] if known or choice.top else _lower_looks(choice, opening)
+    for c in choice.found:
+        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2:
+            continue
+        level = next((lv for look, lv in known if look.same(c.look)), 0)
+        level = level or next((n + 2 for n, look in enumerate(looks) if look.same(c.look)), 0)
+        named = choice.names.get(c.first, 0)
+        if level or named > 1:
+            choice.add(c, level or min(named, 4), None, c.title)
+
+
+def _lower_looks(choice: Choice, opening: int) -> list[Look]:
+    """The looks, largest first, that two or more clear headings of an unnumbered paper share below the top."""
+    counts: list[tuple[Look, int]] = []
+    largest = max((look.style.size for look in choice.looks), default=99.0)
+    for c in choice.found:
+        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2.5 or choice.is_top(c):
+            continue
+        if c.look.style.size > largest + 0.4 or not c.clear:
+            continue
+        at = next((n for n, (look, _) in enumerate(counts) if look.same(c.look)), None)
+        if at is None:
+            counts.append((c.look, 1))
+        else:
+            counts[at] = (counts[at][0], counts[at][1] + 1)
+    common = [look for look, count in counts if count >= 2]
+    return sorted(common, key=lambda look: (-look.style.size, not look.style.bold))[:2]

@@ -115,7 +115,7 @@ def _pitch(pages: Sequence[Page], body: Style) -> float:
             step = line.base - above.base
             if 0 < step < 3 * body.size and abs(line.style.size - body.size) < 0.6:
                 steps[round(step * 2) / 2] += 1
-    return steps.most_common(1)[0][0] if steps else 1.2 * body.size
+    return max(steps.most_common(1)[0][0], 1.0) if steps else max(1.2 * body.size, 1.0)
 
 
 def _spots(page: Page, columns: tuple[Column, ...], pitch: float) -> Iterable[Spot]:

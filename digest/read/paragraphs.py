@@ -14,7 +14,6 @@ from digest.read.lines import Line
 
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—·*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s")
 _FORMULA_NUMBER = re.compile(r"\((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?\)")
-_END = re.compile(r"[.!?:;][\"”’')\]]*\s*$")
 _ENTRY = re.compile(r"\[[\w+.\-’' ]{1,40}\]\s?|\d{1,3}\.\s")
 
 
@@ -96,7 +95,7 @@ def _goes_on(layout: Layout, group: Sequence[Part], part: Part) -> bool:
     near = spot.line.page == above.line.page and 0 <= spot.gap < 9
     if abs(spot.line.style.size - above.line.style.size) > 0.9:
         return False
-    ended = bool(_END.search(text))
+    ended = _is_ended(text)
     short = above.column.right - above.line.x1 > 3 * above.line.style.size
     if _BULLET.match(more) and (ended or short or spot.gap > 1.25):
         return False
@@ -108,6 +107,10 @@ def _goes_on(layout: Layout, group: Sequence[Part], part: Part) -> bool:
     if not ended:
         return True
     return full and spot.indent < 0.6 * spot.line.style.size and not more[:1].isdigit() and _size_alike(above, spot)
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip("\"”’')] ")[-1:] in (".", "!", "?", ":", ";")
 
 
 def _last_whole(group: Sequence[Part]) -> Part:

@@ -100,84 +100,111 @@ def _line_numbers(pieces: Sequence[Line]) -> set[int]:
     return found
 
 
+class Run(NamedTuple):
+    """Neighbouring spans of one font and size: MuPDF gives each word, and each space, as a span of its own."""
+
+    text: str
+    font: str
+    flags: int
+    size: float
+    base: float
+    count: int  # visible characters
+
+
+def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
+    """The runs of a line that have visible characters; spaces go to the run before them, or else after."""
+    runs: list[Run] = []
+    text, key, base = "", None, 0.0
+    for span in spans:
+        here = (span["font"], span["flags"] & ~_SUPERSCRIPT, span["size"])
+        if here != key and key is not None and span["text"].strip():
+            if text.strip():
+                runs.append(_run(text, key, base))
+                text = ""
+            key = None
+        if key is None:
+            key, base = here, span["origin"][1]
+        text += span["text"]
+    if key is not None and text.strip():
+        runs.append(_run(text, key, base))
+    return [run for run in runs if run.count]
+
+
+def _run(text: str, key: tuple[str, int, float], base: float) -> Run:
+    text = clean(text)
+    return Run(text, *key, base, len(text) - text.count(" "))
+
+
 def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     """One of MuPDF's lines, or None when it has nothing visible."""
     spans = piece["spans"]
-    parts: list[str] = []
-    weights: dict[tuple[str, int, float], int] = {}
-    bases: dict[tuple[str, int, float], float] = {}
-    maths = letters = lead = 0
-    first: tuple[bool, bool] | None = None
-    lead_open = True
-    for span in spans:
-        text = clean(span["text"])
-        parts.append(text)
-        count = len(text) - text.count(" ")
-        if not count:
-            continue
-        letters += count
-        flags = span["flags"]
-        key = (span["font"], flags & ~_SUPERSCRIPT, span["size"])
-        weights[key] = weights.get(key, 0) + count
-        bases.setdefault(key, span["origin"][1])
-        look = face(span["font"], flags)
-        if look.maths:
-            maths += count
-        if first is None:
-            first = (look.bold, look.italic)
-        if lead_open:
-            if (look.bold, look.italic) == first:
-                lead = sum(map(len, parts))
-            else:
-                lead_open = False
-    if not letters:
+    runs = _runs(spans)
+    if not runs:
         return None
-    text = "".join(parts)
-    main = max(weights, key=weights.__getitem__)
-    font, flags, _ = main
-    look = face(font, flags)
-    size = max(s for (f, _, s), n in weights.items() if f == font or n * 3 >= letters)
-    capitals = _small_capitals(weights, text)
-    if capitals:
-        size = max(s for _, _, s in weights)
-        text = _rejoined(spans)
+    main = runs[0] if len(runs) == 1 else _main(runs)
+    look = face(main.font, main.flags)
+    text = "".join(run.text for run in runs)
+    capitals = len(runs) > 1 and _small_capitals(runs, text)
+    size = max(run.size for run in runs) if capitals else main.size
     x0, y0, x1, y1 = piece["bbox"]
-    start = spans[0]
+    letters = sum(run.count for run in runs)
     return Line(
-        text=" ".join(text.split()),
-        x0=x0, y0=y0, x1=x1, y1=y1, base=bases[main], page=page,
+        text=" ".join((_rejoined(runs) if capitals else text).split()),
+        x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page,
         style=Style(look.name, round(size * 4) / 4, look.bold, look.italic),
-        lead=0 if lead_open else lead,
+        lead=_lead(runs) if len(runs) > 1 else 0,
         capitals=capitals,
-        marker=_is_raised(start, bases[main], size),
-        maths=maths / letters,
+        marker=bool(spans[0]["flags"] & _SUPERSCRIPT) or _is_raised(runs[0], main),
+        maths=sum(run.count for run in runs if face(run.font, run.flags).maths) / letters,
         block=block,
     )  # fmt: skip
 
 
-def _is_raised(span: Mapping[str, Any], base: float, size: float) -> bool:
-    """Whether a line begins with a superscript: MuPDF's flag, or small letters above the baseline."""
-    small = span["size"] < 0.85 * size and span["origin"][1] < base - 0.15 * size
-    return bool(span["flags"] & _SUPERSCRIPT) or (small and len(span["text"].strip()) <= 3)
+def _main(runs: Sequence[Run]) -> Run:
+    """The run that stands for its line: of the font and size that most of its characters have."""
+    weights: dict[tuple[str, int, float], int] = {}
+    for run in runs:
+        key = (run.font, run.flags, run.size)
+        weights[key] = weights.get(key, 0) + run.count
+    best = max(weights, key=weights.__getitem__)
+    return next(run for run in runs if (run.font, run.flags, run.size) == best)
 
 
-def _small_capitals(weights: Mapping[tuple[str, int, float], int], text: str) -> bool:
-    """Capitals of two sizes, as ICLR and IEEE print their headings: the small ones are 70 to 88 % of the large."""
-    if len(weights) < 2 or not text.isupper():
+def _lead(runs: Sequence[Run]) -> int:
+    """How many characters at the start are bold or italic unlike what follows; a plain number before them counts in."""
+    looks = [face(run.font, run.flags) for run in runs]
+    start = 0
+    while start < len(runs) - 1 and (looks[start].maths or _HEADING_NUMBER.fullmatch(runs[start].text.strip())):
+        start += 1
+    first = (looks[start].bold, looks[start].italic)
+    end = start
+    while end < len(runs) and ((looks[end].bold, looks[end].italic) == first or looks[end].maths):
+        end += 1
+    return 0 if end == len(runs) else len(" ".join("".join(run.text for run in runs[:end]).split()))
+
+
+def _is_raised(run: Run, main: Run) -> bool:
+    """Whether a line begins with a superscript: small letters above the baseline."""
+    return run.size < 0.85 * main.size and run.base < main.base - 0.15 * main.size and run.count <= 3
+
+
+def _small_capitals(runs: Sequence[Run], text: str) -> bool:
+    """Capitals of two sizes, as ICLR and IEEE print their headings: the small ones are 65 to 90 % of the large."""
+    if not text.isupper():
         return False
-    sizes = sorted({s for _, _, s in weights})
-    return 0.65 <= sizes[0] / sizes[-1] <= 0.9
+    sizes = [run.size for run in runs]
+    return 0.65 <= min(sizes) / max(sizes) <= 0.9
 
 
-def _rejoined(spans: Iterable[Mapping[str, Any]]) -> str:
-    """Small capitals as words: the gap between the large and the small letter of a word is no space."""
+def _rejoined(runs: Sequence[Run]) -> str:
+    """Small capitals as words: the gap between the large and the small letters of a word is no space."""
     text, size = "", 0.0
-    for span in spans:
-        part = clean(span["text"])
-        if size and span["size"] < size * 0.92 and text[-1:].isupper() and part[:1] == " " and part[1:2].isupper():
+    for run in runs:
+        part = run.text
+        if size and run.size < size * 0.92 and text[-1:].isupper() and part[:1] == " " and part[1:2].isupper():
             part = part[1:]
         text += part
-        size = span["size"] if part.strip() else size
+        size = run.size
     return text
 
 

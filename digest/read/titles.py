@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from digest.model import SectionKind
@@ -28,14 +29,16 @@ _ROMAN_HEAD = re.compile(r"(?:§\s*|section\s+|part\s+)?([IVXL]{1,7})([.:)]?)\s+
 _LETTER_HEAD = re.compile(r"([A-Z])((?:\.\d{1,2}){0,3})([.:)]?)\s+(\S.*)")
 _SUPPLEMENT_HEAD = re.compile(r"S[.\-]?(\d{1,2}|[IVX]{1,5})((?:\.\d{1,2}){0,3})[.:)]?\s+(\S.*)")
 _APPENDIX_HEAD = re.compile(
-    r"(appendix|annex)\s*([A-Z]|\d{1,2}|[IVX]{1,4})?((?:\.\d{1,2}){0,3})\s*[.:–—-]?(?:\s+(\S.*))?$", re.IGNORECASE
+    r"(appendix|annexe?)\s*([A-Z]|\d{1,2}|[IVX]{1,4})?((?:\.\d{1,2}){0,3})\s*[.:–—-]?(?:\s+(\S.*))?$", re.IGNORECASE
 )
 _LETTERSPACED = re.compile(r"(?:\b\w ){3,}\w\b")
 
 
 def unspaced(text: str) -> str:
     """Letterspaced capitals as words: `A B S T R A C T` -> `ABSTRACT`."""
-    return _LETTERSPACED.sub(lambda m: m[0].replace(" ", ""), text) if _LETTERSPACED.search(text) else text
+    if text.count(" ") * 4 < len(text):
+        return text
+    return _LETTERSPACED.sub(lambda m: m[0].replace(" ", ""), text)
 
 
 def numbers(text: str) -> list[tuple[Number, str]]:
@@ -121,18 +124,22 @@ _COMMON = frozenset(
 ANCHORS = frozenset(("introduction", "conclusion", "conclusions", "references", "related work", "discussion"))
 
 
+@lru_cache(maxsize=4096)
 def plain(title: str) -> str:
     """A title to compare: lower-case letters and single spaces. Digits are kept."""
     return " ".join(re.sub(r"[^\w\s]|_", " ", unspaced(title).casefold()).split())
 
 
+@lru_cache(maxsize=4096)
 def is_known(title: str) -> bool:
     """Whether it is a name that many papers give a section."""
+    if len(title) > 100:
+        return False
     name = plain(title)
-    return name in _COMMON or name in _REFERENCES or name == "abstract" or name.startswith(_ACKNOWLEDGE)
+    return name in _COMMON or name in _REFERENCES or name == "abstract" or _ACKNOWLEDGE.fullmatch(name) is not None
 
 
-_ACKNOWLEDGE = ("acknowledg", "acknowlege")
+_ACKNOWLEDGE = re.compile(r"acknowled?ge?ments?(?: (?:and|of|section|statement)\b.{0,40})?")
 
 
 def is_front(title: str) -> bool:
@@ -151,7 +158,7 @@ def kind_of(title: str) -> SectionKind:
         return SectionKind.ABSTRACT
     if name in _REFERENCES:
         return SectionKind.REFERENCES
-    if name.startswith(_ACKNOWLEDGE):
+    if _ACKNOWLEDGE.fullmatch(name) is not None:
         return SectionKind.ACKNOWLEDGEMENTS
     if name.startswith(("appendix", "appendices", "supplement", "supporting information", "annex", "online appendix")):
         return SectionKind.APPENDIX

@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class BroadsheetError(Exception):
     """The root. `str(error)` is a sentence that may be shown to a person: no secret, no traceback."""
@@ -38,10 +40,14 @@ class InputError(BroadsheetError):
 
 
 class KeywordError(InputError):
-    """A keyword that does not parse. `position` is the offset of the mistake in `keyword`, in code points."""
+    """A keyword that does not parse. `position` is the offset of the mistake in `keyword`, in code points; the text
+    `keyword.<code>` of the catalogue, with `params`, is the hint in the reader's language."""
 
-    def __init__(self, keyword: str, position: int, code: str, hint: str) -> None:
+    def __init__(
+        self, keyword: str, position: int, code: str, hint: str, params: Mapping[str, str | int] | None = None
+    ) -> None:
         self.keyword, self.position, self.code, self.hint = keyword, position, code, hint
+        self.params = dict(params or {})
         super().__init__(f"{hint}\n  {keyword}\n  {' ' * position}^")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from digest.latex import tables
 
@@ -24,14 +24,16 @@ _TOKEN = re.compile(
     r"|(?P<space>\s+)|(?P<mark>~|``|`|''|'|---?)|(?P<plain>(?:(?!https?://)[^\\{}$^_\s~`'-])+)|(?P<other>.)",
     re.DOTALL,
 )
+_IN_PROSE = re.compile(r"[\\${}^~`]|_(?=\{)|--|''|https?://")
+_IN_QUOTING_PROSE = re.compile(rf"{_IN_PROSE.pattern}|'")
+_IN_FORMULA = re.compile(r"[\\${}^_~']")
 _DOLLARS = re.compile(r"\$\$(?P<display>[^$]+)\$\$|\$(?P<inline>(?:[^$\\]|\\.)+)\$(?P<digit>(?=\d))?", re.DOTALL)
 _OPENING = re.compile(r"`[^\s`][^`\n]{0,200}?'(?!\w)")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _POWER = re.compile(r"\^(?P<power>[-−]?\d+)(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Readable text and the stretch of raw text that it stands for. `mark`: a sign that only shows structure, as the
     `_(` of a subscript; words are read across it."""
 
@@ -66,13 +68,19 @@ class _Reader:
         self.raw = raw
         self.closing = _matching_braces(raw)
         self.symbols = tables.symbols()
+        self.in_prose = _IN_QUOTING_PROSE if "`" in raw else _IN_PROSE
 
     def read(self, at: int, end: int, *, math: bool, depth: int) -> Pieces:
         if depth > MAX_DEPTH:
             return [Piece(self.raw[at:end], at, end)]
         out: Pieces = []
+        special = _IN_FORMULA if math else self.in_prose
         while at < end:
-            token = _TOKEN.match(self.raw, at, end)
+            found = special.search(self.raw, at, end)
+            stop = found.start() if found else end
+            if stop > at:
+                out.append(Piece(self.raw[at:stop], at, stop))
+            token = _TOKEN.match(self.raw, stop, end)
             if token is None:
                 break
             at = self._token(token, out, end, math, depth)
@@ -145,8 +153,7 @@ class _Reader:
             if self.closing.get(at + 1, end) >= end:
                 out.append(Piece(sign, at, at + 1))
                 return at + 1
-        while out and out[-1].text.isspace():
-            out.pop()
+        _strip_end(out)
         inner, after = self._argument(at + 1, end, math=math, depth=depth)
         out += _scripted(sign, inner, at)
         return after
@@ -349,6 +356,15 @@ def _is_formula(found: re.Match[str]) -> bool:
         return True
     is_tight = not inside[0].isspace() and not inside[-1].isspace() and found["digit"] is None
     return is_tight and not re.search(r"[a-zA-Z]{4}", inside)
+
+
+def _strip_end(out: Pieces) -> None:
+    """Take white space off the end of what was read as it stands."""
+    while out and out[-1].text[-1:].isspace() and out[-1].end - out[-1].start == len(out[-1].text):
+        last = out.pop()
+        text = last.text.rstrip()
+        if text:
+            out.append(Piece(text, last.start, last.start + len(text), last.mark))
 
 
 def _text(inner: Iterable[Piece]) -> str:

@@ -1,0 +1,383 @@
+"""The keyword language: what an edition watches, in one line each.
+
+    vla                          a word, whole: never NetVLAD or Vladimir
+    vision language action       words side by side are one phrase: hyphens, slashes, spaces and plurals do not matter
+    "graph models"               the words as written, without the plural
+    diffusion policy -survey     not: what follows the minus must be nowhere in the paper's title and abstract
+    robot + manipulation         both            (also by standing beside each other: "exact phrase" robot)
+    vla | world model            either
+    (vla | wam) -survey          brackets group
+    au:"Sergey Levine"           an author, initials included: au:levine, au:"S. Levine", au:"Levine, Sergey"
+    ti:benchmark  abs:benchmark  in the title or in the abstract only
+    cat:cs.RO  cat:cs.*          a category, a whole archive
+
+A minus and a field hold for the whole phrase (or quotation, or group) after them; then binds `+`, then `|`. So
+`a | b + c -d` is a | (b + c, not d). A minus counts only at the start of a word: `vision-language` is a phrase. Case,
+accents and LaTeX are ignored throughout (digest.words), and Chinese is searched for within running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import product
+
+from digest.errors import KeywordError
+from digest.model import Field
+from digest.texts import Texts
+from digest.words import BREAK, SHORT, WordText, name_words, singular, word_links
+
+MAX_LENGTH = 200  # code points
+MAX_TERMS = 30
+MAX_JOINTS = 4  # hyphens of one phrase that may also be left out
+
+TEXT_FIELDS = (Field.TITLE, Field.ABSTRACT)
+FIELDS = {"ti": Field.TITLE, "abs": Field.ABSTRACT, "au": Field.AUTHORS, "cat": Field.CATEGORIES}
+_LONG_NAMES = {
+    "title": "ti",
+    "author": "au",
+    "authors": "au",
+    "abstract": "abs",
+    "category": "cat",
+    "categories": "cat",
+}
+
+# What phones and Chinese keyboards make of the language's signs, one for one.
+_SIGNS = str.maketrans("“”„«»＂＋｜－–—−：（）", '""""""+|----:()')
+_TOKEN = re.compile(
+    r'(?P<space>\s+)|"(?P<quoted>[^"]*)(?P<closed>")?|(?P<field>[a-zA-Z]+):|(?P<sign>[|+()])'
+    r'|(?P<minus>(?<![^\s|+(:])-)|(?P<word>(?:\\.|\w\+\+(?!\w)|[^\s"|+()])+)'
+)
+_WORD_WITH_COLON = re.compile("(?P<word>[a-zA-Z]+:)")
+_CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[a-z][a-z-]*|\*))?", re.IGNORECASE)
+
+
+# --- what a keyword says ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A phrase in one spelling, as `WordText.find` wants it. `words` are its words in order, each as the folded keys
+    that it may have in a text: of a quoted `models`, `models` (an acronym's) and `model`."""
+
+    text: str
+    exact: bool
+    words: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    fields: tuple[Field, ...]
+    needles: tuple[Needle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name in words, the surname last; a single letter is an initial."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category in small letters; with `whole` also every one under it."""
+
+    name: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    parts: tuple[Node, ...]
+
+
+Node = Phrase | Author | Category | Not | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword as it was written, and what it says."""
+
+    text: str
+    node: Node
+
+
+def parse_keyword(text: str) -> Keyword:
+    """Parse one keyword; a mistake is a `KeywordError` that points at it."""
+    if not text.strip():
+        raise _error(text, 0, "empty")
+    if len(text) > MAX_LENGTH:
+        raise _error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
+    return Keyword(text, _Parser(text).parse())
+
+
+def explain(error: KeywordError, language: str) -> str:
+    """A mistake in the reader's words, over the keyword with ▸ before the place."""
+    hint = Texts(language)(f"keyword.{error.code}", **error.params)
+    return f"{hint}\n{error.keyword[: error.position]}▸{error.keyword[error.position :]}"
+
+
+def _error(keyword: str, position: int, code: str, **params: str | int) -> KeywordError:
+    return KeywordError(keyword, position, code, Texts("en")(f"keyword.{code}", **params), params)
+
+
+# --- how it is read ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # "words", "quoted", "field", "minus", "|", "+", "(", ")", "end"
+    start: int
+    end: int
+    text: str = ""
+
+
+class _Parser:
+    """Recursive descent over the tokens; each method reads what it is named after and returns it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(self._tokens(text.translate(_SIGNS)))
+        self.at = 0
+        self.terms = 0
+
+    def _tokens(self, text: str) -> Iterator[_Token]:
+        """The tokens of a keyword; words side by side are one."""
+        words: list[re.Match[str]] = []
+        for found in _pieces(text):
+            kind = found.lastgroup
+            if kind == "space":
+                continue
+            if kind == "word":
+                words.append(found)
+                continue
+            if words:
+                yield self._words(words)
+                words = []
+            yield self._sign(found)
+        if words:
+            yield self._words(words)
+        yield _Token("end", len(text), len(text))
+
+    def _words(self, words: list[re.Match[str]]) -> _Token:
+        start, end = words[0].start(), words[-1].end()
+        return _Token("words", start, end, self.text[start:end])
+
+    def _sign(self, found: re.Match[str]) -> _Token:
+        start, end = found.span()
+        if found["sign"]:
+            return _Token(found["sign"], start, end)
+        if found["minus"]:
+            return _Token("minus", start, end)
+        if found["field"]:
+            return _Token("field", start, end, found["field"].lower())
+        if not found["closed"]:
+            raise _error(self.text, start, "unclosed_quote")
+        return _Token("quoted", start, end, self.text[start + 1 : end - 1])
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.at]
+
+    def next(self) -> _Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def parse(self) -> Node:
+        node = self.either(None)
+        if self.token.kind == ")":
+            raise _error(self.text, self.token.start, "extra_bracket")
+        return node
+
+    def either(self, field: str | None) -> Node:
+        branches = [self.branch(field)]
+        while self.token.kind == "|":
+            self.next()
+            branches.append(self.branch(field))
+        return branches[0] if len(branches) == 1 else Any(tuple(branches))
+
+    def branch(self, field: str | None) -> Node:
+        start = self.token.start
+        node = self.both(field)
+        if not _wants_something(node):
+            raise _error(self.text, start, "only_exclusions")
+        return node
+
+    def both(self, field: str | None) -> Node:
+        parts = [self.part(field)]
+        while self.token.kind not in ("|", ")", "end"):
+            if self.token.kind == "+":
+                self.next()
+            parts.append(self.part(field))
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def part(self, field: str | None) -> Node:
+        token = self.next()
+        match token.kind:
+            case "minus":
+                return Not(self._excluded(token, field))
+            case "field":
+                return self._in_field(token)
+            case "(":
+                return self._group(token, field)
+            case "quoted" | "words":
+                return self._term(token, field)
+        self.at -= 1
+        raise self._missing(token)
+
+    def _missing(self, token: _Token) -> KeywordError:
+        """The error for a place where something to look for should stand."""
+        before = self.tokens[self.at - 1] if self.at else None
+        if before and before.kind in ("|", "+", "("):
+            return _error(self.text, before.start, "nothing_after", sign=before.kind)
+        return _error(self.text, token.start, "nothing_before", sign=token.kind)
+
+    def _excluded(self, minus: _Token, field: str | None) -> Node:
+        """What follows a minus, which must stand directly before it."""
+        if self.token.start != minus.end or self.token.kind not in ("words", "quoted", "field", "("):
+            raise _error(self.text, minus.start, "lone_minus")
+        return self.part(field)
+
+    def _in_field(self, token: _Token) -> Node:
+        if token.text not in FIELDS:
+            raise _unknown_field(self.text, token)
+        if self.token.kind not in ("words", "quoted", "("):
+            raise _error(self.text, token.start, "empty_field", field=token.text)
+        if token.text == "cat" and self.token.kind == "words":
+            self.tokens[self.at : self.at + 1] = _first_word_apart(self.token)
+        return self.part(token.text)
+
+    def _group(self, opening: _Token, field: str | None) -> Node:
+        if self.token.kind == ")":
+            raise _error(self.text, opening.start, "nothing_after", sign="(")
+        node = self.either(field)
+        if self.next().kind != ")":
+            raise _error(self.text, opening.start, "open_bracket")
+        return node
+
+    def _term(self, token: _Token, field: str | None) -> Node:
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise _error(self.text, token.start, "too_many", limit=MAX_TERMS)
+        if token.kind == "quoted" and not token.text.strip():
+            raise _error(self.text, token.start, "empty_quote")
+        if field == "au":
+            return self._author(token)
+        if field == "cat":
+            return self._category(token)
+        needles = tuple(_needles(token.text, exact=token.kind == "quoted"))
+        if not needles:
+            raise _error(self.text, token.start, "no_words", text=token.text)
+        return Phrase((FIELDS[field],) if field else TEXT_FIELDS, needles)
+
+    def _author(self, token: _Token) -> Author:
+        surname, comma, given = token.text.partition(",")
+        words = name_words(f"{given} {surname}" if comma else token.text)
+        if not words:
+            raise _error(self.text, token.start, "no_words", text=token.text)
+        return Author(words)
+
+    def _category(self, token: _Token) -> Category:
+        name = token.text.strip()
+        if not _CATEGORY.fullmatch(name):
+            raise _error(self.text, token.start, "bad_category", category=name)
+        return Category(name.lower().removesuffix(".*"), whole="." not in name or name.endswith(".*"))
+
+
+def _first_word_apart(token: _Token) -> list[_Token]:
+    """Words as two tokens, the first word and the rest: a category is one word."""
+    first, _, rest = token.text.partition(" ")
+    apart = [_Token("words", token.start, token.start + len(first), first)]
+    return [*apart, _Token("words", token.end - len(rest), token.end, rest)] if rest.strip() else apart
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    """The pieces of a keyword. A colon that belongs to no field is punctuation, as in `3d: scenes`."""
+    at = 0
+    while found := _TOKEN.match(text, at):
+        name = found["field"]
+        if name and not text[found.end() : found.end() + 1].strip() and not _meant(name):
+            found = _WORD_WITH_COLON.match(text, at) or found
+        yield found
+        at = found.end()
+
+
+def _meant(name: str) -> str | None:
+    """The field that a name stands for, or was perhaps meant to."""
+    name = name.lower()
+    if name in FIELDS:
+        return name
+    if name in _LONG_NAMES:
+        return _LONG_NAMES[name]
+    close = get_close_matches(name, [*FIELDS, *_LONG_NAMES], n=1, cutoff=0.7)
+    return _LONG_NAMES.get(close[0], close[0]) if close else None
+
+
+def _unknown_field(text: str, token: _Token) -> KeywordError:
+    if text[token.end :].startswith("//"):
+        return _error(text, token.start, "url")
+    meant = _meant(token.text)
+    if meant:
+        return _error(text, token.start, "unknown_field_meant", field=token.text, meant=meant)
+    return _error(text, token.start, "unknown_field", field=token.text)
+
+
+def _wants_something(node: Node) -> bool:
+    """Whether a paper must have something for this to hold, and not only lack something."""
+    match node:
+        case Not():
+            return False
+        case All(parts):
+            return any(map(_wants_something, parts))
+        case Any(parts):
+            return all(map(_wants_something, parts))
+    return True
+
+
+def _needles(text: str, *, exact: bool) -> Iterator[Needle]:
+    """The spellings of a phrase: with its hyphens and, where each allows it, without; over its punctuation or not."""
+    words = WordText(text.lower())
+    spellings = [(words.exact if exact else words.folded, exact)]
+    if not exact:
+        if any(len(word) <= SHORT for word in words.exact.split() if singular(word) != word):
+            spellings.append((words.exact, True))  # an acronym: SARS
+        spellings += ((spelling, False) for spelling in _joined_spellings(text.lower()))
+    seen = set()
+    for spelling, is_exact in spellings:
+        keys = spelling.strip(f" {BREAK}").split()
+        for wanted in (keys, [key for key in keys if key != BREAK]):
+            needle = _needle(wanted, is_exact)
+            if wanted and needle not in seen:
+                seen.add(needle)
+                yield needle
+
+
+def _needle(keys: list[str], exact: bool) -> Needle:
+    words = tuple((key,) if not exact or singular(key) == key else (key, singular(key)) for key in keys)
+    return Needle(f" {' '.join(keys)} ", exact, words)
+
+
+def _joined_spellings(text: str) -> Iterator[str]:
+    """`spatio-temporal data` also as `spatiotemporal data`."""
+    words, links = word_links(text)
+    joints = [number for number, link in enumerate(links) if link == "-"][:MAX_JOINTS]
+    for joined in product((False, True), repeat=len(joints)):
+        merged = {joint for joint, is_joined in zip(joints, joined, strict=True) if is_joined}
+        if merged:
+            yield WordText(
+                "".join(
+                    w + ("" if n in merged else s) for n, (w, s) in enumerate(zip(words, [*links, ""], strict=True))
+                )
+            ).folded

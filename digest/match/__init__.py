@@ -1,0 +1,12 @@
+"""Stage 2: announcements x keywords -> what is in an edition, and why.
+
+matcher.py   one paper against some keywords: the plain way, which says what matching means
+pool.py      a day's papers against the keywords of every edition at once, with the same results
+choice.py    matches -> cards and updates of an edition
+"""
+
+from digest.match.choice import Choice, Chosen, Matches, choose
+from digest.match.matcher import Matcher, field_text
+from digest.match.pool import Matched, MatcherPool
+
+__all__ = ["Choice", "Chosen", "Matched", "Matcher", "MatcherPool", "Matches", "choose", "field_text"]

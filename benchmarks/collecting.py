@@ -50,8 +50,7 @@ def main() -> None:
 
 
 def compare(data: bytes, rounds: int) -> tuple[float, float]:
-    """The best seconds of feedparser alone and of collecting into a new database, in turns: what else runs on the machine
-    only adds."""
+    """The best seconds of feedparser alone and of collecting into a new database, in turns: other work only adds."""
     alone, whole = [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(rounds):

@@ -33,7 +33,8 @@ def next_run(edition: Edition, now: datetime) -> datetime:
 
 def last_run(edition: Edition, now: datetime) -> datetime:
     """The latest moment up to `now` at which the edition was due."""
-    fires, found = trigger(edition.publish_at, edition.timezone), None
+    fires = trigger(edition.publish_at, edition.timezone)
+    found: datetime | None = None
     moment = fires.get_next_fire_time(None, now - timedelta(days=2))
     while moment is not None and moment <= now:
         found = moment

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.settings import Settings
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as 2026-01-09."""
 
     name = "date"

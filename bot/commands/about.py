@@ -8,7 +8,7 @@ from importlib.metadata import version
 from bot.commands.call import Answer, Context, Declined, Role
 from bot.commands.say import bullets, line, muted, page, prose
 from bot.status import lines
-from digest.document import Item, ItemList, Run, run
+from digest.document import Block, Item, ItemList, Run, run
 from digest.texts import LANGUAGES
 
 
@@ -45,7 +45,7 @@ async def about(ctx: Context) -> AsyncIterator[Answer]:
         Item((run(texts("about.licence")),)),
         Item((run(texts("about.source")), run(source, url=source)) if source else (run(texts("about.ask_source")),)),
     )
-    blocks = [prose(texts("about.what")), ItemList(items)]
+    blocks: list[Block] = [prose(texts("about.what")), ItemList(items)]
     yield Answer((page("Broadsheet", blocks),))
 
 

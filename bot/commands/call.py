@@ -65,11 +65,11 @@ class Answer:
 
 
 class Declined(Exception):  # noqa: N818 - an answer, not a fault
-    """The command can't be done as it was given; `text` is a key of the catalogue that says why and what to do."""
+    """The command can't be done as it was given; `key` is a text of the catalogue that says why and what to do."""
 
-    def __init__(self, text: str, **params: Any) -> None:
-        self.text, self.params = text, params
-        super().__init__(text)
+    def __init__(self, key: str, /, **params: Any) -> None:
+        self.key, self.params = key, params
+        super().__init__(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Desk:
             async for answer in self._answers(call, texts):
                 yield answer
         except Declined as declined:
-            yield _say(texts(declined.text, **declined.params))
+            yield _say(texts(declined.key, **declined.params))
         except ArxivError as error:
             yield _say(texts("command.arxiv", why=texts.notice(error.notice)))
         except UnknownError:

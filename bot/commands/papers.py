@@ -12,7 +12,7 @@ from digest.cards import evidence, paper_card
 from digest.document import Block, Document, Item, ItemList, Run, Style, run
 from digest.errors import InputError
 from digest.links import paper_links
-from digest.match import Matcher
+from digest.match import Matcher, field_text
 from digest.model import Card, Edition, Kind, Match, Paper
 from digest.read import READER_VERSION
 from digest.texts import Texts
@@ -97,7 +97,7 @@ def _why(edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int 
 
 def _in_context(found: Paper, match: Match, texts: Texts) -> tuple[Run, ...]:
     """The keyword, its field, and the matched words in bold among those around them."""
-    source = wording.field_text(found, match.field)
+    source = field_text(found, match.field)
     before, after = source[max(0, match.start - AROUND) : match.start], source[match.end : match.end + AROUND]
     label = f"{match.keyword} · {texts(f'field.{match.field}')}: "
     dots = ("…" if match.start > AROUND else "", "…" if match.end + AROUND < len(source) else "")

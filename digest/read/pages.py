@@ -12,14 +12,17 @@ from typing import Any, Self
 
 from digest.model import Notice
 from digest.read.assemble import About
+from digest.read.hidden import Grey, without_hidden
 from digest.read.job import Job
-from digest.read.lines import Entry, Page, Uri
+from digest.read.lines import Dropped, Entry, Page, Uri
 from digest.read.mupdf import opened, pymupdf
 from digest.read.rows import printed_lines
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
-) | pymupdf.TEXT_MEDIABOX_CLIP
+    | pymupdf.TEXT_MEDIABOX_CLIP
+    | pymupdf.TEXT_COLLECT_VECTORS  # painted areas, in the order of painting among the text: what covers what
+)
 _MAX_LINES = 20_000  # of a page: more is no page of a paper
 _MAX_URIS = 500  # of a page
 _MAX_OUTLINE = 2_000
@@ -63,10 +66,27 @@ class Pdf:
 
     def _page(self, index: int) -> Page:
         page = self._document[index]
-        content = page.get_text("dict", flags=_FLAGS)
-        lines, dropped = printed_lines(content["blocks"], index + 1, _MAX_LINES)
+        drawing = page.get_displaylist(annots=0)  # readers' notes are not the paper's text
+        content = pymupdf.TextPage(drawing.get_textpage(flags=_FLAGS)).extractDICT()
+        number = index + 1
+        hidden: list[Dropped] = []
+        if self._job.hidden_text:
+            hidden = without_hidden(content, number, self._pictures(page), lambda: _grey(drawing))
+        lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
         width, height = float(content["width"]), float(content["height"])
-        return Page(index + 1, width, height, tuple(lines), tuple(_uris(page, index + 1)), tuple(dropped))
+        return Page(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
+
+    def _pictures(self, page: Any) -> list[tuple[float, ...]]:
+        """The places of a page's pictures and shadings, which may lie over text or under it."""
+        kinds = ("XObject", "Shading", "Pattern")
+        if all(self._document.xref_get_key(page.xref, f"Resources/{kind}")[0] == "null" for kind in kinds):
+            return []
+        return [box for kind, box in page.get_bboxlog() if kind in ("fill-image", "fill-shade", "fill-imgmask")]
+
+
+def _grey(drawing: Any) -> Grey:
+    picture = drawing.get_pixmap(colorspace=pymupdf.csGRAY, alpha=0)
+    return Grey(picture.width, picture.height, picture.stride, picture.samples)
 
 
 def _uris(page: Any, number: int) -> Iterator[Uri]:

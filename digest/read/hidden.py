@@ -1,0 +1,144 @@
+"""Text that is in the PDF and that no reader sees: white, tiny, invisible, transparent, covered, without contrast.
+
+Such text may be meant for language models, so it is gone before anything else looks at the page. What a span says of
+itself (transparency, size) settles most; for the rest a line is suspected by its colour and by what is painted before
+and after it, and a rendering of the page decides. Legible light text on a dark ground stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from digest.read.lines import Dropped
+
+_TRANSPARENT = 13  # of 255: less can't be seen
+_TINY = 2.5  # points
+_DARK = 0.4  # luminance up to which letters stand out from white paper
+_CONTRAST = 24  # of 255: a smaller difference between letters and ground can't be read
+_MAX_FILLS = 400  # painted areas of a page that are looked at one by one
+_SENTENCE = re.compile(r"(?:[^\W\d_]{2,}[,;:]?\s+){5,}[^\W\d_]{2,}")
+
+
+class Fill(NamedTuple):
+    """An area painted over the page. `order` is its place among the page's blocks of text."""
+
+    order: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    luminance: float
+    is_rectangle: bool
+
+    def share_of(self, box: Sequence[float]) -> float:
+        """How much of a box it covers, 0 to 1."""
+        x0, y0, x1, y1 = box
+        width, height = min(self.x1, x1) - max(self.x0, x0), min(self.y1, y1) - max(self.y0, y0)
+        area = (x1 - x0) * (y1 - y0)
+        return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
+
+
+class Grey(NamedTuple):
+    """A page drawn in shades of grey, a pixel a point."""
+
+    width: int
+    height: int
+    stride: int
+    samples: bytes
+
+
+def without_hidden(
+    content: Mapping[str, Any], page: int, pictures: Sequence[Sequence[float]], draw: Callable[[], Grey]
+) -> list[Dropped]:
+    """Empty every hidden span of a page's content in place, and say what was in it. `draw` is called at most once."""
+    dropped: list[Dropped] = []
+    suspects: list[Any] = []
+    fills = list(_fills(content["blocks"]))
+    for order, block in enumerate(content["blocks"]):
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                if not span["text"].strip():
+                    continue
+                reason = _surely_hidden(span, order, fills)
+                if reason:
+                    dropped.append(_emptied(span, page, reason))
+                elif (span["color"] or fills or pictures) and _is_suspect(span, order, fills, pictures):
+                    suspects.append(span)
+    if suspects:
+        grey = draw()
+        dropped += [_emptied(span, page, "no contrast") for span in suspects if _is_faint(span, grey)]
+    return dropped
+
+
+def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[Fill]) -> str:
+    """Why a span can't be seen, by what is known without drawing the page; empty if it may be seen."""
+    if span["alpha"] < _TRANSPARENT:
+        return "invisible"
+    if span["size"] < _TINY:
+        return "tiny"
+    box = span["bbox"]
+    if any(f.order > order and f.is_rectangle and f.share_of(box) > 0.97 for f in fills[:_MAX_FILLS]):
+        return "covered"
+    return ""
+
+
+def _emptied(span: Any, page: int, reason: str) -> Dropped:
+    text, span["text"] = span["text"], ""
+    return Dropped("hidden text", reason, text.strip(), page)
+
+
+def reads_like_a_sentence(text: str) -> bool:
+    """Whether hidden text has six words in a row: an instruction, not the label of a figure."""
+    return _SENTENCE.search(text) is not None
+
+
+def luminance(colour: int) -> float:
+    """How bright an sRGB colour looks, 0 to 1."""
+    red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+def _fills(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Fill]:
+    """The opaque areas large enough to hide a line, or to stand behind one."""
+    for order, block in enumerate(blocks):
+        if block["type"] != 3 or block["stroked"] or block["alpha"] < 200:
+            continue
+        x0, y0, x1, y1 = block["bbox"]
+        if x1 - x0 > 12 and y1 - y0 > 3:
+            yield Fill(order, x0, y0, x1, y1, luminance(block["color"]), bool(block["isrect"]))
+
+
+def _is_suspect(
+    span: Mapping[str, Any], order: int, fills: Sequence[Fill], pictures: Sequence[Sequence[float]]
+) -> bool:
+    """Whether a span may not be seen: light letters, something painted over it, or a ground of its own brightness."""
+    own = luminance(span["color"])
+    if own > _DARK:
+        return True
+    if len(fills) > _MAX_FILLS:
+        return True
+    box = span["bbox"]
+    for fill in fills:
+        if (fill.order > order or fill.luminance < own + 0.35) and fill.share_of(box) > 0.4:
+            return True
+    return any(Fill(0, *picture, 0.0, True).share_of(box) > 0.4 for picture in pictures)
+
+
+def _is_faint(span: Mapping[str, Any], grey: Grey) -> bool:
+    """Whether the page, as drawn, shows nothing where a span should be, or letters of the ground's own colour."""
+    x0, y0, x1, y1 = span["bbox"]
+    left, right = max(0, int(x0)), min(grey.width, int(x1) + 1)
+    top, bottom = max(0, int(y0)), min(grey.height, int(y1) + 1)
+    if right <= left or bottom <= top:
+        return True
+    rows = [grey.samples[y * grey.stride + left : y * grey.stride + right] for y in range(top, bottom)]
+    if max(map(max, rows)) - min(map(min, rows)) <= _CONTRAST:
+        return True
+    ground = Counter[int]()
+    for row in rows:
+        ground.update(row)
+    usual = ground.most_common(1)[0][0]
+    return abs(255 * luminance(span["color"]) - usual) <= _CONTRAST and usual > 230

@@ -28,7 +28,7 @@ from digest.document import (
     run,
 )
 from digest.latex import readable
-from digest.links import find_urls, is_usable
+from digest.links import is_usable
 from digest.model import EXCERPT, Analysis, Card, Detail, Digest, Paper, Part, PartKey, Statement, Update
 from digest.texts import Texts
 
@@ -140,7 +140,7 @@ def paper_card(
     if takeaway:
         blocks.append(Paragraph(takeaway))
     if detail is not Detail.TITLE and paper.abstract:
-        abstract = (Paragraph(linked(readable(paper.abstract))),)
+        abstract = (Paragraph(wording.linked(readable(paper.abstract))),)
         blocks.append(Quote(abstract, collapsed=True, title=(Run(texts("card.abstract"), _BOLD),)))
     if detail is Detail.FULL:
         blocks += [_part(part, paper, analysis, texts) for part in analysis.parts if part.statements]
@@ -280,8 +280,8 @@ def evidence(card: Card, language: str) -> Document:
 
 def _with_quotation(one: Statement, paper: Paper, texts: Texts) -> Sequence[Block]:
     said = Paragraph(statement(one, paper, texts))
-    quote = wording.clean(one.evidence.passage or one.evidence.quote) if one.evidence else ""
-    if not quote or quote == wording.clean(one.text):
+    quote = wording.quotation(one)
+    if not quote:
         return (said,)
     return (said, Quote((Paragraph((run(quote),)),)))
 
@@ -291,16 +291,3 @@ def _with_quotation(one: Statement, paper: Paper, texts: Texts) -> Sequence[Bloc
 
 def _muted(text: str) -> Paragraph:
     return Paragraph((run(text),), muted=True)
-
-
-def linked(text: str) -> Runs:
-    """A paper's own text with the addresses in it as links."""
-    runs: list[Run] = []
-    done = 0
-    for url, start in find_urls(text):
-        shown = url if text.startswith(url, start) else url.removeprefix("https://")
-        if start < done or not text.startswith(shown, start):
-            continue
-        runs += [run(text[done:start]), run(shown, url=url)]
-        done = start + len(shown)
-    return tuple(r for r in (*runs, run(text[done:])) if r.text)

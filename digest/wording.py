@@ -10,7 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
+from digest.arxiv import ids
+from digest.document import Run, Runs, run
 from digest.latex import readable
+from digest.links import find_urls
 from digest.model import (
     EXCERPT,
     Analysis,
@@ -70,7 +73,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def title(paper: Paper) -> str:
-    return readable(paper.title)
+    return readable(paper.title) or paper.versioned_id
 
 
 def short_title(paper: Paper) -> str:
@@ -93,12 +96,26 @@ def authors(paper: Paper, texts: Texts) -> str:
 
 
 def abs_url(paper: Paper) -> str:
-    return f"https://arxiv.org/abs/{paper.versioned_id}"
+    """The abstract page of this version."""
+    return ids.abs_url(paper.id, paper.version)
 
 
 def pdf_url(paper: Paper, page: int | None = None) -> str:
     """The PDF of this version, opened at a page."""
-    return f"https://arxiv.org/pdf/{paper.versioned_id}" + (f"#page={page}" if page else "")
+    return ids.pdf_url(paper.id, paper.version) + (f"#page={page}" if page else "")
+
+
+def linked(text: str) -> Runs:
+    """A paper's own text with the addresses in it as links."""
+    runs: list[Run] = []
+    done = 0
+    for url, start in find_urls(text):
+        shown = url if text.startswith(url, start) else url.removeprefix("https://")
+        if start < done or not text.startswith(shown, start):
+            continue
+        runs += [run(text[done:start]), run(shown, url=url)]
+        done = start + len(shown)
+    return tuple(r for r in (*runs, run(text[done:])) if r.text)
 
 
 def matches(found: Sequence[Match], texts: Texts) -> list[str]:
@@ -143,7 +160,17 @@ def reference(statement: Statement, texts: Texts) -> str:
     if evidence.verdict is not Verdict.FOUND:
         return texts(f"evidence.{evidence.verdict}")
     where = place(evidence, texts)
+    if statement.interpretation:
+        where = " · ".join(filter(None, (where, texts("evidence.interpretation"))))
     return texts("evidence.reference", place=where) if where else ""
+
+
+def quotation(statement: Statement) -> str:
+    """The words that stand behind a statement: the paper's own where they were found, else those that were given.
+    Empty where the statement is itself a quotation, or was not checked."""
+    evidence = statement.evidence
+    quote = clean(evidence.passage or evidence.quote) if evidence else ""
+    return "" if quote == clean(statement.text) else quote
 
 
 def is_doubtful(statement: Statement) -> bool:
@@ -201,11 +228,11 @@ def counts(digest: Digest, texts: Texts) -> str:
 
 
 def states(digest: Digest, texts: Texts) -> list[str]:
-    """A line for each state that is not fresh, with its categories and its reason.
+    """A line for each state that is not simply fresh, with its categories and its reason.
 
     On an empty day that is quiet everywhere, why it is empty says it all.
     """
-    unsettled = [day for day in digest.categories if day.state is not FeedState.FRESH]
+    told = [day for day in digest.categories if day.state is not FeedState.FRESH or day.reason is not None]
     if digest.empty is not None and all(day.state is FeedState.QUIET for day in digest.categories):
         return []
 
@@ -213,9 +240,9 @@ def states(digest: Digest, texts: Texts) -> list[str]:
         return list(FeedState).index(day.state), texts.notice(day.reason) if day.reason else ""
 
     lines = []
-    for (index, reason), days in groupby(sorted(unsettled, key=key), key=key):
-        state = texts(f"state.{list(FeedState)[index]}", categories=texts.list([day.category for day in days]))
-        lines.append(texts("state.with_reason", state=state, reason=reason.rstrip("。.")) if reason else state)
+    for (index, reason), days in groupby(sorted(told, key=key), key=key):
+        form = f"state.{list(FeedState)[index]}" + (".because" if reason else "")
+        lines.append(texts(form, categories=texts.list([day.category for day in days]), reason=reason))
     return lines
 
 

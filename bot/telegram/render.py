@@ -25,6 +25,7 @@ from digest.document import (
     Run,
     Runs,
     Style,
+    plain,
 )
 
 MAX_ACTION_BYTES = 64
@@ -158,6 +159,10 @@ def _line(before: _Laid, part: _Laid) -> str:
     return "\n"
 
 
+def _blank_line(before: _Laid, part: _Laid) -> str:
+    return "\n\n"
+
+
 def _block(block: Block) -> _Laid:
     match block:
         case Heading(runs=runs):
@@ -166,7 +171,8 @@ def _block(block: Block) -> _Laid:
         case Paragraph(runs=runs):
             return _Laid(_runs(runs), Rank.PARAGRAPH, block=block)
         case ItemList(items=items):
-            lines = _stacked([_Laid(_item(item), Rank.PARAGRAPH) for item in items], _line)
+            airy = any("\n" in plain(item.runs).strip() for item in items)
+            lines = _stacked([_Laid(_item(item), Rank.PARAGRAPH) for item in items], _blank_line if airy else _line)
             return replace(lines, rank=Rank.PARAGRAPH, block=block)
         case Code(text=text, language=language):
             return _Laid(Rich.of(text, "pre", language=language or None), Rank.PARAGRAPH, block=block)
@@ -194,15 +200,7 @@ def _quoted(block: Inner) -> _Laid:
 
 def _item(item: Item) -> Rich:
     mark = "• " if item.ordinal is None else f"{item.ordinal}. "
-    indent = _INDENT * item.depth
-    body = _runs(item.runs)
-    lines: list[Rich] = []
-    start = 0
-    for at, char in enumerate(body.text):
-        if char == "\n":
-            lines += [body[start : at + 1], Rich(indent + _INDENT)]
-            start = at + 1
-    return joined((Rich(indent + mark), *lines, body[start:]))
+    return joined((Rich(_INDENT * item.depth + mark), _runs(item.runs)))
 
 
 def _runs(runs: Runs) -> Rich:

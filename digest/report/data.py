@@ -93,17 +93,16 @@ def _part(part: Part, texts: Texts) -> Data:
 
 def _statement(statement: Statement, texts: Texts) -> Data:
     evidence = statement.evidence
-    if evidence is None:
-        return {"text": statement.text, "quote": None, "section": None, "page": None, "found": None, "verdict": None}
-    data = {
+    return {
         "text": statement.text,
-        "quote": evidence.quote,
-        "section": evidence.section,
-        "page": evidence.page,
-        "found": statement.is_found,
-        "verdict": str(evidence.verdict),
+        "quote": evidence.quote if evidence else None,
+        "section": evidence.section if evidence else None,
+        "page": evidence.page if evidence else None,
+        "found": statement.is_found if evidence else None,
+        "verdict": str(evidence.verdict) if evidence else None,
+        "why": texts.notice(evidence.why) if evidence and evidence.why else None,
+        "interpretation": statement.interpretation,
     }
-    return {**data, "why": texts.notice(evidence.why)} if evidence.why else data
 
 
 def _update(update: Update, texts: Texts) -> Data:

@@ -60,9 +60,11 @@ def rich_day(language: str = "zh", **changes: Any) -> Digest:
         categories=(
             CategoryDay("cs.AI", DAY, FeedState.FRESH, 142),
             CategoryDay("cs.LG", DAY, FeedState.FRESH, 118),
-            CategoryDay("cs.RO", DAY, FeedState.WAITING),
+            CategoryDay("cs.RO", DAY, FeedState.WAITING, reason=Notice.of("collect.waiting", date="2026-01-08")),
             CategoryDay("cs.CV", DAY, FeedState.FRESH, 96),
-            CategoryDay("stat.AP", DAY, FeedState.STALE),
+            CategoryDay("stat.AP", DAY, FeedState.STALE, reason=Notice.of("collect.stale")),
+            CategoryDay("stat.ME", DAY, FeedState.STALE, reason=Notice.of("collect.stale")),
+            CategoryDay("eess.SY", DAY, FeedState.FAILED, reason=Notice.of("fetch.timeout", host="rss.arxiv.org")),
         ),
         keywords=KEYWORDS,
         announced=302,
@@ -85,13 +87,15 @@ def long_card(steps: int = 40, language: str = "zh") -> Card:
 def empty_day(language: str = "zh", state: FeedState = FeedState.QUIET, **changes: Any) -> Digest:
     """A day with nothing to show: by default a Saturday, when nothing is announced."""
     saturday = date(2026, 1, 10)
+    why = Notice.of("collect.weekend") if state is FeedState.QUIET else None
+    names = ("cs.AI", "cs.LG", "cs.RO", "cs.CV")
     nothing: dict[str, Any] = {
         "day": saturday,
-        "categories": tuple(CategoryDay(name, saturday, state) for name in ("cs.AI", "cs.LG", "cs.RO", "cs.CV")),
+        "categories": tuple(CategoryDay(name, saturday, state, reason=why) for name in names),
         "announced": 0,
         "cards": (),
         "updates": (),
-        "empty": Notice.of("pdf.no_pages"),
+        "empty": Notice.of("collect.weekend"),
     }
     return rich_day(language, **(nothing | changes))
 

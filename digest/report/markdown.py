@@ -1,0 +1,164 @@
+"""A digest as a Markdown report: the day, then each paper with what is known of it and its analysis.
+
+Texts from papers and models are data: every character that Markdown gives a meaning to is escaped. Written for
+CommonMark with GitHub's additions in mind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from digest import wording
+from digest.document import Runs
+from digest.latex import readable
+from digest.model import Card, Digest, Link, LinkKind, MadeFrom, Paper, Part, Statement, Update
+from digest.texts import Texts
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#&])")
+_LINE_START = re.compile(r"^(\d{0,9})([-+=.)])")
+_URL_ENDS = {"<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C", "(": "%28", ")": "%29"}
+
+
+def escaped(text: str) -> str:
+    """A text on one line, so that Markdown shows it as it is, wherever in a line it stands."""
+    return _LINE_START.sub(r"\1\\\2", _within_a_line(text))
+
+
+def link(label: str, url: str) -> str:
+    address = "".join(_URL_ENDS.get(char, char) for char in url)
+    return f"[{_within_a_line(label)}]({address})"
+
+
+def _within_a_line(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", wording.clean(text))
+
+
+def markdown(digest: Digest) -> str:
+    """The whole report; headings are in the digest's language."""
+    texts = Texts(digest.language)
+    sections = ["\n".join(_overview(digest, texts))]
+    sections += ["\n".join(_paper(card, number, digest, texts)) for number, card in enumerate(digest.cards, 1)]
+    if digest.updates:
+        updates = "\n\n".join("\n".join(_update(update, texts)) for update in digest.updates)
+        sections.append(f"## {texts('report.updates')}\n\n{updates}")
+    return "\n\n---\n\n".join(sections) + "\n"
+
+
+def _overview(digest: Digest, texts: Texts) -> Iterator[str]:
+    name = escaped(digest.title or digest.edition)
+    yield f"# {texts('report.title', title=name, date=texts.date(digest.day))}"
+    yield f"\n> {texts('report.by')}\n"
+    yield f"## {texts('report.overview')}\n"
+    categories = [texts("report.category", category=day.category, n=day.entries) for day in digest.categories]
+    yield _field(texts("report.day"), texts.date(digest.day))
+    yield _field(texts("report.categories"), ", ".join(categories))
+    yield _field(texts("report.keywords"), ", ".join(escaped(k) for k in digest.keywords) or texts("report.none"))
+    yield _field(texts("report.found"), texts("report.papers", n=len(digest.cards), announced=digest.announced))
+    if digest.updates:
+        yield _field(texts("report.updates"), texts("report.update_count", n=len(digest.updates)))
+    for line in wording.states(digest, texts):
+        yield _field(texts("report.states"), escaped(line))
+    for notice in digest.notices:
+        yield _field(texts("report.notices"), escaped(texts.notice(notice)))
+    if digest.empty is not None:
+        yield f"\n{escaped(texts.notice(digest.empty))}"
+
+
+def _field(name: str, value: str) -> str:
+    return f"- **{name}**: {value}"
+
+
+# --- a paper ----------------------------------------------------------------------------------------------------
+
+
+def _paper(card: Card, number: int, digest: Digest, texts: Texts) -> Iterator[str]:
+    paper, analysis = card.paper, card.analysis
+    yield f"## {number}. {escaped(wording.title(paper))}\n"
+    yield f"### {texts('report.about')}\n"
+    yield from _about(card, digest, texts)
+    if analysis.takeaway is not None:
+        yield f"\n### {texts('report.takeaway')}\n"
+        yield _said(analysis.takeaway, paper, texts)
+    if paper.abstract:
+        yield f"\n### {texts('report.abstract')}\n"
+        yield inline(wording.linked(readable(paper.abstract)))
+    key = "report.analysis.full" if analysis.made_from is MadeFrom.FULL_TEXT else "report.analysis.abstract"
+    yield f"\n### {texts(key)}\n"
+    yield f"*{escaped(' · '.join(wording.how_made(analysis, texts)))}*"
+    for notice in analysis.notices:
+        yield f"\n{escaped(wording.note(notice, texts))}"
+    for part in analysis.parts:
+        if part.statements:
+            yield from _part(part, paper, texts)
+
+
+def _about(card: Card, digest: Digest, texts: Texts) -> Iterator[str]:
+    paper = card.paper
+    matches = " · ".join(wording.matches(card.matches, texts))
+    ways = " · ".join((link("arXiv", wording.abs_url(paper)), link("PDF", wording.pdf_url(paper))))
+    yield _field(texts("report.authors"), ", ".join(map(escaped, wording.author_names(paper))) or texts("report.none"))
+    yield _field(texts("report.id"), link(paper.versioned_id, wording.abs_url(paper)))
+    yield _field(texts("report.announced"), texts.date(digest.day))
+    yield _field(texts("report.kind"), texts(f"kind.{card.kind}"))
+    yield _field(texts("report.subjects"), ", ".join(paper.categories))
+    yield _field(texts("report.matches"), escaped(matches) or texts("report.none"))
+    yield _field(texts("report.link"), ways)
+    for kind in (LinkKind.CODE, LinkKind.PROJECT, LinkKind.DATA):
+        found = [one for one in card.links if one.kind is kind]
+        if found:
+            yield _field(texts(f"report.{kind}"), ", ".join(map(_address, found)))
+
+
+def _address(one: Link) -> str:
+    return link(one.url, one.url)
+
+
+def _part(part: Part, paper: Paper, texts: Texts) -> Iterator[str]:
+    yield f"\n#### {texts(f'part.{part.key}')}\n"
+    for statement in part.statements:
+        yield f"- {_said(statement, paper, texts)}"
+        quote = wording.quotation(statement)
+        if quote:
+            yield f"  > {escaped(quote)}"
+
+
+def _said(statement: Statement, paper: Paper, texts: Texts) -> str:
+    """A statement with its place in the paper, linked; or marked, where its evidence was not found."""
+    reference = wording.reference(statement, texts)
+    text = escaped(statement.text)
+    if wording.is_doubtful(statement) or not statement.evidence:
+        return ("⚠ " if reference else "") + text + escaped_within(reference)
+    page = statement.evidence.page
+    return text + (f" {link(reference.strip(), wording.pdf_url(paper, page))}" if reference else "")
+
+
+def inline(runs: Runs) -> str:
+    """Runs as Markdown; an address that shows itself is an autolink."""
+    return "".join(link(r.text, r.url) if r.url else escaped_within(r.text) for r in runs)
+
+
+def escaped_within(text: str) -> str:
+    """The same as `escaped`, with the white space at the ends kept."""
+    inner = escaped(text)
+    head = " " if text[:1].isspace() else ""
+    tail = " " if text[-1:].isspace() and inner else ""
+    return head + inner + tail
+
+
+# --- an update --------------------------------------------------------------------------------------------------
+
+
+def _update(update: Update, texts: Texts) -> Iterator[str]:
+    paper = update.paper
+    yield f"### {escaped(wording.title(paper))}\n"
+    yield _field(texts("report.id"), link(wording.versions(update, texts), wording.abs_url(paper)))
+    yield _field(texts("report.kind"), texts(f"kind.{update.kind}"))
+    yield _field(texts("report.subjects"), ", ".join(paper.categories))
+    if update.matches:
+        yield _field(texts("report.matches"), escaped(" · ".join(wording.matches(update.matches, texts))))
+    if update.summary is not None:
+        yield f"\n{_said(update.summary, paper, texts)}"
+    if update.changes:
+        yield f"\n{texts('report.changes')}:\n"
+        yield from (f"- {escaped(wording.change(change, texts))}" for change in update.changes)

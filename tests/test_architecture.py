@@ -20,9 +20,11 @@ HOMES = {
     "click": ("bot.cli",),
     "feedparser": ("digest.arxiv.feeds",),
     "httpx": ("digest.arxiv.fetch", "bot.telegram.failures"),  # there: the causes of python-telegram-bot's errors
+    "httpx2": ("digest.analyse.server",),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "bot.preview"),
     "markdown_it": ("digest.markdown",),
     "mdit_py_plugins": ("digest.markdown",),
+    "markupsafe": ("bot.preview",),  # jinja2's own: HTML that was escaped already
     "openai": ("digest.analyse",),
     "pydantic": ("digest.settings", "digest.codec", "digest.analyse"),
     "pylatexenc": ("digest.latex",),

@@ -1,0 +1,114 @@
+"""How a digest looks in Telegram and Slack: one HTML page, drawn from the very payloads that would be sent.
+
+Nothing is drawn from the Documents, so that what a renderer drops, cuts or misplaces is missing here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from bot.slack.render import render as render_slack
+from bot.telegram.render import render as render_telegram
+from digest import wording
+from digest.cards import digest_documents
+from digest.model import Digest
+from digest.texts import Texts
+
+Payload = dict[str, Any]
+
+_TELEGRAM_TAGS = {
+    "bold": ("<b>", "</b>"),
+    "italic": ("<i>", "</i>"),
+    "strikethrough": ("<s>", "</s>"),
+    "code": ("<code>", "</code>"),
+    "pre": ("<pre>", "</pre>"),
+    "blockquote": ('<blockquote class="bar">', "</blockquote>"),
+    "expandable_blockquote": (
+        '<blockquote class="bar fold"><label><input type="checkbox"><span class="more"></span></label><div>',
+        "</div></blockquote>",
+    ),
+}
+_BLOCKS = ("blockquote", "expandable_blockquote", "pre")
+_MRKDWN_LINK = re.compile(r"&lt;(https?://[^|]+?)\|(.+?)&gt;")
+
+
+def preview(digest: Digest) -> str:
+    """The page: Telegram's channel and Slack's channel with its thread, side by side or below one another."""
+    texts = Texts(digest.language)
+    documents = digest_documents(digest)
+    slack = [(one.role, render_slack(one.document)) for one in documents]
+    page = _environment().get_template("preview.html")
+    return page.render(
+        language="zh-CN" if texts.interface == "zh" else "en",
+        heading=wording.heading(digest, texts),
+        channel=wording.clean(digest.title or digest.edition),
+        telegram=[payload for one in documents for payload in render_telegram(one.document)],
+        channel_posts=[payload for role, payloads in slack if role == "overview" for payload in payloads],
+        replies=[payload for role, payloads in slack if role != "overview" for payload in payloads],
+        t=texts,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bot"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update({"telegram": telegram_html, "mrkdwn": mrkdwn_html})
+    return environment
+
+
+# --- Telegram ---------------------------------------------------------------------------------------------------
+
+
+def telegram_html(payload: Payload) -> Markup:
+    """A message's text with its entities as elements. Places are UTF-16 code units, as Telegram counts them."""
+    units = payload["text"].encode("utf-16-le")
+    entities = sorted(payload["entities"], key=lambda e: (e["offset"], -e["length"]))
+    return Markup(_nested(units, entities, 0, len(units) // 2))  # noqa: S704 every text in it is escaped
+
+
+def _nested(units: bytes, entities: Sequence[Payload], start: int, end: int) -> str:
+    """The stretch from `start` to `end` with the entities in it, each around those that it contains."""
+    made, at, i = "", start, 0
+    while i < len(entities):
+        entity = entities[i]
+        stop = entity["offset"] + entity["length"]
+        inside = [other for other in entities[i + 1 :] if other["offset"] < stop]
+        opening, closing = _telegram_tags(entity)
+        before = _between(units, at, entity["offset"])
+        at, i = stop, i + 1 + len(inside)
+        if entity["type"] in _BLOCKS:  # they take the line breaks around them
+            before = before.removesuffix("\n")
+            at += _between(units, at, min(at + 1, end)) == "\n"
+        made += f"{before}{opening}{_nested(units, inside, entity['offset'], stop)}{closing}"
+    return made + _between(units, at, end)
+
+
+def _between(units: bytes, start: int, end: int) -> str:
+    return str(escape(units[start * 2 : end * 2].decode("utf-16-le")))
+
+
+def _telegram_tags(entity: Payload) -> tuple[str, str]:
+    if entity["type"] == "text_link":
+        return f'<a href="{escape(entity["url"])}">', "</a>"
+    return _TELEGRAM_TAGS[entity["type"]]
+
+
+# --- Slack ------------------------------------------------------------------------------------------------------
+
+
+def mrkdwn_html(text: str) -> Markup:
+    """The little of mrkdwn that is sent: a link, and the three escapes."""
+    link = _MRKDWN_LINK.sub(r'<a href="\1">\2</a>', str(escape(text)))
+    return Markup(re.sub(r"&amp;(amp|lt|gt);", r"&\1;", link))  # noqa: S704 escaped above

@@ -1,0 +1,194 @@
+"""What the model reads of a paper. Pure.
+
+The body whole: references, appendix, acknowledgements and footnotes are left out, and so are the brackets of citations,
+which the check of quotations does not need. Only where the model's context or the budget demands it, paragraphs are
+left out by the weight of their section and their place in it, and the reading says of how many pages it was made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digest.analyse.counting import tokens
+from digest.analyse.phrases import without_instructions
+from digest.analyse.plain import seen
+from digest.latex import readable
+from digest.model import Caption, MadeFrom, Notice, Paper, PaperText, Paragraph, ParagraphKind, Section, SectionKind
+
+LEFT_OUT = "[…]"
+_SKIPPED = (SectionKind.REFERENCES, SectionKind.APPENDIX, SectionKind.ACKNOWLEDGEMENTS)
+
+# What a section weighs by its title, the first that fits; the method and whatever has no known title weigh 2.
+_WEIGHTS: tuple[tuple[str, float], ...] = (
+    (r"abstract|summary", 10),
+    (r"limitation|future|threats to validity|broader impact|failure", 5),
+    (r"conclu|discussion|closing", 4),
+    (r"introduction|motivation|contribution", 4),
+    (r"related|previous|prior work|literature", 0.5),
+    (r"background|preliminar|notation|review", 0.8),
+    (r"implementation|hyper-?parameter|training detail|setup|dataset|ethic|reproducib", 1.2),
+    (r"experiment|result|evaluation|ablation|analysis|finding", 2.5),
+)
+_TITLES = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
+_BODY = 2.0
+_BY_PLACE = (1.6, 1.2)  # the first and the second paragraph of a section; the others weigh 1
+_KINDS = {ParagraphKind.EQUATION: 0.4, ParagraphKind.TABLE: 0.3}
+_CAPTION = 0.9
+
+_NAME = r"[A-Z][\w'’`´-]+(?: (?:et al\.?|and [A-Z][\w'’-]+|& [A-Z][\w'’-]+))?"
+_YEAR = r"(?:19|20)\d\d[a-z]?"
+_CITATION = re.compile(
+    rf"\s*\((?:(?:see|e\.g\.|cf\.|i\.e\.)?,? ?{_NAME},? {_YEAR}(?:, {_YEAR})*(?:; ?|, ?)?)+\)"
+    r"|\s*\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
+)
+_FULL_STOP = re.compile(r"[a-z)\]][.!?](?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text that goes into the prompt. `pages` are those of which anything is in it."""
+
+    text: str
+    made_from: MadeFrom
+    pages: tuple[int, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return tokens(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One paragraph or caption as it is read, with its weight."""
+
+    section: int
+    text: str
+    page: int
+    weight: float
+    tokens: int
+
+
+def of_abstract(paper: Paper) -> Reading:
+    """Title and abstract as arXiv gives them, made readable."""
+    abstract, count = without_instructions(readable(paper.abstract))
+    text = f"Title: {readable(paper.title)}\n\n## Abstract\n{abstract}"
+    return Reading(text, MadeFrom.ABSTRACT, notices=_instructions(count))
+
+
+def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True) -> Reading:
+    """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables."""
+    cleaned = [(section, *_without_noise(section, tables)) for section in _body(text)]
+    instructions = sum(count for _, _, count in cleaned)
+    pieces = [p for i, (section, paragraphs, _) in enumerate(cleaned) for p in _pieces(i, section, paragraphs, text)]
+    head = f"Title: {readable(paper.title)}"
+    kept = pieces if limit is None else _heaviest(pieces, limit - tokens(head))
+    sections = [section for section, _, _ in cleaned]
+    body = "\n\n".join(_sections(sections, pieces, set(kept)))
+    pages = tuple(sorted({p.page for p in kept}))
+    notices = _instructions(instructions)
+    if len(kept) < len(pieces):
+        notices += (Notice.of("llm.shortened", pages=len(pages), of=text.pages),)
+    return Reading(f"{head}\n\n{body}", MadeFrom.FULL_TEXT, pages, notices)
+
+
+def _instructions(count: int) -> tuple[Notice, ...]:
+    return (Notice.of("llm.instructions_in_paper", n=count),) if count else ()
+
+
+def _body(text: PaperText) -> Iterator[Section]:
+    """The sections before the appendix that are no references or thanks."""
+    skipped: int | None = None  # the level of the section that is skipped with all below it
+    for section in text.sections:
+        if skipped is not None and section.level > skipped:
+            continue
+        skipped = section.level if section.kind in _SKIPPED else None
+        if skipped is None:
+            yield section
+
+
+def _without_noise(section: Section, tables: bool) -> tuple[list[Paragraph], int]:
+    """The paragraphs as they are read, and how many sentences were taken out because they speak to a machine."""
+    paragraphs, count = [], 0
+    for paragraph in section.paragraphs:
+        if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)):
+            continue
+        lines = "\n".join(seen(line) for line in paragraph.text.splitlines())  # rows of a table
+        words, found = without_instructions(_CITATION.sub("", lines))
+        count += found
+        if words:
+            paragraphs.append(Paragraph(words, paragraph.page, paragraph.kind))
+    return paragraphs, count
+
+
+def _is_table(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is rows of a table or labels of a plot: mostly figures and stumps, no sentences."""
+    words = paragraph.text.split()
+    if paragraph.kind is ParagraphKind.TABLE:
+        return True
+    if _FULL_STOP.search(paragraph.text) and len(words) > 12:
+        return False
+    figures = sum(any(map(str.isdigit, word)) for word in words)
+    return len(words) >= 4 and figures >= 0.35 * len(words)
+
+
+def _pieces(index: int, section: Section, paragraphs: list[Paragraph], text: PaperText) -> Iterator[_Piece]:
+    weight = _weight(section)
+    for place, paragraph in enumerate(paragraphs):
+        by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
+        by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
+        yield _Piece(index, paragraph.text, paragraph.page, weight * by_place * by_kind, tokens(paragraph.text))
+    for caption in _captions(section, text):
+        words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {seen(caption.text)}"
+        words, _ = without_instructions(_CITATION.sub("", words))
+        yield _Piece(index, words, caption.page, weight * _CAPTION, tokens(words))
+
+
+def _captions(section: Section, text: PaperText) -> Iterator[Caption]:
+    """The captions of a section; where the reader did not say, those of the pages on which it is the first to stand."""
+    for caption in text.captions:
+        home = _first_on(caption.page, text) if caption.section is None else text.sections[caption.section]
+        if home is section:
+            yield caption
+
+
+def _first_on(page: int, text: PaperText) -> Section | None:
+    """The section that a page begins with, if anything of it stands there; or else the last one before it."""
+    before: Section | None = None
+    for section in text.sections:
+        if any(paragraph.page == page for paragraph in section.paragraphs):
+            return section
+        if section.page <= page:
+            before = section
+    return before
+
+
+def _weight(section: Section) -> float:
+    if section.kind is SectionKind.ABSTRACT:
+        return _WEIGHTS[0][1]
+    return next((weight for pattern, weight in _TITLES if pattern.search(section.title)), _BODY)
+
+
+def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
+    """The pieces that weigh most and fit, in their order. A section's heading costs about ten tokens."""
+    kept: list[_Piece] = []
+    opened: set[int] = set()
+    for piece in sorted(pieces, key=lambda p: -p.weight):
+        cost = piece.tokens + 2 + (0 if piece.section in opened else 10)
+        if cost <= limit:
+            kept.append(piece)
+            opened.add(piece.section)
+            limit -= cost
+    order = {id(piece): i for i, piece in enumerate(pieces)}
+    return sorted(kept, key=lambda p: order[id(p)])
+
+
+def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) -> Iterator[str]:
+    for index, section in enumerate(sections):
+        own = [piece for piece in pieces if piece.section == index]
+        lines = [piece.text if piece in kept else LEFT_OUT for piece in own]
+        lines = [line for i, line in enumerate(lines) if line != LEFT_OUT or i == 0 or lines[i - 1] != LEFT_OUT]
+        if lines and lines != [LEFT_OUT]:
+            yield "\n".join([f"## {seen(section.label) or 'Front'} (page {section.page})", *lines])

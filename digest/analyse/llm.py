@@ -1,0 +1,241 @@
+"""The analyst that asks models: in order of preference, each for what those before it could not deliver.
+
+    for each model:  what the budget allows | what the model can read | ask, check, repair        (writing.py)
+    then:            parts that no model wrote come from the paper's own sentences, and the card says so
+
+What is published is six whole parts, or nothing of a model's: with too few parts, or none, `AnalystError` says why, and
+the pipeline makes an excerpt instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from digest.analyse import Analyst, AnalystError, Request, answers, budget, prompts
+from digest.analyse.answers import AnswerError
+from digest.analyse.budget import Account, Purse, Step
+from digest.analyse.counting import tokens
+from digest.analyse.draft import Draft
+from digest.analyse.faults import ServerError, Trouble
+from digest.analyse.grounding import check
+from digest.analyse.plain import addresses
+from digest.analyse.prompts import PROMPT_VERSION, Glossary, Questions
+from digest.analyse.server import ModelServer
+from digest.analyse.shorten import Reading, of_abstract, of_text
+from digest.analyse.wire import Usage
+from digest.analyse.writing import Writer
+from digest.latex import readable
+from digest.model import (
+    Analysis,
+    Change,
+    MadeFrom,
+    Notice,
+    Paper,
+    PaperText,
+    Paragraph,
+    PartKey,
+    Section,
+    SectionKind,
+    Spent,
+    Statement,
+)
+from digest.passages import Passages
+from digest.ports import Clock, SpendingStore
+from digest.settings import LlmSettings, Secrets
+
+FEWEST_PARTS = 3  # of six that models must have written; with fewer, an excerpt is more of a piece
+_SHORTENINGS = 2  # how often a paper is shortened for a model that can't read it whole
+_WORTH_READING = 600  # tokens: with less room than that the abstract is read
+_OVERHEAD = 300  # tokens of a task
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A paper in work, ready to be asked about."""
+
+    request: Request
+    passages: Passages
+    links: tuple[str, ...]
+    glossary: Glossary
+    deadline: float
+
+
+class LlmAnalyst:
+    """Implements `digest.analyse.Analyst`. `fallback` writes the parts that no model did."""
+
+    def __init__(
+        self,
+        servers: Sequence[ModelServer],
+        settings: LlmSettings,
+        fallback: Analyst,
+        clock: Clock,
+        spending: SpendingStore | None = None,
+    ) -> None:
+        self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
+        self._purse = Purse(settings.budget, spending, clock)
+        self._papers = asyncio.Semaphore(settings.concurrency)
+
+    @classmethod
+    def of(
+        cls,
+        settings: LlmSettings,
+        secrets: Secrets,
+        fallback: Analyst,
+        clock: Clock,
+        spending: SpendingStore | None = None,
+    ) -> LlmAnalyst:
+        """The analyst that the configuration describes; it has at least one model. Nothing connects yet."""
+        servers = [ModelServer(m, settings, secrets.get(m.key_env), clock) for m in settings.preference]
+        return cls(servers, settings, fallback, clock, spending)
+
+    @property
+    def name(self) -> str:
+        """The first choice."""
+        return self._servers[0].name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every model under whose name an analysis may be stored, the first choice first."""
+        return tuple(dict.fromkeys(server.name for server in self._servers))
+
+    @property
+    def prompt_version(self) -> int:
+        return PROMPT_VERSION
+
+    async def aclose(self) -> None:
+        for server in self._servers:
+            await server.aclose()
+
+    async def analyse(self, request: Request) -> Analysis:
+        """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them."""
+        draft = Draft(request)
+        async with self._papers:
+            job = await self._job(request)
+            for server in self._servers:
+                if draft.missing:
+                    await self._write(server, job, draft)
+        if len(draft.missing_parts) > len(PartKey) - FEWEST_PARTS:
+            raise AnalystError(draft.troubles[0])
+        excerpt = await self._fallback.analyse(replace(request, notices=())) if draft.missing_parts else None
+        return draft.finished(excerpt)
+
+    async def summarise_changes(
+        self, changes: Sequence[Change], language: str, paper: Paper | None = None
+    ) -> Statement | None:
+        """What is new in a version, in one sentence that the check passes; None where no model wrote one."""
+        prompt = prompts.about_changes(changes, language, Glossary.of(language, self._settings.glossary))
+        passages = Passages(_changes_as_text(changes))
+        deadline = self._clock.monotonic() + self._settings.deadline
+        paper_id = paper.versioned_id if paper else ""
+        for server in self._servers:
+            step, account = self._purse.open(
+                paper_id, {Step.FULL: budget.of_paper(server.model, tokens(prompt.text), 1, 200)}
+            )
+            try:
+                if step is Step.NOTHING:
+                    continue
+                reply = await server.ask(prompt, answer_tokens=server.model.answer_tokens, deadline=deadline)
+                usage = reply.usage or Usage(tokens(prompt.text), 0, tokens(reply.text), reported=False)
+                self._purse.record(account, server.model, usage)
+                assert reply.finish is not None
+                claim = answers.read(reply.text, reply.finish, language)[0]
+            except (ServerError, AnswerError):
+                continue
+            finally:
+                self._purse.close(account)
+            statement = Statement(claim.text, check(claim.text, claim.quote, passages))
+            if statement.is_found:
+                return statement
+        return None
+
+    async def _job(self, request: Request) -> _Job:
+        text = request.text or _abstract_as_text(request.paper)
+        passages = await asyncio.to_thread(Passages, text)  # tens of milliseconds for a long paper
+        known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
+        links = (*known, *(link.url for link in text.links))
+        glossary = Glossary.of(request.language, self._settings.glossary)
+        return _Job(request, passages, links, glossary, self._clock.monotonic() + self._settings.deadline)
+
+    async def _write(self, server: ModelServer, job: _Job, draft: Draft) -> None:
+        """Have one model write what is missing."""
+        if server.resting:
+            draft.troubles.append(ServerError(Trouble.RESTING, server.name).notice)
+            return
+        step, account = self._purse.open(job.request.paper.versioned_id, self._plans(server, job, draft))
+        try:
+            if step is Step.NOTHING:
+                draft.troubles.append(Notice.of("llm.budget_spent"))
+                return
+            for _ in range(_SHORTENINGS + 1):
+                writer = self._writer(server, job, self._reading(server, job, step), account)
+                await writer.write(draft.missing)
+                if not writer.must_shorten:
+                    break
+                draft.notices += _cut_prompts(writer)
+            if writer.written or writer.makes_no_sense:
+                server.made_sense(not writer.makes_no_sense)
+            draft.add(writer, step)
+        finally:
+            self._purse.close(account)
+
+    def _plans(self, server: ModelServer, job: _Job, draft: Draft) -> dict[Step, Spent]:
+        """What each step would cost with this model."""
+        steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.ABSTRACT,)
+        if not budget.is_limited(self._settings.budget):
+            return {steps[0]: Spent()}
+        plans = {}
+        for step in steps:
+            reading = self._reading(server, job, step)
+            calls = 1 if self._in_one(reading) else len(draft.missing)
+            written = budget.ANSWER_TOKENS * len(draft.missing)
+            size = reading.tokens + tokens(prompts.instructions()) + _OVERHEAD
+            plans[step] = budget.of_paper(server.model, size, calls, written)
+        return plans
+
+    def _in_one(self, reading: Reading) -> bool:
+        """Whether all pieces are asked for in one question: where prompts are not cached, and for an abstract, which is
+        shorter than the instructions."""
+        return self._settings.ask == "paper" or reading.made_from is MadeFrom.ABSTRACT
+
+    def _reading(self, server: ModelServer, job: _Job, step: Step) -> Reading:
+        """What the model gets to read, within the budget's step and the model's context."""
+        request = job.request
+        if request.text is None or step is Step.ABSTRACT:
+            return of_abstract(request.paper)
+        limit = None
+        if server.window is not None:
+            room = server.window - server.model.answer_tokens - tokens(prompts.instructions()) - _OVERHEAD
+            limit = int(room / budget.SAFETY)
+            if limit < _WORTH_READING:
+                return of_abstract(request.paper)
+        return of_text(request.paper, request.text, limit=limit, tables=step is Step.FULL)
+
+    def _writer(self, server: ModelServer, job: _Job, reading: Reading, account: Account) -> Writer:
+        questions = Questions(reading, job.request.language, job.glossary.within(reading.text))
+        together = self._in_one(reading)
+        return Writer(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
+
+
+def _cut_prompts(writer: Writer) -> list[Notice]:
+    """That the server cut the prompt in silence, which its keeper should know; readers are told of the shortening."""
+    errors = (e for e in writer.errors.values() if isinstance(e, ServerError))
+    return [e.notice for e in errors if e.trouble is Trouble.CUT_PROMPT][:1]
+
+
+def _abstract_as_text(paper: Paper) -> PaperText:
+    """The abstract as a text of its own, against which statements are checked. Its page is none of the paper's."""
+    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(Paragraph(readable(paper.abstract), 1),))
+    return PaperText(readable(paper.title), (section,), pages=0, pages_read=0)
+
+
+def _changes_as_text(changes: Sequence[Change]) -> PaperText:
+    """What a summary of changes is checked against: the old words and the new."""
+    sections = tuple(
+        Section(change.section, page or 0, paragraphs=(Paragraph(words, page or 0),))
+        for change in changes
+        for words, page in ((change.old, change.old_page), (change.new, change.new_page))
+        if words
+    )
+    return PaperText("", sections, pages=0, pages_read=0)

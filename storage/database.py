@@ -74,6 +74,7 @@ class Database:
         self._connection.execute("PRAGMA cache_size = -16000")  # 16 MB
         self._check_kind()
         if not self._connection.execute("PRAGMA page_count").fetchone()[0]:
+            self._connection.execute("PRAGMA page_size = 8192")  # four papers a page; 5 % smaller than with 4096
             self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA journal_size_limit = 67108864")
@@ -105,7 +106,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is done inside is stored together, or not at all. May be nested: the outermost one commits."""
+        """All that is done inside is stored together, or not at all. May be nested: the outermost one commits.
+
+        Nothing is awaited inside: another task's statements would become part of it.
+        """
         with told(self.path):
             if self._connection.in_transaction:
                 with self.tables.atomic():

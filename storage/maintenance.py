@@ -22,7 +22,7 @@ from storage.values import stamp
 INDEXES = ("paper_search", "title_search")
 SEEN_DAYS = 3  # Telegram forgets updates after a day, Slack repeats for an hour
 REQUEST_DAYS = 40
-_PAGES_A_DAY = 20_000  # given back to the disk: 80 MB
+_PAGES_A_DAY = 10_000  # given back to the disk: 80 MB
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _IN_QUOTING_PROSE = re.compile(rf"{_IN_PROSE.pattern}|'")
 _IN_FORMULA = re.compile(r"[\\${}^_~']")
 _DOLLARS = re.compile(r"\$\$(?P<display>[^$]+)\$\$|\$(?P<inline>(?:[^$\\]|\\.)+)\$(?P<digit>(?=\d))?", re.DOTALL)
 _OPENING = re.compile(r"`[^\s`][^`\n]{0,200}?'(?!\w)")
+_PRICE = re.compile(r"\d[\d.,]*[a-zA-Z%]*\s+[a-z]{2,}\s")  # 5 and …, 10k to …
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _POWER = re.compile(r"\^(?P<power>[-−]?\d+)(?!\w)")
 
@@ -53,10 +54,31 @@ def readable(text: str) -> str:
     return " ".join(_UNSAFE.sub("", text).split())
 
 
+def formula(source: str) -> str:
+    """A formula without its dollar signs as a person reads it, as `readable` does. Never raises."""
+    return " ".join(_UNSAFE.sub("", "".join(piece.text for piece in _read(source, math=True))).split())
+
+
+def printable(text: str) -> str:
+    """Text without control and bidi characters; line breaks and tabs stay."""
+    return _UNSAFE.sub("", text).replace("\v", " ").replace("\f", " ")
+
+
+def is_formula(inside: str) -> bool:
+    """Whether what stands between two dollar signs may be a formula, or must be the words between two prices."""
+    if len(inside) > 1000 or "\n\n" in inside or "\\(" in inside or _PRICE.match(inside):
+        return False
+    return bool(set(inside) & set("\\^_{")) or not re.search(r"[a-zA-Z]{4}|[,;:]$|[\u3000-\u9fff\uff00-\uffef]", inside)
+
+
 def pieces(text: str) -> Pieces:
     """The readable text in pieces that know where they come from, in the order of reading. Never raises."""
+    return _read(text, math=False)
+
+
+def _read(text: str, *, math: bool) -> Pieces:
     try:
-        return _Reader(text).read(0, len(text), math=False, depth=0)
+        return _Reader(text).read(0, len(text), math=math, depth=0)
     except (IndexError, KeyError, ValueError, RecursionError):
         return [Piece(text, 0, len(text))]
 
@@ -348,14 +370,11 @@ def _matching_braces(raw: str) -> dict[int, int]:
 
 
 def _is_formula(found: re.Match[str]) -> bool:
-    """Whether what stands between two dollar signs is a formula, or the words between two prices."""
+    """The same of prose, where a formula without commands stands close between its dollar signs, and no digit after."""
     inside = found["display"] or found["inline"]
-    if len(inside) > 1000 or "\n\n" in inside:
-        return False
-    if found["display"] or set(inside) & set("\\^_{"):
-        return True
-    is_tight = not inside[0].isspace() and not inside[-1].isspace() and found["digit"] is None
-    return is_tight and not re.search(r"[a-zA-Z]{4}", inside)
+    if not is_formula(inside) or found["display"] or set(inside) & set("\\^_{"):
+        return is_formula(inside)
+    return not inside[0].isspace() and not inside[-1].isspace() and found["digit"] is None
 
 
 def _strip_end(out: Pieces) -> None:

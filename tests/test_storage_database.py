@@ -103,6 +103,7 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tm
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_two_processes_that_start_at_once_make_one_database(path: Path) -> None:
     """One of them migrates, the other waits."""
     script = (
@@ -305,6 +306,7 @@ def test_an_inner_failure_can_be_survived(made: Path) -> None:
         assert seen.first_time("telegram", "2")
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(made: Path) -> None:
     """And what was committed before is there."""
     script = """

@@ -242,6 +242,7 @@ def test_the_database_of_another_program_is_not_restored(path: Path, tmp_path: P
 # --- the right to publish ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_process_publishes_at_a_time(path: Path) -> None:
     """The other is told at once; a process that dies leaves no lock."""
     made(path)

@@ -55,6 +55,25 @@ def compose(
     )
 
 
+def combine(digests: Sequence[Digest], states: Sequence[CategoryDay] = ()) -> Digest:
+    """A day's digest and its supplements as one, for reports and for looking back. `states` are newer ones, if known."""
+    first = digests[0]
+    cards = tuple(card for digest in digests for card in digest.cards)
+    updates = tuple(update for digest in digests for update in digest.updates)
+    known = {state.category: state for digest in digests for state in digest.categories}
+    known |= {state.category: state for state in states if state.category in known}
+    return replace(
+        first,
+        categories=tuple(known.values()),
+        keywords=digests[-1].keywords,
+        announced=max(digest.announced for digest in digests),
+        cards=cards,
+        updates=updates,
+        empty=None if cards or updates else digests[-1].empty,
+        notices=tuple(dict.fromkeys(notice for digest in digests for notice in digest.notices)),
+    )
+
+
 def why_empty(edition: Edition, categories: Sequence[CategoryDay], announced: int) -> Notice:
     """Why there is nothing to publish. Of several causes, the first of these that holds:
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from digest.model import PaperText
     from digest.settings import ReadingLimits, Settings
 
 # command -> (module of this folder, what `broadsheet --help` says of it)
@@ -95,6 +96,21 @@ def reading_limits(ctx: click.Context) -> ReadingLimits:
     from digest.settings import ReadingLimits
 
     return load_settings(ctx).reading if ctx.obj.exists() else ReadingLimits()
+
+
+def read_paper(ctx: click.Context, file: Path) -> PaperText:
+    """The text of a PDF. Raises `InputError` with the reason where there is none."""
+    from digest.errors import InputError
+    from digest.read import Failure, read_file
+    from digest.texts import Texts
+
+    try:
+        outcome = read_file(file, reading_limits(ctx))
+    except OSError as error:
+        raise InputError(f"can't read {file}: {error.strerror}") from error
+    if isinstance(outcome, Failure):
+        raise InputError(f"{file}: {Texts('en').notice(outcome.notice)}")
+    return outcome
 
 
 def main() -> None:

@@ -26,7 +26,6 @@ def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_
     Quote a keyword of several words: broadsheet match vla "diffusion policy -survey".
     """
     from digest.collect import merge
-
     from digest.errors import UnknownError
     from digest.match import Matcher
     from storage.database import Database

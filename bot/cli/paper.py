@@ -26,15 +26,18 @@ def command(ctx: click.Context, paper_id: str, language: str | None, as_json: bo
     ID is an arXiv id or URL in any form; with a version, that version. A paper that is not stored is fetched from
     arXiv, read and analysed.
     """
-    from digest.report import card_json, card_markdown
+    from bot.cli.show import text
+    from digest.cards import paper_card
+    from digest.report import card_json
+    from digest.texts import Texts
 
     settings = load_settings(ctx)
     spoken = language or (settings.editions[0].language if settings.editions else "zh")
     card = asyncio.run(_look_up(settings, paper_id, spoken))
     if as_json:
-        click.echo(json.dumps(card_json(card, spoken), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(card_json(card, Texts(spoken)), ensure_ascii=False, indent=2))
     else:
-        click.echo(card_markdown(card, spoken))
+        click.echo(text(paper_card(card, spoken)))
 
 
 async def _look_up(settings: Settings, paper_id: str, language: str) -> Card:

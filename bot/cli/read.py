@@ -21,22 +21,15 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, file: Path, as_json: bool, as_text: bool, picture: Path | None) -> None:
     """Show what is read out of a PDF: sections with their pages, links, what was removed, and how long it took."""
-    from bot.cli import reading_limits
+    from bot.cli import read_paper, reading_limits
     from digest.errors import InputError
-    from digest.read import Failure, figure, read_file
-    from digest.texts import Texts
+    from digest.read import figure
 
-    limits = reading_limits(ctx)
     began = time.perf_counter()
-    try:
-        outcome = read_file(file, limits)
-    except OSError as error:
-        raise InputError(f"can't read {file}: {error.strerror}") from error
+    outcome = read_paper(ctx, file)
     seconds = time.perf_counter() - began
-    if isinstance(outcome, Failure):
-        raise InputError(f"{file}: {Texts('en').notice(outcome.notice)}")
     if picture is not None:
-        drawn = figure(file.read_bytes(), limits)
+        drawn = figure(file.read_bytes(), reading_limits(ctx))
         if drawn is None:
             raise InputError(f"{file}: no figure and no page could be drawn")
         picture.write_bytes(drawn.png)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digest.model import Caption, Footnote, Link, LinkKind, Notice, PaperText, Removed, SectionKind
+from digest.model import Caption, Footnote, Notice, PaperText, Removed, SectionKind
 from digest.read.bibliography import headless_bibliography
 from digest.read.captions import Float, captions, filled_floats
 from digest.read.contents import contents
@@ -17,9 +17,11 @@ from digest.read.footnotes import Note, footnotes
 from digest.read.front import bare_abstract, leftovers, run_in_abstract, title
 from digest.read.furniture import without_furniture
 from digest.read.headings import Heading, headings
+from digest.read.hidden import reads_like_a_sentence
 from digest.read.hyphens import joined, vocabulary
 from digest.read.layout import Layout, laid_out
 from digest.read.lines import Dropped, Entry, Page
+from digest.read.links import links
 from digest.read.outcome import READER_VERSION
 from digest.read.sections import Opening, filled, openings
 
@@ -53,7 +55,8 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
         bibliography = headless_bibliography(layout, listed | headed)
     starts = openings(layout, heads, abstract, bibliography)
     captions_of = {i for f in captioned for i in range(f.first, f.last + 1)}
-    notes = footnotes(layout, listed | captions_of | headed | _references(starts, len(layout.spots)))
+    references = _references(starts, len(layout.spots))
+    notes = footnotes(layout, listed | captions_of | headed | references)
     noted = {i for note in notes for i in note.lines}
     summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
     figures = filled_floats(layout, captioned, listed | headed | noted | summary)
@@ -63,16 +66,15 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
     taken = listed | held | noted | front
     tables = [f for f in figures if f.kind != "figure"]
     made = filled(layout, starts, tables, taken, words)
+    name = title(layout, opening, about.title)
     return PaperText(
-        title=title(layout, opening, about.title),
+        title=name,
         sections=tuple(made),
         pages=about.pages or len(pages),
         pages_read=len(pages),
         captions=tuple(_caption(f, layout, words) for f in figures),
         footnotes=tuple(_footnote(n, layout, words) for n in notes),
-        links=tuple(
-            Link(u.uri, LinkKind.OTHER, u.page) for page in pages for u in page.uris if u.uri.startswith("http")
-        ),
+        links=tuple(links(pages, layout, references, name)),
         removed=tuple(_removed(pages, layout, listed, figures)),
         partial=about.partial,
         reader_version=READER_VERSION,
@@ -118,7 +120,9 @@ def _removed(pages: Sequence[Page], layout: Layout, listed: set[int], figures: S
     for d in dropped:
         groups.setdefault((d.what, d.reason, d.page), []).append(d.text)
     for (what, reason, page), texts in groups.items():
-        yield Removed(what, reason, page, len(texts), max(texts, key=len)[:300])
+        hidden = what == "hidden text"
+        sample = " ".join(texts) if hidden else max(texts, key=len)
+        yield Removed(what, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample))
 
 
 __all__ = ["About", "Heading", "assembled"]

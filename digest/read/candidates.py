@@ -121,7 +121,7 @@ def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
 
 
 def _is_lead(line: Line) -> bool:
-    """Whether the letters set apart at a line's start are a title of their own: closed, and text of another look behind."""
+    """Whether the letters set apart at a line's start are a title of their own: closed, and other text behind."""
     return line.text[: line.lead].rstrip()[-1:] in ".:" and len(line.text) - line.lead > 5
 
 

@@ -56,13 +56,13 @@ def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]
 
     A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
     """
-    scraps = _scraps(layout)
+    odd = scraps(layout)
     claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
-    sides = _usual_sides(layout, found, scraps, claimed)
+    sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
     for item in found:
-        above = _run(layout, item.first - 1, -1, item.page, scraps, claimed)
-        below = _run(layout, item.last + 1, 1, item.page, scraps, claimed)
+        above = _run(layout, item.first - 1, -1, item.page, odd, claimed)
+        below = _run(layout, item.last + 1, 1, item.page, odd, claimed)
         usual, other = (above, below) if sides.get(item.kind) == "above" else (below, above)
         content = usual or (other if len(other) >= 2 else [])
         claimed.update(content)
@@ -70,12 +70,12 @@ def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]
     return out
 
 
-def _usual_sides(layout: Layout, found: Sequence[Float], scraps: set[int], claimed: Collection[int]) -> dict[str, str]:
+def _usual_sides(layout: Layout, found: Sequence[Float], odd: set[int], claimed: Collection[int]) -> dict[str, str]:
     """For each kind of float, the side of the caption on which most of its content lies."""
     votes: dict[str, dict[str, float]] = {}
     for item in found:
-        above = len(_run(layout, item.first - 1, -1, item.page, scraps, claimed))
-        below = len(_run(layout, item.last + 1, 1, item.page, scraps, claimed))
+        above = len(_run(layout, item.first - 1, -1, item.page, odd, claimed))
+        below = len(_run(layout, item.last + 1, 1, item.page, odd, claimed))
         usual = "above" if item.kind == "figure" else "below"
         count = votes.setdefault(item.kind, {usual: 0.5})
         if (above >= 2) != (below >= 2):
@@ -133,7 +133,7 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
 # --- what a float shows ---------------------------------------------------------------------------------------------
 
 
-def _scraps(layout: Layout) -> set[int]:
+def scraps(layout: Layout) -> set[int]:
     """Lines that are no running text by their looks: cells side by side, small or foreign letters, bare numbers."""
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
@@ -183,14 +183,14 @@ def _ends_sentence(spot: Spot) -> bool:
     return spot.indent < 3 and spot.line.text[-1:] in ".?!" and len(spot.line.text) > 3
 
 
-def _run(layout: Layout, start: int, step: int, page: int, scraps: set[int], claimed: Collection[int]) -> list[int]:
+def _run(layout: Layout, start: int, step: int, page: int, odd: set[int], claimed: Collection[int]) -> list[int]:
     """The indices from `start` on, in one direction, that are scraps; a short line between scraps goes with them."""
     spots = layout.spots
     run: list[int] = []
     waiting: list[int] = []
     i = start
     while 0 <= i < len(spots) and spots[i].line.page == page and i not in claimed and len(waiting) <= 3:
-        if i in scraps:
+        if i in odd:
             run += [*waiting, i]
             waiting = []
         elif spots[i].line.width < 0.6 * spots[i].column.width and not _ends_sentence(spots[i]):

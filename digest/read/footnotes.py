@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from digest.read.layout import Layout, Spot
 
-_MARK = re.compile(r"(?:[*∗†‡§¶‖#⋆]{1,3}|\d{1,2})\s?(?=[^\W\d_]|[\"“(\[])")
+_MARK = re.compile(r"(?:[*∗†‡§¶‖#⋆]{1,3}|\d{1,2}|\d{1,2}\.\s)\s?(?=[^\W\d_]|[\"“(\[])")
 
 _IMPRINT = re.compile(
     r"permission|copyright|©|proceedings|preprint|correspond|conference|workshop|contribut|@|submitted|licen[sc]e|"

@@ -35,10 +35,15 @@ class Fill(NamedTuple):
 
     def share_of(self, box: Sequence[float]) -> float:
         """How much of a box it covers, 0 to 1."""
-        x0, y0, x1, y1 = box
-        width, height = min(self.x1, x1) - max(self.x0, x0), min(self.y1, y1) - max(self.y0, y0)
-        area = (x1 - x0) * (y1 - y0)
-        return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
+        return share((self.x0, self.y0, self.x1, self.y1), box)
+
+
+def share(cover: Sequence[float], box: Sequence[float]) -> float:
+    """How much of a box another one covers, 0 to 1."""
+    x0, y0, x1, y1 = box
+    width, height = min(cover[2], x1) - max(cover[0], x0), min(cover[3], y1) - max(cover[1], y0)
+    area = (x1 - x0) * (y1 - y0)
+    return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
 
 
 class Grey(NamedTuple):
@@ -124,7 +129,7 @@ def _is_suspect(
     for fill in fills:
         if (fill.order > order or fill.luminance < own + 0.35) and fill.share_of(box) > 0.4:
             return True
-    return any(Fill(0, *picture, 0.0, True).share_of(box) > 0.4 for picture in pictures)
+    return any(share(picture, box) > 0.4 for picture in pictures)
 
 
 def _is_faint(span: Mapping[str, Any], grey: Grey) -> bool:

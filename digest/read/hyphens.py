@@ -16,9 +16,9 @@ _FIRST = re.compile(r"([^\W_]+(?:-[^\W_]+)*)")
 _COMPOUND = re.compile(r"(?:the|to|of|in|and|by|on|a|an|up|off|out|per)-")  # off-the-shelf, state-of-the-art
 _KEPT = frozenset(
     ("self", "non", "cross", "multi", "semi", "well", "state", "pre", "post", "co", "end", "low", "high", "long",
-     "short", "real", "so", "one", "two", "three", "few", "zero", "single", "large", "small", "fine", "open", "meta", "human",
-     "data", "model", "task", "time", "near", "hand", "quasi", "half", "fully", "all", "anti", "inter", "intra", "off",
-     "on", "in", "by", "of", "the", "to")
+     "short", "real", "so", "one", "two", "three", "few", "zero", "single", "large", "small", "fine", "open", "meta",
+     "human", "data", "model", "task", "time", "near", "hand", "quasi", "half", "fully", "all", "anti", "inter",
+     "intra", "off", "on", "in", "by", "of", "the", "to")
 )  # fmt: skip
 _ALWAYS = frozenset(
     ("self", "non", "cross", "well", "so", "one", "two", "three", "few", "zero", "quasi", "half", "end")

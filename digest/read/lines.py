@@ -76,6 +76,8 @@ class Page(NamedTuple):
     lines: tuple[Line, ...]
     uris: tuple[Uri, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    top: float = 0.0  # where running heads end, and
+    bottom: float = 99_999.0  # where running feet begin
 
 
 class Entry(NamedTuple):

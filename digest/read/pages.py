@@ -76,6 +76,12 @@ class Pdf:
         width, height = float(content["width"]), float(content["height"])
         return Page(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
 
+    def painted(self, number: int) -> Iterator[tuple[float, float, float, float]]:
+        """The places of everything that is painted on a page, text included, in no order."""
+        for kind, box in self._document[number - 1].get_bboxlog():
+            if not kind.startswith("ignore") and kind != "clip-path":
+                yield box[0], box[1], box[2], box[3]
+
     def _pictures(self, page: Any) -> list[tuple[float, ...]]:
         """The places of a page's pictures and shadings, which may lie over text or under it."""
         kinds = ("XObject", "Shading", "Pattern")

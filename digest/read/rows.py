@@ -108,7 +108,7 @@ class Run(NamedTuple):
     flags: int
     size: float
     base: float
-    count: int  # visible characters
+    letters: int  # visible characters
 
 
 def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
@@ -127,7 +127,7 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
         text += span["text"]
     if key is not None and text.strip():
         runs.append(_run(text, key, base))
-    return [run for run in runs if run.count]
+    return [run for run in runs if run.letters]
 
 
 def _run(text: str, key: tuple[str, int, float], base: float) -> Run:
@@ -147,7 +147,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     capitals = len(runs) > 1 and _small_capitals(runs, text)
     size = max(run.size for run in runs) if capitals else main.size
     x0, y0, x1, y1 = piece["bbox"]
-    letters = sum(run.count for run in runs)
+    letters = sum(run.letters for run in runs)
     return Line(
         text=" ".join((_rejoined(runs) if capitals else text).split()),
         x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page,
@@ -155,7 +155,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
         lead=_lead(runs) if len(runs) > 1 else 0,
         capitals=capitals,
         marker=bool(spans[0]["flags"] & _SUPERSCRIPT) or _is_raised(runs[0], main),
-        maths=sum(run.count for run in runs if face(run.font, run.flags).maths) / letters,
+        maths=sum(run.letters for run in runs if face(run.font, run.flags).maths) / letters,
         block=block,
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _main(runs: Sequence[Run]) -> Run:
     weights: dict[tuple[str, int, float], int] = {}
     for run in runs:
         key = (run.font, run.flags, run.size)
-        weights[key] = weights.get(key, 0) + run.count
+        weights[key] = weights.get(key, 0) + run.letters
     best = max(weights, key=weights.__getitem__)
     return next(run for run in runs if (run.font, run.flags, run.size) == best)
 
@@ -185,7 +185,7 @@ def _lead(runs: Sequence[Run]) -> int:
 
 def _is_raised(run: Run, main: Run) -> bool:
     """Whether a line begins with a superscript: small letters above the baseline."""
-    return run.size < 0.85 * main.size and run.base < main.base - 0.15 * main.size and run.count <= 3
+    return run.size < 0.85 * main.size and run.base < main.base - 0.15 * main.size and run.letters <= 3
 
 
 def _small_capitals(runs: Sequence[Run], text: str) -> bool:

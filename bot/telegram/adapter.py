@@ -83,7 +83,7 @@ class TelegramAdapter:
                     payload["text"], _chat(address), int(receipt), api_kwargs=_fields(payload, None)
                 )
         except Refused as refused:
-            if _NOT_MODIFIED not in str(dict(refused.notice.params).get("reason", "")):
+            if _NOT_MODIFIED not in str(dict(refused.notice.params).get("reason", "")).lower():
                 raise
 
     async def find(

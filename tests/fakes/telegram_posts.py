@@ -68,7 +68,7 @@ class Posts(People):
     def _do_editmessagetext(self, given: Json) -> Json:
         chat = self.chats.writable(given.get("chat_id"))
         message = self.chats.message(chat, given.get("message_id"), "edit")
-        if not self._is_mine(message):
+        if not message.get("by_bot") or "forward_origin" in message:
             raise bad("message can't be edited")
         content = self._content(given)
         old = {key: message.get(key) for key in ("text", "entities", "reply_markup")}
@@ -87,7 +87,7 @@ class Posts(People):
     def _do_deletemessage(self, given: Json) -> bool:
         chat = self.chats.find(given.get("chat_id"))
         message = self.chats.message(chat, given.get("message_id"), "delete")
-        if not self._is_mine(message) and chat.bot != "administrator":
+        if not message.get("by_bot") and chat.bot != "administrator":
             raise bad("message can't be deleted")
         self.delete(chat.id, message["message_id"])
         return True
@@ -152,6 +152,3 @@ class Posts(People):
     def _sent(self, chat: Chat, message: Json) -> Json:
         own = {"sender_chat": chat.shown} if chat.type == "channel" else {"from": BOT}
         return self.store(chat, {**own, **message, "by_bot": True})
-
-    def _is_mine(self, message: Json) -> bool:
-        return bool(message.get("by_bot")) and "forward_origin" not in message

@@ -22,6 +22,7 @@ from digest.texts import Texts
 
 Payload = dict[str, Any]
 
+_FOLD = '<blockquote class="bar fold">'
 _TELEGRAM_TAGS = {
     "bold": ("<b>", "</b>"),
     "italic": ("<i>", "</i>"),
@@ -29,10 +30,7 @@ _TELEGRAM_TAGS = {
     "code": ("<code>", "</code>"),
     "pre": ("<pre>", "</pre>"),
     "blockquote": ('<blockquote class="bar">', "</blockquote>"),
-    "expandable_blockquote": (
-        '<blockquote class="bar fold"><label><input type="checkbox"><span class="more"></span></label><div>',
-        "</div></blockquote>",
-    ),
+    "expandable_blockquote": (_FOLD + "<div>", "</div></blockquote>"),
 }
 _BLOCKS = ("blockquote", "expandable_blockquote", "pre")
 _MRKDWN_LINK = re.compile(r"&lt;(https?://[^|]+?)\|(.+?)&gt;")
@@ -71,11 +69,14 @@ def _environment() -> Environment:
 # --- Telegram ---------------------------------------------------------------------------------------------------
 
 
-def telegram_html(payload: Payload) -> Markup:
-    """A message's text with its entities as elements. Places are UTF-16 code units, as Telegram counts them."""
+def telegram_html(payload: Payload, unfold: str = "") -> Markup:
+    """A message's text with its entities as elements. Places are UTF-16 code units, as Telegram counts them; `unfold`
+    is what the switch of a collapsed quotation is called."""
     units = payload["text"].encode("utf-16-le")
     entities = sorted(payload["entities"], key=lambda e: (e["offset"], -e["length"]))
-    return Markup(_nested(units, entities, 0, len(units) // 2))  # noqa: S704 every text in it is escaped
+    made = _nested(units, entities, 0, len(units) // 2)
+    switch = f'<label><input type="checkbox" aria-label="{escape(unfold)}"><span class="more"></span></label>'
+    return Markup(made.replace(_FOLD, _FOLD + switch))  # noqa: S704 every text in it is escaped
 
 
 def _nested(units: bytes, entities: Sequence[Payload], start: int, end: int) -> str:

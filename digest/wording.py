@@ -35,6 +35,7 @@ from digest.texts import Texts
 
 AUTHORS_SHOWN = 3
 SHORT_TITLE = 48  # columns; a Chinese character takes two
+NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
 SECTION_SHOWN = 32  # columns of a section's title, where it has no number
 
 _CONTROLS = re.compile(
@@ -149,7 +150,7 @@ def place(evidence: Evidence, texts: Texts) -> str:
         )
     if evidence.page:
         parts.append(texts("evidence.page", page=evidence.page))
-    return " · ".join(parts)
+    return f"{NO_BREAK}·{NO_BREAK}".join(parts)
 
 
 def reference(statement: Statement, texts: Texts) -> str:

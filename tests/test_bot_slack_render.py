@@ -28,7 +28,7 @@ from tests.fakes.digests import empty_day, long_card, rich_day
 from tests.fakes.documents import document, visible
 from tests.fakes.limits import slack_violations
 
-SEEDS = 100
+SEEDS = 200
 
 
 def blocks(*made: Block) -> list[dict[str, Any]]:

@@ -34,7 +34,12 @@ ZH, EN = Texts("zh"), Texts("en")
 
 def text(document: Document) -> str:
     """A document as Telegram shows it, without the joiners that keep addresses inert."""
-    return "\n".join(payload["text"] for payload in render(document)).replace("\u2060", "")
+    return spaced("\n".join(payload["text"] for payload in render(document)).replace("\u2060", ""))
+
+
+def spaced(text: str) -> str:
+    """A text with common spaces for those that keep a line together."""
+    return text.replace(wording.NO_BREAK, " ")
 
 
 def runs(block: Block) -> tuple[Run, ...]:
@@ -132,7 +137,8 @@ def test_every_quotation_is_collapsed_under_its_title() -> None:
 
 def test_a_place_in_the_paper_opens_that_page() -> None:
     """Two taps from a claim to its page."""
-    links = [one for block in cards.card(rich_day(), 0).blocks for one in runs(block) if one.text == "〔§3.2 · 第4页〕"]
+    found = [one for block in cards.card(rich_day(), 0).blocks for one in runs(block)]
+    links = [one for one in found if spaced(one.text) == "〔§3.2 · 第4页〕"]
 
     assert {one.url for one in links} == {"https://arxiv.org/pdf/2601.03309v1#page=4"}
 
@@ -174,14 +180,14 @@ def test_an_unchecked_statement_claims_nothing() -> None:
 )
 def test_a_place_is_short(section: str | None, page: int | None, shown: str) -> None:
     """A section's number, or its title where it has none, and the page."""
-    assert wording.place(Evidence("q", Verdict.FOUND, section, page), EN) == shown
+    assert spaced(wording.place(Evidence("q", Verdict.FOUND, section, page), EN)) == shown
 
 
 def test_an_interpretation_is_called_one() -> None:
     """What the paper does not say itself."""
     concluded = Statement("x", Evidence("q", Verdict.FOUND, "2 A", 3), interpretation=True)
 
-    assert wording.reference(concluded, ZH) == "〔§2 · 第3页 · 推断〕"
+    assert spaced(wording.reference(concluded, ZH)) == "〔§2 · 第3页 · 推断〕"
 
 
 def test_how_a_card_was_made_counts_the_takeaway_too() -> None:

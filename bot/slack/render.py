@@ -76,9 +76,11 @@ def _groups(blocks: Sequence[Block]) -> list[list[SlackBlock]]:
     open_heading = False
     for block in blocks:
         made = list(_block(block))
-        if open_heading and made:
+        if not made:
+            continue
+        if open_heading:
             groups[-1].extend(made)
-        elif made:
+        else:
             groups.append(made)
         open_heading = isinstance(block, Heading)
     return groups

@@ -231,10 +231,11 @@ def counts(digest: Digest, texts: Texts) -> str:
 def states(digest: Digest, texts: Texts) -> list[str]:
     """A line for each state that is not simply fresh, with its categories and its reason.
 
-    On an empty day that is quiet everywhere, why it is empty says it all.
+    On an empty day on which all categories are quiet, waiting or stale alike, why it is empty says it all.
     """
     told = [day for day in digest.categories if day.state is not FeedState.FRESH or day.reason is not None]
-    if digest.empty is not None and all(day.state is FeedState.QUIET for day in digest.categories):
+    alike = {day.state for day in digest.categories}
+    if digest.empty is not None and len(alike) == 1 and not alike & {FeedState.FRESH, FeedState.FAILED}:
         return []
 
     def key(day: CategoryDay) -> tuple[int, str]:

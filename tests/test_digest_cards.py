@@ -84,6 +84,13 @@ def test_an_empty_day_is_one_line_that_says_why() -> None:
     assert only.document.summary == text(only.document)
 
 
+def test_an_empty_day_is_explained_once() -> None:
+    """Where all categories wait alike, that is why it is empty."""
+    made = text(cards.overview(empty_day(state=FeedState.WAITING, empty=Notice.of("empty.waiting"))))
+
+    assert made == "VLA 日报 · 2026年1月10日 星期六：arXiv 今日尚无新公告，稍后再查"
+
+
 def test_an_empty_day_names_what_may_still_come() -> None:
     """A category that waits or failed is not quiet."""
     made = text(cards.overview(empty_day("en", FeedState.FAILED)))

@@ -153,12 +153,12 @@ def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float) -
         Dropped(gone[id(ln)], "not part of the text", ln.text, page.number) for ln in page.lines if id(ln) in gone
     ]
     kept = tuple(ln for ln in page.lines if id(ln) not in gone)
-    edge = [line for line in page.lines if id(line) in gone]
+    cut = [line for line in page.lines if id(line) in gone]
     return page._replace(
         lines=kept,
         dropped=(*page.dropped, *dropped),
-        top=max((ln.y1 for ln in edge if ln.y1 < _TOP * page.height), default=page.top),
-        bottom=min((ln.y0 for ln in edge if ln.y0 > _BOTTOM * page.height), default=page.bottom),
+        top=max((ln.y1 for ln in cut if ln.y1 < _TOP * page.height), default=page.top),
+        bottom=min((ln.y0 for ln in cut if ln.y0 > _BOTTOM * page.height), default=page.bottom),
     )
 
 

@@ -14,23 +14,32 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?(?:-[^\W_]+)*")
 _LAST = re.compile(r"((?:[^\W_]+-)*[^\W_]+)-$")
 _FIRST = re.compile(r"([^\W_]+(?:-[^\W_]+)*)")
 _COMPOUND = re.compile(r"(?:the|to|of|in|and|by|on|a|an|up|off|out|per)-")  # off-the-shelf, state-of-the-art
-_KEPT = frozenset(
-    ("self", "non", "cross", "multi", "semi", "well", "state", "pre", "post", "co", "end", "low", "high", "long",
-     "short", "real", "so", "one", "two", "three", "few", "zero", "single", "large", "small", "fine", "open", "meta",
-     "human", "data", "model", "task", "time", "near", "hand", "quasi", "half", "fully", "all", "anti", "inter",
-     "intra", "off", "on", "in", "by", "of", "the", "to")
-)  # fmt: skip
-_ALWAYS = frozenset(
+_LINK = re.compile(r"-(?:of|to|the|by|and|in)$")  # bag-of-
+_PREFIXES = frozenset(
     ("self", "non", "cross", "well", "so", "one", "two", "three", "few", "zero", "quasi", "half", "end")
 )
+_SYLLABLES = frozenset(  # words that more often are the first part of a longer one: un-der, over-all, with-out
+    ("under", "over", "out", "for", "with", "the", "and", "but", "can", "are", "per", "pro", "con", "com", "dis", "mis",
+     "sub", "tri", "per", "more", "learn", "ant", "man", "car", "let", "all", "her", "his", "not", "any", "anti", "inter", "intra")
+)  # fmt: skip
+
+_SECONDS = frozenset(  # words that follow a hyphen far more often than they end a longer word
+    ("based", "level", "aware", "free", "like", "wise", "specific", "dimensional", "supervised", "efficient", "oriented",
+     "driven", "augmented", "informed", "dependent", "structured", "centric", "guided", "agnostic", "invariant", "shot",
+     "hop", "head", "conditioned", "linear", "time", "scale", "order", "truth", "quality", "performance")
+)  # fmt: skip
 
 
 def vocabulary(lines: Iterable[str]) -> Counter[str]:
     """How often each word stands whole within a line, in lower case; a word that a line break cuts does not count."""
     words: Counter[str] = Counter()
+    cut = False
     for line in lines:
         found = _WORD.findall(line)
-        if line.endswith("-") and found:
+        if cut and found:
+            del found[0]
+        cut = line.endswith("-")
+        if cut and found:
             found.pop()
         words.update(word.casefold() for word in found)
     return words
@@ -59,7 +68,7 @@ def keeps_hyphen(last: str, first: str, words: Mapping[str, int]) -> bool:
         hyphened, whole = words.get(f"{tail}-{head}", 0), words.get(tail + head, 0)
         if hyphened or whole:
             return hyphened > whole
-    if tail in _ALWAYS:
+    if tail in _PREFIXES or (head in _SECONDS and len(tail) > 2 and tail not in _SYLLABLES) or _LINK.search(left):
         return True
-    both = words.get(tail, 0) and words.get(head, 0)
-    return bool(both) and tail in _KEPT
+    whole_words = len(tail) > 2 and len(head) > 2 and words.get(tail, 0) and words.get(head, 0)
+    return bool(whole_words) and tail not in _SYLLABLES

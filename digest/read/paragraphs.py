@@ -13,6 +13,7 @@ from digest.read.layout import Layout, Spot
 from digest.read.lines import Line
 
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—·*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s")
+_FAR = 99.0  # lines between two columns
 _FORMULA_NUMBER = re.compile(r"\((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?\)")
 _ENTRY = re.compile(r"\[[\w+.\-’' ]{1,40}\]\s?|\d{1,3}\.\s")
 
@@ -84,29 +85,31 @@ def _entry_starts(parts: Sequence[Part]) -> list[bool]:
 
 def _goes_on(layout: Layout, group: Sequence[Part], part: Part) -> bool:
     """Whether a line belongs to the paragraph before it."""
-    (_, above, text), (_, spot, more) = _last_whole(group), part
+    last = _last_whole(group)
+    above, spot = last.spot, part.spot
     formula = _is_formula(layout, spot)
     if formula != _is_formula(layout, above):
         return False
-    if formula:
-        return _is_near(above, spot)
-    if len(more) <= 4 and not _BULLET.match(more + " ") and _is_near(above, spot):
-        return True  # the part of a fraction that hangs out of its line
-    near = spot.line.page == above.line.page and 0 <= spot.gap < 9
-    if abs(spot.line.style.size - above.line.style.size) > 0.9:
+    if formula or (len(part.text) <= 4 and not _BULLET.match(part.text + " ")):
+        return _is_near(above, spot)  # a part of a formula, or of a fraction that hangs out of its line
+    together = spot.line.page == above.line.page and spot.column == above.column
+    step = (spot.line.base - above.line.base) / layout.pitch if together else _FAR
+    if abs(step) <= 0.35:
+        return True  # a part of the same printed line
+    ended = _is_ended(last.text)
+    size = above.line.style.size
+    if abs(spot.line.style.size - size) > (0.9 if ended else 0.4 * size):
         return False
-    ended = _is_ended(text)
-    short = above.column.right - above.line.x1 > 3 * above.line.style.size
-    if _BULLET.match(more) and (ended or short or spot.gap > 1.25):
+    rest = above.column.right - above.line.x1  # how far the line above stays from the edge
+    if _BULLET.match(part.text) and (ended or rest > 3 * size or 1.25 < step < _FAR):
         return False
-    if near and (above.column == spot.column or spot.gap < 0.5):
-        if spot.gap <= 0.35:
-            return True  # a part of the same printed line
-        return spot.gap <= 1.4 and not _opens(group, spot, ended)
-    full = above.column.right - above.line.x1 < 3 * above.line.style.size
+    if 0 < step <= (1.45 if ended or rest > 3 * size else 2.1):
+        return not _opens(group, spot, ended)
+    if 0 < step < _FAR and part.at == group[-1].at + 1:
+        return False  # white space, and nothing taken out of it
     if not ended:
         return True
-    return full and spot.indent < 0.6 * spot.line.style.size and not more[:1].isdigit() and _size_alike(above, spot)
+    return rest < 3 * size and spot.indent < 0.6 * size and not part.text[:1].isdigit() and _size_alike(above, spot)
 
 
 def _is_ended(text: str) -> bool:

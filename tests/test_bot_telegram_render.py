@@ -70,7 +70,8 @@ def test_telegram_finds_no_links_of_its_own(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["success rises to 68.9%", "and/or", "Sec. 3.2", "a · b", "1/5  Title", "R1: what", "e.g. this"]
+    "text",
+    ["success rises to 68.9%", "$300", "pass@k", "and/or", "Sec. 3.2", "a · b", "1/5  Title", "R1: what", "e.g. this"],
 )
 def test_what_is_no_address_stays_as_it_is(text: str) -> None:
     """Decimals and abbreviations need no joiner."""

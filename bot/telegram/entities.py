@@ -20,7 +20,7 @@ MAX_ENTITIES = 100  # further ones are silently ignored
 MAX_ENTITY_BYTES = 9_500  # 10,000 are said to be the server's limit
 
 # What begins an address, a name or a command: a word joiner (no width) after it, and none is found.
-_DETECTED = re.compile(r"(?<!\w)[@#/$](?=\w)|(?<=\w)@(?=\w)|(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)")
+_DETECTED = re.compile(r"(?<!\w)(?:[@#/](?=\w)|\$(?=[^\W\d]))|(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)")
 
 
 def inert(texts: Sequence[str]) -> list[str]:

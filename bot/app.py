@@ -5,26 +5,28 @@ settings -> database, stores | arXiv client | engine | analysts | pipeline | ada
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from digest.analyse.excerpt import ExcerptAnalyst
-from digest.compose import combine
-
 from bot.clock import SystemClock
+from bot.courier import Happening, Line, Witness
 from bot.lines import lines
+from bot.logs import log
 from bot.publish import Sender, plan, reachable
 from digest import engine
 from digest.analyse import Analyst
+from digest.analyse.excerpt import ExcerptAnalyst
 from digest.arxiv.client import Arxiv
 from digest.arxiv.fetch import Fetcher
 from digest.arxiv.ids import ArxivId
 from digest.collect import Collected
+from digest.compose import combine
 from digest.errors import UnknownError
+from digest.ledger import cause
 from digest.links import paper_links
-from digest.model import Card, Digest, Edition, Kind, Notice, Paper
+from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
 from digest.pipeline import Pipeline, Progress, silent
 from digest.ports import Clock, SpendingStore
 from digest.settings import Settings
@@ -44,6 +46,7 @@ class App:
     arxiv: Arxiv
     pipeline: Pipeline
     sender: Sender
+    lines: Mapping[Platform, Line] = field(default_factory=dict)
 
     def edition(self, name: str) -> Edition:
         """The edition with the keywords in force. Raises `UnknownError`."""
@@ -65,11 +68,10 @@ class App:
         collected: Collected,
         *,
         publish: bool = True,
-        caught_up: bool = False,
+        notices: tuple[Notice, ...] = (),
         progress: Progress = silent,
     ) -> Digest:
-        """The rest of `make_digest`, from a collected day."""
-        notices = (Notice.of("digest.caught_up"),) if caught_up else ()
+        """The rest of `make_digest`, from a collected day. `notices` are for the readers of what is new."""
         new = await self.pipeline.make(edition, collected, progress, notices)
         with self.db.transaction():
             if new is not None:
@@ -77,9 +79,14 @@ class App:
             made = self.stores.digests.digests(edition.name, collected.day)
             if publish:
                 for digest in made:
-                    targets = reachable(edition.targets, self.stores.chats, self.clock.now())
-                    self.stores.deliveries.add(plan(digest, edition, targets))
+                    self.stores.deliveries.add(plan(digest, edition, self._not_served(digest, edition)))
         return combine(made, collected.states)
+
+    def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
+        """The edition's chats that have no messages of the digest, whatever their address was then."""
+        chats = self.stores.chats
+        served = {chats.current(delivery.target) for delivery in self.stores.deliveries.deliveries(cause(digest))}
+        return [t for t in reachable(edition.targets, chats, self.clock.now()) if t not in served]
 
     async def deliver(self, progress: Progress = silent) -> list[str]:
         """Send what is pending. A sentence for each target that could not be served whole.
@@ -107,9 +114,13 @@ class App:
         return Card(paper, Kind.NEW, (), analysis, paper_links(paper, text))
 
 
+def unseen(happening: Happening) -> None:
+    """Nobody is told."""
+
+
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
-    """An `App` for as long as the block runs. Nothing connects before it is used."""
+async def opened(settings: Settings, clock: Clock | None = None, witness: Witness = unseen) -> AsyncIterator[App]:
+    """An `App` for as long as the block runs. Nothing connects before it is used. `witness` is told of deliveries."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
@@ -126,12 +137,17 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             analysts=_analysts(settings, clock, stores.spending, stack),
             clock=clock,
             max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
+            on_error=_mistake,
         )
         platforms = lines(settings, clock)
         for line in platforms.values():
             stack.push_async_callback(line.adapter.aclose)
-        sender = Sender(stores.deliveries, stores.chats, platforms, clock)
-        yield App(settings, clock, db, stores, arxiv, pipeline, sender)
+        sender = Sender(stores.deliveries, stores.chats, platforms, clock, witness)
+        yield App(settings, clock, db, stores, arxiv, pipeline, sender, platforms)
+
+
+def _mistake(paper: Paper, error: Exception) -> None:
+    log("pipeline").error("a mistake of ours", paper=paper.versioned_id, exc_info=error)
 
 
 def _analysts(settings: Settings, clock: Clock, spending: SpendingStore, stack: AsyncExitStack) -> list[Analyst]:

@@ -23,12 +23,15 @@ from digest.collect import Collected, collect
 from digest.compose import compose, without_unsupported
 from digest.links import paper_links
 from digest.match import Choice, Chosen, Matcher, choose
-from digest.model import Analysis, Card, Digest, Edition, MadeFrom, Notice, Paper, PaperText, Update
+from digest.model import EXCERPT, Analysis, Card, Digest, Edition, MadeFrom, Notice, Paper, PaperText, Update
 from digest.ports import AnalysisStore, Clock, DigestStore, PaperStore
 from digest.read import READER_VERSION, Failure
 
 ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 """Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
+
+OnError = Callable[[Paper, Exception], None]
+"""Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
 
 NOT_MORE_PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
 
@@ -76,6 +79,7 @@ class Pipeline:
         analysts: Sequence[Analyst],
         clock: Clock,
         max_pdf_bytes: int,
+        on_error: OnError,
     ) -> None:
         self._arxiv = arxiv
         self._stores = stores
@@ -83,6 +87,7 @@ class Pipeline:
         self._analysts = tuple(analysts)
         self._clock = clock
         self._max_pdf_bytes = max_pdf_bytes
+        self._on_error = on_error
         self._pdfs = asyncio.Semaphore(NOT_MORE_PDFS_AT_ONCE)
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -178,11 +183,18 @@ class Pipeline:
                 data = await self._arxiv.pdf(paper, self._max_pdf_bytes)
             except FetchError as error:
                 return ReadPaper(None, (error.notice,))
-            result = await self._read_pdf(data)
+            result = await self._read_safely(paper, data)
         if isinstance(result, Failure):
             return ReadPaper(None, (result.notice,))
         self._stores.papers.save_text(paper.id, paper.version, result)
         return ReadPaper(result, (result.partial,) if result.partial else ())
+
+    async def _read_safely(self, paper: Paper, data: bytes) -> PaperText | Failure:
+        try:
+            return await self._read_pdf(data)
+        except Exception as error:  # noqa: BLE001 - as for an analysis: one paper, not the day
+            self._on_error(paper, error)
+            return Failure(Notice.of("pipeline.mistake"))
 
     async def analyse(self, paper: Paper, language: str) -> tuple[PaperText | None, Analysis]:
         """The analysis of a paper: from the store, else made and stored. One job a paper, however many ask.
@@ -205,16 +217,27 @@ class Pipeline:
         return next((analysis for analysis in found if analysis is not None), None)
 
     async def _first_analysis(self, request: Request) -> Analysis:
-        """By the first analyst that does not fail; the failures of those before it are said in the notices."""
+        """By the first analyst that does not fail. Why those before it did is said, but not stored: next time they may
+        be there again."""
+        failures: list[Notice] = []
         for analyst in self._analysts:
-            stored = self._stored(request.paper, request.language, analyst)
-            if stored is not None and (stored.made_from is MadeFrom.FULL_TEXT or request.text is None):
-                return replace(stored, notices=tuple(dict.fromkeys((*stored.notices, *request.notices))))
-            try:
-                analysis = await analyst.analyse(request)
-            except AnalystError as error:
-                request = replace(request, notices=(*request.notices, error.notice))
-                continue
-            self._stores.analyses.save_analysis(analysis)
-            return analysis
-        raise AssertionError("the last analyst must not fail")
+            analysis = self._stored(request.paper, request.language, analyst)
+            if analysis is None or (analysis.made_from is MadeFrom.ABSTRACT and request.text is not None):
+                try:
+                    analysis = await analyst.analyse(request)
+                except AnalystError as error:
+                    failures.append(error.notice)
+                    continue
+                except Exception as error:  # noqa: BLE001 - a mistake of ours in one paper is no reason to lose the day
+                    self._on_error(request.paper, error)
+                    failures.append(Notice.of("pipeline.mistake"))
+                    continue
+                self._stores.analyses.save_analysis(analysis)
+            return replace(analysis, notices=tuple(dict.fromkeys((*analysis.notices, *failures))))
+        return _nothing(request, failures)
+
+
+def _nothing(request: Request, failures: Sequence[Notice]) -> Analysis:
+    """A card of metadata and the authors' abstract: what is left when every analyst failed."""
+    paper, notices = request.paper, (*request.notices, *failures)
+    return Analysis(paper.id, paper.version, request.language, EXCERPT, MadeFrom.ABSTRACT, (), notices=notices)

@@ -85,10 +85,16 @@ def cli(ctx: click.Context, config: Path, debug: bool) -> None:
 
 
 def load_settings(ctx: click.Context) -> Settings:
-    """The settings of `--config`, for a command that needs them. Raises `ConfigError`."""
+    """The settings of `--config`, for a command that needs them; from here on only warnings are logged, without
+    secrets, on standard error. Raises `ConfigError`."""
+    from dataclasses import replace
+
+    from bot.logs import set_up
     from digest.settings import load
 
-    return load(ctx.obj, os.environ)
+    settings = load(ctx.obj, os.environ)
+    set_up(replace(settings.logging, level="warning"), settings.secrets)
+    return settings
 
 
 def reading_limits(ctx: click.Context) -> ReadingLimits:

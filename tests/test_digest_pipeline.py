@@ -1,0 +1,165 @@
+"""The pipeline on stores in memory: what is made once, and what a bad paper costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from digest.analyse import AnalystError, Request
+from digest.analyse.excerpt import ExcerptAnalyst
+from digest.arxiv.errors import FetchError
+from digest.arxiv.feeds import Feed
+from digest.arxiv.ids import ArxivId
+from digest.model import (
+    Analysis,
+    Announcement,
+    Edition,
+    Kind,
+    MadeFrom,
+    Notice,
+    Paper,
+    PaperText,
+    Paragraph,
+    Section,
+)
+from digest.pipeline import Pipeline
+from digest.read import Failure
+from tests.fakes.clock import FakeClock
+from tests.fakes.stores import fake_stores
+
+DAY = date(2026, 1, 9)
+EDITION = Edition("vla", ("cs.RO",), ("vla",), language="en")
+ABSTRACT = "We propose a VLA policy that feels what it touches. It reaches 71.8% on nine tasks. Limits remain."
+
+
+def paper(number: int, version: int = 1) -> Paper:
+    return Paper(f"2601.9{number:04}", version, f"VLA policy {number}", ("A. Author",), ABSTRACT, ("cs.RO",))
+
+
+def text_of(paper: Paper) -> PaperText:
+    prose = "In this paper we propose a policy that feels what it touches, and we show that it reads the order."
+    return PaperText(paper.title, (Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),)),), 1, 1)
+
+
+@dataclass
+class Arxiv:
+    """Serves one day's feed and PDFs that are the versioned id in bytes."""
+
+    papers: Sequence[Paper]
+    kind: Kind = Kind.NEW
+    missing: frozenset[str] = frozenset()
+    fetched: list[str] = field(default_factory=list)
+
+    async def feed(self, category: str) -> Feed:
+        listed = tuple(Announcement(p, DAY, self.kind, category) for p in self.papers)
+        return Feed(category, DAY, None, listed, ())
+
+    async def papers_of(self, ids: Sequence[ArxivId]) -> list[Paper]:
+        return []
+
+    async def pdf(self, paper: Paper, max_bytes: int) -> bytes:
+        self.fetched.append(paper.versioned_id)
+        if paper.id in self.missing:
+            raise FetchError(Notice.of("fetch.pdf_html"))
+        return paper.versioned_id.encode()
+
+
+class Failing:
+    """A model that is down."""
+
+    name = "gone-model"
+    names = ("gone-model",)
+    prompt_version = 1
+
+    async def analyse(self, request: Request) -> Analysis:
+        raise AnalystError(Notice.of("llm.down"))
+
+
+class Broken(Failing):
+    """An analyst with a mistake of ours."""
+
+    async def analyse(self, request: Request) -> Analysis:
+        raise ZeroDivisionError
+
+
+def pipeline(arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None) -> Pipeline:
+    async def read(data: bytes) -> PaperText | Failure:
+        if data.startswith(b"2601.90003"):
+            return Failure(Notice.of("read.encrypted"))
+        return text_of(paper(1))
+
+    return Pipeline(
+        arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
+        stores=stores or fake_stores(),
+        read_pdf=read,
+        analysts=[*analysts, ExcerptAnalyst()],
+        clock=FakeClock(datetime(2026, 1, 9, 12, tzinfo=UTC)),
+        max_pdf_bytes=1000,
+        on_error=on_error or _unexpected,
+    )
+
+
+def _unexpected(paper: Paper, error: Exception) -> None:
+    raise error
+
+
+async def made(pipe: Pipeline, edition: Edition = EDITION) -> Any:
+    return await pipe.make(edition, await pipe.collect(edition, DAY))
+
+
+async def test_a_bad_paper_costs_its_own_full_text_alone() -> None:
+    """No PDF, or one that can't be read: a card from the abstract, which says why; the others from the full text."""
+    arxiv = Arxiv([paper(1), paper(2), paper(3)], missing=frozenset({"2601.90002"}))
+    digest = await made(pipeline(arxiv))
+    how = {c.paper.id: (c.analysis.made_from, [n.code for n in c.analysis.notices]) for c in digest.cards}
+
+    assert how["2601.90001"][0] is MadeFrom.FULL_TEXT
+    assert how["2601.90002"] == (MadeFrom.ABSTRACT, ["fetch.pdf_html"])
+    assert how["2601.90003"] == (MadeFrom.ABSTRACT, ["read.encrypted"])
+
+
+async def test_a_model_that_is_down_is_said() -> None:
+    """The excerpt takes its place, with the reason in its notices."""
+    digest = await made(pipeline(Arxiv([paper(1)]), Failing()))
+
+    assert digest.cards[0].analysis.analyst == "excerpt"
+    assert "llm.down" in [n.code for n in digest.cards[0].analysis.notices]
+
+
+async def test_nothing_is_fetched_or_analysed_twice() -> None:
+    """Another edition of the same language shares the analysis."""
+    arxiv, stores = Arxiv([paper(1)]), fake_stores()
+    pipe = pipeline(arxiv, stores=stores)
+    first = await made(pipe)
+    second = await made(pipe, replace(EDITION, name="other"))
+
+    assert arxiv.fetched == ["2601.90001v1"]
+    assert first.cards[0].analysis == second.cards[0].analysis
+
+
+async def test_a_day_that_is_made_brings_a_supplement_or_nothing() -> None:
+    """The same day again: None; a paper more: a second digest with that paper alone."""
+    stores = fake_stores()
+    digest = await made(pipeline(Arxiv([paper(1)]), stores=stores))
+    stores.digests.save_digest(digest)
+    again = await made(pipeline(Arxiv([paper(1)]), stores=stores))
+    collected = await pipeline(Arxiv([]), stores=stores).collect(EDITION, DAY)
+    stores.papers.save_day(collected.states[0], [Announcement(paper(5), DAY, Kind.NEW, "cs.RO")])
+    more = await pipeline(Arxiv([]), stores=stores).make(EDITION, collected)
+
+    assert again is None
+    assert more is not None
+    assert (more.number, [c.paper.id for c in more.cards]) == (2, ["2601.90005"])
+
+
+@pytest.mark.parametrize("analyst", [Broken()])
+async def test_a_mistake_of_ours_costs_one_card_its_analysis(analyst: Any) -> None:
+    """The unexpected is told, and the paper still has its card."""
+    errors: list[tuple[str, str]] = []
+    pipe = pipeline(Arxiv([paper(1)]), analyst, on_error=lambda p, error: errors.append((p.id, type(error).__name__)))
+    digest = await made(pipe)
+
+    assert errors == [("2601.90001", "ZeroDivisionError")]
+    assert digest.cards[0].analysis.analyst == "excerpt"

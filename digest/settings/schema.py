@@ -31,7 +31,7 @@ class ArxivSettings:
 
     rss_url: str = key("https://rss.arxiv.org/rss", checks.template("category"))
     api_url: str = key("https://export.arxiv.org/api/query", checks.url)
-    pdf_url: str = key("https://arxiv.org/pdf", checks.template("id", "version"))
+    pdf_url: str = key("https://export.arxiv.org/pdf", checks.template("id", "version"))
     contact: str = ""
     min_interval: float = key(MIN_INTERVAL, checks.at_least(0))
 

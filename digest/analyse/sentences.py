@@ -8,7 +8,7 @@ from digest.analyse.words import words
 from digest.tokens import CJK
 
 _END = re.compile(
-    r"(?P<latin>[.!?]+(?:[\"'”’)\]]|(?<=[.!?])\d{1,2}(?=\s))*)(?=\s+[\"'“‘(\[]?[^\sa-z]|\s*$)"
+    r"(?P<latin>[.!?]+(?:[\"'”’)\]]|(?<=[A-Za-z)\]”][.!?])\d{1,2}(?=\s))*)(?=\s+[\"'“‘(\[]?[^\sa-z]|\s*$)"
     r"|(?P<cjk>[。！？｡](?:[」』”’）)】]|[。！？])*)"
 )
 _LAST_WORD = re.compile(r"([^\s(\[“\"']+)$")

@@ -34,7 +34,7 @@ from digest.texts import Texts
 
 KEYWORDS_SHOWN = 8
 TAKEAWAYS_UP_TO = 25  # cards; on a longer day the overview has titles only
-OVERVIEW_TAKEAWAY = 100  # columns
+OVERVIEW_TAKEAWAY = 150  # columns: three lines on a phone
 SUMMARY = 240  # columns
 
 _PROSE = (PartKey.OVERVIEW, PartKey.MOTIVATION)

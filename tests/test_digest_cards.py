@@ -114,6 +114,15 @@ def test_states_of_one_kind_and_reason_share_a_line() -> None:
     ]
 
 
+def test_a_long_takeaway_is_shortened_in_the_overview() -> None:
+    """It is whole on the card; the day must be skimmed in half a minute."""
+    card = changed(rich_day().cards[0], takeaway=Statement("word " * 60))
+    day = rich_day("en", cards=(card,))
+
+    assert "\n" + "word " * 29 + "word…\n" in text(cards.overview(day))
+    assert "word " * 59 + "word" in text(cards.card(day, 0))
+
+
 def test_a_long_day_has_titles_only() -> None:
     """So that its overview can still be skimmed."""
     day = rich_day()

@@ -17,7 +17,7 @@ from digest.model import PaperText, Paragraph, ParagraphKind
 MIN_WORDS, MAX_WORDS = 8, 50
 _MIN_HAN, _MAX_HAN = 15, 160
 _BEST_WORDS = range(12, 34)
-_STRONG, _WEAK, _POINTER, _ACROSS_PAGES, _TORN = 3.0, 0.7, 0.6, 2.0, 1.0  # what a weakness takes off a sentence's worth
+_STRONG, _WEAK, _POINTER, _TORN = 3.0, 0.7, 0.6, 1.0  # what a weakness takes off a sentence's worth
 
 _MATHS = re.compile(r"[=≤≥<>∈∑∏∫√∂∇∀∃⊂⊆∪∩→←⇒↦≈∼≡|{}^_\\∞⟨⟩∥˜+]")
 _BROKEN = re.compile(r"\d[α-ωǫ]|˜|[\ufffd\ue000-\uf8ff\x00-\x08\x0b-\x1f]|<\||\|>")
@@ -57,7 +57,7 @@ class Candidate:
 
 
 def candidates(text: PaperText) -> list[Candidate]:
-    """Every sentence of the paper's own text that is whole and readable, in reading order."""
+    """Every sentence of the paper's own text that is whole, readable and on one page, in reading order."""
     found = list(_all(text))
     vocabulary = Counter(word for sentence, *_ in found for word in re.findall(r"[\w-]+", sentence.lower()))
     small = _small_words(sentence for sentence, *_ in found)
@@ -68,13 +68,13 @@ def candidates(text: PaperText) -> list[Candidate]:
     result = []
     for order, (sentence, page, section, role, across) in enumerate(found):
         quality = quality_of(sentence, small)
-        if quality is None:
+        if quality is None or across:
             continue
         quality -= _TORN * any(_is_torn(match, vocabulary) for match in _COMPOUND.finditer(sentence))
         span = orders[role]
         place = (order - span[0]) / max(1, span[-1] - span[0])
         is_own = subject.search(sentence) is not None
-        result.append(Candidate(sentence, page, section, role, order, place, quality - _ACROSS_PAGES * across, is_own))
+        result.append(Candidate(sentence, page, section, role, order, place, quality, is_own))
     return result
 
 

@@ -27,7 +27,7 @@ _SAME = 70.0  # likeness from which two sentences say the same
 _FROM_ONE_SECTION = 2
 _SPREAD = (PartKey.METHOD, PartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone
 _SCARCE = (PartKey.LIMITATIONS, PartKey.MOTIVATION, PartKey.CONTRIBUTIONS)  # they choose first
-_ENOUGH = (PartKey.LIMITATIONS, PartKey.MOTIVATION)  # one good sentence is better here than another weak one
+_ENOUGH = (PartKey.LIMITATIONS, PartKey.MOTIVATION)
 _GOOD_SETUP = 4.5
 _TAKEAWAY = "takeaway"
 
@@ -87,10 +87,12 @@ class _Round:
     below: float  # how far below a part's `least` a sentence may be
     shown: float  # what a sentence loses that stands in the abstract, which the card shows anyway
     fewest: int = 99
+    enough: int = 99  # the same for parts where one good sentence is better than another weak one
     silent: bool = False  # whether a sentence without any telling phrase may be chosen by its place alone
 
 
-_ROUNDS = (_Round(0.0, 1.5), _Round(1.0, 0.5, fewest=2), _Round(2.0, 0.0, fewest=1, silent=True))
+_FIRST = _Round(1.0, 1.5)  # of the parts that choose first, one sentence each
+_ROUNDS = (_Round(0.0, 1.5), _Round(1.0, 0.5, 2, 1), _Round(2.0, 0.0, 1, 1, silent=True))
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ class _Choice:
     def takes(self, key: PartKey, candidate: Candidate, of: _Round) -> bool:
         """Whether a part has room for a sentence that nothing chosen says already."""
         have = self.taken.get(key, [])
-        fewest = min(of.fewest, 1) if key in _ENOUGH and of.below else of.fewest
+        fewest = of.enough if key in _ENOUGH else of.fewest
         if len(have) >= min(count(key), fewest) or key in self.whole:
             return False
         if key in _SPREAD and sum(c.section == candidate.section for c in have) >= _FROM_ONE_SECTION:
@@ -141,9 +143,9 @@ def _choose(text: PaperText, abstract: str) -> _Choice:
     if setup and setup_worth(setup) >= _GOOD_SETUP:
         chosen.take(PartKey.EXPERIMENTS, setup)
     every = worths(found, abstract)
-    first = _ranked(every, _ROUNDS[0])
+    first = _ranked(every, _FIRST)
     for key in _SCARCE:
-        _take(chosen, [worth for worth in first if worth.key is key], _ROUNDS[0], at_most=1)
+        _take(chosen, [worth for worth in first if worth.key is key], _FIRST, at_most=1)
     for each in _ROUNDS:
         _take(chosen, _ranked(every, each), each)
     return chosen

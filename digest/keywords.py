@@ -43,6 +43,7 @@ _LONG_NAMES = {
     "category": "cat",
     "categories": "cat",
 }
+_SPELLED = {"AND": "+", "OR": "|", "NOT": "-", "ANDNOT": "-"}
 
 # What phones and Chinese keyboards make of the language's signs, one for one.
 _SIGNS = str.maketrans("“”„«»＂＋｜－–—−：（）", '""""""+|----:()')
@@ -161,6 +162,7 @@ class _Parser:
             if kind == "space":
                 continue
             if kind == "word":
+                self._check_word(found)
                 words.append(found)
                 continue
             if words:
@@ -170,6 +172,12 @@ class _Parser:
         if words:
             yield self._words(words)
         yield _Token("end", len(text), len(text))
+
+    def _check_word(self, found: re.Match[str]) -> None:
+        """Operators in words would silently be looked for as words."""
+        sign = _SPELLED.get(found.group())
+        if sign and not self.text.isupper():
+            raise _error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
 
     def _words(self, words: list[re.Match[str]]) -> _Token:
         start, end = words[0].start(), words[-1].end()

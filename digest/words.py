@@ -25,7 +25,7 @@ BREAK = "."
 SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural: SARS
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_LINKS = r"\s\-‐‑‒–−/∕_·\"“”„«»‘’'`*"  # what may stand between the words of a phrase: any other sign ends it
+_LINKS = r"\s\-‐‑‒–−/∕_·\"“”„«»‘’'`*~"  # what may stand between the words of a phrase: any other sign ends it
 _MARKS = "\u0300-\u036f\u20d0-\u20ff"
 _REST = rf"(?:['’]s(?![^\W_]))?|[^\w{_LINKS}](?:[^\w\s]|_)*"
 _HYPHEN = "[-‐‑]"
@@ -85,7 +85,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith(("sse", "che", "she", "xe", "ze", "oe")) else word
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def exact_key(token: str) -> str:
     """A word without case, accents and markup, spelled in one way; `BREAK` for what is no word."""
     key = token
@@ -106,7 +106,7 @@ def folded_key(token: str) -> str:
     return key if token.isupper() and len(token) <= SHORT else singular(key)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _folded_keys(stretch: str) -> str:
     """The folded keys of a stretch without white space, single-spaced."""
     if stretch.isalpha() and stretch.isascii():
@@ -114,7 +114,7 @@ def _folded_keys(stretch: str) -> str:
     return " ".join(map(folded_key, _pattern(stretch)[0].findall(stretch)))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _joined_keys(stretch: str) -> str:
     """The same with hyphenated words joined."""
     if _INNER_HYPHEN.search(stretch):
@@ -122,7 +122,7 @@ def _joined_keys(stretch: str) -> str:
     return _folded_keys(stretch)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _exact_keys(stretch: str) -> str:
     """The keys of a stretch as it is written."""
     return " ".join(map(exact_key, _pattern(stretch)[0].findall(stretch)))
@@ -189,20 +189,19 @@ class WordText:
     def find(self, needle: str, *, exact: bool = False) -> tuple[int, int] | None:
         """Where a phrase first stands in the raw text, as offsets of code points. `needle` is keys, single-spaced,
         with a space at both ends; without `exact` it is looked for in the folded and joined streams."""
-        joined = False if exact else self._stream_with(needle)
-        if joined is None:
-            return None
-        return self._span(self.exact if exact else self.joined if joined else self.folded, needle, joined=joined)
+        if exact:
+            return self._span(self.exact, needle, joined=False)
+        found = self._span(self.folded, needle, joined=False)
+        return self._span(self.joined, needle, joined=True) if found is None and self._may_join(needle) else found
 
     def has(self, needle: str, *, exact: bool = False) -> bool:
         """Whether `find` finds it."""
-        return needle in self.exact if exact else self._stream_with(needle) is not None
+        if exact:
+            return needle in self.exact
+        return needle in self.folded or (self._may_join(needle) and needle in self.joined)
 
-    def _stream_with(self, needle: str) -> bool | None:
-        """Whether it is the joined stream that has a phrase, or the folded one, or none."""
-        if needle in self.folded:
-            return False
-        return True if not self.compounds.isdisjoint(needle.split()) and needle in self.joined else None
+    def _may_join(self, needle: str) -> bool:
+        return bool(self.compounds) and not self.compounds.isdisjoint(needle.split())
 
     def _without_markup(self, raw: str) -> str:
         pieces = [piece for piece in latex.pieces(raw) if not piece.mark and piece.text]

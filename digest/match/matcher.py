@@ -68,9 +68,10 @@ def evaluate(keyword: str, node: Node, words: PaperWords) -> tuple[Match, ...]:
     spans = _find(node, words)
     if not spans:
         return ()
-    unique = sorted(set(spans), key=lambda span: (_FIELDS.index(span[0]), *span[1:]))
+    if len(spans) > 1:
+        spans = sorted(set(spans), key=lambda span: (_FIELDS.index(span[0]), *span[1:]))
     return tuple(
-        Match(keyword, field, start, end, field_text(words.paper, field)[start:end]) for field, start, end in unique
+        Match(keyword, field, start, end, field_text(words.paper, field)[start:end]) for field, start, end in spans
     )
 
 
@@ -114,7 +115,8 @@ def _phrase(fields: Iterable[Field], needles: Iterable[Needle], words: PaperWord
 
 
 def _may_have(text: WordText, needle: Needle) -> bool:
-    return all(not text.keys.isdisjoint(keys) for keys in needle.words if keys[0] != BREAK)
+    """Whether it is worth looking: words as they are written take longer to see."""
+    return not needle.exact or all(not text.keys.isdisjoint(keys) for keys in needle.words if keys[0] != BREAK)
 
 
 T = TypeVar("T")

@@ -233,7 +233,10 @@ class Courier:
                 rest = self._line.settle - (self._clock.monotonic() - first_asked)
                 if rest > 0:
                     return rest
-                self._ledger.back_to_pending(question.id, self._in(_nth(BACK_OFF, question.attempts)))
+                # After the end of a process, which says nothing against the platform, it goes again at once.
+                broke_off = question.state is DeliveryState.UNKNOWN
+                until = self._in(_nth(BACK_OFF, question.attempts)) if broke_off else None
+                self._ledger.back_to_pending(question.id, until)
                 self._tell("not sent", question)
             case CannotTell(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)

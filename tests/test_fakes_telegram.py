@@ -362,7 +362,7 @@ async def test_a_second_poller_ends_the_first(telegram: FakeTelegram) -> None:
 
     telegram.clock = Still()
     polling = asyncio.Event()
-    telegram.hook = lambda moment, method: polling.set()
+    telegram.hook = lambda moment, method, given: polling.set()
     first = asyncio.create_task(call(telegram, "getUpdates", timeout=50))
     await polling.wait()
     telegram.person(42, "Ada")

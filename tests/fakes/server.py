@@ -23,13 +23,14 @@ PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 class FakeServer:
     """Start it with `async with`, or as a process. `calls` has every request as (method, parameters); `hook` is told
-    where a request is: "arrived", "stored", "answering" (half of the answer is on its way), with the method."""
+    where a request is, with its method and parameters: "arrived", "stored", "answering" (half of the answer is sent).
+    """
 
     def __init__(self, clock: Clock, state: Path | None = None) -> None:
         self.clock = clock
         self.faults = Faults()
         self.calls: list[tuple[str, Json]] = []
-        self.hook: Callable[[str, str], None] | None = None
+        self.hook: Callable[[str, str, Json], None] | None = None
         self.port = 0
         self._state = state
         self._runner: web.AppRunner | None = None
@@ -88,17 +89,24 @@ class FakeServer:
 
     # --- one request --------------------------------------------------------------------------------------------
 
-    async def serve(self, request: web.Request, method: str, carry: Carry) -> web.StreamResponse:
+    async def serve(self, request: web.Request, method: str, given: Json, carry: Carry) -> web.StreamResponse:
         """Carry a request out, or let it suffer what is planned for it."""
-        self._tell("arrived", method)
+        self._tell("arrived", method, given)
         fault = self.faults.take(method)
-        if fault is None:
-            reply = await carry()
-            self._tell("stored", method)
-            return await self._answer(request, method, reply)
-        return await self._fail(request, method, carry, fault)
+        if fault is not None:
+            return await self._fail(request, carry, fault)
+        reply = await carry()
+        if self.hook is None:
+            return _plain(reply)
+        self._tell("stored", method, given)
+        response, rest = await _half(request, reply)
+        self._tell("answering", method, given)
+        with contextlib.suppress(ConnectionError):
+            await response.write(rest)
+            await response.write_eof()
+        return response
 
-    async def _fail(self, request: web.Request, method: str, carry: Carry, fault: Fault) -> web.StreamResponse:
+    async def _fail(self, request: web.Request, carry: Carry, fault: Fault) -> web.StreamResponse:
         if fault.kind == "limited":
             return _plain(self.limited(fault.seconds))
         if fault.kind == "late":
@@ -111,45 +119,32 @@ class FakeServer:
             await self.clock.sleep(fault.seconds)
             return _plain(reply)
         if fault.kind == "half" and reply is not None:
-            await self._half(request, method, reply)
+            await _half(request, reply)
         if fault.kind.startswith("error"):
             return web.Response(status=fault.status, text=PAGE, content_type="text/html")
         if fault.kind.startswith("garbage"):
             return web.Response(text=PAGE, content_type="text/html")
         return _cut(request)
 
-    def _tell(self, moment: str, method: str) -> None:
+    def _tell(self, moment: str, method: str, given: Json) -> None:
         if self.hook is not None:
-            self.hook(moment, method)
+            self.hook(moment, method, given)
 
     async def _later(self, carry: Carry, seconds: float) -> Reply:
         await self.clock.sleep(seconds)
         return await carry()
 
-    async def _answer(self, request: web.Request, method: str, reply: Reply) -> web.StreamResponse:
-        if self.hook is None:
-            return _plain(reply)
-        response = await self._half(request, method, reply)
-        body = _body(reply)
-        with contextlib.suppress(ConnectionError):
-            await response.write(body[len(body) // 2 :])
-            await response.write_eof()
-        return response
 
-    async def _half(self, request: web.Request, method: str, reply: Reply) -> web.StreamResponse:
-        """Send half of an answer, and tell the hook."""
-        body = _body(reply)
-        headers = {"Content-Length": str(len(body)), "Content-Type": "application/json; charset=utf-8", **reply[2]}
-        response = web.StreamResponse(status=reply[0], headers=headers)
-        with contextlib.suppress(ConnectionError):
-            await response.prepare(request)
-            await response.write(body[: len(body) // 2])
-        self._tell("answering", method)
-        return response
-
-
-def _body(reply: Reply) -> bytes:
-    return json.dumps(reply[1], ensure_ascii=False).encode()
+async def _half(request: web.Request, reply: Reply) -> tuple[web.StreamResponse, bytes]:
+    """Send half of an answer; the response, and the other half."""
+    status, document, more = reply
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = {"Content-Length": str(len(body)), "Content-Type": "application/json; charset=utf-8", **more}
+    response = web.StreamResponse(status=status, headers=headers)
+    with contextlib.suppress(ConnectionError):
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
+    return response, body[len(body) // 2 :]
 
 
 def _plain(reply: Reply) -> web.Response:

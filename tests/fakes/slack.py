@@ -89,7 +89,7 @@ class FakeSlack(People):
                     return self.limited(error.more["seconds"])
                 return 200, {"ok": False, "error": error.code, **error.more}, {}
 
-        return await self.serve(request, method, carry)
+        return await self.serve(request, method, given, carry)
 
     def _check_token(self, method: str, token: str) -> None:
         if not token:
@@ -237,7 +237,7 @@ class FakeSlack(People):
             file["state"] = "uploaded" if body.startswith(PICTURES) else "no picture"
             return 200, {"ok": True}, {}
 
-        return await self.serve(request, "upload", carry)
+        return await self.serve(request, "upload", {"file": name}, carry)
 
     def _do_files_completeuploadexternal(self, given: Json) -> Json:
         files = given.get("files") or []
@@ -267,7 +267,7 @@ class FakeSlack(People):
                 self.store(self.workspace.channels[channel], {"user": BOT_USER, "bot_id": BOT_ID, **content})
             return 200, {"ok": True}, {}
 
-        return await self.serve(request, "response_url", carry)
+        return await self.serve(request, "response_url", given, carry)
 
     # --- as a process -------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class FakeTelegram(Posts):
                 return _error(error)
             return 200, {"ok": True, "result": result}, {}
 
-        return await self.serve(request, method, carry)
+        return await self.serve(request, method, parameters, carry)
 
     def _check_token(self, token: str) -> None:
         if not re.fullmatch(r"\d+:[\w-]{30,}", token):

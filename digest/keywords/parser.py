@@ -1,20 +1,4 @@
-"""The keyword language: what an edition watches, in one line each.
-
-    vla                          a word, whole: never NetVLAD or Vladimir
-    vision language action       words side by side are one phrase: hyphens, slashes, spaces and plurals do not matter
-    "graph models"               the words as written, without the plural
-    diffusion policy -survey     not: what follows the minus must be nowhere in the paper's title and abstract
-    robot + manipulation         both            (also by standing beside each other: "exact phrase" robot)
-    vla | world model            either
-    (vla | wam) -survey          brackets group
-    au:"Sergey Levine"           an author, initials included: au:levine, au:"S. Levine", au:"Levine, Sergey"
-    ti:benchmark  abs:benchmark  in the title or in the abstract only
-    cat:cs.RO  cat:cs.*          a category, a whole archive
-
-A minus and a field hold for the whole phrase (or quotation, or group) after them; then binds `+`, then `|`. So
-`a | b + c -d` is a | (b + c, not d). A minus counts only at the start of a word: `vision-language` is a phrase. Case,
-accents and LaTeX are ignored throughout (digest.words), and Chinese is searched for within running text.
-"""
+"""Reading a keyword: characters -> tokens -> tree. A mistake is a `KeywordError` that points at it."""
 
 from __future__ import annotations
 
@@ -22,18 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import product
 
 from digest.errors import KeywordError
+from digest.keywords.nodes import TEXT_FIELDS, All, Any, Author, Category, Node, Not, Phrase
+from digest.keywords.spellings import needles
 from digest.model import Field
 from digest.texts import Texts
-from digest.words import BREAK, SHORT, WordText, name_words, singular, word_links
+from digest.words import name_words
 
-MAX_LENGTH = 200  # code points
 MAX_TERMS = 30
-MAX_JOINTS = 4  # hyphens of one phrase that may also be left out
 
-TEXT_FIELDS = (Field.TITLE, Field.ABSTRACT)
 FIELDS = {"ti": Field.TITLE, "abs": Field.ABSTRACT, "au": Field.AUTHORS, "cat": Field.CATEGORIES}
 _LONG_NAMES = {
     "title": "ti",
@@ -55,86 +37,8 @@ _WORD_WITH_COLON = re.compile("(?P<word>[a-zA-Z]+:)")
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[a-z][a-z-]*|\*))?", re.IGNORECASE)
 
 
-# --- what a keyword says ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """A phrase in one spelling, as `WordText.find` wants it. `words` are its words in order, each as the folded keys
-    that it may have in a text: of a quoted `models`, `models` (an acronym's) and `model`."""
-
-    text: str
-    exact: bool
-    words: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    fields: tuple[Field, ...]
-    needles: tuple[Needle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """A name in words, the surname last; a single letter is an initial."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A category in small letters; with `whole` also every one under it."""
-
-    name: str
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    parts: tuple[Node, ...]
-
-
-Node = Phrase | Author | Category | Not | All | Any
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """A keyword as it was written, and what it says."""
-
-    text: str
-    node: Node
-
-
-def parse_keyword(text: str) -> Keyword:
-    """Parse one keyword; a mistake is a `KeywordError` that points at it."""
-    if not text.strip():
-        raise _error(text, 0, "empty")
-    if len(text) > MAX_LENGTH:
-        raise _error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
-    return Keyword(text, _Parser(text).parse())
-
-
-def explain(error: KeywordError, language: str) -> str:
-    """A mistake in the reader's words, over the keyword with ▸ before the place."""
-    hint = Texts(language)(f"keyword.{error.code}", **error.params)
-    return f"{hint}\n{error.keyword[: error.position]}▸{error.keyword[error.position :]}"
-
-
-def _error(keyword: str, position: int, code: str, **params: str | int) -> KeywordError:
+def error(keyword: str, position: int, code: str, **params: str | int) -> KeywordError:
     return KeywordError(keyword, position, code, Texts("en")(f"keyword.{code}", **params), params)
-
-
-# --- how it is read ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +49,7 @@ class _Token:
     text: str = ""
 
 
-class _Parser:
+class Parser:
     """Recursive descent over the tokens; each method reads what it is named after and returns it."""
 
     def __init__(self, text: str) -> None:
@@ -177,7 +81,7 @@ class _Parser:
         """Operators in words would silently be looked for as words."""
         sign = _SPELLED.get(found.group())
         if sign and not self.text.isupper():
-            raise _error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
+            raise error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
 
     def _words(self, words: list[re.Match[str]]) -> _Token:
         start, end = words[0].start(), words[-1].end()
@@ -192,7 +96,7 @@ class _Parser:
         if found["field"]:
             return _Token("field", start, end, found["field"].lower())
         if not found["closed"]:
-            raise _error(self.text, start, "unclosed_quote")
+            raise error(self.text, start, "unclosed_quote")
         return _Token("quoted", start, end, self.text[start + 1 : end - 1])
 
     @property
@@ -206,7 +110,7 @@ class _Parser:
     def parse(self) -> Node:
         node = self.either(None)
         if self.token.kind == ")":
-            raise _error(self.text, self.token.start, "extra_bracket")
+            raise error(self.text, self.token.start, "extra_bracket")
         return node
 
     def either(self, field: str | None) -> Node:
@@ -220,7 +124,7 @@ class _Parser:
         start = self.token.start
         node = self.both(field)
         if not _wants_something(node):
-            raise _error(self.text, start, "only_exclusions")
+            raise error(self.text, start, "only_exclusions")
         return node
 
     def both(self, field: str | None) -> Node:
@@ -249,58 +153,58 @@ class _Parser:
         """The error for a place where something to look for should stand."""
         before = self.tokens[self.at - 1] if self.at else None
         if before and before.kind in ("|", "+", "("):
-            return _error(self.text, before.start, "nothing_after", sign=before.kind)
-        return _error(self.text, token.start, "nothing_before", sign=token.kind)
+            return error(self.text, before.start, "nothing_after", sign=before.kind)
+        return error(self.text, token.start, "nothing_before", sign=token.kind)
 
     def _excluded(self, minus: _Token, field: str | None) -> Node:
         """What follows a minus, which must stand directly before it."""
         if self.token.start != minus.end or self.token.kind not in ("words", "quoted", "field", "("):
-            raise _error(self.text, minus.start, "lone_minus")
+            raise error(self.text, minus.start, "lone_minus")
         return self.part(field)
 
     def _in_field(self, token: _Token) -> Node:
         if token.text not in FIELDS:
             raise _unknown_field(self.text, token)
         if self.token.kind not in ("words", "quoted", "("):
-            raise _error(self.text, token.start, "empty_field", field=token.text)
+            raise error(self.text, token.start, "empty_field", field=token.text)
         if token.text == "cat" and self.token.kind == "words":
             self.tokens[self.at : self.at + 1] = _first_word_apart(self.token)
         return self.part(token.text)
 
     def _group(self, opening: _Token, field: str | None) -> Node:
         if self.token.kind == ")":
-            raise _error(self.text, opening.start, "nothing_after", sign="(")
+            raise error(self.text, opening.start, "nothing_after", sign="(")
         node = self.either(field)
         if self.next().kind != ")":
-            raise _error(self.text, opening.start, "open_bracket")
+            raise error(self.text, opening.start, "open_bracket")
         return node
 
     def _term(self, token: _Token, field: str | None) -> Node:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise _error(self.text, token.start, "too_many", limit=MAX_TERMS)
+            raise error(self.text, token.start, "too_many", limit=MAX_TERMS)
         if token.kind == "quoted" and not token.text.strip():
-            raise _error(self.text, token.start, "empty_quote")
+            raise error(self.text, token.start, "empty_quote")
         if field == "au":
             return self._author(token)
         if field == "cat":
             return self._category(token)
-        needles = tuple(_needles(token.text, exact=token.kind == "quoted"))
-        if not needles:
-            raise _error(self.text, token.start, "no_words", text=token.text)
-        return Phrase((FIELDS[field],) if field else TEXT_FIELDS, needles)
+        spellings = tuple(needles(token.text, exact=token.kind == "quoted"))
+        if not spellings:
+            raise error(self.text, token.start, "no_words", text=token.text)
+        return Phrase((FIELDS[field],) if field else TEXT_FIELDS, spellings)
 
     def _author(self, token: _Token) -> Author:
         surname, comma, given = token.text.partition(",")
         words = name_words(f"{given} {surname}" if comma else token.text)
         if not words:
-            raise _error(self.text, token.start, "no_words", text=token.text)
+            raise error(self.text, token.start, "no_words", text=token.text)
         return Author(words)
 
     def _category(self, token: _Token) -> Category:
         name = token.text.strip()
         if not _CATEGORY.fullmatch(name):
-            raise _error(self.text, token.start, "bad_category", category=name)
+            raise error(self.text, token.start, "bad_category", category=name)
         return Category(name.lower().removesuffix(".*"), whole="." not in name or name.endswith(".*"))
 
 
@@ -335,11 +239,11 @@ def _meant(name: str) -> str | None:
 
 def _unknown_field(text: str, token: _Token) -> KeywordError:
     if text[token.end :].startswith("//"):
-        return _error(text, token.start, "url")
+        return error(text, token.start, "url")
     meant = _meant(token.text)
     if meant:
-        return _error(text, token.start, "unknown_field_meant", field=token.text, meant=meant)
-    return _error(text, token.start, "unknown_field", field=token.text)
+        return error(text, token.start, "unknown_field_meant", field=token.text, meant=meant)
+    return error(text, token.start, "unknown_field", field=token.text)
 
 
 def _wants_something(node: Node) -> bool:
@@ -352,40 +256,3 @@ def _wants_something(node: Node) -> bool:
         case Any(parts):
             return all(map(_wants_something, parts))
     return True
-
-
-def _needles(text: str, *, exact: bool) -> Iterator[Needle]:
-    """The spellings of a phrase: with its hyphens and, where each allows it, without; over its punctuation or not."""
-    words = WordText(text.lower())
-    spellings = [(words.exact if exact else words.folded, exact)]
-    if not exact:
-        if any(len(word) <= SHORT for word in words.exact.split() if singular(word) != word):
-            spellings.append((words.exact, True))  # an acronym: SARS
-        spellings += ((spelling, False) for spelling in _joined_spellings(text.lower()))
-    seen = set()
-    for spelling, is_exact in spellings:
-        keys = spelling.strip(f" {BREAK}").split()
-        for wanted in (keys, [key for key in keys if key != BREAK]):
-            needle = _needle(wanted, is_exact)
-            if wanted and needle not in seen:
-                seen.add(needle)
-                yield needle
-
-
-def _needle(keys: list[str], exact: bool) -> Needle:
-    words = tuple((key,) if not exact or singular(key) == key else (key, singular(key)) for key in keys)
-    return Needle(f" {' '.join(keys)} ", exact, words)
-
-
-def _joined_spellings(text: str) -> Iterator[str]:
-    """`spatio-temporal data` also as `spatiotemporal data`."""
-    words, links = word_links(text)
-    joints = [number for number, link in enumerate(links) if link == "-"][:MAX_JOINTS]
-    for joined in product((False, True), repeat=len(joints)):
-        merged = {joint for joint, is_joined in zip(joints, joined, strict=True) if is_joined}
-        if merged:
-            yield WordText(
-                "".join(
-                    w + ("" if n in merged else s) for n, (w, s) in enumerate(zip(words, [*links, ""], strict=True))
-                )
-            ).folded

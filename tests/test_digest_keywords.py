@@ -108,6 +108,7 @@ def test_what_keywords_say(text: str, expected: str) -> None:
         ("(a | b", "open_bracket", "▸(a | b"),
         ("a) b", "extra_bracket", "a▸) b"),
         ("()", "nothing_after", "▸()"),
+        ("(" * 99 + "a", "too_deep", "(" * 10 + "▸" + "(" * 89 + "a"),
     ],
 )
 def test_mistakes_are_pointed_at(text: str, code: str, place: str) -> None:

@@ -15,6 +15,7 @@ from digest.texts import Texts
 from digest.words import name_words
 
 MAX_TERMS = 30
+MAX_DEPTH = 10  # of brackets within brackets
 
 FIELDS = {"ti": Field.TITLE, "abs": Field.ABSTRACT, "au": Field.AUTHORS, "cat": Field.CATEGORIES}
 _LONG_NAMES = {
@@ -57,6 +58,7 @@ class Parser:
         self.tokens = list(self._tokens(text.translate(_SIGNS)))
         self.at = 0
         self.terms = 0
+        self.depth = 0
 
     def _tokens(self, text: str) -> Iterator[_Token]:
         """The tokens of a keyword; words side by side are one."""
@@ -174,7 +176,11 @@ class Parser:
     def _group(self, opening: _Token, field: str | None) -> Node:
         if self.token.kind == ")":
             raise error(self.text, opening.start, "nothing_after", sign="(")
+        if self.depth == MAX_DEPTH:
+            raise error(self.text, opening.start, "too_deep", limit=MAX_DEPTH)
+        self.depth += 1
         node = self.either(field)
+        self.depth -= 1
         if self.next().kind != ")":
             raise error(self.text, opening.start, "open_bracket")
         return node

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from bot.adapter import Adapter, Outcome
+from bot.adapter import Adapter, NotSent, Outcome
 from bot.commands.call import Answer, Call
 from bot.pace import Pacer
+from bot.reasons import stored
 from digest.document import Document
-from digest.ledger import ChatStore
+from digest.ledger import ChatStore, Hold
 from digest.model import Platform
+from digest.ports import Clock
 
 Render = Callable[[Document], list[dict[str, Any]]]
+ANSWERS_GRACE = 1.0  # seconds
 State = Callable[[Platform, str], None]  # is told "up" or "down: why"
 Trouble = Callable[[Call, Exception], None]
+
+
+async def ended(tasks: set[asyncio.Task[None]]) -> None:
+    """When all have ended: those that take longer than a moment are broken off."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=ANSWERS_GRACE)
+    left = list(tasks)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class Replies:
@@ -25,9 +40,17 @@ class Replies:
     """
 
     def __init__(
-        self, platform: Platform, adapter: Adapter, pacer: Pacer, render: Render, chats: ChatStore, on_error: Trouble
+        self,
+        platform: Platform,
+        adapter: Adapter,
+        pacer: Pacer,
+        render: Render,
+        chats: ChatStore,
+        clock: Clock,
+        on_error: Trouble,
     ) -> None:
         self._platform = platform
+        self._clock = clock
         self._adapter = adapter
         self._pacer = pacer
         self._render = render
@@ -40,12 +63,18 @@ class Replies:
         try:
             async for answer in answers:
                 payloads = [payload for document in answer.documents for payload in self._render(document)]
-                if answer.replaces and before is not None and payloads:
+                if before is not None and payloads:
                     await self._edit(call, before, payloads[0])
                     payloads = payloads[1:]
+                    before = before if answer.is_progress else None
                 for payload in payloads:
                     receipt = await self._send(call, payload, thread)
-                    before = before or receipt
+                    before = receipt if answer.is_progress else None
+        except NotSent as outcome:
+            if outcome.limited and outcome.retry_after is not None:  # the sender need not run into it as well
+                until = self._clock.now() + timedelta(seconds=outcome.retry_after)
+                self._chats.hold(Hold(call.place.target, until, stored(outcome.notice)))
+            self._on_error(call, outcome)
         except Outcome as outcome:
             self._on_error(call, outcome)
 

@@ -29,7 +29,7 @@ def _samples(status: Status) -> Iterator[str]:
     yield "# TYPE broadsheet_platform_up gauge"
     for platform, state in status.platforms.items():
         if state != "off":
-            yield f'broadsheet_platform_up{{platform="{platform}"}} {int(state == "up")}'
+            yield f'broadsheet_platform_up{{platform="{platform}"}} {int(state.startswith("up"))}'
     yield "# TYPE broadsheet_deliveries_waiting gauge"
     yield f"broadsheet_deliveries_waiting {sum(status.waiting.values())}"
     yield "# TYPE broadsheet_deliveries_in_doubt gauge"
@@ -38,6 +38,8 @@ def _samples(status: Status) -> Iterator[str]:
     yield f"broadsheet_chats_held {len(status.holds)}"
     yield "# TYPE broadsheet_chats_paused gauge"
     yield f"broadsheet_chats_paused {len(status.paused)}"
+    yield "# TYPE broadsheet_personal_editions gauge"
+    yield f"broadsheet_personal_editions {status.personal}"
     yield "# TYPE broadsheet_paper_jobs gauge"
     yield f"broadsheet_paper_jobs {status.paper_jobs}"
     yield "# TYPE broadsheet_tokens_today gauge"

@@ -92,10 +92,10 @@ def after(past: Past, moment: float, steady: Steady, window: Window | None = Non
 
 class Pacer:
     """The pace of one platform. Turns are given in the order in which they were asked for, within each chat and
-    among chats that are all allowed to go; a chat that must wait keeps nobody else waiting."""
+    among chats that are all allowed to go; a chat that must wait keeps nobody else waiting. `limits` may change."""
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._everywhere = Past()
         self._chats: defaultdict[str, Past] = defaultdict(Past)
@@ -105,20 +105,20 @@ class Pacer:
         """Returns when a message may go to the chat; it is counted as sent then."""
         async with self._locks[address]:
             window = self._window(address)
-            await self._until(earliest(self._chats[address], self._clock.monotonic(), self._limits.chat, window))
-            moment = earliest(self._everywhere, self._clock.monotonic(), self._limits.everywhere)
-            self._everywhere = after(self._everywhere, moment, self._limits.everywhere)
-            self._chats[address] = after(self._chats[address], moment, self._limits.chat, window)
+            await self._until(earliest(self._chats[address], self._clock.monotonic(), self.limits.chat, window))
+            moment = earliest(self._everywhere, self._clock.monotonic(), self.limits.everywhere)
+            self._everywhere = after(self._everywhere, moment, self.limits.everywhere)
+            self._chats[address] = after(self._chats[address], moment, self.limits.chat, window)
             await self._until(moment)
 
     def remember(self, address: str, ages: Iterable[float]) -> None:
         """Messages that went to the chat so many seconds ago, before this process began."""
         now = self._clock.monotonic()
         for age in sorted(ages, reverse=True):
-            self._chats[address] = after(self._chats[address], now - age, self._limits.chat, self._window(address))
+            self._chats[address] = after(self._chats[address], now - age, self.limits.chat, self._window(address))
 
     def _window(self, address: str) -> Window | None:
-        return self._limits.group if is_group(address) else None
+        return self.limits.group if is_group(address) else None
 
     async def _until(self, moment: float) -> None:
         while (wait := moment - self._clock.monotonic()) > 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.metadata import version
 
+from bot.reasons import reason
 from digest.arxiv.calendar import newest_expected_day
 from digest.ledger import Chat, Hold
 from digest.model import CategoryDay, Delivery, DeliveryState, Edition, Platform, Spent, Target
@@ -36,6 +37,7 @@ class Status:
     holds: tuple[Hold, ...]
     paused: tuple[Chat, ...]
     paper_jobs: int = 0
+    personal: int = 0  # editions of people's own
     spent_today: Spent = field(default_factory=Spent)
     spent_this_month: Spent = field(default_factory=Spent)
 
@@ -48,6 +50,7 @@ def gather(
     next_run: Mapping[str, datetime] | None = None,
     platforms: Mapping[Platform, str] | None = None,
     paper_jobs: int = 0,
+    personal: int = 0,
 ) -> Status:
     """Everything from the store, beside what only the running process knows."""
     day = newest_expected_day(now)
@@ -66,6 +69,7 @@ def gather(
         holds=tuple(stores.chats.holds(now)),
         paused=tuple(stores.chats.paused()),
         paper_jobs=paper_jobs,
+        personal=personal,
         spent_today=stores.spending.spent(today, today),
         spent_this_month=stores.spending.spent(today.replace(day=1), today),
     )
@@ -94,10 +98,12 @@ def lines(status: Status, texts: Texts, names: Collection[str] | None = None) ->
         yield texts("status.held", n=len(held), chats=texts.list(sorted({_chat(d.target) for d in held})))
     for hold in status.holds:
         if chats is None or hold.target in chats or hold.target.address == "*":
-            yield texts("status.hold", chat=_chat(hold.target), until=f"{hold.until:%H:%M} UTC")
+            yield texts("status.hold", chat=_chat(hold.target), until=f"{hold.until:%m-%d %H:%M} UTC")
     for chat in status.paused:
         if chats is None or chat.target in chats:
-            yield texts("status.paused", chat=_chat(chat.target), why=chat.paused or "")
+            yield texts("status.paused", chat=_chat(chat.target), why=texts.notice(reason(chat.paused or "")))
+    if names is None and status.personal:
+        yield texts("status.personal", n=status.personal)
     if status.paper_jobs:
         yield texts("status.jobs", n=status.paper_jobs)
     if names is None and status.spent_this_month.calls:
@@ -128,7 +134,7 @@ def _edition_lines(one: EditionStatus, texts: Texts) -> Iterator[str]:
 def _outcome(run: Run, texts: Texts) -> str:
     if run.ended is None:
         return texts("status.running")
-    return texts(f"run.{run.outcome}") if run.outcome in ("published", "empty", "failed", "given up") else run.outcome
+    return texts(f"run.{run.outcome}")
 
 
 def _state(state: str, texts: Texts) -> str:
@@ -137,4 +143,4 @@ def _state(state: str, texts: Texts) -> str:
 
 
 def _chat(target: Target) -> str:
-    return f"{target.platform.title()} {target.address}"
+    return target.platform.title() if target.address == "*" else f"{target.platform.title()} {target.address}"

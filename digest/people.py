@@ -93,6 +93,10 @@ class EditionStore(Protocol):
         """The run of the newest day."""
         ...
 
+    def runs(self, edition: str, since: date) -> list[Run]:
+        """The runs of the days from `since` on, oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -8,7 +8,7 @@ from datetime import date
 from digest.codec import to_json
 from digest.model import Edition
 from digest.people import By, KeywordChange, Run
-from storage.database import Database
+from storage.database import Database, Row
 from storage.values import moment, moment_or_none, stamp
 
 
@@ -111,8 +111,19 @@ class Editions:
         )
         if row is None:
             return None
-        day, began, ended, outcome = row
-        return Run(edition, date.fromisoformat(day), moment(began), moment_or_none(ended), outcome)
+        return _run(edition, row)
+
+    def runs(self, edition: str, since: date) -> list[Run]:
+        rows = self._db.rows(
+            "SELECT day, began, ended, outcome FROM runs WHERE edition = ? AND day >= ? ORDER BY day",
+            (edition, since.isoformat()),
+        )
+        return [_run(edition, row) for row in rows]
+
+
+def _run(edition: str, row: Row) -> Run:
+    day, began, ended, outcome = row
+    return Run(edition, date.fromisoformat(day), moment(began), moment_or_none(ended), outcome)
 
 
 def folded_keyword(keyword: str) -> str:

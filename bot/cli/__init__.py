@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # command -> (module of this folder, what `broadsheet --help` says of it)
 COMMANDS = {
+    "run": ("run", "Stay up: publish each edition at its time and answer commands."),
+    "status": ("status", "Show how it is: runs, chats, open deliveries, spending."),
+    "slack-manifest": ("manifest", "Print the manifest to make the Slack app from."),
     "demo": ("demo", "Show a whole day, offline, with no keys and no accounts."),
     "digest": ("digest", "Make the digest of a day and publish it."),
     "paper": ("paper", "Look up a paper's analysis, or make it."),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from importlib.metadata import version
 
-from bot.commands.call import Answer, Context, Declined, Role
+from bot.commands import papers
+from bot.commands.call import Answer, Context, Declined, Handler, Role
 from bot.commands.say import bullets, line, muted, page, prose
 from bot.status import lines
-from digest.document import Block, Item, ItemList, Run, run
+from digest.document import Block, Item, ItemList, Style, run
 from digest.texts import LANGUAGES
 
 
 async def start(ctx: Context) -> AsyncIterator[Answer]:
-    """Who this is, and what to do first."""
+    """Who this is, and what to do first; or what a button of a channel led here for."""
+    if (asked := linked(ctx.call.argument)) is not None:
+        answer, argument = asked
+        async for one in answer(ctx.given(argument)):
+            yield one
+        return
     editions = ctx.office.editions_of(ctx.call)
     blocks = [prose(ctx.texts("start.what"))]
     if editions:
@@ -21,9 +29,24 @@ async def start(ctx: Context) -> AsyncIterator[Answer]:
     yield Answer((page("Broadsheet", [*blocks, muted(ctx.texts("start.help"))]),))
 
 
+def linked(payload: str) -> tuple[Handler, str] | None:
+    """The command in the payload of a link that opens the private chat; see `link`."""
+    try:
+        command, _, argument = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition(":")
+    except ValueError:
+        return None
+    answer = {"full": papers.full, "paper": papers.paper}.get(command)
+    return (answer, argument) if answer and argument else None
+
+
+def link(command: str, argument: str) -> str:
+    """A command as the payload of a link: at most 64 of A-Z, a-z, 0-9, _ and -."""
+    return urlsafe_b64encode(f"{command}:{argument}".encode()).decode().rstrip("=")
+
+
 async def help_(ctx: Context) -> AsyncIterator[Answer]:
     """The commands that this person may use here."""
-    items = tuple(Item((Run(usage), run(f" — {text}"))) for usage, text in _usable(ctx))
+    items = tuple(Item((run(usage, Style.CODE), run(f" — {text}"))) for usage, text in _usable(ctx))
     yield Answer((page(ctx.texts("help.title"), [ItemList(items), muted(ctx.texts("help.syntax"))]),))
 
 
@@ -33,7 +56,7 @@ def _usable(ctx: Context) -> Iterator[tuple[str, str]]:
     for command in COMMANDS:
         if command.is_listed and command.role <= ctx.role and command.is_for(ctx.call.place.kind):
             usage = ctx.texts(f"usage.{command.name}")
-            yield f"/{command.name} {usage}".rstrip(), ctx.texts(f"help.{command.name}")
+            yield f"{ctx.texts.slash}{command.name} {usage}".rstrip(), ctx.texts(f"help.{command.name}")
 
 
 async def about(ctx: Context) -> AsyncIterator[Answer]:
@@ -60,8 +83,9 @@ async def language(ctx: Context) -> AsyncIterator[Answer]:
     if wanted not in LANGUAGES:
         raise Declined("language.usage")
     ctx.office.stores.people.set_language(call.person, wanted)
-    texts = type(ctx.texts)(wanted)
-    yield Answer((line(texts("language.done")),))
+    if own := ctx.office.stores.editions.personal(call.person):
+        ctx.office.stores.editions.save_personal(call.person, replace(own, language=wanted))
+    yield Answer((line(replace(ctx.texts, language=wanted)("language.done")),))
 
 
 async def status(ctx: Context) -> AsyncIterator[Answer]:

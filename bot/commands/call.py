@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +58,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to a call. `replaces`: it takes the place of the answer before it, which told of progress."""
+    """What is said to a call. `is_progress`: it tells that something takes its time, and the next answer takes its
+    place."""
 
     documents: tuple[Document, ...]
-    replaces: bool = False
+    is_progress: bool = False
 
 
 class Declined(Exception):  # noqa: N818 - an answer, not a fault
@@ -80,6 +81,10 @@ class Context:
     role: Role
     texts: Texts
     office: Office
+
+    def given(self, argument: str) -> Context:
+        """The same with another argument."""
+        return replace(self, call=replace(self.call, argument=argument))
 
 
 Handler = Callable[[Context], AsyncIterator[Answer]]

@@ -16,6 +16,7 @@ from digest.model import Platform
 from digest.texts import Texts
 
 MINUTE = 60.0
+SLASH = {Platform.TELEGRAM: "/", Platform.SLACK: "/broadsheet "}  # in a Slack workspace another app may own /help
 
 OnError = Callable[[Call, Exception], None]
 
@@ -33,7 +34,12 @@ class Desk:
         """The answers to a call, the last one final. An update that was handled before gets none."""
         if call.update and not self.office.stores.seen.first_time(call.place.target.platform, call.update):
             return
-        texts = Texts(self.office.language(call))
+        texts = self.texts(call)
+        calls = self._calls_of(call.person)
+        if calls > self.office.settings.commands.messages_a_minute:
+            if calls == self.office.settings.commands.messages_a_minute + 1:  # told once, then not before it is over
+                yield _say(texts("command.slow_down"))
+            return
         try:
             async for answer in self._answers(call, texts):
                 yield answer
@@ -51,11 +57,9 @@ class Desk:
             yield _say(texts("command.failed"))
 
     async def _answers(self, call: Call, texts: Texts) -> AsyncIterator[Answer]:
-        if self._is_flood(call.person):
-            raise Declined("command.slow_down")
         command = BY_NAME.get(call.command)
         if command is None:
-            near = difflib.get_close_matches(call.command, [c.name for c in menu(call.place.kind, Role.ADMIN)], 1)
+            near = difflib.get_close_matches(call.command, [c.name for c in menu(call.place.kind, Role.ADMIN)], 1, 0.7)
             raise Declined("command.near" if near else "command.unknown", name=call.command, near="".join(near))
         if not command.is_for(call.place.kind):
             raise Declined("command.not_here", name=command.name)
@@ -76,16 +80,21 @@ class Desk:
         asks = self._is_editor.get(call.place.target.platform)
         return Role.EDITOR if asks is not None and await asks(call) else Role.ANYONE
 
-    def _is_flood(self, person: str) -> bool:
-        """More calls in a minute than one person needs: they are answered once, then not until it is over."""
+    def texts(self, call: Call) -> Texts:
+        """The words in which a call is answered."""
+        slash = SLASH[call.place.target.platform]
+        return Texts(self.office.language(call), slash)
+
+    def _calls_of(self, person: str) -> int:
+        """How many calls somebody made within a minute, this one among them."""
         now, calls = self.office.clock.monotonic(), self._calls[person]
         while calls and calls[0] <= now - MINUTE:
             calls.popleft()
         calls.append(now)
         if len(self._calls) > 10_000:  # people come and go; only the busy ones matter
             self._calls = defaultdict(deque, {p: c for p, c in self._calls.items() if c[-1] > now - MINUTE})
-        return len(calls) > self.office.settings.commands.messages_a_minute
+        return len(calls)
 
 
 def _say(text: str) -> Answer:
-    return Answer((line(text),), replaces=True)
+    return Answer((line(text),))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from digest.compose import combine
-
-from bot.commands.call import Answer, Context, Declined
+from bot.commands.call import Answer, Context, Declined, Role
 from bot.commands.say import line
 from digest.cards import overview
+from digest.compose import combine
 from digest.document import Button, Document
-from digest.model import DeliveryState, Digest
+from digest.model import DeliveryState, Digest, Target
 
 LONGEST_MUTE = 365  # days
 BUTTONS = 40
@@ -55,21 +54,35 @@ async def mute(ctx: Context) -> AsyncIterator[Answer]:
     until = ctx.office.clock.now() + timedelta(days=days)
     ctx.office.stores.chats.mute(target, until if days else None)
     ctx.office.note("muted" if days else "unmuted", ctx.call, detail=argument)
-    yield Answer((line(ctx.texts("mute.done", n=days, date=ctx.texts.date(until.date())) if days
-                       else ctx.texts("mute.ended")),))  # fmt: skip
+    done = ctx.texts("mute.done", n=days, date=ctx.texts.date(until.date())) if days else ctx.texts("mute.ended")
+    yield Answer((line(done),))
 
 
 async def resend(ctx: Context) -> AsyncIterator[Answer]:
-    """Releases the messages of this chat of which nobody knows whether they arrived, and wakes a paused chat."""
-    stores, target = ctx.office.stores, ctx.call.place.target
-    held = [d for d in stores.deliveries.open_questions(target) if d.state is DeliveryState.UNKNOWN]
-    for delivery in held:
-        stores.deliveries.back_to_pending(delivery.id)
-    paused = stores.chats.chat(target).paused is not None
-    if paused:
-        stores.chats.resume(target)
+    """Sends the messages of this chat again of which nobody knows whether they arrived, and wakes a paused chat. Admins
+    may say `all`, or name a chat: telegram:-100123."""
+    held = [d for d in ctx.office.stores.deliveries.open_questions() if d.state is DeliveryState.UNKNOWN]
+    paused = [chat.target for chat in ctx.office.stores.chats.paused()]
+    meant = _meant(ctx, {*(d.target for d in held), *paused})
+    held = [d for d in held if d.target in meant]
+    paused = [target for target in paused if target in meant]
     if not held and not paused:
         raise Declined("resend.nothing")
-    ctx.office.note("resent", ctx.call, detail=str(len(held)))
+    for target in paused:
+        ctx.office.stores.chats.resume(target)
+    for delivery in held:
+        ctx.office.release(delivery.id)
     ctx.office.wake()
-    yield Answer((line(ctx.texts("resend.done", n=len(held))),))
+    ctx.office.note("resent", ctx.call, detail=f"{len(held)} messages, {len(paused)} chats resumed")
+    said = [ctx.texts("resend.done", n=len(held))] if held else []
+    said += [ctx.texts("resend.resumed", n=len(paused))] if paused else []
+    yield Answer((line(*said),))
+
+
+def _meant(ctx: Context, stuck: set[Target]) -> set[Target]:
+    """Which chats a /resend is about."""
+    here = ctx.office.stores.chats.current(ctx.call.place.target)
+    named = ctx.call.argument.lower()
+    if not named or ctx.role is not Role.ADMIN:
+        return {here}
+    return {t for t in stuck if named in ("all", f"{t.platform}:{t.address}".lower())}

@@ -16,9 +16,11 @@ MakeCard = Callable[[ArxivId, str], Awaitable[Card]]
 
 
 class PaperJobs:
-    """The queue of papers asked for. `make` fetches, reads and analyses one."""
+    """The queue of papers asked for. `make` fetches, reads and analyses one; `settings` gives the limits in force."""
 
-    def __init__(self, make: MakeCard, people: PeopleStore, settings: CommandSettings, clock: Clock) -> None:
+    def __init__(
+        self, make: MakeCard, people: PeopleStore, settings: Callable[[], CommandSettings], clock: Clock
+    ) -> None:
         self._make = make
         self._people = people
         self._settings = settings
@@ -32,12 +34,12 @@ class PaperJobs:
 
     def ask(self, paper: ArxivId, language: str, person: str) -> Awaitable[Card]:
         """The card, when it is ready. Raises `Declined` at once when the queue or the person's day is full."""
-        key = (paper, language)
+        key, limits = (paper, language), self._settings()
         if key not in self._running:
-            if len(self._running) >= self._settings.paper_queue:
+            if len(self._running) >= limits.paper_queue:
                 raise Declined("paper.queue_full", n=len(self._running))
-            if self._people.count_request(person, self._clock.now().date()) > self._settings.papers_a_day:
-                raise Declined("paper.enough_today", n=self._settings.papers_a_day)
+            if self._people.count_request(person, self._clock.now().date()) > limits.papers_a_day:
+                raise Declined("paper.enough_today", n=limits.papers_a_day)
             task = asyncio.create_task(self._run(paper, language))
             task.add_done_callback(lambda _: self._running.pop(key, None))
             self._running[key] = task

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+from bot.commands import own
 from bot.commands.call import Answer, Context, Declined
 from bot.commands.say import muted, page, prose, titled
 from digest import wording
@@ -45,7 +46,8 @@ def preview(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) ->
 
 async def add(ctx: Context) -> AsyncIterator[Answer]:
     """The grammar is checked, the effect on the last days shown; in force from the next digest on."""
-    edition, text = ctx.office.pick(ctx.call, ctx.role)
+    starts = own.is_to_start(ctx)
+    edition, text = own.begun(ctx) if starts else ctx.office.pick(ctx.call, ctx.role)
     if not text:
         raise Declined("addkeyword.usage")
     try:
@@ -55,10 +57,12 @@ async def add(ctx: Context) -> AsyncIterator[Answer]:
         return
     _room_for(ctx, edition)
     seen = _preview(ctx, edition, keyword)
+    if starts:
+        own.keep(ctx, edition)
     if not ctx.office.stores.editions.add_keyword(edition, keyword, ctx.call.by):
         raise Declined("addkeyword.known", keyword=keyword)
     ctx.office.note("keyword added", ctx.call, edition.name, keyword)
-    yield Answer((_added(keyword, seen, ctx.texts),))
+    yield Answer((_added(keyword, seen, ctx.texts, own.started(ctx, edition) if starts else ""),))
 
 
 def _room_for(ctx: Context, edition: Edition) -> None:
@@ -75,8 +79,8 @@ def _preview(ctx: Context, edition: Edition, keyword: str) -> Preview:
     return preview(list(papers.values()), len(days), edition.keywords, keyword)
 
 
-def _added(keyword: str, seen: Preview, texts: Texts) -> Document:
-    blocks: list[Block] = []
+def _added(keyword: str, seen: Preview, texts: Texts, started: str) -> Document:
+    blocks: list[Block] = [prose(started)] if started else []
     if not seen.days:
         blocks.append(muted(texts("addkeyword.no_days")))
     else:

@@ -12,7 +12,10 @@ from digest.model import Edition
 from digest.people import Event
 from digest.ports import Clock
 from digest.settings import Settings
+from digest.texts import Texts
 from storage.stores import Stores
+
+MINE = "mine"  # what people call their own edition
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Office:
     jobs: PaperJobs
     status: Callable[[], Status]
     wake: Callable[[], None] = field(default=lambda: None)  # there is something to send
+    release: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
 
     def editions(self) -> Sequence[Edition]:
         """The editions of the configuration, with the keywords in force."""
@@ -42,17 +46,43 @@ class Office:
                 if t.platform is call.place.target.platform
             )
         ]
-        if call.place.kind == "private" and (own := self.stores.editions.personal(call.person)):
+        if call.place.kind == "private" and (own := self.own(call)):
             here.append(own)
         return here
+
+    def own(self, call: Call) -> Edition | None:
+        """The person's own edition, where people may have one."""
+        kept = self.stores.editions.personal(call.person) if self.settings.commands.personal_editions else None
+        return self.stores.editions.effective(kept) if kept else None
+
+    def new_own(self, call: Call, texts: Texts) -> Edition:
+        """What a person's own edition begins as: like the first of the configuration, with nothing to watch yet. It is
+        not saved. Raises `Declined` where people may have none."""
+        limits, configured = self.settings.commands, self.settings.editions
+        if not limits.personal_editions:
+            raise Declined("own.off")
+        if call.place.kind != "private":
+            raise Declined("own.private")
+        categories = dict.fromkeys(category for edition in configured for category in edition.categories)
+        return Edition(
+            name=call.person,
+            title=texts("own.title", name=call.person_name),
+            categories=tuple(categories)[: limits.personal_categories],
+            keywords=(),
+            language=texts.interface,
+            publish_at=configured[0].publish_at if configured else "09:00",
+            timezone=configured[0].timezone if configured else "UTC",
+            targets=(call.place.target,),
+        )
 
     def pick(self, call: Call, role: Role) -> tuple[Edition, str]:
         """The edition that a call is about, and the argument without its name.
 
-        With several to choose from, its name comes first: `/addkeyword robots diffusion policy`. Admins may name any.
+        With several to choose from, its name comes first: `/addkeyword robots diffusion policy`; a person's own is
+        called "mine". Admins may name any.
         """
         here = self.editions_of(call)
-        open_to = {edition.name.lower(): edition for edition in here}
+        open_to = {self._called(edition, call): edition for edition in here}
         if role is Role.ADMIN:
             open_to = {edition.name.lower(): edition for edition in self.editions()} | open_to
         first, _, rest = call.argument.partition(" ")
@@ -62,7 +92,10 @@ class Office:
             return here[0], call.argument
         if not open_to:
             raise Declined("command.no_edition")
-        raise Declined("command.which_edition", names=" · ".join(edition.name for edition in open_to.values()))
+        raise Declined("command.which_edition", names=" · ".join(open_to))
+
+    def _called(self, edition: Edition, call: Call) -> str:
+        return MINE if edition.name == call.person else edition.name.lower()
 
     def language(self, call: Call) -> str:
         """In which language to answer: the person's choice in a private chat, the edition's in its chat, the app's."""

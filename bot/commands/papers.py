@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bot.commands.call import Answer, Context, Declined
-from bot.commands.say import muted, page, prose, titled
+from bot.commands.say import line, muted, page, prose, titled
 from digest import wording
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.cards import evidence, paper_card
@@ -27,9 +27,9 @@ async def paper(ctx: Context) -> AsyncIterator[Answer]:
     wanted = _wanted(ctx, "paper.usage")
     card = stored_card(ctx, wanted)
     if card is None:
-        yield Answer((_line(ctx.texts("paper.working", id=str(wanted))),))
+        yield Answer((line(ctx.texts("paper.working", id=str(wanted))),), is_progress=True)
         card = await ctx.office.jobs.ask(wanted, ctx.texts.language, ctx.call.person)
-    yield Answer((paper_card(card, ctx.texts.language),), replaces=True)
+    yield Answer((paper_card(card, ctx.texts.language),))
 
 
 async def full(ctx: Context) -> AsyncIterator[Answer]:
@@ -37,9 +37,9 @@ async def full(ctx: Context) -> AsyncIterator[Answer]:
     wanted = _wanted(ctx, "paper.usage")
     card = stored_card(ctx, wanted)
     if card is None:
-        yield Answer((_line(ctx.texts("paper.working", id=str(wanted))),))
+        yield Answer((line(ctx.texts("paper.working", id=str(wanted))),), is_progress=True)
         card = await ctx.office.jobs.ask(wanted, ctx.texts.language, ctx.call.person)
-    yield Answer((evidence(card, ctx.texts.language),), replaces=True)
+    yield Answer((evidence(card, ctx.texts.language),))
 
 
 def stored_card(ctx: Context, wanted: ArxivId) -> Card | None:
@@ -115,14 +115,14 @@ async def save(ctx: Context) -> AsyncIterator[Answer]:
     if found is None:
         raise Declined("save.unknown", id=str(wanted))
     new = ctx.office.stores.people.save(ctx.call.person, found.id)
-    yield Answer((_line(ctx.texts("save.done" if new else "save.known", title=wording.short_title(found))),))
+    yield Answer((line(ctx.texts("save.done" if new else "save.known", title=wording.short_title(found))),))
 
 
 async def unsave(ctx: Context) -> AsyncIterator[Answer]:
     """No longer put aside."""
     wanted = _wanted(ctx, "save.usage")
     gone = ctx.office.stores.people.unsave(ctx.call.person, wanted.id)
-    yield Answer((_line(ctx.texts("unsave.done" if gone else "unsave.unknown", id=wanted.id)),))
+    yield Answer((line(ctx.texts("unsave.done" if gone else "unsave.unknown", id=wanted.id)),))
 
 
 async def saved(ctx: Context) -> AsyncIterator[Answer]:
@@ -149,7 +149,3 @@ def _id(argument: str, usage: str) -> ArxivId:
         return parse_id(argument)
     except InputError:
         raise Declined("paper.no_id", text=argument) from None
-
-
-def _line(text: str) -> Document:
-    return Document((prose(text),), text)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from digest.document import Block, Button, Document, Heading, Item, ItemList, Paragraph, Run, Style, run
+from digest.document import Block, Button, Document, Heading, Item, ItemList, Paragraph, Run, Runs, Style, run
 
 BOLD = frozenset({Style.BOLD})
+_COMMAND = re.compile(r"(?<![\w/.:])/(?:broadsheet )?[a-z]{3,}(?![\w/])")
+
+
+def spoken(text: str) -> Runs:
+    """A text with the commands in it as code: to be copied as they stand."""
+    runs, done = [], 0
+    for match in _COMMAND.finditer(text):
+        runs += [run(text[done : match.start()]), run(match[0], Style.CODE)]
+        done = match.end()
+    return tuple(one for one in (*runs, run(text[done:])) if one.text)
 
 
 def line(text: str, *more: str) -> Document:
     """One paragraph for each text."""
-    return Document(tuple(Paragraph((run(t),)) for t in (text, *more)), text)
+    return Document(tuple(Paragraph(spoken(t)) for t in (text, *more)), text)
 
 
 def page(title: str, blocks: Iterable[Block], buttons: Sequence[Sequence[Button]] = ()) -> Document:
@@ -20,15 +31,15 @@ def page(title: str, blocks: Iterable[Block], buttons: Sequence[Sequence[Button]
 
 
 def muted(text: str) -> Paragraph:
-    return Paragraph((run(text),), muted=True)
+    return Paragraph(spoken(text), muted=True)
 
 
 def prose(text: str) -> Paragraph:
-    return Paragraph((run(text),))
+    return Paragraph(spoken(text))
 
 
 def bullets(texts: Iterable[str]) -> ItemList:
-    return ItemList(tuple(Item((run(text),)) for text in texts))
+    return ItemList(tuple(Item(spoken(text)) for text in texts))
 
 
 def titled(title: str, url: str, rest: str = "") -> Item:

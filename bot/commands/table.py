@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import about, digests, keywords, papers
+from bot.commands import about, digests, keywords, own, papers
 from bot.commands.call import Handler, Role
 
 EVERYWHERE = ("private", "group", "channel")
+PRIVATE = ("private",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ COMMANDS = (
     Command("addkeyword", keywords.add, Role.EDITOR),
     Command("removekeyword", keywords.remove, Role.EDITOR),
     Command("keywords", keywords.show),
+    Command("categories", own.categories, Role.EDITOR, PRIVATE),
+    Command("stop", own.stop, Role.EDITOR, PRIVATE),
     Command("paper", papers.paper),
     Command("digest", digests.show),
     Command("search", papers.search),

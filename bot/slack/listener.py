@@ -1,28 +1,35 @@
 """Events in from Slack, over Socket Mode: slash commands and buttons become calls, answers go back.
 
 Everything is acknowledged at once (Slack waits 3 seconds) and answered beside it. An answer goes to who asked, unseen
-by the others of a channel, as long as Slack takes it that way; after that it is a message.
+by the others of a channel, as long as Slack takes it that way. Such a message can't be edited
+(https://github.com/slackapi/bolt-python/issues/1268), so work that takes its time is followed in the person's direct
+messages: one message there, edited until it is the answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.commands.call import Answer, Call, Place
 from bot.commands.desk import Desk
-from bot.listener import Render, State, Trouble
+from bot.commands.say import line
+from bot.listener import Render, State, Trouble, ended
+from digest.document import Document
 from digest.model import Platform, Target
-from digest.settings import SlackSettings
 
 UMBRELLA = "broadsheet"  # /broadsheet SUBCOMMAND: a workspace may have another app's /search
 RESPONSES = 5  # how often a response_url serves, in 30 minutes
+LOOK = 10.0  # seconds between two looks at the connection
 _ANYTHING = re.compile(".*")
 
 
@@ -33,21 +40,21 @@ class SlackListener:
         self,
         token: str,
         app_token: str,
-        settings: SlackSettings,
-        editors: frozenset[str],
+        base_url: str,
         desk: Desk,
         render: Render,
         tell: State,
         on_error: Trouble,
     ) -> None:
-        self._editors = editors
         self._desk = desk
         self._render = render
         self._tell = tell
         self._on_error = on_error
         self._tasks: set[asyncio.Task[None]] = set()
-        self._client = AsyncWebClient(token, settings.base_url)
-        self._app = AsyncApp(client=self._client, process_before_response=False)
+        self._client = AsyncWebClient(token, base_url, retry_handlers=[])  # no write is tried twice
+        logger = logging.getLogger("slack_bolt.app")
+        logger.setLevel(logging.ERROR)  # it warns of a token in the environment, and repeats what it hears
+        self._app = AsyncApp(client=self._client, process_before_response=False, logger=logger)
         self._handler = AsyncSocketModeHandler(self._app, app_token)
         self._app.command(_ANYTHING)(self._commanded)
         self._app.action(_ANYTHING)(self._pressed)
@@ -58,76 +65,117 @@ class SlackListener:
         clock, pause = self._desk.office.clock, 2.0
         while True:
             try:
-                await self._handler.connect_async()
+                await self._handler.connect_async()  # type: ignore[no-untyped-call]
                 break
             except Exception as error:  # noqa: BLE001 - the library raises its transport's errors as they come
-                self._tell(Platform.SLACK, f"down: {type(error).__name__}")
+                self._tell(Platform.SLACK, f"down: {_why(error)}")
                 await clock.sleep(pause)
                 pause = min(300.0, 2 * pause)
         while True:
             connected = await self._handler.client.is_connected()
             self._tell(Platform.SLACK, "up" if connected else "down: reconnecting")
-            await clock.sleep(10.0)
+            await clock.sleep(LOOK)
 
     async def stop(self) -> None:
-        """Hear nothing more; what is being answered is given up after a moment."""
-        await self._handler.close_async()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Hear nothing more. Answers get a moment to end; whoever got none asks again."""
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        await ended(self._tasks)
 
     async def is_editor(self, call: Call) -> bool:
         """The configured people, or where none is configured every member."""
-        return not self._editors or call.person in self._editors
+        editors = self._desk.office.settings.commands.slack_editors
+        return not editors or call.person in editors
 
     # --- events -------------------------------------------------------------------------------------------------
 
     async def _commanded(self, ack: Any, command: dict[str, Any]) -> None:
         await ack()
-        self._beside(self._answer(commanded(command), command.get("response_url", "")))
+        self._beside(commanded(command), command.get("response_url", ""))
 
     async def _pressed(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
         call = pressed(body)
         if call is not None:
-            self._beside(self._answer(call, body.get("response_url", "")))
+            self._beside(call, body.get("response_url", ""))
 
-    def _beside(self, work: Any) -> None:
-        task = asyncio.create_task(work)
+    def _beside(self, call: Call, response_url: str) -> None:
+        task = asyncio.create_task(self._answer(call, response_url))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, call: Call, response_url: str) -> None:
         try:
-            await self._respond(call, self._desk.take(call), response_url)
+            await self._respond(_Whisper(self._client, call, response_url), call, self._desk.take(call))
         except Exception as error:  # noqa: BLE001 - the log hears of it, the socket goes on
             self._on_error(call, error)
 
-    async def _respond(self, call: Call, answers: AsyncIterator[Answer], response_url: str) -> None:
-        """To who asked alone: by the response_url, which may replace what it said before, then message by message."""
-        left = RESPONSES if response_url else 0
+    async def _respond(self, whisper: _Whisper, call: Call, answers: AsyncIterator[Answer]) -> None:
+        """The only answer is whispered. One that is to be replaced goes to the direct messages, and what follows it."""
+        told: tuple[str, str] | None = None
         async for answer in answers:
-            for index, document in enumerate(answer.documents):
-                for number, payload in enumerate(self._render(document)):
-                    replaces = answer.replaces and index == number == 0 and 0 < left < RESPONSES
-                    if left > 0:
-                        left -= 1
-                        await self._by_url(response_url, payload, replaces=replaces)
-                    else:
-                        await self._client.chat_postEphemeral(
-                            channel=call.place.target.address, user=call.person.partition(":")[2], **payload
-                        )
+            payloads = self._payloads(answer.documents)
+            if answer.is_progress and told is None:
+                told = await self._progress(whisper, call, payloads[0])
+            elif told is not None:
+                channel, ts = told
+                await self._client.api_call("chat.update", json={"channel": channel, "ts": ts, **_text(payloads[0])})
+                for payload in payloads[1:]:
+                    await self._client.api_call("chat.postMessage", json={"channel": channel, **payload})
+            else:
+                for payload in payloads:
+                    await whisper(payload)
 
-    async def _by_url(self, url: str, payload: Mapping[str, Any], *, replaces: bool) -> None:
-        from slack_sdk.webhook.async_client import AsyncWebhookClient
+    async def _progress(self, whisper: _Whisper, call: Call, payload: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Channel and id of the message that tells how far it is; None where direct messages are not allowed."""
+        person = call.person.partition(":")[2]
+        try:
+            message = await self._client.api_call("chat.postMessage", json={"channel": person, **payload})
+        except SlackApiError:
+            await whisper(payload)
+            return None
+        if call.place.kind != "private":
+            texts = self._desk.texts(call)
+            await whisper(self._render(line(texts("slack.direct")))[0])
+        return str(message["channel"]), str(message["ts"])
 
-        body = {"response_type": "ephemeral", "replace_original": replaces, **payload}
-        await AsyncWebhookClient(url).send_dict(body)
+    def _payloads(self, documents: tuple[Document, ...]) -> list[dict[str, Any]]:
+        return [payload for document in documents for payload in self._render(document)]
+
+
+class _Whisper:
+    """To one person in a channel: by the response_url as long as it serves, then as ephemeral messages."""
+
+    def __init__(self, client: AsyncWebClient, call: Call, response_url: str) -> None:
+        self._client = client
+        self._call = call
+        self._url = response_url
+        self._left = RESPONSES if response_url else 0
+
+    async def __call__(self, payload: Mapping[str, Any]) -> None:
+        if self._left > 0:
+            self._left -= 1
+            body = {"response_type": "ephemeral", "replace_original": False, **payload}
+            response = await AsyncWebhookClient(self._url, retry_handlers=[]).send_dict(body)
+            if response.status_code == 200:
+                return
+            self._left = 0
+        channel, person = self._call.place.target.address, self._call.person.partition(":")[2]
+        await self._client.api_call("chat.postEphemeral", json={"channel": channel, "user": person, **payload})
 
 
 async def _heard_only(ack: Any) -> None:
-    """Events are subscribed to for reconciling alone; each is acknowledged, so that Slack does not send it again."""
+    """Events that nobody here needs are acknowledged all the same, so that Slack does not send them again."""
     await ack()
+
+
+def _why(error: Exception) -> str:
+    """Why the connection could not be made, in a word: Slack's own, such as invalid_auth."""
+    return str(error.response["error"]) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def _text(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a message that an edit may have."""
+    return {key: payload[key] for key in ("text", "blocks") if key in payload}
 
 
 def commanded(command: Mapping[str, Any]) -> Call:
@@ -137,7 +185,7 @@ def commanded(command: Mapping[str, Any]) -> Call:
     if name == UMBRELLA:
         name, _, argument = (argument or "help").partition(" ")
     return Call(
-        name.lower(),
+        name.lower().removeprefix("/"),
         argument,
         f"slack:{command.get('user_id', '')}",
         str(command.get("user_name", "")),
@@ -150,12 +198,13 @@ def pressed(body: Mapping[str, Any]) -> Call | None:
     """The call in a button, whose value is `full:2601.03309`; None for one that only opens a page."""
     action = (body.get("actions") or [{}])[0]
     command, _, argument = str(action.get("value", "")).partition(":")
-    channel = (body.get("channel") or body.get("container") or {}).get("id") or ""
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
     if not argument or not channel:
         return None
     user = body.get("user") or {}
     update = str(body.get("trigger_id", ""))
-    name = str(user.get("name", ""))
+    name = str(user.get("username") or user.get("name") or "")
     return Call(command, argument, f"slack:{user.get('id', '')}", name, place(channel), update=update)
 
 

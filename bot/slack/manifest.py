@@ -37,6 +37,12 @@ def manifest(language: str = "en") -> dict[str, Any]:
     return {
         "display_information": {"name": "Broadsheet", "description": texts("slack.description")},
         "features": {
+            # Work that takes its time is followed in the app's direct messages.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Broadsheet", "always_online": True},
             "slash_commands": [umbrella, *[{k: v for k, v in c.items() if v != ""} for c in commands]],
         },

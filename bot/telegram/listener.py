@@ -26,10 +26,12 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
+from bot.commands.about import link
 from bot.commands.call import Call, Place, Role
 from bot.commands.desk import Desk
 from bot.commands.table import menu
-from bot.listener import Replies, State
+from bot.cutting import WORD_JOINER
+from bot.listener import Replies, State, ended
 from digest.model import Platform, Target
 from digest.texts import LANGUAGES, Texts
 
@@ -67,7 +69,8 @@ def reason(status: int) -> str:
 
 
 class TelegramListener:
-    """Hears commands, pressed buttons, and where the bot was put in or out. `moved` is told of the latter."""
+    """Hears commands, pressed buttons, where the bot was put in or out (`put` is told), and which group became a
+    supergroup (`moved` is told)."""
 
     def __init__(
         self,
@@ -76,12 +79,14 @@ class TelegramListener:
         desk: Desk,
         replies: Replies,
         tell: State,
-        membership: Callable[[Target, bool], None] = lambda target, inside: None,
+        put: Callable[[Target, bool], None],
+        moved: Callable[[Target, Target], None],
     ) -> None:
         self._desk = desk
         self._replies = replies
         self._tell = tell
-        self._membership = membership
+        self._told_put = put
+        self._told_moved = moved
         self._tasks: set[asyncio.Task[None]] = set()
         self._app: Anyhow = (
             ApplicationBuilder()
@@ -125,14 +130,12 @@ class TelegramListener:
         await asyncio.Event().wait()
 
     async def stop(self) -> None:
-        """Hear nothing more, and finish what is being answered."""
+        """Hear nothing more. Answers get a moment to end; whoever got none asks again."""
         if self._app.updater is not None and self._app.updater.running:
             await self._app.updater.stop()
         if self._app.running:
             await self._app.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         await self._app.shutdown()
 
     def _polling_failed(self, error: TelegramError) -> None:
@@ -164,6 +167,8 @@ class TelegramListener:
         elif update.my_chat_member is not None:
             self._put(update.my_chat_member)
         elif (message := update.effective_message) is not None:
+            if message.migrate_to_chat_id is not None:
+                self._told_moved(_target(message.chat.id), _target(message.migrate_to_chat_id))
             call = heard(message, self.bot.username, str(update.update_id))
             if call is not None:
                 await self._replies.answer(call, self._desk.take(call))
@@ -177,19 +182,22 @@ class TelegramListener:
             documents = [d async for answer in self._desk.take(call) for d in answer.documents]
             await self._noted(query, documents[-1].summary if documents else "")
             return
+        if call.place.kind != "private":  # what one reader asks for is not posted to all: it opens where they are alone
+            await self._noted(query, "", f"https://t.me/{self.bot.username}?start={link(call.command, call.argument)}")
+            return
         await self._noted(query, "")
         await self._replies.answer(call, self._desk.take(call))
 
-    async def _noted(self, query: CallbackQuery, text: str) -> None:
+    async def _noted(self, query: CallbackQuery, text: str, url: str | None = None) -> None:
         """Ends the button's waiting. A query that is too old can't be answered any more, which harms nobody."""
         try:
-            await query.answer(text[:_CALLBACK_LIMIT] or None)
+            await query.answer(text[:_CALLBACK_LIMIT] or None, url=url)
         except TelegramError:
             return
 
     def _put(self, change: ChatMemberUpdated) -> None:
         inside = change.new_chat_member.status not in ("left", "kicked")
-        self._membership(Target(Platform.TELEGRAM, str(change.chat.id)), inside)
+        self._told_put(_target(change.chat.id), inside)
 
     async def is_editor(self, call: Call) -> bool:
         """A chat's administrators; who writes in a channel, or in a group in the group's own name, is one."""
@@ -205,7 +213,7 @@ class TelegramListener:
 
 def heard(message: Message, own_name: str, update: str) -> Call | None:
     """The call in a message; None where it is no command, or one for another bot."""
-    text = message.text or message.caption or ""
+    text = (message.text or message.caption or "").replace(WORD_JOINER, "")  # copied from a message of ours
     if not text.startswith("/"):
         return None
     word, _, argument = text[1:].partition(" ") if "\n" not in text.split(" ")[0] else text[1:].partition("\n")
@@ -235,9 +243,13 @@ def _author(message: Message) -> tuple[str, str, str]:
     return f"telegram:{chat.id}", chat.title or "", ""
 
 
+def _target(number: int) -> Target:
+    return Target(Platform.TELEGRAM, str(number))
+
+
 def place(chat: Chat) -> Place:
     name = f"@{chat.username}" if chat.username else ""
-    return Place(Target(Platform.TELEGRAM, str(chat.id)), KINDS.get(chat.type, "group"), name)
+    return Place(_target(chat.id), KINDS.get(chat.type, "group"), name)
 
 
 def menus(language: str) -> list[tuple[BotCommandScope, Sequence[BotCommand]]]:

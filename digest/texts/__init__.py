@@ -45,9 +45,11 @@ def catalogue() -> Mapping[str, Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The catalogue in one language. A language that it does not have is served in English."""
+    """The catalogue in one language. A language that it does not have is served in English. `slash` is what people type
+    before a command's name; in the texts it stands as {slash}."""
 
     language: str
+    slash: str = "/"
 
     @property
     def interface(self) -> str:
@@ -63,7 +65,7 @@ class Texts:
         form = catalogue()[key][self.interface]
         if isinstance(form, Mapping):
             form = form.get(self.locale.plural_form(params["n"]), form["other"])
-        return str(form).format_map({k: self._show(v) for k, v in params.items()})
+        return str(form).format_map({"slash": self.slash} | {k: self._show(v) for k, v in params.items()})
 
     def notice(self, notice: Notice) -> str:
         """A notice in words."""

@@ -429,6 +429,10 @@ class FakeEditions:
         mine = [run for (name, _), run in self._runs.items() if name == edition]
         return max(mine, key=lambda run: run.day, default=None)
 
+    def runs(self, edition: str, since: date) -> list[Run]:
+        mine = [run for (name, day), run in self._runs.items() if name == edition and day >= since]
+        return sorted(mine, key=lambda run: run.day)
+
 
 def _folded(keyword: str) -> str:
     return " ".join(keyword.split()).casefold()

@@ -21,21 +21,24 @@ if TYPE_CHECKING:
 __all__ = ["READER_VERSION", "Failure", "Figure", "ReadOutcome", "figure", "read_bytes", "read_file", "read_pdf"]
 
 
-async def read_pdf(data: bytes, limits: ReadingLimits, *, executor: Executor | None = None) -> ReadOutcome:
+async def read_pdf(
+    data: bytes, limits: ReadingLimits, *, executor: Executor | None = None, expected_bytes: int | None = None
+) -> ReadOutcome:
     """Read a PDF without blocking the event loop: in a thread that waits for the child, or wherever `executor` runs.
 
     Never raises for a bad file. The work handed to an executor is `read_bytes` with plain data both ways.
+    `expected_bytes` is the length that the server announced, if it did: a file cut off is then told from a damaged one.
     """
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(executor, read_bytes, data, limits)
+    return await loop.run_in_executor(executor, read_bytes, data, limits, expected_bytes)
 
 
-def read_bytes(data: bytes, limits: ReadingLimits) -> ReadOutcome:
+def read_bytes(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) -> ReadOutcome:
     """Read a PDF; blocks until its child process has ended, at most `limits.wall_seconds` and a little."""
     # The child imports this package too and must stay small: what only the parent needs is imported here.
     from digest.read.guard import read
 
-    return read(data, limits)
+    return read(data, limits, expected_bytes)
 
 
 def read_file(path: Path, limits: ReadingLimits) -> ReadOutcome:

@@ -17,15 +17,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.model import Notice
-from digest.read.job import PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
+from digest.read.job import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
 from digest.read.lines import Page
 from digest.read.wire import notice_from, notice_to, text_to
 
 if TYPE_CHECKING:
+    from digest.read.assemble import About
     from digest.read.pages import Pdf
 
-_MAX_OUTPUT = 200_000_000  # bytes written by a child at most
-_OUT_OF_MEMORY = ("malloc", "realloc", "calloc", "memory", "bad_alloc")
+_MAX_OUTPUT = 64_000_000  # bytes written by a child at most
 
 
 def main() -> None:
@@ -57,13 +57,14 @@ def answer(tag: bytes, payload: bytes) -> None:
 
 
 def read(job: Job) -> None:
-    from digest.read.assemble import assembled
+    """Read a PDF page by page, and put the pages together."""
     from digest.read.pages import Pdf
 
     with Pdf(sys.stdin.buffer.read(), job) as pdf:
+        answer(COUNT, str(pdf.page_count).encode())
         pages = list(_streamed(pdf))
-        text = assembled(pages, pdf.about())
-    answer(RESULT, text_to(text))
+        about = pdf.about()
+    _answer_assembled(pages, about, job)
 
 
 def _streamed(pdf: Pdf) -> Iterator[Page]:
@@ -74,10 +75,22 @@ def _streamed(pdf: Pdf) -> Iterator[Page]:
 
 def assemble(job: Job) -> None:
     """Put together what another child had read. Unpickling is safe only because it happens inside these limits."""
-    from digest.read.assemble import About, assembled
+    from digest.read.assemble import About
 
     pages = [pickle.loads(payload) for tag, payload in frames(sys.stdin.buffer.read()) if tag == PAGE]  # noqa: S301
-    answer(RESULT, text_to(assembled(pages, About(partial=notice_from(job.why)))))
+    _answer_assembled(pages, About(pages=job.pages, partial=notice_from(job.why)), job)
+
+
+def _answer_assembled(pages: list[Page], about: About, job: Job) -> None:
+    from digest.read.assemble import assembled
+
+    try:
+        answer(RESULT, text_to(assembled(pages, about)))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 a mistake of ours, which must not be blamed on the file
+        reason = Notice.of("pdf.unreadable", error=f"{type(error).__name__}: {error}"[:200])
+        answer(PROBLEM, notice_to(reason).encode())
 
 
 def draw(job: Job) -> None:
@@ -91,12 +104,11 @@ def draw(job: Job) -> None:
 
 def problem(error: Exception, megabytes: int) -> Notice:
     """The one clear reason behind an exception."""
-    from digest.read.mupdf import UnreadableError
+    from digest.read.mupdf import UnreadableError, is_out_of_memory
 
     if isinstance(error, UnreadableError):
         return error.notice
-    text = f"{type(error).__name__} {error}".lower()
-    if isinstance(error, MemoryError) or any(word in text for word in _OUT_OF_MEMORY):
+    if is_out_of_memory(error):
         return Notice.of("pdf.memory", megabytes=megabytes)
     return Notice.of("pdf.damaged")
 

@@ -13,20 +13,21 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.model import Notice, PaperText
-from digest.read.job import PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
+from digest.read.job import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
 from digest.read.outcome import Failure, Figure, ReadOutcome
-from digest.read.refuse import refused
+from digest.read.refuse import cut_off, refused
 from digest.read.wire import notice_from, notice_to, text_from
 
 if TYPE_CHECKING:
     from digest.settings import ReadingLimits
 
 _ROOT = str(Path(__file__).parents[2])
+_SCAN_CHARACTERS = 25  # a page; a scan's stamps and numbers come to less
 _USABLE_CHARACTERS = 2000  # less than this of a paper that was stopped is no base for an analysis
 
 
@@ -41,16 +42,19 @@ class Ended:
         return [payload for t, payload in self.frames if t == tag]
 
 
-def read(data: bytes, limits: ReadingLimits) -> ReadOutcome:
-    """The text of a PDF, or why there is none."""
+def read(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) -> ReadOutcome:
+    """The text of a PDF, or why there is none. `expected_bytes`: how long the server said that the file is."""
     refusal = refused(data, limits.max_bytes)
     if refusal is not None:
         return Failure(refusal)
     job = _job("read", limits)
     ended = run(job, data)
+    cut = cut_off(data, expected_bytes)
     for payload in ended.of(RESULT):
-        return _judged(text_from(payload))
+        return _judged(text_from(payload), cut)
     reason = _reason(ended, job)
+    if cut is not None and reason.code in ("pdf.damaged", "pdf.no_pages"):
+        return Failure(cut)
     partial = _assembled(ended, job, reason)
     if partial is None:
         return Failure(reason)
@@ -110,11 +114,12 @@ def _job(task: str, limits: ReadingLimits) -> Job:
     )
 
 
-def _judged(text: PaperText) -> ReadOutcome:
-    """A PDF that was read, unless it says nothing: a scan has pages and no text."""
-    if _characters(text) == 0:
-        return Failure(Notice.of("pdf.no_text", pages=text.pages))
-    return text
+def _judged(text: PaperText, cut: Notice | None) -> ReadOutcome:
+    """A PDF that was read, unless it says nothing: a scan has pages and hardly a letter on them."""
+    if _characters(text) < _SCAN_CHARACTERS * text.pages_read:
+        reason = cut or text.partial or Notice.of("pdf.no_text", pages=text.pages)
+        return Failure(reason, text if _characters(text) else None)
+    return text if cut is None else replace(text, partial=cut)
 
 
 def _characters(text: PaperText) -> int:
@@ -134,7 +139,12 @@ def _reason(ended: Ended, job: Job) -> Notice:
             return Notice.of("pdf.output")
         case number if number > 0:
             return Notice.of("pdf.crashed", signal=signal.Signals(number).name)
-    return Notice.of("pdf.unreadable")
+    return Notice.of("pdf.unreadable", error=f"exit code {ended.code}")
+
+
+def _counted(ended: Ended) -> int:
+    """How many pages the PDF has, if the child came to say so."""
+    return next((int(n) for n in ended.of(COUNT) if n.isdigit() and len(n) < 10), 0)
 
 
 def _assembled(ended: Ended, job: Job, why: Notice) -> PaperText | None:
@@ -149,6 +159,7 @@ def _assembled(ended: Ended, job: Job, why: Notice) -> PaperText | None:
         wall_seconds=job.wall_seconds,
         max_pages=job.max_pages,
         why=notice_to(why),
+        pages=_counted(ended),
     )
     for payload in run(again, b"".join(frame(PAGE, page) for page in pages)).of(RESULT):
         return text_from(payload)

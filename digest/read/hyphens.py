@@ -20,13 +20,13 @@ _PREFIXES = frozenset(
 )
 _SYLLABLES = frozenset(  # words that more often are the first part of a longer one: un-der, over-all, with-out
     ("under", "over", "out", "for", "with", "the", "and", "but", "can", "are", "per", "pro", "con", "com", "dis", "mis",
-     "sub", "tri", "per", "more", "learn", "ant", "man", "car", "let", "all", "her", "his", "not", "any", "anti", "inter", "intra")
+     "sub", "tri", "more", "learn", "ant", "man", "car", "let", "all", "her", "his", "not", "any", "anti", "inter",
+     "intra")
 )  # fmt: skip
-
 _SECONDS = frozenset(  # words that follow a hyphen far more often than they end a longer word
-    ("based", "level", "aware", "free", "like", "wise", "specific", "dimensional", "supervised", "efficient", "oriented",
-     "driven", "augmented", "informed", "dependent", "structured", "centric", "guided", "agnostic", "invariant", "shot",
-     "hop", "head", "conditioned", "linear", "time", "scale", "order", "truth", "quality", "performance")
+    ("based", "level", "aware", "free", "like", "wise", "specific", "dimensional", "supervised", "efficient",
+     "oriented", "driven", "augmented", "informed", "dependent", "structured", "centric", "guided", "agnostic", "shot",
+     "invariant", "hop", "head", "conditioned", "linear", "time", "scale", "order", "truth", "quality", "performance")
 )  # fmt: skip
 
 

@@ -1,8 +1,14 @@
 """What a child process is asked to do, and the frames in which it answers.
 
 A frame is a tag of one byte, the payload's length in 8 bytes (big-endian), and the payload:
-`P` a page's lines (opaque to the parent, only ever given to another child), `R` a PaperText as JSON, `G` a picture (its
-description as a line of JSON, then the PNG), `E` a Notice as JSON. A frame cut off by the child's death is ignored.
+
+    N  how many pages the PDF has
+    P  a page's lines: opaque to the parent, only ever given to another child
+    R  a PaperText as JSON
+    G  a picture: its description as a line of JSON, then the PNG
+    E  a Notice as JSON: why there is nothing more
+
+A frame cut off by the child's death is ignored.
 """
 
 from __future__ import annotations
@@ -13,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 _HEAD = struct.Struct(">cQ")
-PAGE, RESULT, PICTURE, PROBLEM = b"P", b"R", b"G", b"E"
+COUNT, PAGE, RESULT, PICTURE, PROBLEM = b"N", b"P", b"R", b"G", b"E"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from digest.model import Notice
 pymupdf: Any = _pymupdf
 
 
+_OUT_OF_MEMORY = ("malloc", "realloc", "calloc", "memory", "bad_alloc")
+
+
 class UnreadableError(Exception):
     """A PDF that can't be read at all, with the reason."""
 
@@ -31,3 +34,9 @@ def opened(data: bytes) -> Any:
     if document.page_count < 1:
         raise UnreadableError(Notice.of("pdf.no_pages"))
     return document
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error means that memory ran out: MuPDF says so by RuntimeError as well as by MemoryError."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, MemoryError) or any(word in text for word in _OUT_OF_MEMORY)

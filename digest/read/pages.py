@@ -15,7 +15,7 @@ from digest.read.assemble import About
 from digest.read.hidden import Grey, without_hidden
 from digest.read.job import Job
 from digest.read.lines import Dropped, Entry, Page, Uri
-from digest.read.mupdf import opened, pymupdf
+from digest.read.mupdf import is_out_of_memory, opened, pymupdf
 from digest.read.rows import printed_lines
 
 _FLAGS = (
@@ -35,6 +35,8 @@ class Pdf:
         self._document = opened(data)
         self._job = job
         self.page_count = int(self._document.page_count)
+        self._read = self._damaged = 0
+        self._error: Exception | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -43,14 +45,30 @@ class Pdf:
         self._document.close()
 
     def pages(self) -> Iterator[Page]:
-        """The pages in order, at most as many as the job allows."""
+        """The pages in order, at most as many as the job allows; damaged ones are left out and counted.
+
+        Memory that runs out ends it: what comes after would fare no better.
+        """
         for index in range(min(self.page_count, self._job.max_pages)):
-            yield self._page(index)
+            try:
+                page = self._page(index)
+            except Exception as error:
+                if is_out_of_memory(error):
+                    raise
+                self._damaged += 1
+                self._error = error
+                continue
+            self._read += 1
+            yield page
+        if not self._read and self._error is not None:
+            raise self._error
 
     def about(self) -> About:
         """What the PDF says of itself, and whether all of it is read."""
         limit, pages = self._job.max_pages, self.page_count
         partial = Notice.of("pdf.max_pages", limit=limit, pages=pages) if pages > limit else None
+        if self._damaged:
+            partial = Notice.of("pdf.page_damaged", n=self._damaged)
         return About(pages, self._title(), self.outline(), partial)
 
     def outline(self) -> tuple[Entry, ...]:

@@ -29,7 +29,7 @@ from digest.settings import LlmBudget, LlmModel, LlmSettings
 from digest.texts import Texts
 from tests.fakes import papers
 from tests.fakes.clock import FakeClock
-from tests.fakes.llm import DISGUISES, FAULTS, KEY, OVERFLOWS, Answer, LlmServer, Received
+from tests.fakes.llm import DISGUISES, FAULTS, KEY, OVERFLOWS, SLOW, Answer, LlmServer, Received
 from tests.fakes.llm_model import Model
 from tests.fakes.stores import FakeSpending
 
@@ -60,7 +60,7 @@ class Desk:
         self.made: list[LlmAnalyst] = []
 
     def analyst(self, *servers: LlmServer, model: dict[str, Any] | None = None, **settings: Any) -> LlmAnalyst:
-        made = LlmSettings(**{"timeout": 0.2} | settings)
+        made = LlmSettings(**{"timeout": 20.0} | settings)
         models = [
             ModelServer(LlmModel(**{"base_url": llm.url, "model": f"model-{i}"} | (model or {})), made, KEY, self.clock)
             for i, llm in enumerate(servers, 1)
@@ -200,7 +200,8 @@ async def test_terms_are_put_one_way(llm: LlmServer, desk: Desk) -> None:
 async def test_whatever_a_server_does_the_card_is_whole(llm: LlmServer, desk: Desk, fault: str, times: float) -> None:
     """Six parts by the model, or an honest fallback: nothing cut off, no error text, no pleasantry."""
     llm.does(fault, times=times)
-    analyst = desk.analyst(llm, model={"stream": fault.startswith("stream")}, max_attempts=3)
+    timeout = 0.3 if fault in SLOW else 20.0
+    analyst = desk.analyst(llm, model={"stream": fault.startswith("stream")}, max_attempts=3, timeout=timeout)
     made = await published(analyst, request())
 
     assert_fit_to_publish(made)

@@ -19,7 +19,7 @@ from digest.analyse.wire import BodyError, Reply, Usage, chat, response
 from digest.settings import LlmModel, LlmSettings
 from tests.fakes import papers
 from tests.fakes.clock import FakeClock
-from tests.fakes.llm import FAULTS, KEY, OVERFLOWS, LlmServer
+from tests.fakes.llm import FAULTS, KEY, OVERFLOWS, SLOW, LlmServer
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ class Connected:
         self.made: list[ModelServer] = []
 
     def __call__(self, key: str | None = KEY, model: dict[str, Any] | None = None, **settings: Any) -> ModelServer:
-        made = LlmSettings(**{"timeout": 0.2} | settings)
+        made = LlmSettings(**{"timeout": 20.0} | settings)
         server = ModelServer(
             LlmModel(**{"base_url": self.llm.url, "model": "m"} | (model or {})), made, key, self.clock
         )
@@ -240,7 +240,7 @@ LASTING = {
 async def test_what_passes_is_tried_again(llm: LlmServer, connect: Connected, clock: FakeClock, fault: str) -> None:
     """After a pause on the clock, and the reply comes whole."""
     llm.does(fault, times=1)
-    reply = await ask(connect(model={"stream": fault in STREAMED}))
+    reply = await ask(connect(model={"stream": fault in STREAMED}, timeout=0.3 if fault in SLOW else 20.0))
 
     assert len(answers.read(reply.text, answers.Finish.STOP, "zh")) == 4
     assert len(llm.requests) == 2
@@ -251,7 +251,8 @@ async def test_what_passes_is_tried_again(llm: LlmServer, connect: Connected, cl
 async def test_what_does_not_pass_is_given_up(llm: LlmServer, connect: Connected, clock: FakeClock, fault: str) -> None:
     """After so many tries as the configuration allows, never for ever."""
     llm.does(fault)
-    found = await trouble(connect(model={"stream": fault in STREAMED}, max_attempts=3))
+    timeout = 0.3 if fault in SLOW else 20.0
+    found = await trouble(connect(model={"stream": fault in STREAMED}, max_attempts=3, timeout=timeout))
 
     assert found.passes
     assert len(llm.requests) in (2, 3)  # waits for nothing count double

@@ -37,15 +37,33 @@ def test_the_pages_that_were_read_are_known() -> None:
     assert reading().pages == (1, 2, 3, 4, 5)
 
 
-def test_brackets_of_citations_are_left_out() -> None:
+AUTHORS = "As [3, 4–6] and Li et al. (2020) say (see Kim and Lee, 2019a; Wu, 2018), p (x)."
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (AUTHORS, "As and Li et al. (2020) say, p (x)."),
+        ("shown before [Mit97, MOT15] (Yang et al., 2022a;b)", "shown before"),
+        ("by van Dyk (van Dyk et al. 2015, 2016)", "by van Dyk"),
+        ("a rate in [0, 1] or [a, b] (about 2019 towels)", "a rate in [0, 1] or [a, b] (about 2019 towels)"),
+        ("in 2019 (January 2019)", "in 2019 (January 2019)"),
+    ],
+)
+def test_brackets_of_citations_are_left_out(written: str, read: str) -> None:
     """The check of quotations does not need them; other brackets stay."""
-    extra = Section(
-        "More",
-        5,
-        paragraphs=(Paragraph("As [3, 4–6] and Li et al. (2020) say (see Kim and Lee, 2019a; Wu, 2018), p (x).", 5),),
+    assert (
+        f"\n{read}\n"
+        in reading(Section("More", 5, paragraphs=(Paragraph(written, 5), Paragraph("That was all of it.", 5)))).text
     )
 
-    assert "As and Li et al. (2020) say, p (x)." in reading(extra).text
+
+def test_stumps_of_plots_and_formulas_are_left_out() -> None:
+    """Nobody could quote them."""
+    text = reading(Section("More", 5, paragraphs=(Paragraph("α = 3", 5), Paragraph("This is a sentence.", 5)))).text
+
+    assert "α = 3" not in text
+    assert "This is a sentence." in text
 
 
 def test_tables_can_be_left_out() -> None:

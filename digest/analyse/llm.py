@@ -49,6 +49,7 @@ FEWEST_PARTS = 3  # of six that models must have written; with fewer, an excerpt
 _SHORTENINGS = 2  # how often a paper is shortened for a model that can't read it whole
 _WORTH_READING = 600  # tokens: with less room than that the abstract is read
 _OVERHEAD = 300  # tokens of a task
+_AHEAD = 2  # papers made ready while others are asked about, so that no server waits for us
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class LlmAnalyst:
     ) -> None:
         self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
         self._purse = Purse(settings.budget, spending, clock)
+        self._ready = asyncio.Semaphore(settings.concurrency + _AHEAD)
         self._papers = asyncio.Semaphore(settings.concurrency)
 
     @classmethod
@@ -111,11 +113,13 @@ class LlmAnalyst:
     async def analyse(self, request: Request) -> Analysis:
         """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them."""
         draft = Draft(request)
-        async with self._papers:
-            job = await self._job(request)
-            for server in self._servers:
-                if draft.missing:
-                    await self._write(server, job, draft)
+        async with self._ready:
+            passages, links = await asyncio.to_thread(_indexed, request)
+            async with self._papers:
+                job = self._job(request, passages, links)
+                for server in self._servers:
+                    if draft.missing:
+                        await self._write(server, job, draft)
         if len(draft.missing_parts) > len(PartKey) - FEWEST_PARTS:
             raise AnalystError(draft.troubles[0])
         excerpt = await self._fallback.analyse(replace(request, notices=())) if draft.missing_parts else None
@@ -150,11 +154,8 @@ class LlmAnalyst:
                 return statement
         return None
 
-    async def _job(self, request: Request) -> _Job:
-        text = request.text or _abstract_as_text(request.paper)
-        passages = await asyncio.to_thread(Passages, text)  # tens of milliseconds for a long paper
-        known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
-        links = (*known, *(link.url for link in text.links))
+    def _job(self, request: Request, passages: Passages, links: tuple[str, ...]) -> _Job:
+        """The time that a paper may take begins when its turn has come."""
         glossary = Glossary.of(request.language, self._settings.glossary)
         return _Job(request, passages, links, glossary, self._clock.monotonic() + self._settings.deadline)
 
@@ -163,13 +164,15 @@ class LlmAnalyst:
         if server.resting:
             draft.troubles.append(ServerError(Trouble.RESTING, server.name).notice)
             return
-        step, account = self._purse.open(job.request.paper.versioned_id, self._plans(server, job, draft))
+        plans = await asyncio.to_thread(self._plans, server, job, draft)
+        step, account = self._purse.open(job.request.paper.versioned_id, plans)
         try:
             if step is Step.NOTHING:
                 draft.troubles.append(Notice.of("llm.budget_spent"))
                 return
             for _ in range(_SHORTENINGS + 1):
-                writer = self._writer(server, job, self._reading(server, job, step), account)
+                reading = await asyncio.to_thread(self._reading, server, job, step)
+                writer = self._writer(server, job, reading, account)
                 await writer.write(draft.missing)
                 if not writer.must_shorten:
                     break
@@ -216,6 +219,14 @@ class LlmAnalyst:
         questions = Questions(reading, job.request.language, job.glossary.within(reading.text))
         together = self._in_one(reading)
         return Writer(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
+
+
+def _indexed(request: Request) -> tuple[Passages, tuple[str, ...]]:
+    """What statements are checked against, and the links that they may hold: tens of milliseconds for a long paper."""
+    text = request.text or _abstract_as_text(request.paper)
+    passages = Passages(text)
+    known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
+    return passages, (*known, *(link.url for link in text.links))
 
 
 def _cut_prompts(writer: Writer) -> list[Notice]:

@@ -16,9 +16,14 @@ _LEFT_OUT = "[…]"
 
 
 @cache
+def _data() -> dict[str, list[str]]:
+    return tomllib.loads(resources.files("digest.analyse").joinpath("phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _phrases() -> dict[str, re.Pattern[str]]:
-    data = tomllib.loads(resources.files("digest.analyse").joinpath("phrases.toml").read_text(encoding="utf-8"))
-    joined = {name: "|".join(f"(?:{p})" for p in patterns) for name, patterns in data.items()}
+    patterns = {name: words for name, words in _data().items() if name != "hints"}
+    joined = {name: "|".join(f"(?:{p})" for p in words) for name, words in patterns.items()}
     joined["opener"] = rf"^(?:{joined['opener']})\s*[,，.。!！:：]+\s*"
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in joined.items()}
 
@@ -31,7 +36,8 @@ def without_manners(text: str) -> str:
 
 def is_instruction(text: str) -> bool:
     """Whether a sentence tells a machine that reads the paper what to do."""
-    return _phrases()["instruction"].search(text) is not None
+    small = text.lower()
+    return any(hint in small for hint in _data()["hints"]) and _phrases()["instruction"].search(text) is not None
 
 
 def without_instructions(text: str) -> tuple[str, int]:

@@ -81,7 +81,7 @@ class ModelServer:
                 return self._whole_prompt(prompt, await self._with_retries(prompt, answer_tokens, deadline))
             except ServerError as error:
                 self._learn(error, window, tokens(prompt.text) // 2 + answer_tokens)
-                self._log.warning("model failed", extra={"model": self.name, "trouble": str(error.trouble)})
+                self._log.warning("%s: %s, status %s", self.name, error.trouble, error.status)
                 self._log.debug("%s", error)
                 raise
 

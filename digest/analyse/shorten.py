@@ -8,6 +8,7 @@ left out by the weight of their section and their place in it, and the reading s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,12 +38,12 @@ _BY_PLACE = (1.6, 1.2)  # the first and the second paragraph of a section; the o
 _KINDS = {ParagraphKind.EQUATION: 0.4, ParagraphKind.TABLE: 0.3}
 _CAPTION = 0.9
 
-_NAME = r"[A-Z][\w'’`´-]+(?: (?:et al\.?|and [A-Z][\w'’-]+|& [A-Z][\w'’-]+))?"
-_YEAR = r"(?:19|20)\d\d[a-z]?"
-_CITATION = re.compile(
-    rf"\s*\((?:(?:see|e\.g\.|cf\.|i\.e\.)?,? ?{_NAME},? {_YEAR}(?:, {_YEAR})*(?:; ?|, ?)?)+\)"
-    r"|\s*\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
+_BRACKET = re.compile(r"\s*\(([^()]{6,400})\)|\s*\[([^\[\]]{1,80})\]")
+_BY_NAME = re.compile(
+    r"(?:(?:see|also|e\.g\.|cf\.),? )*[A-Zdv][^\d;]*(?:,|et al\.?) ?(?:19|20)\d\d[a-z]?(?:, ?[\da-z]{1,5})*|[a-z]"
 )
+_TAG = r"[A-Z][A-Za-z+]{1,6}\d\d[a-z]?"
+_BY_NUMBER = re.compile(rf"[1-9]\d{{0,2}}(?: ?[,;–-] ?[1-9]\d{{0,2}})*|{_TAG}(?:[,;] ?{_TAG})*")
 _FULL_STOP = re.compile(r"[a-z)\]][.!?](?:\s|$)")
 
 
@@ -60,7 +61,7 @@ class Reading:
         return tokens(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
     """One paragraph or caption as it is read, with its weight."""
 
@@ -82,7 +83,12 @@ def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: 
     """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables."""
     cleaned = [(section, *_without_noise(section, tables)) for section in _body(text)]
     instructions = sum(count for _, _, count in cleaned)
-    pieces = [p for i, (section, paragraphs, _) in enumerate(cleaned) for p in _pieces(i, section, paragraphs, text)]
+    captions = _captions(text)
+    pieces = [
+        piece
+        for i, (section, paragraphs, _) in enumerate(cleaned)
+        for piece in _pieces(i, section, paragraphs, captions.get(id(section), []))
+    ]
     head = f"Title: {readable(paper.title)}"
     kept = pieces if limit is None else _heaviest(pieces, limit - tokens(head))
     sections = [section for section, _, _ in cleaned]
@@ -113,14 +119,33 @@ def _without_noise(section: Section, tables: bool) -> tuple[list[Paragraph], int
     """The paragraphs as they are read, and how many sentences were taken out because they speak to a machine."""
     paragraphs, count = [], 0
     for paragraph in section.paragraphs:
-        if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)):
+        if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)) or _is_stump(paragraph):
             continue
         lines = "\n".join(seen(line) for line in paragraph.text.splitlines())  # rows of a table
-        words, found = without_instructions(_CITATION.sub("", lines))
+        words, found = without_instructions(_without_citations(lines))
         count += found
         if words:
             paragraphs.append(Paragraph(words, paragraph.page, paragraph.kind))
     return paragraphs, count
+
+
+def _without_citations(text: str) -> str:
+    """The text without brackets that only cite: [3, 4], [Mit97], (Li et al., 2020; Kim and Lee, 2019a)."""
+
+    def kept(match: re.Match[str]) -> str:
+        names, numbers = match[1], match[2]
+        if names:
+            cites = all(_BY_NAME.fullmatch(piece.strip()) for piece in names.split(";"))
+        else:
+            cites = _BY_NUMBER.fullmatch(numbers.strip()) is not None
+        return "" if cites else match.group()
+
+    return _BRACKET.sub(kept, text)
+
+
+def _is_stump(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is what is left of a plot or a formula: nothing that could be quoted."""
+    return paragraph.kind is ParagraphKind.PROSE and len(paragraph.text.split()) < 4
 
 
 def _is_table(paragraph: Paragraph) -> bool:
@@ -134,24 +159,26 @@ def _is_table(paragraph: Paragraph) -> bool:
     return len(words) >= 4 and figures >= 0.35 * len(words)
 
 
-def _pieces(index: int, section: Section, paragraphs: list[Paragraph], text: PaperText) -> Iterator[_Piece]:
+def _pieces(index: int, section: Section, paragraphs: list[Paragraph], captions: list[Caption]) -> Iterator[_Piece]:
     weight = _weight(section)
     for place, paragraph in enumerate(paragraphs):
         by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
         by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
         yield _Piece(index, paragraph.text, paragraph.page, weight * by_place * by_kind, tokens(paragraph.text))
-    for caption in _captions(section, text):
+    for caption in captions:
         words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {seen(caption.text)}"
-        words, _ = without_instructions(_CITATION.sub("", words))
+        words, _ = without_instructions(_without_citations(words))
         yield _Piece(index, words, caption.page, weight * _CAPTION, tokens(words))
 
 
-def _captions(section: Section, text: PaperText) -> Iterator[Caption]:
-    """The captions of a section; where the reader did not say, those of the pages on which it is the first to stand."""
+def _captions(text: PaperText) -> dict[int, list[Caption]]:
+    """The captions by the identity of their section: the first on their page, where the reader did not say."""
+    by_section: dict[int, list[Caption]] = defaultdict(list)
     for caption in text.captions:
         home = _first_on(caption.page, text) if caption.section is None else text.sections[caption.section]
-        if home is section:
-            yield caption
+        if home is not None:
+            by_section[id(home)].append(caption)
+    return by_section
 
 
 def _first_on(page: int, text: PaperText) -> Section | None:
@@ -181,8 +208,8 @@ def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
             kept.append(piece)
             opened.add(piece.section)
             limit -= cost
-    order = {id(piece): i for i, piece in enumerate(pieces)}
-    return sorted(kept, key=lambda p: order[id(p)])
+    chosen = set(kept)
+    return [piece for piece in pieces if piece in chosen]
 
 
 def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) -> Iterator[str]:

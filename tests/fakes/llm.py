@@ -400,7 +400,7 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "500": _error(500, "The server had an error"),
     "502 page": lambda _s, _r: Answer(502, {"content-type": "text/html"}, raw=b"<html>Bad gateway</html>"),
     "503 overloaded": _error(503, "overloaded"),
-    "slow": _way(hold=1.0),
+    "slow": _way(hold=30.0),
     "dropped": _way(fault="drop"),
     "no answer": _way(fault="no answer"),
     "stream stalled": _way(fault="stall"),
@@ -435,6 +435,9 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     ),
     "thin": _content(lambda _: '{"statements": []}'),
 }
+
+# These need a timeout below a second to show.
+SLOW = ("slow", "stream stalled")
 
 # Faults of form alone: the content is there, and must be found.
 DISGUISES: dict[str, Callable[[LlmServer, Received], Answer]] = {

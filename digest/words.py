@@ -17,7 +17,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from digest import latex
 
@@ -28,7 +28,8 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020
 _LINKS = r"\s\-‐‑‒–−/∕_·\"“”„«»‘’'`*~"  # what may stand between the words of a phrase: any other sign ends it
 _MARKS = "\u0300-\u036f\u20d0-\u20ff"
 _REST = rf"(?:['’]s(?![^\W_]))?|[^\w{_LINKS}](?:[^\w\s]|_)*"
-_HYPHEN = "[-‐‑]"
+_HYPHENS = "-‐‑"
+_HYPHEN = f"[{_HYPHENS}]"
 
 
 def _patterns(letters: str, decimals: str, single: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -130,7 +131,7 @@ def _exact_keys(stretch: str) -> str:
 
 def _stream(stretches: Iterable[str], keys: Callable[[str], str]) -> str:
     """A stream of a text: its keys, single-spaced, with a space at both ends."""
-    return f" {' '.join(' '.join(map(keys, stretches)).split())} "
+    return f" {' '.join(filter(None, map(keys, stretches)))} "
 
 
 def _pattern(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -144,17 +145,17 @@ def has_markup(raw: str) -> bool:
     return "\\" in raw and _MARKUP.search(raw) is not None
 
 
-def _compounds(stretches: Iterable[str]) -> frozenset[str]:
-    """The folded keys of hyphenated words as one word."""
-    hyphenated = [stretch for stretch in stretches if "-" in stretch or "‐" in stretch or "‑" in stretch]
-    tokens = {token for stretch in hyphenated for token in _pattern(stretch)[1].findall(stretch)}
-    return frozenset(folded_key(token) for token in tokens if _INNER_HYPHEN.search(token))
+@lru_cache(maxsize=1 << 14)
+def _compounds(stretch: str) -> tuple[str, ...]:
+    """The folded keys of a stretch's hyphenated words, each as one word."""
+    tokens = _pattern(stretch)[1].findall(stretch)
+    return tuple(folded_key(token) for token in tokens if _INNER_HYPHEN.search(token))
 
 
 class WordText:
     """The words of one text. Cheap to make; what only few texts need is worked out when it is asked for."""
 
-    __slots__ = ("_exact", "_joined", "_pieces", "_spans", "compounds", "folded", "keys", "plain", "raw")
+    __slots__ = ("_exact", "_joined", "_pieces", "_spans", "compounds", "folded", "plain", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -166,11 +167,17 @@ class WordText:
             self.plain = self.plain.replace("---", "—  ")  # of the same length
         stretches = self.plain.split()
         self.folded = _stream(stretches, _folded_keys)
-        self.compounds = _compounds(stretches) if "-" in raw or "‐" in raw or "‑" in raw else frozenset()
-        self.keys = self.compounds.union(self.folded.split())
+        hyphens = [hyphen for hyphen in _HYPHENS if hyphen in self.plain]
+        hyphenated = [stretch for stretch in stretches for hyphen in hyphens if hyphen in stretch]
+        self.compounds = frozenset(chain.from_iterable(map(_compounds, hyphenated)))
         self._exact: str | None = None
         self._joined: str | None = None
         self._spans: dict[bool, list[tuple[int, int]]] = {}
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key of the folded and the joined streams."""
+        return self.compounds.union(self.folded.split())
 
     @property
     def exact(self) -> str:

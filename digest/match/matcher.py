@@ -116,7 +116,9 @@ def _phrase(fields: Iterable[Field], needles: Iterable[Needle], words: PaperWord
 
 def _may_have(text: WordText, needle: Needle) -> bool:
     """Whether it is worth looking: words as they are written take longer to see."""
-    return not needle.exact or all(not text.keys.isdisjoint(keys) for keys in needle.words if keys[0] != BREAK)
+    if not needle.exact:
+        return True
+    return all(any(f" {key} " in text.folded for key in keys) for keys in needle.words if keys[0] != BREAK)
 
 
 T = TypeVar("T")

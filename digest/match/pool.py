@@ -221,8 +221,8 @@ def _steps(needle: Needle) -> list[list[Gram]]:
 
 def _grams(text: WordText, wanted: _Wanted) -> set[Gram]:
     """What a text has of what is wanted."""
-    found: set[Gram] = set(text.keys & wanted.words)
     words = text.folded.split()
+    found: set[Gram] = {*wanted.words.intersection(words), *wanted.words.intersection(text.compounds)}
     found.update(wanted.pairs.intersection(pairwise(words)))
     if not wanted.words_of_pairs.isdisjoint(text.compounds):
         found.update(wanted.pairs.intersection(pairwise(text.joined.split())))

@@ -15,6 +15,9 @@ from storage.words import query
 _OF_PAPERS = ", ".join(f"papers.{name}" for name in FIELDS.split(", "))
 
 
+WORDS_OF_A_TITLE = 4
+
+
 class Papers:
     """The papers of a database."""
 
@@ -100,14 +103,16 @@ class Papers:
 
     def search(self, words: str, limit: int = 20) -> list[Paper]:
         """Papers with all the words: those that have them in the title first, and the newest of them first. If
-        there are none, the last word may be the beginning of one in a title.
+        there are none, the last word may be the beginning of one in a title. Four words or more that are in a title
+        are taken for that title: papers that have them elsewhere are not looked for.
 
         The order needs no look at papers that are not shown, so it stays fast for words that half of them have.
         """
         self.index_new()
         wanted = query(words)
         keys = self._keys("title_search", wanted, limit)
-        if len(keys) < limit:
+        is_title = bool(keys) and wanted.count(" AND ") + 1 >= WORDS_OF_A_TITLE
+        if len(keys) < limit and not is_title:
             keys = list(dict.fromkeys(keys + self._keys("paper_search", wanted, limit)))[:limit]
         keys = keys or self._keys("title_search", query(words, prefix=True), limit)
         rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)

@@ -173,6 +173,16 @@ def test_all_words_must_be_there_and_titles_come_first(papers: PaperStore) -> No
     assert found(papers, "robots zebra") == []
 
 
+def test_many_words_of_a_title_are_that_title(sqlite: Papers) -> None:
+    """Nobody who types a title wants papers that have its words here and there."""
+    sqlite.save_paper(paper("2501.1", title="Learning Robust Maps from Sparse Views"))
+    sqlite.save_paper(paper("2601.1", title="Other", abstract="Sparse views; robust learning of maps."))
+
+    assert found(sqlite, "learning robust maps sparse views") == ["2501.1"]
+    assert found(sqlite, "robust maps sparse") == ["2501.1", "2601.1"]
+    assert found(sqlite, "learning robust maps sparse views other") == ["2601.1"]
+
+
 def test_only_the_newest_version_is_found(papers: PaperStore) -> None:
     """By its own words."""
     papers.save_paper(paper("2601.1", title="Zebra"))

@@ -185,3 +185,23 @@ def test_every_reason_has_words(language: str) -> None:
         why = check(statement, QUOTE, PASSAGES).why
         assert why is not None
         assert texts.notice(why)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000,
+        "1," * 5000,
+        "a" * 50_000,
+        "the map " * 5000,
+        "…" * 5000,
+        "[1" * 5000,
+        "一" * 5000,
+        "10^" * 5000,
+        "\ud800\x00 ok",
+    ],
+)
+def test_no_text_is_too_much(text: str) -> None:
+    """Endless, nested or broken text is refused like any other, and in time."""
+    assert check(text, text, PASSAGES).verdict is Verdict.QUOTATION_NOT_FOUND
+    assert check(text, QUOTE, PASSAGES).verdict is not None

@@ -22,7 +22,7 @@ _ORDINALS = (
 )
 _YEARS = range(1900, 2101)
 _NOT_NUMBERS = re.compile(
-    r"https?://\S+|\S+@\S+|(?i:arxiv:)?\b\d{4}\.\d{4,5}(?:v\d+)?\b"
+    r"https?://\S+|(?<!\w)[\w.+-]{1,64}@[\w.-]+|(?i:arxiv:)?\b\d{4}\.\d{4,5}(?:v\d+)?\b"
     r"|(?:^|(?<=[\s;；。：:，,]))[（(]?\d{1,2}[）)](?!\s*[%％])|[①-⑳]"
     r"|^\s*\d{1,2}[.、．](?=\s*\D)",
     re.MULTILINE,
@@ -118,7 +118,7 @@ def _is_fraction(wanted: Quantity, passages: Passages) -> bool:
 def _is_common(wanted: Quantity, passages: Passages) -> bool:
     """Small counts, which a paper may spell, list or number, and years, which it may only cite."""
     value = wanted.value
-    if _has_fraction(value) or value < 0:
+    if _has_fraction(value) or not 0 <= value < _YEARS.stop:
         return False
     digits = str(int(value))
     if value <= _SMALL and wanted.unit == "":

@@ -15,6 +15,7 @@ from digest.tokens import CJK, Tokens, is_number, tokenise
 
 MIN_LETTERS = 25  # a Chinese character counts as 2.5 letters and half a word
 MIN_WORDS = 5
+_MAX_TOKENS = 600  # a longer quotation must read exactly as the paper; laying it beside other words takes too long
 _PIECE_WORDS = 3  # a piece between ellipses has at least so many
 _APART = 1200  # offsets between one piece and the next
 _EDGE = 3  # words behind and before an ellipsis that must hide no negation; a gap twice as long hides none at all
@@ -108,6 +109,8 @@ def _alignments(tokens: Tokens, passages: Passages) -> Iterator[Alignment]:
     exact = [Alignment(first, last, same=len(tokens)) for first, last in passages.exact(tokens)]
     if exact:
         yield from sorted(exact, key=lambda a: passages.in_references(passages.tokens.starts[a.first]))
+        return
+    if len(tokens) > _MAX_TOKENS:
         return
     for first, last in passages.near(tokens):
         alignment = align(tokens.norms, passages, first, last)

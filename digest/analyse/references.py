@@ -128,7 +128,8 @@ def exists(pointer: Pointer, passages: Passages) -> bool:
 
 def without_pointers(statement: str) -> str:
     """The statement with blanks where it points at something: every offset stays what it was."""
+    spans = {(pointer.start, pointer.end) for pointer in pointers(statement)}
     characters = list(statement)
-    for pointer in pointers(statement):
-        characters[pointer.start : pointer.end] = " " * (pointer.end - pointer.start)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
     return "".join(characters)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
-from bot.commands import papers
+from bot.commands import own, papers
 from bot.commands.call import Answer, Context, Declined, Handler, Role
 from bot.commands.say import bullets, line, muted, page, prose
 from bot.status import lines
@@ -26,6 +26,8 @@ async def start(ctx: Context) -> AsyncIterator[Answer]:
     blocks = [prose(ctx.texts("start.what"))]
     if editions:
         blocks.append(prose(ctx.texts("start.here", titles=ctx.texts.list([e.title for e in editions]))))
+    elif own.is_to_start(ctx):
+        blocks.append(prose(ctx.texts("own.none")))
     yield Answer((page("Broadsheet", [*blocks, muted(ctx.texts("start.help"))]),))
 
 
@@ -83,8 +85,8 @@ async def language(ctx: Context) -> AsyncIterator[Answer]:
     if wanted not in LANGUAGES:
         raise Declined("language.usage")
     ctx.office.stores.people.set_language(call.person, wanted)
-    if own := ctx.office.stores.editions.personal(call.person):
-        ctx.office.stores.editions.save_personal(call.person, replace(own, language=wanted))
+    if edition := ctx.office.stores.editions.personal(call.person):
+        ctx.office.stores.editions.save_personal(call.person, replace(edition, language=wanted))
     yield Answer((line(replace(ctx.texts, language=wanted)("language.done")),))
 
 

@@ -63,7 +63,7 @@ class Desk:
             raise Declined("command.near" if near else "command.unknown", name=call.command, near="".join(near))
         if not command.is_for(call.place.kind):
             raise Declined("command.not_here", name=command.name)
-        role = await self.role(call, command.role)
+        role = await self.role(call, Role.EDITOR if command.depends else command.role)
         if role < command.role:
             raise Declined("command.not_allowed")
         async for answer in command.answer(Context(call, role, texts, self.office)):

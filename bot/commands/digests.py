@@ -25,7 +25,7 @@ async def show(ctx: Context) -> AsyncIterator[Answer]:
     day = _day(argument, days[0])
     made = ctx.office.stores.digests.digests(edition.name, day)
     if not made:
-        raise Declined("digest.no_such_day", date=ctx.texts.date(day), newest=days[0].isoformat())
+        raise Declined("digest.no_such_day", date=ctx.texts.date(day), newest=ctx.texts.date(days[0]))
     yield Answer((_with_buttons(combine(made)),))
 
 

@@ -18,6 +18,7 @@ from digest.model import Edition, Match, Paper
 from digest.texts import Texts
 
 TOO_BROAD = 0.2  # of all announcements: nobody reads that many
+FEW = 10  # papers that are not too many, whatever their share
 TITLES_SHOWN = 3
 
 
@@ -33,7 +34,7 @@ class Preview:
 
     @property
     def is_too_broad(self) -> bool:
-        return self.announced > 0 and len(self.found) > TOO_BROAD * self.announced
+        return len(self.found) > max(FEW, TOO_BROAD * self.announced)
 
 
 def preview(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) -> Preview:
@@ -75,7 +76,8 @@ def _room_for(ctx: Context, edition: Edition) -> None:
 def _preview(ctx: Context, edition: Edition, keyword: str) -> Preview:
     store = ctx.office.stores.papers
     days = store.days(edition.categories)[: ctx.office.settings.commands.preview_days]
-    papers = {a.paper.id: a.paper for day in days for a in store.announcements(day, edition.categories)}
+    listed = (a for day in days for a in store.announcements(day, edition.categories))
+    papers = {a.paper.id: a.paper for a in listed if a.kind in edition.kinds}
     return preview(list(papers.values()), len(days), edition.keywords, keyword)
 
 

@@ -11,6 +11,7 @@ from digest.arxiv.ids import ArxivId, parse_id
 from digest.cards import evidence, paper_card
 from digest.document import Block, Document, Item, ItemList, Run, Style, run
 from digest.errors import InputError
+from digest.latex import readable
 from digest.links import paper_links
 from digest.match import Matcher, field_text
 from digest.model import Card, Edition, Kind, Match, Paper
@@ -99,13 +100,17 @@ def _in_context(found: Paper, match: Match, texts: Texts) -> tuple[Run, ...]:
     """The keyword, its field, and the matched words in bold among those around them."""
     source = field_text(found, match.field)
     before, after = source[max(0, match.start - AROUND) : match.start], source[match.end : match.end + AROUND]
-    label = f"{match.keyword} · {texts(f'field.{match.field}')}: "
+    label = texts("why.match", keyword=match.keyword, field=texts(f"field.{match.field}"))
     dots = ("…" if match.start > AROUND else "", "…" if match.end + AROUND < len(source) else "")
     return (
-        run(label + dots[0] + wording.clean(before)),
-        run(" " * before.endswith(" ") + match.text, Style.BOLD),
-        run(" " * after.startswith(" ") + wording.clean(after) + dots[1]),
+        run(label + dots[0] + _readable(before)),
+        run(" " * before.endswith(" ") + _readable(match.text), Style.BOLD),
+        run(" " * after.startswith(" ") + _readable(after) + dots[1]),
     )
+
+
+def _readable(latex: str) -> str:
+    return wording.clean(readable(latex))
 
 
 async def save(ctx: Context) -> AsyncIterator[Answer]:

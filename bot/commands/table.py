@@ -16,7 +16,8 @@ PRIVATE = ("private",)
 class Command:
     """`usage.NAME` and `help.NAME` of the catalogue say what follows the name and what it does.
 
-    `is_listed` False: a button's action rather than something that people type.
+    `is_listed` False: a button's action rather than something that people type. `depends` True: what it answers
+    depends on the person's role, though anyone may use it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Command:
     role: Role = Role.ANYONE
     places: Sequence[str] = EVERYWHERE
     is_listed: bool = True
+    depends: bool = False
 
     def is_for(self, kind: str) -> bool:
         return kind in self.places
@@ -31,7 +33,7 @@ class Command:
 
 COMMANDS = (
     Command("start", about.start),
-    Command("help", about.help_),
+    Command("help", about.help_, depends=True),
     Command("addkeyword", keywords.add, Role.EDITOR),
     Command("removekeyword", keywords.remove, Role.EDITOR),
     Command("keywords", keywords.show),

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -129,7 +129,8 @@ class Running:
         end = time.monotonic() + PATIENCE
         while not condition():
             ended = self.process is not None and self.process.returncode is not None
-            assert not ended and time.monotonic() < end, f"never: {what}\n{''.join(self.log[-40:])}"
+            if ended or time.monotonic() > end:
+                raise AssertionError(f"never: {what}\n{''.join(self.log[-40:])}")
             await asyncio.sleep(0.02)
 
     def posts(self) -> list[str]:

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("check", "Check the claims of a summary against its paper."),
     "match": ("match", "Show what keywords match in the collected papers, and where."),
     "keywords": ("keywords", "List, add and remove the keywords of an edition."),
+    "spending": ("spending", "Show what the models cost, by day and model."),
     "check-config": ("check_config", "Check the configuration: every mistake at once."),
 }
 

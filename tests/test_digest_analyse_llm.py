@@ -377,10 +377,15 @@ async def test_one_repair_call_puts_right_what_it_can(llm: LlmServer, desk: Desk
 
 async def test_a_number_that_is_nowhere_is_marked(llm: LlmServer, desk: Desk) -> None:
     """Though the quotation is in the paper."""
-    llm.model.claim = "论文报告的成功率为 99.9%。"
+
+    def with_a_number(received: Received) -> Answer:
+        return Answer(content=llm.model.answer(received.prompt).replace("见于", "以 99.9% 见于"))
+
+    llm.behaves(lambda received: with_a_number(received) if asks_for(received, "method") else None)
     made = await desk.analyst(llm).analyse(request())
 
-    assert {s.evidence.verdict for s in made.statements if s.evidence} == {Verdict.NUMBER_NOT_FOUND}
+    assert {s.evidence.verdict for s in by_key(made)["method"] if s.evidence} == {Verdict.NUMBER_NOT_FOUND}
+    assert places(made) == {("method", i) for i in (1, 2, 3, 4)}
 
 
 async def test_a_part_whose_statements_are_all_dropped_is_excerpted(llm: LlmServer, desk: Desk) -> None:
@@ -392,12 +397,14 @@ async def test_a_part_whose_statements_are_all_dropped_is_excerpted(llm: LlmServ
     assert made.notices == (Notice.of("llm.excerpted.limitations"),)
 
 
-async def test_a_model_that_invents_everything_is_not_published(llm: LlmServer, desk: Desk) -> None:
-    """Where the unsupported is dropped, nothing is left."""
+@pytest.mark.parametrize("unsupported", ["mark", "drop"])
+async def test_a_model_that_invents_everything_is_not_published(llm: LlmServer, desk: Desk, unsupported: str) -> None:
+    """Not even marked; and after three papers it is left alone."""
     llm.model.doctored = {(key, i) for key in (*PartKey, "takeaway") for i in range(9)}
-    made = await published(desk.analyst(llm), request(unsupported="drop"))
+    analyst = desk.analyst(llm)
+    codes = [(await published(analyst, request(unsupported=unsupported))).notices[0].code for _ in range(4)]
 
-    assert made.notices == (Notice.of("llm.unfounded", model="model-1"),)
+    assert codes == ["llm.unfounded"] * 3 + ["llm.resting"]
 
 
 async def test_a_doubtful_takeaway_is_replaced(llm: LlmServer, desk: Desk) -> None:

@@ -69,6 +69,12 @@ def test_what_breaks_off_is_not_finished(cut: str) -> None:
     assert not is_finished(cut + ("" if cut != "本文提出了" else "，"))
 
 
+@pytest.mark.parametrize("whole", ["The rate lies in (0, 1].", "It folds (nearly) all.", "采用“视觉”模块。"])
+def test_what_is_whole_is_finished(whole: str) -> None:
+    """Brackets and quotation marks that are closed, also as those of an interval."""
+    assert is_finished(whole)
+
+
 def test_a_statement_ends_with_the_stop_of_its_script() -> None:
     """。 after Chinese, a dot after Latin script, nothing twice."""
     assert closed("本文提出 FoldNet") == "本文提出 FoldNet。"

@@ -68,6 +68,8 @@ def test_a_glossary_may_speak_of_tokens_and_keys(tmp_path: Path) -> None:
         ("[llm.budget]\nfull_until = 0.9\nbody_until = 0.5", "llm.budget.full_until: must not be above body_until"),
         ("[llm.glossary]\nchinese = { a = 'b' }", "llm.glossary.chinese: no language 'chinese'"),
         ("[llm]\nmodel = 'm'\nprice_promt = 1", "llm.price_promt: unknown key; did you mean 'price_prompt'?"),
+        ("[llm]\nmodel = 'm'\napi = 'responses'\nstream = true", "llm.stream: is for api"),
+        ("[[llm.models]]\nmodel = 'm'\napi = 'responses'\nstream = true", "llm.models[0].stream: is for api"),
         ("[llm]\nmodel = 'm'\nextra_body = 5", "llm.extra_body: must be a table"),
     ],
 )

@@ -35,6 +35,12 @@ class Draft:
     def missing_parts(self) -> tuple[PartKey, ...]:
         return tuple(key for key in PartKey if key not in self.statements)
 
+    @property
+    def found(self) -> float:
+        """The share of statements whose evidence was found, 0 to 1."""
+        made = [statement for key in PartKey for statement in self.statements.get(key, ())]
+        return sum(statement.is_found for statement in made) / len(made) if made else 0.0
+
     def add(self, writer: Writer, step: Step) -> None:
         """Take what a model wrote, as far as it may be shown, and what the reader should know of it."""
         name, reading = writer.server.name, writer.questions.reading
@@ -42,8 +48,8 @@ class Draft:
             shown = tuple(self._shown(c.statement) for c in checked if self._may_be_shown(piece, c.statement))
             if shown:
                 self.statements[piece], self.models[piece] = shown, name
-            elif piece != TAKEAWAY:
-                self.troubles.append(Notice.of("llm.unfounded", model=name))
+        if writer.written and not writer.found_anything:
+            self.troubles.append(Notice.of("llm.unfounded", model=name))
         self.troubles += [_notice(name, error) for error in writer.errors.values()]
         if name in self.models.values():
             self.readings[name] = reading

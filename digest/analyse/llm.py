@@ -46,6 +46,7 @@ from digest.ports import Clock, SpendingStore
 from digest.settings import LlmSettings, Secrets
 
 FEWEST_PARTS = 3  # of six that models must have written; with fewer, an excerpt is more of a piece
+FEWEST_FOUND = 0.25  # of the statements; a model that invents more is not marked but not published
 _SHORTENINGS = 2  # how often a paper is shortened for a model that can't read it whole
 _WORTH_READING = 600  # tokens: with less room than that the abstract is read
 _OVERHEAD = 300  # tokens of a task
@@ -111,7 +112,8 @@ class LlmAnalyst:
             await server.aclose()
 
     async def analyse(self, request: Request) -> Analysis:
-        """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them."""
+        """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them, or when
+        fewer than `FEWEST_FOUND` of what they wrote was found in the paper."""
         draft = Draft(request)
         async with self._ready:
             passages, links = await asyncio.to_thread(_indexed, request)
@@ -121,7 +123,9 @@ class LlmAnalyst:
                     if draft.missing:
                         await self._write(server, job, draft)
         if len(draft.missing_parts) > len(PartKey) - FEWEST_PARTS:
-            raise AnalystError(draft.troubles[0])
+            raise AnalystError(draft.troubles[0] if draft.troubles else Notice.of("llm.unfounded", model=self.name))
+        if draft.found < FEWEST_FOUND:
+            raise AnalystError(Notice.of("llm.unfounded", model=self.name))
         excerpt = await self._fallback.analyse(replace(request, notices=())) if draft.missing_parts else None
         return draft.finished(excerpt)
 
@@ -178,7 +182,7 @@ class LlmAnalyst:
                     break
                 draft.notices += _cut_prompts(writer)
             if writer.written or writer.makes_no_sense:
-                server.made_sense(not writer.makes_no_sense)
+                server.made_sense(writer.found_anything)
             draft.add(writer, step)
         finally:
             self._purse.close(account)

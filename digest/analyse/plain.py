@@ -44,7 +44,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_PAIRS = ("()", "（）", "[]", "【】", "“”", "《》")
+_PAIRS = (("([", ")]"), ("（", "）"), ("【", "】"), ("“", "”"), ("《", "》"))  # a half-open interval is (0, 1]
 
 
 def seen(text: str) -> str:
@@ -71,7 +71,7 @@ def is_finished(text: str) -> bool:
     text = text.rstrip(" 。.")
     if not text or text[-1] in ",，、;；:：-–—(（[【“‘…":
         return False
-    return all(text.count(pair[0]) <= text.count(pair[1]) for pair in _PAIRS)
+    return all(sum(map(text.count, opening)) <= sum(map(text.count, closing)) for opening, closing in _PAIRS)
 
 
 def closed(text: str) -> str:

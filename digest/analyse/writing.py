@@ -63,6 +63,11 @@ class Writer:
         flaws = {e.flaw for e in self.errors.values() if isinstance(e, AnswerError)}
         return not self.written and bool(flaws - {Flaw.FILTERED, Flaw.CUT})
 
+    @property
+    def found_anything(self) -> bool:
+        """Whether any statement passed the check."""
+        return any(_found(checked) for own in self.written.values() for checked in own)
+
     async def write(self, pieces: Sequence[str]) -> None:
         """Write these pieces as far as they can be had. Never raises for what a server or a model does."""
         groups = [tuple(pieces)] if self.together else [(piece,) for piece in pieces]

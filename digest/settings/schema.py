@@ -86,6 +86,11 @@ class LlmModel:
 
     required: ClassVar[tuple[str, ...]] = ("model",)
 
+    def problems(self) -> list[tuple[str, str]]:
+        if self.stream and self.api == "responses":
+            return [("stream", 'is for api = "chat" alone')]
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class LlmBudget:
@@ -130,7 +135,7 @@ class LlmSettings(LlmModel):
     def problems(self) -> list[tuple[str, str]]:
         if self.base_url and not self.model and not self.models:
             return [("model", "is empty, so the server of base_url would never be asked: name a model")]
-        return [
+        return LlmModel.problems(self) + [
             (f"glossary.{language}", problem)
             for language in self.glossary
             if (problem := checks.language(language)) is not None

@@ -216,10 +216,10 @@ def direction(text: str, chance: random.Random, names: Sequence[str]) -> str | N
 
 def name(text: str, chance: random.Random, names: Sequence[str]) -> str | None:
     places = [m for m in re.finditer(r"(?<=[a-z,] )[A-Z][\w-]*[A-Za-z]", text) if m.group() in names]
-    if not places:
+    others = [n for n in names if n.lower() not in text.lower()]
+    if not places or not others:
         return None
-    place = chance.choice(places)
-    other = chance.choice([n for n in names if n.lower() not in text.lower()])
+    place, other = chance.choice(places), chance.choice(others)
     return text[: place.start()] + other + text[place.end() :]
 
 

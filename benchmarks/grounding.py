@@ -2,6 +2,7 @@
 
 400 sentences of real papers, each changed in one of 14 ways (`benchmarks.changes`); the seed is fixed. Goals: at least
 97 % of the honest accepted, at most 0.5 % of the doctored, at most 1 ms a quotation on average, index apart.
+`--harder` takes 16 other changes (`benchmarks.harder`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.changes import DOCTORED, HONEST, Change
+from benchmarks.harder import MORE_DOCTORED, MORE_HONEST
 from digest.analyse.grounding import check
 from digest.analyse.sentences import sentences
 from digest.model import PaperText, ParagraphKind, SectionKind, Verdict
@@ -41,25 +43,29 @@ def main() -> None:
     arguments = _arguments()
     papers = {path.stem: text for path in sorted(arguments.papers.glob("*.pdf")) if (text := _read(path))}
     chance = random.Random(arguments.seed)
-    cases = list(make_cases(papers, arguments.count, chance, {**HONEST, **DOCTORED}))
+    honest, doctored = (MORE_HONEST, MORE_DOCTORED) if arguments.harder else (HONEST, DOCTORED)
+    cases = list(make_cases(papers, arguments.count, chance, honest, doctored))
     start = time.perf_counter()
     passages = {name: Passages(text) for name, text in papers.items()}
     built = (time.perf_counter() - start) / len(papers)
     accepted: Counter[str] = Counter()
     times = []
+    start = time.perf_counter()
     for case in cases:
-        start = time.perf_counter()
+        began = time.process_time()
         evidence = check("", case.quote, passages[case.paper])
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - began)
         found = evidence.verdict is Verdict.FOUND
         accepted[case.kind] += found
         if arguments.verbose and found != case.honest:
             print(f"{case.kind}: {case.quote}\n    paper: {case.original}\n    {evidence.verdict} {evidence.why}\n")
+    clock = (time.perf_counter() - start) / len(cases)
     report(cases, accepted)
     times.sort()
+    mean, late = sum(times) / len(times), times[int(0.95 * len(times))]
     print(
-        f"\n{len(cases)} quotations, {len(papers)} papers. A quotation: mean {1e3 * sum(times) / len(times):.2f} ms, "
-        f"95th percentile {1e3 * times[int(0.95 * len(times))]:.2f} ms, most {1e3 * times[-1]:.2f} ms. "
+        f"{len(cases)} quotations, {len(papers)} papers. A quotation: mean {1e3 * mean:.2f} ms of the processor "
+        f"({1e3 * clock:.2f} ms by the clock), 95th percentile {1e3 * late:.2f} ms, most {1e3 * times[-1]:.2f} ms. "
         f"Index: {1e3 * built:.0f} ms a paper."
     )
 
@@ -69,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--papers", type=Path, default=PAPERS, help="a folder of PDFs")
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=20260109)
+    parser.add_argument("--harder", action="store_true", help="other changes than the 14 of the goal")
     parser.add_argument("--verbose", action="store_true", help="show each quotation that was judged wrong")
     return parser.parse_args()
 
@@ -89,23 +96,26 @@ def report(cases: list[Case], accepted: Counter[str]) -> None:
 
 
 def make_cases(
-    papers: Mapping[str, PaperText], count: int, chance: random.Random, kinds: Mapping[str, Change]
+    papers: Mapping[str, PaperText],
+    count: int,
+    chance: random.Random,
+    honest: Mapping[str, Change],
+    doctored: Mapping[str, Change],
 ) -> Iterator[Case]:
     """`count` changed sentences, the kinds in turn, each from a paper and sentence drawn by lot."""
     pool = {name: quotable(text) for name, text in papers.items()}
     names = {name: _names(pool[name]) for name in pool}
+    kinds = {**honest, **doctored}
     order = list(kinds)
-    made = 0
-    while made < count:
-        kind = order[made % len(order)]
+    for number in range(count):
+        kind = order[number % len(order)]
         for _ in range(2000):
             paper = chance.choice(sorted(pool))
             original = chance.choice(pool[paper])
             quote = kinds[kind](original, chance, names[paper])
             if quote and quote != original:
-                yield Case(paper, original, quote, kind, kind in HONEST)
+                yield Case(paper, original, quote, kind, kind in honest)
                 break
-        made += 1
 
 
 def quotable(text: PaperText) -> list[str]:

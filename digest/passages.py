@@ -57,9 +57,7 @@ class Passages:
         self.text = "\n".join(block.text for block in self.blocks)
         self.tokens = self._tokens()
         self._block_starts = [block.start for block in self.blocks]
-        self._pairs: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, pair in enumerate(pairwise(self.tokens.norms)):
-            self._pairs[pair].append(index)
+        self._pairs = _places(_pairs(self.tokens.norms))
         self._ranks = list(accumulate((not free for free in self.tokens.optional), initial=0))
         self._needed = [i for i, free in enumerate(self.tokens.optional) if not free]
         self.words = frozenset(self.tokens.norms)
@@ -117,7 +115,7 @@ class Passages:
     def exact(self, quote: Tokens) -> Iterator[tuple[int, int]]:
         """Every run of tokens that reads exactly as the quotation, give or take what it may leave out."""
         norms = quote.norms
-        known = [(len(at), i, at) for i, pair in enumerate(pairwise(norms)) if (at := self._pairs.get(pair))]
+        known = [(len(at), i, at) for i, pair in enumerate(_pairs(norms)) if (at := self._pairs.get(pair))]
         seen: set[tuple[int, int]] = set()
         for _, index, positions in sorted(known)[:_ANCHORS]:
             for position in positions[:_COMMON]:
@@ -151,7 +149,7 @@ class Passages:
         ranks = accumulate((not free for free in quote.optional), initial=0)
         hits = sorted(
             (self._ranks[position] - rank, position)
-            for rank, pair in zip(ranks, pairwise(quote.norms), strict=False)
+            for rank, pair in zip(ranks, _pairs(quote.norms), strict=False)
             if len(positions := self._pairs.get(pair, ())) <= _COMMON
             for position in positions
         )
@@ -247,7 +245,7 @@ class Passages:
         return any(
             self.tokens.norms[i + 1 : i + 1 + len(parts)] == parts and not self.in_references(self.tokens.starts[i])
             for name in names
-            for i in self._pairs.get((name, parts[0]), ())
+            for i in self._pairs.get(f"{name} {parts[0]}", ())
         )
 
     @cached_property
@@ -267,6 +265,18 @@ class Passages:
         """The end of the row (1), (2), (3), ... of numbers in round brackets."""
         numbers = {int(n) for b in self.blocks if not self.in_references(b.start) for n in _BRACKETED.findall(b.text)}
         return next(n for n in count(0) if n + 1 not in numbers)
+
+
+def _pairs(norms: Sequence[str]) -> list[str]:
+    return [f"{one} {other}" for one, other in pairwise(norms)]
+
+
+def _places(pairs: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Where each pair stands. Strings and tuples of numbers, for a garbage collector need not look at them."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for index, pair in enumerate(pairs):
+        found[pair].append(index)
+    return {pair: tuple(places) for pair, places in found.items()}
 
 
 def _densest(hits: list[tuple[int, int]], reach: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from digest.read.candidates import Candidate, Look, candidates
 from digest.read.layout import Layout
 from digest.read.lines import Entry
 from digest.read.titles import is_known, kind_of, numbers, plain
-from digest.read.tops import Numbered, best_chain, top_chain, top_looks
+from digest.read.tops import Numbered, best_chain, top_chain, top_looks, worth
 
 _ALWAYS_TOP = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT)
 
@@ -122,7 +122,7 @@ def _add_appendices(choice: Choice) -> None:
     is_roman = bool(choice.top) and choice.top[0].number.form == "roman"  # then letters number the second level
     lettered: list[Numbered] = []
     for c in choice.found:
-        if c.first in choice.chosen or c.cut or c.first < start:
+        if c.first in choice.chosen or c.cut or c.first < start or worth(c, choice.names) < 1.5:
             continue
         alike = choice.fits_top(c)
         for number, title in c.readings:

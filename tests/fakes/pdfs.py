@@ -76,6 +76,14 @@ class Press:
         self.page.insert_text((x, y), text, fontsize=size, fontname=font, **more)
         return float(x + pymupdf.get_text_length(text, fontname=font, fontsize=size))
 
+    def put_any(self, x: float, y: float, text: str, size: float, font: str) -> float:
+        """As `put`, for letters that the plain fonts do not have: dashes, accents, Greek."""
+        face = pymupdf.Font(font)
+        writer = pymupdf.TextWriter(self.page.rect)
+        writer.append((x, y), text, font=face, fontsize=size)
+        writer.write_text(self.page)
+        return float(x + face.text_length(text, fontsize=size))
+
     def line(
         self, text: str, size: float | None = None, font: str = "", indent: float = 0, centred: bool = False
     ) -> None:

@@ -174,6 +174,7 @@ class Sender:
 
     async def _work(self, patience: float | None) -> None:
         """A task for each chat that is due. Ends when nothing is due within `patience` seconds; None: never."""
+        self._due.clear()
         while not self._stopping:
             now = self._clock.monotonic()
             targets = [

@@ -1,6 +1,7 @@
 """The sender over a real ledger and a platform in memory: order, isolation, holds, pauses, open questions."""
 
 import asyncio
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapter import InDoubt, Migrated, NotSent, Refused
+from bot.adapter import InDoubt, Migrated, NotSent, Payload, Refused
 from bot.courier import Happening, Line
 from bot.pace import Limits, Pacer, Steady, Window
 from bot.publish import Sender, plan, reachable
@@ -20,6 +21,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from tests.fakes.adapter import DOUBT, ScriptedAdapter
 from tests.fakes.digests import empty_day, rich_day
+from tests.fakes.rates import Bucket, Gate, Sliding
 from tests.fakes.timeline import Timeline
 
 A = Target(Platform.TELEGRAM, "-1001")
@@ -136,9 +138,20 @@ async def test_the_same_day_again_sends_nothing(world: World) -> None:
     world.add(A, "one")
     await world.sender.deliver()
     world.add(A, "one")
+    await world.sender.deliver()
     await world.start().deliver()
 
     assert world.telegram.texts("-1001") == ["one"]
+
+
+async def test_a_sender_delivers_again_and_again(world: World) -> None:
+    """What is new goes, also to a chat where nothing was left to do before."""
+    world.add(A, "one", digest="first")
+    await world.sender.deliver()
+    world.add(A, "two", digest="second")
+
+    assert await world.sender.deliver() == []
+    assert world.telegram.texts("-1001") == ["one", "two"]
 
 
 # --- what certainly was not sent --------------------------------------------------------------------------------
@@ -469,3 +482,46 @@ async def test_a_hold_is_never_shortened(world: World) -> None:
     assert world.telegram.texts("-1001") == ["one"]
     await world.sender.stop()
     await running
+
+
+# --- many chats on a platform that counts -----------------------------------------------------------------------
+
+
+class CountingAdapter(ScriptedAdapter):
+    """Every call takes some time on its way, then is counted as the strict fake counts."""
+
+    def __init__(self, clock: Timeline) -> None:
+        super().__init__()
+        self.gate = Gate(clock.monotonic)
+        self._clock = clock
+        self._chance = random.Random(7)
+
+    async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
+        await self._clock.sleep(self._chance.uniform(0.02, 0.25))
+        wait = self.gate.pass_through(
+            address,
+            (address, lambda: Bucket(1.0, 5)),
+            ("all", lambda: Sliding(30, 1.0)),
+            ((address, "minute"), lambda: Sliding(20, 60.0)),
+        )
+        if wait:
+            raise NotSent(LIMITED, wait, limited=True)
+        receipt = await super().send(address, payload, thread=thread, delivery=delivery)
+        await self._clock.sleep(self._chance.uniform(0.02, 0.25))
+        return receipt
+
+
+@pytest.mark.parametrize(("chats", "each"), [(60, 8), (3, 45)])
+async def test_a_day_takes_hardly_longer_than_the_limits_allow(world: World, chats: int, each: int) -> None:
+    """Many chats with a digest, or few with a very long one: no limit is broken on the way, whatever the network does,
+    and the last message is there within 1.1 times the least time."""
+    world.telegram = CountingAdapter(world.clock)
+    world.start()
+    for n in range(chats):
+        world.add(Target(Platform.TELEGRAM, f"-100{n}"), *(f"m{i}" for i in range(each)))
+
+    assert await world.sender.deliver() == []
+    assert world.telegram.gate.breaches == []
+    in_bursts = max(0.0, (each - 1) // 18 * 60.0 + max(0, (each - 1) % 18 - 2))
+    least = max(chats * each / 25, in_bursts)
+    assert world.clock.monotonic() <= 1.1 * least + 1

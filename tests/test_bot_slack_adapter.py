@@ -90,6 +90,21 @@ async def test_an_upload_that_fails_has_posted_nothing(slack: FakeSlack, adapter
     assert len(read(slack)) == 1
 
 
+async def test_a_file_that_is_not_ready_is_tried_again(slack: FakeSlack, adapter: SlackAdapter) -> None:
+    """Slack refuses a message with a file that it has not looked at yet; one that is no picture it refuses always."""
+    picture = Picture(PNG, caption="figure").payload
+    slack.faults.plan("garbage", "upload")  # the file never arrives, though the answer is 200
+
+    with pytest.raises(NotSent) as caught:
+        await adapter.send(PAPERS, picture, delivery="d#1")
+    assert caught.value.retry_after == 5
+    await adapter.send(PAPERS, picture, delivery="d#1")
+    for outcome in (NotSent, NotSent, NotSent, Refused):
+        with pytest.raises(outcome):
+            await adapter.send(PAPERS, Picture(b"no picture").payload, delivery="d#2")
+    assert len(read(slack)) == 1
+
+
 # --- how calls end ----------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ message carries the name of its delivery as metadata, by which it is found again
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +37,9 @@ _MOST_PAGES = 40
 _ASK_AGAIN = 30.0  # seconds
 _CLOCKS_APART = timedelta(hours=1)  # more than this machine's clock and Slack's can differ
 _MAX_ALT = 2_000
+_NOT_READY = ("invalid_blocks", "file_not_found")  # what is said of a file that can't be shown yet
+_UNREADY_AT_MOST = 4
+_UNTIL_READY = 5.0  # seconds
 
 
 class SlackAdapter:
@@ -46,6 +50,7 @@ class SlackAdapter:
         self._base_url = base_url
         self._timeout = timeout
         self._client: AsyncWebClient | None = None
+        self._unready: Counter[str] = Counter()
 
     async def resolve(self, address: str) -> str:
         return address  # a channel's id is for good
@@ -66,18 +71,17 @@ class SlackAdapter:
     async def send_picture(
         self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
     ) -> str:
-        """Uploads the file to nobody, which may be done twice without harm, then posts a message that shows it."""
-        file_id = await self._uploaded(picture)
-        label = picture.alt or picture.caption or picture.name
-        block: dict[str, Any] = {
-            "type": "image",
-            "slack_file": {"id": file_id},
-            "alt_text": label[:_MAX_ALT],
-        }
-        if picture.caption:
-            block["title"] = {"type": "plain_text", "text": picture.caption[:_MAX_ALT], "emoji": False}
-        payload = {"text": _escaped(label), "blocks": [block], "unfurl_links": False, "unfurl_media": False}
-        return await self.send(address, payload, thread=thread, delivery=delivery)
+        """Uploads the file to nobody, which may be done twice without harm, then posts a message that shows it.
+
+        A file that was just uploaded is not always ready to be shown: Slack then refuses the message, at first."""
+        try:
+            file_id = await self._uploaded(picture)
+            return await self.send(address, _showing(picture, file_id), thread=thread, delivery=delivery)
+        except Refused as refused:
+            self._unready[delivery] += 1
+            if dict(refused.notice.params).get("reason") in _NOT_READY and self._unready[delivery] < _UNREADY_AT_MOST:
+                raise NotSent(refused.notice, _UNTIL_READY) from refused
+            raise
 
     async def _uploaded(self, picture: Picture) -> str:
         """The id of the picture as a file. Whatever fails here, no message was posted."""
@@ -163,6 +167,15 @@ def _name(message: Mapping[str, Any]) -> str | None:
         return None
     name: str | None = (metadata.get("event_payload") or {}).get("delivery")
     return name
+
+
+def _showing(picture: Picture, file_id: str) -> dict[str, Any]:
+    """A message that shows an uploaded picture."""
+    label = picture.alt or picture.caption or picture.name
+    block: dict[str, Any] = {"type": "image", "slack_file": {"id": file_id}, "alt_text": label[:_MAX_ALT]}
+    if picture.caption:
+        block["title"] = {"type": "plain_text", "text": picture.caption[:_MAX_ALT], "emoji": False}
+    return {"text": _escaped(label), "blocks": [block], "unfurl_links": False, "unfurl_media": False}
 
 
 def _escaped(text: str) -> str:

@@ -210,8 +210,10 @@ class Passages:
     # --- what the paper has
 
     def has_section(self, number: str) -> bool:
-        """Whether the paper has a section of that number: `3.1`, `IV` (= `4`), `IV-A`, `B`, `A.2`."""
-        return _plain(number) in self._sections or self._mentions(("section", "sec", "appendix"), number)
+        """Whether the paper has a section of that number: `3.1`, `IV` (= `4`), `III-D.1`, `B`, `A.2`."""
+        wanted = _plain(number)
+        above = wanted.rpartition("-")[0] if wanted.count("-") > 1 else wanted  # III-D.1 may be set into III-D's text
+        return not self._sections.isdisjoint((wanted, above)) or self._mentions(("section", "sec", "appendix"), number)
 
     def has_figure(self, number: str) -> bool:
         return self._has("figure", ("figure", "fig", "figures", "figs", "图"), number)
@@ -251,12 +253,15 @@ class Passages:
     @cached_property
     def _sections(self) -> frozenset[str]:
         found: set[str] = set()
-        top = ""
+        above: list[tuple[int, str]] = []  # the numbered sections that the current one stands in
         for section in self.paper.sections:
+            while above and above[-1][0] >= section.level:
+                above.pop()
             if section.number:
                 number = _plain(section.number)
-                top = number if section.level == 1 else top
-                found |= {number, f"{top}-{number}"}
+                whole = "-".join([*(n for _, n in above), number])
+                found |= {number, whole}
+                above.append((section.level, number))
         highest = max((int(n) for n in found if n.isdigit()), default=0)
         return frozenset(found) | {str(n) for n in range(1, highest)}
 
@@ -305,8 +310,10 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 def _plain(number: str) -> str:
-    """A number as others may write it: `IV.` -> `4`, `IV-A` -> `4-a`, `3.1.` -> `3.1`, `Appendix B` -> `b`."""
+    """A number as others may write it: `IV.` -> `4`, `III-D.1` -> `3-d-1`, `3.1.` -> `3.1`, `Appendix B` -> `b`."""
     word = re.sub(r"^(appendix|section|附录)\s*", "", number.strip().lower()).strip(".:()（） ")
+    if "-" in word:
+        word = word.replace(".", "-")
     return "-".join(_arabic(part) for part in word.split("-"))
 
 

@@ -18,6 +18,8 @@ PASSAGES = Passages(lantern.TEXT)
         ("第4.1、4.2节", [("section", "4.1"), ("section", "4.2")]),
         ("§3.2", [("section", "3.2")]),
         ("Section IV-A", [("section", "IV-A")]),
+        ("第III-D.1节", [("section", "III-D.1")]),
+        ("图1和4.2", [("figure", "1")]),
         ("Fig. 4(a)", [("figure", "4")]),
         ("图2", [("figure", "2")]),
         ("图 3 和图 4", [("figure", "3"), ("figure", "4")]),

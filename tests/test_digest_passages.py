@@ -81,9 +81,13 @@ def test_the_paper_knows_what_it_has(asked: bool, answer: bool) -> None:
 
 def test_subsections_of_roman_sections_have_compound_numbers() -> None:
     """`III-A` is the subsection A of section III."""
-    text = PaperText("", (Section("Method", 1, "III"), Section("Map", 1, "A", level=2)), 1, 1)
+    sections = (Section("Method", 1, "III"), Section("Map", 1, "A", level=2), Section("Grid", 1, "1", level=3))
+    text = PaperText("", sections, 1, 1)
 
     assert Passages(text).has_section("III-A")
+    assert Passages(text).has_section("III-A.1")
+    assert Passages(text).has_section("III-A.2")  # such subsections are often set into the text
+    assert not Passages(text).has_section("III-B.1")
     assert Passages(text).has_section("3")
     assert not Passages(text).has_section("IV-A")
 

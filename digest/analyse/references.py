@@ -21,7 +21,7 @@ class Pointer:
 
 
 _NUMBER = (
-    r"(?:[A-Z]\.?\d+(?:\.\d+)*|[IVX]+(?:-[A-Z])?(?![A-Za-z\d])"
+    r"(?:[A-Z]\.?\d+(?:\.\d+)*|[IVX]+(?:-[A-Z](?:\.?\d+)?)?(?![A-Za-z\d])"
     r"|[A-Z](?![A-Za-z\d])|\d+(?:\.\d+)*)"
 )
 _HAN = r"[一二三四五六七八九十]{1,3}"
@@ -87,6 +87,8 @@ def _items(kind: str, match: re.Match[str]) -> Iterator[Pointer]:
     last: tuple[int, str] | None = None
     for item in _ITEM.finditer(match.string, start, match.end()):
         number = _plain(item.group())
+        if last and kind not in ("section", "appendix") and ("." in number) != ("." in last[1]):
+            return  # in 图1和4.2 the second is something else
         if last and last[1].isdigit() and number.isdigit() and _RANGE.fullmatch(match.string, last[0], item.start()):
             for between in range(int(last[1]) + 1, min(int(number), int(last[1]) + 30)):
                 yield Pointer(kind, str(between), match.group(), match.start(), match.end())

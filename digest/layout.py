@@ -5,10 +5,13 @@ Reading order, headings between the paragraphs, captions and footnotes behind th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from digest.model import PaperText, ParagraphKind
+
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,18 @@ def _unplaced(text: PaperText) -> Iterator[Block]:
         yield Block(0, caption.text, caption.page, "caption", caption.section)
     for note in text.footnotes:
         yield Block(0, note.text, note.page, "footnote", note.section)
+
+
+def plain_number(number: str) -> str:
+    """A number as others may write it: `IV.` -> `4`, `III-D.1` -> `3-d-1`, `3.1.` -> `3.1`, `Appendix B` -> `b`."""
+    word = re.sub(r"^(appendix|section|附录)\s*", "", number.strip().lower()).strip(".:()（） ")
+    if "-" in word:
+        word = word.replace(".", "-")
+    return "-".join(_arabic(part) for part in word.split("-"))
+
+
+def _arabic(word: str) -> str:
+    if not re.fullmatch(r"[ivxl]+", word):
+        return word
+    values = [_ROMAN[c] for c in word]
+    return str(sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True)))

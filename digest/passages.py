@@ -17,7 +17,7 @@ from itertools import accumulate, count, pairwise
 
 from rapidfuzz import fuzz
 
-from digest.layout import Block, blocks
+from digest.layout import Block, blocks, plain_number
 from digest.model import PaperText, ParagraphKind, Section, SectionKind
 from digest.quantities import Quantity, quantities
 from digest.tokens import SYMBOLS, Tokens, tokenise, without_marks
@@ -211,7 +211,7 @@ class Passages:
 
     def has_section(self, number: str) -> bool:
         """Whether the paper has a section of that number: `3.1`, `IV` (= `4`), `III-D.1`, `B`, `A.2`."""
-        wanted = _plain(number)
+        wanted = plain_number(number)
         above = wanted.rpartition("-")[0] if wanted.count("-") > 1 else wanted  # III-D.1 may be set into III-D's text
         return not self._sections.isdisjoint((wanted, above)) or self._mentions(("section", "sec", "appendix"), number)
 
@@ -235,8 +235,8 @@ class Passages:
         return self._mentions((kind,), number)
 
     def _has(self, kind: str, names: tuple[str, ...], number: str) -> bool:
-        numbers = {_plain(c.number) for c in self.paper.captions if c.kind == kind}
-        wanted = _plain(number)
+        numbers = {plain_number(c.number) for c in self.paper.captions if c.kind == kind}
+        wanted = plain_number(number)
         highest = max((int(n) for n in numbers if n.isdigit()), default=0)
         return wanted in numbers or (wanted.isdigit() and 0 < int(wanted) <= highest) or self._mentions(names, wanted)
 
@@ -258,7 +258,7 @@ class Passages:
             while above and above[-1][0] >= section.level:
                 above.pop()
             if section.number:
-                number = _plain(section.number)
+                number = plain_number(section.number)
                 whole = "-".join([*(n for _, n in above), number])
                 found |= {number, whole}
                 above.append((section.level, number))
@@ -306,19 +306,3 @@ _POINTER = re.compile(
 )
 _CLOSING = re.compile(r"[.,;:!?。！？；，)\]”’\"'」』）]{0,3}")
 _BRACKETED = re.compile(r"\((\d{1,3})\)")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
-
-
-def _plain(number: str) -> str:
-    """A number as others may write it: `IV.` -> `4`, `III-D.1` -> `3-d-1`, `3.1.` -> `3.1`, `Appendix B` -> `b`."""
-    word = re.sub(r"^(appendix|section|附录)\s*", "", number.strip().lower()).strip(".:()（） ")
-    if "-" in word:
-        word = word.replace(".", "-")
-    return "-".join(_arabic(part) for part in word.split("-"))
-
-
-def _arabic(word: str) -> str:
-    if not re.fullmatch(r"[ivxl]+", word):
-        return word
-    values = [_ROMAN[c] for c in word]
-    return str(sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True)))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from digest.analyse.alignment import Difference, Fault
 from digest.analyse.grounding import check
-from digest.model import Evidence, PaperText, Paragraph, Section, Verdict
+from digest.model import Evidence, Notice, PaperText, Paragraph, Section, Verdict
 from digest.passages import Passages
 from digest.texts import LANGUAGES, Texts
 from tests.fakes import lantern
@@ -181,6 +182,11 @@ def test_every_reason_has_words(language: str) -> None:
         why = check("", quote, PASSAGES).why
         assert why is not None
         assert texts.notice(why)
+    for fault in (
+        Fault(kind, quoted, written) for kind in Difference for quoted, written in (("5", "6"), ("5", ""), ("", "6"))
+    ):
+        if fault.quoted or fault.kind is not Difference.NUMBER:  # a number left out is a word left out
+            assert texts.notice(Notice.of(fault.code, quoted=fault.quoted, written=fault.written))
     for statement in ("99.9%", "见图9"):
         why = check(statement, QUOTE, PASSAGES).why
         assert why is not None

@@ -43,6 +43,15 @@ class Fault:
     quoted: str = ""
     written: str = ""
 
+    @property
+    def code(self) -> str:
+        """The catalogue's code for it (without `notice.`)."""
+        if self.kind.is_numeric and not self.written:
+            return f"check.{self.kind.value}_added"
+        if self.kind.is_numeric and not self.quoted:
+            return f"check.{self.kind.value}_dropped"
+        return f"check.{self.kind.value}"
+
 
 @dataclass(slots=True)
 class Alignment:

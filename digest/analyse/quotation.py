@@ -128,7 +128,7 @@ def _judged(alignment: Alignment | None, passages: Passages) -> Quotation:
         word = _turned_before(alignment, passages)
         return Quotation(spans, Notice.of("check.word_dropped", quoted="", written=word) if word else None)
     fault = next((f for f in alignment.faults if f.kind.is_numeric is alignment.is_numeric), alignment.faults[0])
-    why = Notice.of(f"check.{fault.kind.value}", quoted=fault.quoted, written=fault.written)
+    why = Notice.of(fault.code, quoted=fault.quoted, written=fault.written)
     return Quotation(spans, why, alignment.is_numeric)
 
 

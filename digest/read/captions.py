@@ -120,6 +120,8 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
             break
         if min(after.x1, line.x1) <= max(after.x0, line.x0) or (_LABEL.match(after.text) and after.lead):
             break
+        if last + 2 < len(spots) and _side_by_side(spots[last + 1], spots[last + 2]):
+            break  # a row of the table
         bare = last == first and _LABEL.fullmatch(line.text) is not None
         if not bare and after.style.bold and not line.style.bold and not line.lead:
             break

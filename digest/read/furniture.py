@@ -31,6 +31,7 @@ class Edge(NamedTuple):
     line: Line
     top: bool
     apart: float
+    alike: bool  # the nearest line inwards is set in the same style
 
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
@@ -60,17 +61,19 @@ def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
 def _edges(page: Page, text_top: float, text_bottom: float) -> list[Edge]:
     top, bottom = min(_TOP * page.height, text_top + 3), max(_BOTTOM * page.height, text_bottom - 3)
     found = [ln for ln in page.lines if ln.y1 < top or ln.y0 > bottom]
-    return [Edge(ln, ln.y1 < top, _apart(ln, page.lines, ln.y1 < top)) for ln in found]
+    return [_edge(ln, page.lines, ln.y1 < top) for ln in found]
 
 
-def _apart(line: Line, lines: Iterable[Line], top: bool) -> float:
-    """The white space between a line and the nearest one inwards, in heights of the line."""
+def _edge(line: Line, lines: Iterable[Line], top: bool) -> Edge:
+    """A line of a band with its distance to the nearest one inwards, in heights of the line."""
     size = max(line.style.size, 1.0)
     if top:
-        below = [ln.y0 for ln in lines if ln.y0 > line.y1 - 0.3 * size]
-        return (min(below) - line.y1) / size if below else 99.0
-    above = [ln.y1 for ln in lines if ln.y1 < line.y0 + 0.3 * size]
-    return (line.y0 - max(above)) / size if above else 99.0
+        nearest = min((ln for ln in lines if ln.y0 > line.y1 - 0.3 * size), key=lambda ln: ln.y0, default=None)
+        apart = 99.0 if nearest is None else (nearest.y0 - line.y1) / size
+    else:
+        nearest = max((ln for ln in lines if ln.y1 < line.y0 + 0.3 * size), key=lambda ln: ln.y1, default=None)
+        apart = 99.0 if nearest is None else (line.y0 - nearest.y1) / size
+    return Edge(line, top, apart, nearest is not None and nearest.style == line.style)
 
 
 def _masked(text: str) -> str:
@@ -89,6 +92,8 @@ def _repeated(edges: dict[int, list[Edge]], pages: int, usual: float) -> set[Key
     heads: set[Key] = set()
     for key, by_page in where.items():
         apart = sum(edge.apart > usual + 0.3 for edge in by_page.values()) >= 0.6 * len(by_page)
+        if not apart and sum(edge.alike for edge in by_page.values()) > 0.4 * len(by_page):
+            continue  # a line of text that repeats, not a head above another one
         least = max(2, (_SHARE if apart else 0.5) * pages)
         letters = sum(c.isalpha() for c in key[1])
         if len(by_page) >= least and letters >= 3 and _level([e.line.y1 for e in by_page.values()], least):

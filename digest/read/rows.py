@@ -28,6 +28,7 @@ _HEADING_NUMBER = re.compile(
     r"(?:(?:appendix|section|part)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z](?:\.\d{1,2})*)[.:)]?|§\s*\d+\.?",
     re.IGNORECASE,
 )
+_SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞΠΣΦΨΩ∑∏∫√≤≥≠≈≡∈∉⊂⊆∪∩∀∃∇∂∞→←↦⇒⇔±×÷∥⟨⟩∘⊗⊕∼∝ℓℝ²³")
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -155,9 +156,17 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
         lead=_lead(runs) if len(runs) > 1 else 0,
         capitals=capitals,
         marker=bool(spans[0]["flags"] & _SUPERSCRIPT) or _is_raised(runs[0], main),
-        maths=sum(run.letters for run in runs if face(run.font, run.flags).maths) / letters,
+        maths=_maths(runs, text, letters),
         block=block,
     )  # fmt: skip
+
+
+def _maths(runs: Sequence[Run], text: str, letters: int) -> float:
+    """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
+    share = sum(run.letters for run in runs if face(run.font, run.flags).maths) / letters
+    if share or text.isascii():
+        return share
+    return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)
 
 
 def _main(runs: Sequence[Run]) -> Run:

@@ -7,11 +7,14 @@
         llm.does("stream cut")                     one of `FAULTS` by name
         llm.requests, llm.violations               what came, and what was wrong with it
 
-Chat completions with and without streaming, and the Responses API. Written for Broadsheet.
+Chat completions with and without streaming, and the Responses API. Written for Broadsheet. By itself, for a bot to try:
+
+    python -m tests.fakes.llm [--port 8081] [--fault NAME] [--doctor PART:NUMBER]…     the key is KEY below
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
@@ -112,8 +115,8 @@ Behaviour = Callable[[Received], Answer | None]
 class LlmServer:
     """See above. `formats` are the structured outputs that it knows, `window` its context in tokens."""
 
-    def __init__(self, *, key: str = KEY, model: Model | None = None, delay: float = 0.0) -> None:
-        self.key, self.model, self.delay = key, model or Model(), delay
+    def __init__(self, *, key: str = KEY, model: Model | None = None, delay: float = 0.0, port: int = 0) -> None:
+        self.key, self.model, self.delay, self.port = key, model or Model(), delay, port
         self.formats = {"json_schema", "json_object"}
         self.format_refusal = (400, "This response_format type is unavailable now")
         self.limit_names = {"max_tokens", "max_completion_tokens"}
@@ -162,7 +165,7 @@ class LlmServer:
     # --- the server
 
     async def __aenter__(self) -> LlmServer:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=2**22)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, limit=2**22)
         return self
 
     async def __aexit__(
@@ -450,3 +453,23 @@ DISGUISES: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "a bare list": _content(lambda text: json.dumps(json.loads(text)["statements"], ensure_ascii=False)),
     "a comma too much": _content(lambda text: text.replace("}]}", "},]}")),
 }
+
+
+async def _serve_alone() -> None:
+    parser = argparse.ArgumentParser(description="A model server to try a bot with.")
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds for each answer")
+    parser.add_argument("--fault", choices=sorted({**FAULTS, **DISGUISES}), help="what goes wrong with every answer")
+    parser.add_argument("--doctor", nargs="*", default=[], help="PART:NUMBER of statements whose quotation is invented")
+    asked = parser.parse_args()
+    doctored = {(part, int(number)) for part, _, number in (place.partition(":") for place in asked.doctor)}
+    async with LlmServer(model=Model(doctored=doctored), delay=asked.delay, port=asked.port) as llm:
+        if asked.fault:
+            fault = {**FAULTS, **DISGUISES}[asked.fault]
+            llm.behaves(lambda received: fault(llm, received))
+        print(f"{llm.url} with the key {KEY}", flush=True)  # noqa: T201 - somebody has to know
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve_alone())

@@ -8,6 +8,7 @@ the same check as anybody's quotation. A part for which the paper has no sentenc
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -49,7 +50,7 @@ class ExcerptAnalyst:
 
     async def analyse(self, request: Request) -> Analysis:
         """An excerpt of the paper's text, or of its abstract where there is no text or none to speak of."""
-        return excerpt(request)
+        return await asyncio.to_thread(excerpt, request)  # a tenth of a second, in which commands are answered
 
 
 def excerpt(request: Request) -> Analysis:

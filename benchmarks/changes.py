@@ -16,7 +16,7 @@ Change = Callable[[str, random.Random, Sequence[str]], str | None]
 
 
 def case(text: str, chance: random.Random, names: Sequence[str]) -> str | None:
-    return chance.choice([str.lower, str.upper, lambda t: t[0].swapcase() + t[1:]])(text)
+    return chance.choice([text.lower(), text.upper(), text[0].swapcase() + text[1:]])
 
 
 def hyphens(text: str, chance: random.Random, names: Sequence[str]) -> str | None:

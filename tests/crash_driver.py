@@ -3,9 +3,9 @@
     python -m tests.crash_driver TELEGRAM_URL TELEGRAM_TOKEN SLACK_URL SLACK_TOKEN
 
 A line is a job as JSON: `id`, `db`, `pid` (a file for its process id), `kill` (null, or [platform, number of the
-delivery, moment]). Each bot opens the database, sends what is in the ledger with the real adapters, and ends; the
-driver prints the job's id and the signal that ended it. The moments at which a bot kills itself stand in `MOMENTS` and
-`LOOKING`; those on the server's side are the test's.
+delivery, moment]), `pace` (seconds between messages to a chat). Each bot opens the database, sends what is in the
+ledger with the real adapters, and ends; the driver prints the job's id and the signal that ended it. The moments at
+which a bot kills itself stand in `MOMENTS` and `LOOKING`; those on the server's side are the test's.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ async def deliver(job: dict[str, Any], adapters: dict[Platform, Adapter]) -> Non
     """What a bot does after its start."""
     killer = Killer(job["kill"])
     clock = HurriedClock(HURRY)
-    limits = Limits(Steady(0.001, 100), Steady(0.001, 100))
+    limits = Limits(Steady(0.001, 100), Steady(job["pace"]))
     with Database.open(Path(job["db"])) as db:
         lines = {}
         for platform, adapter in adapters.items():

@@ -17,6 +17,7 @@ import pytest_asyncio
 from digest.model import Platform
 from tests.crash_driver import LOOKING, MOMENTS
 from tests.fakes.crash import LOOKS, ROLES, SERVER_MOMENTS, WRITES, Lab, laboratory
+from tests.fakes.crash_rounds import rounds
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 LATE = "stored after the restart"
@@ -82,3 +83,11 @@ async def test_a_life_without_a_kill_sends_everything(lab: Lab, tmp_path: Path) 
     assert await asyncio.gather(*(lab.live(case) for case in cases)) == [0, 0]
     for case in cases:
         lab.check(case)
+
+
+async def test_killed_at_random(lab: Lab, tmp_path: Path) -> None:
+    """A few of the kills of `benchmarks/crash.py`, in digests that go to eight chats at once."""
+    tally = await rounds(lab, tmp_path, kills=8, seed=5)
+
+    assert tally.kills == 8
+    assert (tally.lost, tally.doubled, tally.disordered) == (0, 0, 0)

@@ -106,17 +106,24 @@ class Lab:
             Deliveries(db).add(messages)
         return case
 
-    async def live(self, case: Case, kill: tuple[int, str] | None = None) -> int:
-        """One life of a bot; the signal that ended it. `kill`: number of the delivery, and the driver's moment."""
+    async def live(self, case: Case, kill: tuple[int, str] | None = None, pace: float = 0.001) -> int:
+        """One life of a bot; the signal that ended it. `kill`: number of the delivery, and the driver's moment. `pace`:
+        seconds between messages to a chat."""
         case.seen.clear()
         case.pid.unlink(missing_ok=True)
         number = next(self._numbers)
         at = [case.target.platform, *kill] if kill else None
-        job = {"id": number, "db": str(case.db), "pid": str(case.pid), "kill": at}
+        job = {"id": number, "db": str(case.db), "pid": str(case.pid), "kill": at, "pace": pace}
         self._jobs[number] = asyncio.get_running_loop().create_future()
         assert self._driver.stdin is not None
         self._driver.stdin.write(json.dumps(job).encode() + b"\n")
         return await asyncio.wait_for(self._jobs[number], 60)
+
+    def texts(self, target: Target) -> list[str]:
+        """What stands in a chat, threads and all."""
+        if target.platform is Platform.TELEGRAM:
+            return self.telegram.chats.by_id[int(target.address)].texts()
+        return [str(m["text"]) for m in self.slack.workspace.channels[target.address].messages]
 
     def check(self, case: Case) -> None:
         """Everything is there once, in order, under its parent; and the ledger knows it."""
@@ -125,13 +132,11 @@ class Lab:
         if case.target.platform is Platform.TELEGRAM:
             chat = self.telegram.chats.by_id[int(case.target.address)]
             found = [(str(n), m.get("reply_to_message", {}).get("message_id")) for n, m in chat.in_order() if n > 1]
-            texts = chat.texts()
         else:
             messages = self.slack.workspace.channels[case.target.address].messages
             found = [(m["ts"], m.get("thread_ts") if m.get("thread_ts") != m["ts"] else None) for m in messages]
-            texts = [m["text"] for m in messages]
         receipts = {row.id: row.receipt for row in rows}
-        assert texts == [str(row.payload.get("text", row.payload.get("caption"))) for row in rows]
+        assert self.texts(case.target) == [str(row.payload.get("text", row.payload.get("caption"))) for row in rows]
         assert [receipt for receipt, _ in found] == list(receipts.values())
         parents = [receipts[row.parent] if row.parent is not None else None for row in rows]
         assert [str(parent) if parent else None for _, parent in found] == parents

@@ -73,7 +73,10 @@ class FakeSlack(People):
 
     async def _request(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        given = await _parameters(request)
+        try:
+            given = await _parameters(request)
+        except ConnectionError:  # whoever asked has ended in the middle of it
+            return web.Response(status=400)
         token = request.headers.get("Authorization", "").removeprefix("Bearer").strip() or given.pop("token", "")
         self.calls.append((method, given))
 

@@ -68,7 +68,10 @@ class FakeTelegram(Posts):
 
     async def _request(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        parameters = await _parameters(request)
+        try:
+            parameters = await _parameters(request)
+        except ConnectionError:  # whoever asked has ended in the middle of it
+            return web.Response(status=400)
         self.calls.append((method, parameters))
 
         async def carry() -> Reply:

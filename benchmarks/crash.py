@@ -1,0 +1,42 @@
+"""Kill the bot at random moments of a day's delivery: nothing may be lost, doubled or out of order.
+
+    python -m benchmarks.crash [--kills 200] [--seed 1]
+
+Real processes, real adapters over sockets to the strict fakes, SIGKILL at a moment drawn at random. Each round sends a
+digest to four channels of each platform, and the process is killed and started again until everything is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+from tests.fakes.crash import laboratory
+from tests.fakes.crash_rounds import Tally, rounds
+
+
+async def run(kills: int, seed: int) -> Tally:
+    with tempfile.TemporaryDirectory() as folder:
+        async with laboratory() as lab:
+            return await rounds(lab, Path(folder), kills, seed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    began = time.perf_counter()
+    tally = asyncio.run(run(arguments.kills, arguments.seed))
+    seconds = time.perf_counter() - began
+    print(f"{tally.kills} kills in {tally.rounds} digests of {tally.messages} messages in all, {seconds:.0f} s")
+    print(f"kills in the middle of a call: {tally.in_a_call}; messages left open by them: {tally.left_open}")
+    print(f"lost: {tally.lost}, doubled: {tally.doubled}, out of order: {tally.disordered}")
+    raise SystemExit(1 if tally.lost or tally.doubled or tally.disordered else 0)
+
+
+if __name__ == "__main__":
+    main()

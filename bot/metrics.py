@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from aiohttp import web
 
-from bot.status import Status
+from bot.status import Status, trouble
 from digest.settings import MetricsSettings
-
-LATE = timedelta(hours=26)  # a run every day, and two hours for late feeds
 
 
 def exposition(status: Status) -> str:
@@ -51,19 +48,6 @@ def _samples(status: Status) -> Iterator[str]:
         if one.last_run is not None and one.last_run.ended is not None:
             name = one.edition.name
             yield f'broadsheet_last_run_timestamp_seconds{{edition="{name}"}} {one.last_run.ended.timestamp():.0f}'
-
-
-def trouble(status: Status) -> str:
-    """Why the process is not healthy; empty while it is."""
-    down = [str(platform) for platform, state in status.platforms.items() if state.startswith("down")]
-    if down and len(down) == sum(state != "off" for state in status.platforms.values()):
-        return f"no platform can be reached: {', '.join(down)}"
-    late = [
-        one.edition.name
-        for one in status.editions
-        if one.last_run is not None and (one.last_run.ended or one.last_run.began) < status.now - LATE
-    ]
-    return f"no run for more than a day: {', '.join(late)}" if late else ""
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from bot.reasons import reason
@@ -14,6 +14,8 @@ from digest.model import CategoryDay, Delivery, DeliveryState, Edition, Platform
 from digest.people import Run
 from digest.texts import Texts
 from storage.stores import Stores
+
+LATE = timedelta(hours=26)  # a run every day, and two hours for late feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,19 @@ def _edition(stores: Stores, edition: Edition, day: date, next_run: datetime | N
     return EditionStatus(
         edition, stores.editions.last_run(edition.name), next_run, tuple(s for s in states if s is not None)
     )
+
+
+def trouble(status: Status) -> str:
+    """Why the process is not healthy; empty while it is."""
+    down = [str(platform) for platform, state in status.platforms.items() if state.startswith("down")]
+    if down and len(down) == sum(state != "off" for state in status.platforms.values()):
+        return f"no platform can be reached: {', '.join(down)}"
+    late = [
+        one.edition.name
+        for one in status.editions
+        if one.last_run is not None and (one.last_run.ended or one.last_run.began) < status.now - LATE
+    ]
+    return f"no run for more than a day: {', '.join(late)}" if late else ""
 
 
 def lines(status: Status, texts: Texts, names: Collection[str] | None = None) -> Iterator[str]:

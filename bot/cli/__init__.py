@@ -128,7 +128,8 @@ def main() -> None:
     from digest.errors import BroadsheetError
 
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         _end("interrupted", 130)
     except KeyboardInterrupt:

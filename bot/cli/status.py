@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--check", "check", is_flag=True, help="Only say whether all is well; exit code 1 when it is not.")
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
+def command(ctx: click.Context, as_json: bool, check: bool) -> None:
     """Show how it is: last and next run of each edition, categories, open and held deliveries, spending.
 
     It looks into the database, so it works while `broadsheet run` is at work and while it is not.
     """
-    from bot.status import lines
+    from bot.status import lines, trouble
     from digest.texts import Texts
     from storage.lock import is_publishing
 
     settings = load_settings(ctx)
     status = look(settings)
     running = is_publishing(settings.storage.path)
+    if check:
+        why = trouble(status) if running else "not running"
+        click.echo(why or "ok")
+        ctx.exit(1 if why else 0)
     if as_json:
         click.echo(json.dumps({"running": running, **document(status)}, ensure_ascii=False, indent=2))
         return

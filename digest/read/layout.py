@@ -103,8 +103,11 @@ def _columns(page: Page, body: Style) -> tuple[Column, ...]:
 
 
 def _column(lines: Sequence[Line]) -> Column:
+    """Where most lines begin, and where they end: at one edge if the text is justified, else about as far as any."""
     left = Counter(round(ln.x0) for ln in lines).most_common(1)[0][0]
-    right = Counter(round(ln.x1) for ln in lines).most_common(1)[0][0]
+    right, often = Counter(round(ln.x1) for ln in lines).most_common(1)[0]
+    if often < 0.25 * len(lines):
+        right = sorted(round(ln.x1) for ln in lines)[-1 - len(lines) // 20]
     return Column(left, max(right, left + 1))
 
 

@@ -8,7 +8,7 @@ What the real server would take and show otherwise than meant (a hundred and fir
 entities) is taken here as well, and noted in `remarks`; what breaks a rate is refused with 429 and noted in
 `gate.breaches`. Sources: https://core.telegram.org/bots/api, tdlib/telegram-bot-api (Client.cpp) for the errors.
 
-As a process: python -m tests.fakes.telegram --port 0 --state FILE --channel -1001=VLA --person 42=Ada
+As a process: python -m tests.fakes.telegram --port 0 --state FILE --channel=-1001=VLA --person 42=Ada
 It prints its base URL. POST /control/write {"chat": -1001, "user": 42, "text": "/help"} and the like play the people.
 """
 

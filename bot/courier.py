@@ -9,6 +9,7 @@ Every line of the ledger is written before or after a call, never around one, so
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,6 +79,7 @@ class Courier:
         self._kept: set[int] = set()  # questions that only a person can settle
         self._limited: dict[Target, float] = {}  # when each chat was told to wait
         self._calling: set[Target] = set()
+        self._failures: Counter[Target] = Counter()  # in a row, of reaching the platform for a chat
 
     def forget(self, delivery_id: int) -> None:
         """Somebody has decided about an open question."""
@@ -87,6 +89,10 @@ class Courier:
     def is_calling(self, target: Target) -> bool:
         """Whether a message to the chat is on its way just now."""
         return target in self._calling
+
+    def is_kept(self, delivery_id: int) -> bool:
+        """Whether only a person can decide about an open question."""
+        return delivery_id in self._kept
 
     async def step(self, target: Target) -> float | None:
         """One thing in one chat. The seconds after which there may be more to do (`NOW`: at once); None: nothing
@@ -111,6 +117,8 @@ class Courier:
         target = delivery.target
         try:
             address = await self._line.adapter.resolve(target.address)
+        except InDoubt as outcome:  # of a question that may be asked again
+            return self._not_sent(delivery, NotSent(outcome.notice))
         except Outcome as outcome:
             return self._did_not_go(delivery, outcome)
         if address != target.address:
@@ -131,6 +139,7 @@ class Courier:
         finally:
             self._calling.discard(target)
         self._ledger.mark_sent(delivery.id, receipt)
+        self._failures.pop(target, None)
         self._tell("sent", delivery)
         return NOW
 
@@ -188,12 +197,12 @@ class Courier:
 
     def _not_sent(self, delivery: Delivery, outcome: NotSent) -> float:
         target = delivery.target
+        self._failures[target] += 1
+        until = self._in(outcome.retry_after or _nth(BACK_OFF, self._failures[target]))
         if outcome.limited or outcome.everywhere:
-            until = self._in(outcome.retry_after or _nth(BACK_OFF, delivery.attempts + 1))
             self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
             self._hold(target, until, outcome.notice, all_chats=outcome.everywhere or self._all_limited(target))
             return NOW
-        until = self._in(outcome.retry_after or _nth(BACK_OFF, delivery.attempts + 1))
         self._ledger.back_to_pending(delivery.id, until, stored(outcome.notice))
         self._tell("not sent", delivery, outcome.notice, until)
         return NOW

@@ -19,7 +19,7 @@ from bot.telegram.render import render as render_telegram
 from digest.cards import digest_documents
 from digest.document import Document
 from digest.ledger import ChatStore, DeliveryStore, Message, cause, everywhere
-from digest.model import DeliveryState, Digest, Edition, Notice, Platform, Target
+from digest.model import Delivery, Digest, Edition, Notice, Platform, Target
 from digest.ports import Clock
 from digest.texts import Texts
 
@@ -111,6 +111,7 @@ class Sender:
         }
         self._at_work: dict[Target, asyncio.Task[None]] = {}
         self._due: dict[Target, float] = {}  # when each chat is looked at again, in monotonic seconds
+        self._faults: dict[Target, Notice] = {}
         self._changes = 0
         self._awake = asyncio.Event()
         self._stopping = False
@@ -152,6 +153,14 @@ class Sender:
         self._ledger.back_to_pending(delivery_id)
         for courier in self._couriers.values():
             courier.forget(delivery_id)
+        self.wake()
+
+    def resume(self, target: Target) -> None:
+        """Write to a paused chat again, at once."""
+        self._chats.resume(target)
+        first = self._ledger.next_pending(target)
+        if first is not None and first.not_before is not None:
+            self._ledger.back_to_pending(first.id)
         self.wake()
 
     async def stop(self, grace: float = 8.0) -> None:
@@ -196,7 +205,8 @@ class Sender:
             while pause == NOW and not self._stopping:
                 pause = await courier.step(target)
         except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
-            self._happened(Happening("fault", target, error=error))
+            self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
+            self._happened(Happening("fault", target, notice=self._faults[target], error=error))
             pause = AFTER_A_FAULT
         finally:
             del self._at_work[target]
@@ -226,29 +236,34 @@ class Sender:
         """A sentence for each target that still has open messages."""
         texts = Texts("en")
         for target, states in self._ledger.counts().items():
-            why, until = self._why(target)
-            said = texts.notice(why)
-            if unknown := states.get(DeliveryState.SENDING, 0) + states.get(DeliveryState.UNKNOWN, 0):
-                line = texts("publish.unknown", n=unknown, why=said)
+            questions = self._ledger.open_questions(target)
+            why, until = self._why(target, questions)
+            n = len(questions) or sum(states.values())
+            if questions:
+                kept = target.platform in self._couriers and self._couriers[target.platform].is_kept(questions[0].id)
+                line = texts("publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why))
             elif until is not None:
                 moment = f"{until:%Y-%m-%d %H:%M} UTC"
-                line = texts("publish.waiting.until", n=sum(states.values()), until=moment, why=said)
+                line = texts("publish.waiting.until", n=n, until=moment, why=texts.notice(why))
             else:
-                line = texts("publish.waiting", n=sum(states.values()), why=said)
+                line = texts("publish.waiting", n=n, why=texts.notice(why))
             yield texts("publish.target", target=f"{target.platform}:{target.address}", why=line)
 
-    def _why(self, target: Target) -> tuple[Notice, datetime | None]:
+    def _why(self, target: Target, questions: Sequence[Delivery]) -> tuple[Notice, datetime | None]:
         """Why the next message of a chat does not go, and until when that is so."""
         if target.platform not in self._couriers:
             return Notice.of("publish.not_configured", platform=target.platform.title()), None
+        if target in self._faults:
+            return self._faults[target], None
         if (paused := self._chats.chat(target).paused) is not None:
             return reason(paused), None
         for hold in self._chats.holds(self._clock.now()):
             if hold.target in (target, everywhere(target.platform)):
                 return reason(hold.reason), hold.until
-        first = next(iter(self._ledger.open_questions(target)), None) or self._ledger.next_pending(target)
-        error = first.error if first is not None else None
-        return (reason(error), first.not_before if first else None) if error else (Notice.of("publish.not_yet"), None)
+        first = questions[0] if questions else self._ledger.next_pending(target)
+        if first is None or first.error is None:
+            return Notice.of("publish.not_yet"), None
+        return reason(first.error), first.not_before
 
 
 class _Watch:

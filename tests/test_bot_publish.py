@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapter import InDoubt, Migrated, NotSent, Payload, Refused
+from bot.adapter import InDoubt, Migrated, NotSent, Outcome, Payload, Refused
 from bot.courier import Happening, Line
 from bot.pace import Limits, Pacer, Steady, Window
 from bot.publish import Sender, plan, reachable
@@ -127,7 +129,9 @@ async def test_an_unexpected_error_stays_in_its_chat_and_is_told(world: World) -
 
     assert [type(h.error) for h in world.happened if h.what == "fault"] == [KeyError]
     assert world.telegram.texts("-1002") == ["b1"]
-    assert len(problems) == 1
+    assert problems == [
+        "telegram:-1001: 1 message may have arrived, it will be looked for again: an error in sending (KeyError)"
+    ]
     world.telegram.before_send = None
     assert await world.start().deliver() == []
     assert world.telegram.texts("-1001") == ["a1"]
@@ -240,9 +244,7 @@ async def test_a_dead_chat_is_paused_and_loses_nothing(world: World) -> None:
     paused = world.chats.chat(A).paused
     assert paused is not None
     assert reason(paused) == Notice.of("publish.paused", n=5, reason="bot was kicked")
-    world.chats.resume(A)
-    world.ledger.back_to_pending(1)
-    world.sender.wake()
+    world.sender.resume(A)
     await world.clock.sleep(5)
     assert world.telegram.texts("-1001") == ["one", "two"]
     await world.sender.stop()
@@ -269,6 +271,38 @@ async def test_a_name_becomes_a_number_before_anything_is_sent(world: World) -> 
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1001") == ["one"]
     assert world.chats.current(Target(Platform.TELEGRAM, "@vla")) == A
+
+
+@pytest.mark.parametrize("outcome", [NotSent(DOUBT), InDoubt(DOUBT)])
+async def test_a_name_that_cannot_be_asked_for_is_asked_for_again(world: World, outcome: Outcome) -> None:
+    """Nothing was sent, whatever became of the question; the pauses grow."""
+    name = Target(Platform.TELEGRAM, "@vla")
+    world.telegram.names["@vla"] = "-1001"
+    world.telegram.unnamed = [outcome, outcome]
+    world.add(name, "one")
+
+    assert await world.sender.deliver() == []
+    assert world.telegram.texts("-1001") == ["one"]
+    assert world.clock.monotonic() == pytest.approx(7.0, abs=0.5)
+
+
+async def test_a_platform_without_a_token_is_told_of(world: World) -> None:
+    """Its messages wait; the other platform's go."""
+    world.add(A, "one")
+    world.add(S, "s1")
+    lines = {Platform.SLACK: Line(world.slack, Pacer(Limits(Steady(0.1), Steady(1.0)), world.clock))}
+    sender = Sender(world.ledger, world.chats, lines, world.clock)
+
+    assert await sender.deliver() == ["telegram:-1001: 1 message waits: there is no token for Telegram"]
+    assert world.slack.texts("C1") == ["s1"]
+
+
+def test_nothing_heavy_is_imported_before_a_platform_is_used() -> None:
+    """A command that only plans or looks pays for neither library."""
+    code = "import bot.publish, sys; print({'telegram', 'slack_sdk', 'aiohttp', 'httpx'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "set()"
 
 
 # --- what nobody knows ------------------------------------------------------------------------------------------

@@ -205,6 +205,18 @@ async def test_a_message_is_found_by_the_numbers_after_the_last(
     assert read(telegram, LOG) == []
 
 
+async def test_a_message_is_found_though_the_server_cleaned_its_text(
+    telegram: FakeTelegram, adapter: TelegramAdapter
+) -> None:
+    """It takes invisible characters away, and spaces at the ends."""
+    odd = text("1. VLA\u202e 模型\r\n\x07 结论  ")
+    receipt = await adapter.send(str(NEWS), odd)
+
+    assert telegram.chats.by_id[NEWS].messages[receipt]["text"] != odd["text"]
+    assert await adapter.find(str(NEWS), "", odd, after="1") == Found(receipt)
+    assert await adapter.find(str(NEWS), "", text("2. VLA 模型 结论"), after="1") == NotThere()
+
+
 async def test_a_picture_is_found_by_its_caption(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
     """A text with the same words is another message."""
     picture = Picture(PNG, caption="figure").payload

@@ -10,7 +10,6 @@ from bot.adapter import CannotTell, Finding, Found, InDoubt, NotThere, Outcome, 
 from digest.model import Notice
 
 DOUBT = Notice.of("publish.broken_off", platform="Test", what="cut")
-Script = Outcome | None | Callable[[], Awaitable[None]]
 
 
 class ScriptedAdapter:
@@ -22,6 +21,7 @@ class ScriptedAdapter:
         self.chats: defaultdict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
         self.script: defaultdict[str, list[Outcome | None]] = defaultdict(list)
         self.names: dict[str, str] = {}
+        self.unnamed: list[Outcome] = []  # how the next attempts to resolve a name end
         self.stores = True
         self.sees = True
         self.calls: list[tuple[str, str]] = []
@@ -35,6 +35,8 @@ class ScriptedAdapter:
         return [thread for _, _, thread in self.chats[address]]
 
     async def resolve(self, address: str) -> str:
+        if self.unnamed:
+            raise self.unnamed.pop(0)
         return self.names.get(address, address)
 
     async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:

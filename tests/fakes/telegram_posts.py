@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,7 +123,7 @@ class Posts(People):
             if violation.startswith(_REFUSED):
                 raise bad(violation)
             self.remarks.append(violation)
-        content: Json = {"text": text.strip()}
+        content: Json = {"text": _cleaned(text)}
         if entities := payload.get("entities"):
             content["entities"] = entities[:100]
         if markup := payload.get("reply_markup"):
@@ -152,3 +153,10 @@ class Posts(People):
     def _sent(self, chat: Chat, message: Json) -> Json:
         own = {"sender_chat": chat.shown} if chat.type == "channel" else {"from": BOT}
         return self.store(chat, {**own, **message, "by_bot": True})
+
+
+def _cleaned(text: str) -> str:
+    """As the server stores a text: control characters as spaces, some invisible ones away, none at the ends (tdlib,
+    clean_input_string)."""
+    text = re.sub(r"[\r\u2028-\u202e]", "", text)
+    return re.sub(r"[\x00-\x08\x0b-\x1f]", " ", text).strip()

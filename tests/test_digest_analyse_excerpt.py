@@ -132,7 +132,7 @@ def test_orders_to_a_machine_are_no_findings(order: str, title: str) -> None:
 
 
 def test_a_part_without_a_sentence_is_named() -> None:
-    """What the paper does not say is not filled up: the part is missing, and a notice says so."""
+    """What the paper does not say is not claimed: the nearest sentence is shown, and a notice says that it is that."""
     silent = replace(
         lantern.TEXT,
         sections=tuple(
@@ -144,15 +144,17 @@ def test_a_part_without_a_sentence_is_named() -> None:
     )
     analysis = made(silent, lantern.PAPER, Notice.of("reading.partial"))
 
-    assert PartKey.LIMITATIONS not in [part.key for part in analysis.parts]
-    assert analysis.notices == (Notice.of("reading.partial"), Notice.of("excerpt.missing.limitations"))
+    assert [part.key for part in analysis.parts] == list(PartKey)
+    assert len(analysis.parts[-1].statements) == 1
+    assert analysis.notices == (Notice.of("reading.partial"), Notice.of("excerpt.nearest.limitations"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", list(PartKey))
 def test_every_missing_part_has_words(language: str, key: PartKey) -> None:
     """The catalogue has a sentence for each part."""
-    assert Texts(language).notice(Notice.of(f"excerpt.missing.{key.value}"))
+    for how in ("missing", "nearest"):
+        assert Texts(language).notice(Notice.of(f"excerpt.{how}.{key.value}"))
 
 
 def test_without_a_text_the_abstract_serves() -> None:

@@ -3,14 +3,16 @@
     sentences that may stand alone (candidates.py)  |  what each is worth to a part (worth.py)  |  the best, none twice
 
 Nothing is written here: every statement is a sentence of the paper, in the paper's language, and was looked up again by
-the same check as anybody's quotation. A part for which the paper has no sentence is left out, and a notice says so.
+the same check as anybody's quotation. A part for which no sentence speaks gets the one that stands where such sentences
+stand, and a notice says so.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -31,6 +33,14 @@ _SCARCE = (PartKey.LIMITATIONS, PartKey.MOTIVATION, PartKey.CONTRIBUTIONS)  # th
 _ENOUGH = (PartKey.LIMITATIONS, PartKey.MOTIVATION)
 _GOOD_SETUP = 4.5
 _TAKEAWAY = "takeaway"
+_PLACES = {  # from 0, the paper's first sentence, to 1, its last
+    PartKey.OVERVIEW: 0.0,
+    PartKey.MOTIVATION: 0.05,
+    PartKey.CONTRIBUTIONS: 0.15,
+    PartKey.METHOD: 0.4,
+    PartKey.EXPERIMENTS: 0.7,
+    PartKey.LIMITATIONS: 1.0,
+}
 
 
 class ExcerptAnalyst:
@@ -60,24 +70,25 @@ def excerpt(request: Request) -> Analysis:
         return from_abstract(request, EXCERPT_VERSION)
     chosen = _choose(text, request.paper.abstract)
     passages = Passages(text)
-    parts = [Part(key, tuple(_statements(chosen.of(key), passages, text))) for key in PartKey]
-    if not any(part.statements for part in parts):
+    parts = {key: tuple(_statements(chosen.of(key), passages, text)) for key in PartKey}
+    if not any(parts.values()):
         return from_abstract(request, EXCERPT_VERSION)
+    notices = []
+    for key in [key for key in PartKey if not parts[key]]:
+        parts[key] = tuple(islice(_statements(_by_place(key, chosen), passages, text), 1))
+        notices.append(Notice.of(f"excerpt.{'nearest' if parts[key] else 'missing'}.{key.value}"))
     return Analysis(
         paper_id=request.paper.id,
         version=request.paper.version,
         language=request.language,
         analyst=EXCERPT,
         made_from=MadeFrom.FULL_TEXT,
-        parts=tuple(part for part in parts if part.statements),
+        parts=tuple(Part(key, statements) for key, statements in parts.items() if statements),
         takeaway=next(iter(_statements(chosen.taken.get(_TAKEAWAY, ()), passages, text)), None),
         pages_read=text.pages_read,
         pages=text.pages,
         prompt_version=EXCERPT_VERSION,
-        notices=(
-            *request.notices,
-            *(Notice.of(f"excerpt.missing.{part.key.value}") for part in parts if not part.statements),
-        ),
+        notices=(*request.notices, *notices),
     )
 
 
@@ -100,6 +111,7 @@ _ROUNDS = (_Round(0.0, 1.5), _Round(1.0, 0.5, 2, 1), _Round(2.0, 0.0, 1, 1, sile
 class _Choice:
     """What has been chosen so far."""
 
+    found: Sequence[Candidate] = ()  # everything that could be chosen
     taken: dict[str, list[Candidate]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)  # parts that need no more
 
@@ -126,6 +138,17 @@ class _Choice:
         return sorted(self.taken.get(key, ()), key=lambda c: (c.section, c.order))
 
 
+def _by_place(key: PartKey, chosen: _Choice) -> Iterator[Candidate]:
+    """What has not been chosen, the nearest first to where sentences of that part stand in most papers. Each that is
+    given counts as chosen."""
+    taken = {candidate.text for group in chosen.taken.values() for candidate in group}
+    left = [candidate for candidate in chosen.found if candidate.text not in taken]
+    last = max((candidate.order for candidate in chosen.found), default=0) or 1
+    for candidate in sorted(left, key=lambda c: abs(c.order / last - _PLACES[key])):
+        chosen.take(key, candidate)
+        yield candidate
+
+
 def is_like(one: str, other: str) -> bool:
     """Whether two sentences say the same, in the main in the same words."""
     return fuzz.token_sort_ratio(one, other, score_cutoff=_SAME) > 0 or one in other or other in one
@@ -133,7 +156,7 @@ def is_like(one: str, other: str) -> bool:
 
 def _choose(text: PaperText, abstract: str) -> _Choice:
     found = candidates(text)
-    chosen = _Choice()
+    chosen = _Choice(found)
     takeaway = max(found, key=takeaway_worth, default=None)
     if takeaway and takeaway_worth(takeaway) > 0:
         chosen.take(_TAKEAWAY, takeaway)

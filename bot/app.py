@@ -15,7 +15,6 @@ from bot.courier import Happening, Line, Witness
 from bot.lines import lines
 from bot.logs import log
 from bot.publish import Sender, plan, reachable
-from digest import engine
 from digest.analyse import Analyst
 from digest.analyse.excerpt import ExcerptAnalyst
 from digest.arxiv.client import Arxiv
@@ -23,6 +22,7 @@ from digest.arxiv.fetch import Fetcher
 from digest.arxiv.ids import ArxivId
 from digest.collect import Collected
 from digest.compose import combine
+from digest.engine import Engine
 from digest.errors import UnknownError
 from digest.ledger import cause
 from digest.links import paper_links
@@ -33,6 +33,9 @@ from digest.settings import Settings
 from storage.database import Database
 from storage.lock import publishing
 from storage.stores import Stores
+
+
+FETCHED_AHEAD = 2  # PDFs that wait for their turn, so that no reader waits for the network
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +132,16 @@ async def opened(settings: Settings, clock: Clock | None = None, witness: Witnes
         fetcher = Fetcher(web, clock, contact=place.contact, min_interval=place.min_interval)
         stack.push_async_callback(fetcher.aclose)
         arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes)
-        pool = stack.enter_context(engine.executor(settings.engine))
+        engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
         pipeline = Pipeline(
             arxiv=arxiv,
             stores=stores,
-            read_pdf=engine.reader(pool, settings.reading),
-            analysts=_analysts(settings, clock, stores.spending, stack),
+            read_pdf=engine.read,
+            analysts=_analysts(settings, engine, clock, stores.spending, stack),
             clock=clock,
             max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
             on_error=_mistake,
+            pdfs_at_once=engine.at_once + FETCHED_AHEAD,
         )
         platforms = lines(settings, clock)
         for line in platforms.values():
@@ -150,13 +154,19 @@ def _mistake(paper: Paper, error: Exception) -> None:
     log("pipeline").error("a mistake of ours", paper=paper.versioned_id, exc_info=error)
 
 
-def _analysts(settings: Settings, clock: Clock, spending: SpendingStore, stack: AsyncExitStack) -> list[Analyst]:
+def _moved_home(what: str) -> None:
+    log("engine").warning("the cluster was of no help", what=what)
+
+
+def _analysts(
+    settings: Settings, engine: Engine, clock: Clock, spending: SpendingStore, stack: AsyncExitStack
+) -> list[Analyst]:
     """The model's, where one is configured, and after it the excerpt analyst, which never fails."""
     excerpt = ExcerptAnalyst()
     if not settings.llm.preference:
-        return [excerpt]
+        return [engine.analyst(excerpt, settings.llm, clock)]
     from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
 
     model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending)
     stack.push_async_callback(model.aclose)
-    return [model, excerpt]
+    return [engine.analyst(model, settings.llm, clock, spending), excerpt]

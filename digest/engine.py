@@ -1,42 +1,89 @@
-"""Where heavy work runs: child processes of this machine, this thread, or a Dask cluster.
+"""Where heavy work runs: child processes of this machine, one at a time, or a Dask cluster.
 
-The seam is `concurrent.futures.Executor`: work is one module-level function with frozen dataclasses both ways. Each PDF
-is opened in a guarded child process wherever the executor runs (`digest.read.guard`), so the local engines are threads
-that wait for such children.
+    PDF      --read-->     PaperText     wherever the engine puts it, always in a guarded child process (digest.read)
+    Request  --analyse-->  Analysis      here; on the cluster's workers where `[engine] analyse` says so
+
+The seam is `concurrent.futures.Executor`: work is one module-level function with plain data both ways. What a cluster
+can't do is done here, so that a scheduler that is down costs time and no paper.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
+from digest.analyse import Analyst
+from digest.cluster import Cluster, ClusterError, check_installed
+from digest.ports import Clock, SpendingStore
 from digest.read import ReadOutcome, read_pdf
-from digest.settings import EngineSettings, ReadingLimits
+from digest.remote import RemoteAnalyst
+from digest.settings import EngineSettings, LlmSettings, ReadingLimits
+
+ON_A_CLUSTER = 16  # PDFs under way at once; each may hold 40 MB here while it travels
+
+Told = Callable[[str], None]
+"""Is told, in English, that the cluster could not do something."""
 
 
-def workers(settings: EngineSettings) -> int:
-    """How many PDFs are read at once: as configured, else as many as this process has cores."""
-    if settings.kind == "inline":
-        return 1
-    return settings.workers or len(os.sched_getaffinity(0))
+def _ignored(what: str) -> None:
+    """Nobody is told."""
 
 
-def executor(settings: EngineSettings) -> Executor:
-    """The engine's executor; the caller shuts it down."""
-    return ThreadPoolExecutor(workers(settings), thread_name_prefix="read")
+class Engine:
+    """Open for as long as the block runs. `at_once` is how many PDFs it is worth giving it at the same time."""
+
+    def __init__(self, settings: EngineSettings, limits: ReadingLimits, told: Told = _ignored) -> None:
+        """Raises `ConfigError` where a cluster is wanted and Dask is not installed. Nothing connects yet."""
+        self._settings, self._limits, self._told = settings, limits, told
+        here = _workers_here(settings)
+        self._home = ThreadPoolExecutor(here, thread_name_prefix="read")  # each thread waits for a child process
+        self._cluster: Cluster | None = None
+        self.at_once = here
+        if settings.kind == "dask":
+            check_installed()
+            self.at_once = settings.workers or ON_A_CLUSTER
+            self._cluster = Cluster(settings.address, 2 * self.at_once if settings.analyse else self.at_once)
+
+    async def read(self, data: bytes) -> ReadOutcome:
+        """Read a PDF; never raises for a bad file."""
+        if self._cluster is not None:
+            try:
+                return await read_pdf(data, self._limits, executor=self._cluster)
+            except ClusterError as error:
+                self._told(f"a PDF is read here: {error}")
+        return await read_pdf(data, self._limits, executor=self._home)
+
+    def analyst(self, home: Analyst, llm: LlmSettings, clock: Clock, spending: SpendingStore | None = None) -> Analyst:
+        """The analyst to work with in the place of `home`: itself, or one that has the cluster do it."""
+        if self._cluster is None or not self._settings.analyse:
+            return home
+        return RemoteAnalyst(home, self._cluster, llm, self.at_once, clock, spending, self._told)
+
+    def close(self) -> None:
+        """Waits for what is being read here; what is under way on a cluster is given up."""
+        if self._cluster is not None:
+            self._cluster.shutdown()
+        self._home.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
-def reader(pool: Executor, limits: ReadingLimits) -> Callable[[bytes], Awaitable[ReadOutcome]]:
-    """What the pipeline reads PDFs with."""
-
-    async def read(data: bytes) -> ReadOutcome:
-        return await read_pdf(data, limits, executor=pool)
-
-    return read
+def _workers_here(settings: EngineSettings) -> int:
+    """How many PDFs are read at once on this machine: as configured, else as many as this process has cores."""
+    cores = len(os.sched_getaffinity(0))
+    return {"inline": 1, "dask": cores}.get(settings.kind, settings.workers or cores)
 
 
 def end_children() -> None:

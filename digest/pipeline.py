@@ -33,7 +33,7 @@ ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 OnError = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
 
-NOT_MORE_PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
+PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
 
 
 class Progress(Protocol):
@@ -68,7 +68,8 @@ class ReadPaper:
 
 
 class Pipeline:
-    """Makes digests and analyses. `analysts` stand in order of preference; the last one must not fail."""
+    """Makes digests and analyses. `analysts` stand in order of preference; the last one must not fail. At most
+    `pdfs_at_once` are fetched or read at the same time."""
 
     def __init__(
         self,
@@ -80,6 +81,7 @@ class Pipeline:
         clock: Clock,
         max_pdf_bytes: int,
         on_error: OnError,
+        pdfs_at_once: int = PDFS_AT_ONCE,
     ) -> None:
         self._arxiv = arxiv
         self._stores = stores
@@ -88,7 +90,7 @@ class Pipeline:
         self._clock = clock
         self._max_pdf_bytes = max_pdf_bytes
         self._on_error = on_error
-        self._pdfs = asyncio.Semaphore(NOT_MORE_PDFS_AT_ONCE)
+        self._pdfs = asyncio.Semaphore(pdfs_at_once)
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # --- a digest -----------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ HOMES = {
     "apscheduler": ("bot.schedule",),
     "babel": ("digest.texts",),
     "click": ("bot.cli",),
+    "dask": ("digest.cluster",),
+    "distributed": ("digest.cluster",),
     "feedparser": ("digest.arxiv.feeds",),
     "httpx": ("digest.arxiv.fetch", "bot.telegram.failures"),  # there: the causes of python-telegram-bot's errors
     "httpx2": ("digest.analyse.server",),  # the SDK's own transport, whose errors it lets through

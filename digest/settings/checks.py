@@ -152,6 +152,13 @@ def url(value: object) -> str | None:
     return f"{quoted(value)} is no URL: it begins with http:// or https:// and names a host" if broken else None
 
 
+def scheduler(value: object) -> str | None:
+    """Where a Dask scheduler listens."""
+    if re.fullmatch(r"(tcp|tls|ws|wss|ucx)://[^\s/@]+:\d{1,5}", str(value)):
+        return None
+    return f"{quoted(value)} is no address of a scheduler: write tcp://HOST:8786, or tls://HOST:8786"
+
+
 def optional(check: Check) -> Check:
     """The check, where the value is not empty."""
     return lambda value: check(value) if value else None

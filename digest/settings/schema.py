@@ -193,15 +193,18 @@ class StorageSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Where PDFs are read. `workers` 0 is one for each core."""
+    """Where PDFs are read, and papers analysed. `workers` 0 is one for each core, and 16 papers on a cluster."""
 
     kind: str = key("processes", checks.one_of("processes", "inline", "dask"))
     workers: int = key(0, checks.between(0, 1000))
-    address: str = ""
+    address: str = key("", checks.optional(checks.scheduler))
+    analyse: bool = False
 
     def problems(self) -> list[tuple[str, str]]:
         if self.kind == "dask" and not self.address:
             return [("address", 'kind = "dask" needs the scheduler\'s address, such as "tcp://scheduler:8786"')]
+        if self.kind != "dask" and self.analyse:
+            return [("analyse", 'analyses run elsewhere only with kind = "dask"')]
         return []
 
 

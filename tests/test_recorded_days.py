@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -14,10 +14,15 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.app import App, opened
-from digest.model import Digest, Edition, Kind, MadeFrom, PartKey, UpdatePolicy
+from digest.model import Digest, Edition, Kind, MadeFrom, PartKey, Platform, Target, UpdatePolicy
+from digest.ports import Clock
 from digest.read import READER_VERSION
 from digest.report import as_json, html, markdown
-from digest.settings import ArxivSettings, Settings, StorageSettings
+from digest.settings import ArxivSettings, Secrets, Settings, SlackSettings, StorageSettings, TelegramSettings
+from digest.settings.secrets import SLACK_BOT, TELEGRAM_BOT
+from tests.fakes.clock import FakeClock
+from tests.fakes.slack import FakeSlack
+from tests.fakes.telegram import FakeTelegram
 from tests.shared import SHARED, needs_shared
 
 pytestmark = [*needs_shared, pytest.mark.slow]
@@ -50,10 +55,13 @@ def turn(base_url: str, day: str) -> None:
 
 
 @asynccontextmanager
-async def app_on(base_url: str, folder: Path, edition: Edition) -> AsyncIterator[App]:
+async def app_on(
+    base_url: str, folder: Path, edition: Edition, clock: Clock | None = None, **platforms: Any
+) -> AsyncIterator[App]:
     arxiv = ArxivSettings(f"{base_url}/rss", f"{base_url}/api/query", f"{base_url}/pdf", "tests", 0.0)
-    settings = Settings(arxiv=arxiv, storage=StorageSettings(folder / "days.db"), editions=(edition,))
-    async with opened(settings) as app:
+    storage = StorageSettings(folder / "days.db")
+    settings = Settings(arxiv=arxiv, storage=storage, editions=(edition,), **platforms)
+    async with opened(settings, clock) as app:
         yield app
 
 
@@ -161,3 +169,37 @@ async def test_nineteen_real_papers(tmp_path: Path) -> None:
     assert faults(digest) == []
     assert markdown(digest)
     assert html(digest)
+
+
+@pytest.mark.parametrize("day", ["2026-01-09", "2026-01-13"])
+async def test_every_message_is_taken(tmp_path: Path, expected: dict[str, Any], day: str) -> None:
+    """By strict fakes of both platforms, at their pace, each once; the same day again sends nothing."""
+    clock = FakeClock(datetime(2026, 1, 14, 12, tzinfo=UTC))
+    announced = date.fromisoformat(day)
+    targets = (Target(Platform.TELEGRAM, "-1001"), Target(Platform.SLACK, "C0001"))
+    papers = (SHARED / f"corpus/days/{day}.jsonl").read_text(encoding="utf-8").splitlines()
+    categories = CATEGORIES if day == "2026-01-09" else tuple({json.loads(p)["categories"][0] for p in papers})
+    keywords = expected["keywords"] if day == "2026-01-09" else [f"cat:{category}" for category in categories]
+    with mirror(day, "--pdfs", str(SHARED / "corpus/pdf")) as base_url:
+        async with FakeTelegram(clock) as telegram, FakeSlack(clock) as slack:
+            telegram.channel(-1001, "News", "news")
+            slack.channel("C0001", "papers")
+            one = edition(keywords, categories, targets=targets)
+            platforms = {
+                "telegram": TelegramSettings(base_url=telegram.url),
+                "slack": SlackSettings(base_url=slack.url),
+                "secrets": Secrets({TELEGRAM_BOT: telegram.token, SLACK_BOT: slack.token}),
+            }
+            async with app_on(base_url, tmp_path, one, clock, **platforms) as app:
+                digest = await app.make_digest(one, announced)
+                failed = await app.deliver()
+                sent = len(telegram.calls), len(slack.calls)
+                await app.make_digest(one, announced)
+                failed += await app.deliver()
+            messages = [m for _, m in telegram.chats.by_id[-1001].in_order()]
+
+    assert failed == []
+    assert telegram.remarks == slack.remarks == []
+    assert (len(telegram.calls), len(slack.calls)) == sent
+    assert len(messages) >= 1 + len(digest.cards)
+    assert all(card.paper.versioned_id in str(messages) for card in digest.cards)

@@ -27,13 +27,12 @@ from digest.errors import UnknownError
 from digest.ledger import cause
 from digest.links import paper_links
 from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
-from digest.pipeline import Pipeline, Progress, silent
+from digest.pipeline import Pipeline, Progress, Summarise, silent
 from digest.ports import Clock, SpendingStore
 from digest.settings import Settings
 from storage.database import Database
 from storage.lock import publishing
 from storage.stores import Stores
-
 
 FETCHED_AHEAD = 2  # PDFs that wait for their turn, so that no reader waits for the network
 
@@ -133,14 +132,16 @@ async def opened(settings: Settings, clock: Clock | None = None, witness: Witnes
         stack.push_async_callback(fetcher.aclose)
         arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes)
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
+        analysts, summarise = _analysts(settings, engine, clock, stores.spending, stack)
         pipeline = Pipeline(
             arxiv=arxiv,
             stores=stores,
             read_pdf=engine.read,
-            analysts=_analysts(settings, engine, clock, stores.spending, stack),
+            analysts=analysts,
             clock=clock,
             max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
             on_error=_mistake,
+            summarise=summarise,
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
         )
         platforms = lines(settings, clock)
@@ -160,13 +161,14 @@ def _moved_home(what: str) -> None:
 
 def _analysts(
     settings: Settings, engine: Engine, clock: Clock, spending: SpendingStore, stack: AsyncExitStack
-) -> list[Analyst]:
-    """The model's, where one is configured, and after it the excerpt analyst, which never fails."""
+) -> tuple[list[Analyst], Summarise | None]:
+    """The model's, where one is configured, and after it the excerpt analyst, which never fails; and who puts the
+    changes of a version into words."""
     excerpt = ExcerptAnalyst()
     if not settings.llm.preference:
-        return [engine.analyst(excerpt, settings.llm, clock)]
+        return [engine.analyst(excerpt, settings.llm, clock)], None
     from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
 
     model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending)
     stack.push_async_callback(model.aclose)
-    return [engine.analyst(model, settings.llm, clock, spending), excerpt]
+    return [engine.analyst(model, settings.llm, clock, spending), excerpt], model.summarise_changes

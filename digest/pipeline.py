@@ -22,18 +22,35 @@ from digest.arxiv.fetch import FetchError
 from digest.collect import Collected, collect
 from digest.compose import compose, without_unsupported
 from digest.links import paper_links
-from digest.match import Choice, Chosen, Matcher, choose
-from digest.model import EXCERPT, Analysis, Card, Digest, Edition, MadeFrom, Notice, Paper, PaperText, Update
+from digest.match import Choice, Chosen, MatchedDay, Matcher, MatcherPool, choose
+from digest.model import (
+    EXCERPT,
+    Analysis,
+    Card,
+    Change,
+    Digest,
+    Edition,
+    MadeFrom,
+    Notice,
+    Paper,
+    PaperText,
+    Statement,
+    Update,
+)
 from digest.ports import AnalysisStore, Clock, DigestStore, PaperStore
 from digest.read import READER_VERSION, Failure
 
 ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 """Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
 
+Summarise = Callable[[Sequence[Change], str, Paper], Awaitable[Statement | None]]
+"""Puts the changes of a paper's version into a sentence of a language that passes the check, or gives None."""
+
 OnError = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
 
 PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
+BODIES_AT_HAND = 1000  # of cards, about 30 KB each
 
 
 class Progress(Protocol):
@@ -60,6 +77,14 @@ class Stores(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What the cards of a paper have in common in all editions of a language."""
+
+    analysis: Analysis
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPaper:
     """What could be read of a paper: its text, or why there is none."""
 
@@ -81,6 +106,7 @@ class Pipeline:
         clock: Clock,
         max_pdf_bytes: int,
         on_error: OnError,
+        summarise: Summarise | None = None,
         pdfs_at_once: int = PDFS_AT_ONCE,
     ) -> None:
         self._arxiv = arxiv
@@ -90,8 +116,12 @@ class Pipeline:
         self._clock = clock
         self._max_pdf_bytes = max_pdf_bytes
         self._on_error = on_error
+        self._summarise = summarise
         self._pdfs = asyncio.Semaphore(pdfs_at_once)
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._matched: tuple[date, Hashable, MatchedDay] | None = None
+        self._matching = asyncio.Lock()
+        self._bodies: OrderedDict[tuple[str, str], Body] = OrderedDict()
 
     # --- a digest -----------------------------------------------------------------------------------------------
 
@@ -101,6 +131,23 @@ class Pipeline:
         Raises `UnknownError` for a day that is neither in the feeds nor stored.
         """
         return await collect(self._arxiv, self._stores.papers, edition.categories, self._clock, day)
+
+    async def match(self, day: date, edition: Edition, editions: Callable[[], Iterable[Edition]]) -> None:
+        """Match a collected day against the keywords of `editions` and of that one in one pass, unless that is done:
+        however many editions then choose from the day, its papers are looked at once. It may be left out."""
+        async with self._matching:
+            papers, revision = self._stores.papers, self._stores.papers.revision()
+            if self._matched_day(day, edition) is not None:
+                return
+            announcements = await _in_pieces(papers, day)
+            pool = partial(MatcherPool, [edition, *editions()])
+            self._matched = day, revision, await asyncio.to_thread(lambda: pool().match_day(announcements))
+
+    def _matched_day(self, day: date, edition: Edition) -> MatchedDay | None:
+        """The day as `match` left it, where it is still that, and the edition's keywords were among them."""
+        if self._matched is None or self._matched[:2] != (day, self._stores.papers.revision()):
+            return None
+        return self._matched[2] if self._matched[2].covers(edition) else None
 
     def would_show(self, edition: Edition, day: date) -> bool:
         """Whether something of that day matches that the edition has not shown yet."""
@@ -147,21 +194,32 @@ class Pipeline:
         )
 
     def _choose(self, edition: Edition, day: date) -> Choice:
+        carded = self._stores.digests.carded(edition.name)
+        updated = self._stores.digests.updated(edition.name)
+        matched = self._matched_day(day, edition)
+        if matched is not None:
+            return matched.choose(edition, carded, updated)
         announcements = self._stores.papers.announcements(day, edition.categories)
-        digests = self._stores.digests
-        return choose(
-            edition,
-            announcements,
-            digests.carded(edition.name),
-            Matcher(edition.keywords),
-            updated=digests.updated(edition.name),
-        )
+        return choose(edition, announcements, carded, Matcher(edition.keywords), updated=updated)
 
     async def _card(self, edition: Edition, chosen: Chosen) -> Card:
-        text, analysis = await self.analyse(chosen.paper, edition.language)
-        if edition.unsupported == "drop":
-            analysis = without_unsupported(analysis)
-        return Card(chosen.paper, chosen.kind, chosen.matches, analysis, paper_links(chosen.paper, text))
+        body = await self._body(chosen.paper, edition.language)
+        analysis = without_unsupported(body.analysis) if edition.unsupported == "drop" else body.analysis
+        return Card(chosen.paper, chosen.kind, chosen.matches, analysis, body.links)
+
+    async def _body(self, paper: Paper, language: str) -> Body:
+        """What a paper's cards share. Thousands of editions may show it today: it is kept at hand once it is final."""
+        key = (paper.versioned_id, language)
+        if key in self._bodies:
+            self._bodies.move_to_end(key)
+            return self._bodies[key]
+        text, analysis = await self.analyse(paper, language)
+        body = Body(analysis, paper_links(paper, text))
+        if analysis.made_from is MadeFrom.FULL_TEXT and analysis.analyst in self._analysts[0].names:
+            self._bodies[key] = body
+            if len(self._bodies) > BODIES_AT_HAND:
+                self._bodies.popitem(last=False)
+        return body
 
     async def _update(self, edition: Edition, chosen: Chosen) -> Update:
         paper = chosen.paper
@@ -171,7 +229,17 @@ class Pipeline:
             return Update(paper, chosen.kind, chosen.matches, previous)
         new = (await self.read(paper)).text
         found = changes(old, new) if new else ()
-        return Update(paper, chosen.kind, chosen.matches, previous, found)
+        return Update(paper, chosen.kind, chosen.matches, previous, found, await self._summary(found, edition, paper))
+
+    async def _summary(self, found: Sequence[Change], edition: Edition, paper: Paper) -> Statement | None:
+        """What is new in words, where a model writes and something is new."""
+        if not found or self._summarise is None:
+            return None
+        try:
+            return await self._summarise(found, edition.language, paper)
+        except Exception as error:  # noqa: BLE001 - the changes themselves are there without it
+            self._on_error(paper, error)
+            return None
 
     # --- a paper ------------------------------------------------------------------------------------------------
 
@@ -237,6 +305,15 @@ class Pipeline:
                 self._stores.analyses.save_analysis(analysis)
             return replace(analysis, notices=tuple(dict.fromkeys((*analysis.notices, *failures))))
         return _nothing(request, failures)
+
+
+async def _in_pieces(papers: PaperStore, day: date) -> list[Announcement]:
+    """A day's announcements; between two categories others may have their turn."""
+    found: list[Announcement] = []
+    for category in papers.categories(day):
+        found += papers.announcements(day, [category])
+        await asyncio.sleep(0)
+    return found
 
 
 def _nothing(request: Request, failures: Sequence[Notice]) -> Analysis:

@@ -12,10 +12,14 @@ from digest.analyse.excerpt import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
 from digest.arxiv.ids import ArxivId
+from digest.collect import Collected
 from digest.model import (
     Analysis,
     Announcement,
+    CategoryDay,
+    Change,
     Edition,
+    FeedState,
     Kind,
     MadeFrom,
     Notice,
@@ -23,6 +27,7 @@ from digest.model import (
     PaperText,
     Paragraph,
     Section,
+    Statement,
 )
 from digest.pipeline import Pipeline
 from digest.read import Failure
@@ -34,12 +39,17 @@ EDITION = Edition("vla", ("cs.RO",), ("vla",), language="en")
 ABSTRACT = "We propose a VLA policy that feels what it touches. It reaches 71.8% on nine tasks. Limits remain."
 
 
+PROSE = (
+    "In this paper we propose a policy that feels what it touches, and we show that it reads the order. "
+    "Our policy reaches 71.8% on nine tasks of an arm with seven axes."
+)
+
+
 def paper(number: int, version: int = 1) -> Paper:
     return Paper(f"2601.9{number:04}", version, f"VLA policy {number}", ("A. Author",), ABSTRACT, ("cs.RO",))
 
 
-def text_of(paper: Paper) -> PaperText:
-    prose = "In this paper we propose a policy that feels what it touches, and we show that it reads the order."
+def text_of(paper: Paper, prose: str = PROSE) -> PaperText:
     return PaperText(paper.title, (Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),)),), 1, 1)
 
 
@@ -84,11 +94,13 @@ class Broken(Failing):
         raise ZeroDivisionError
 
 
-def pipeline(arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None) -> Pipeline:
+def pipeline(
+    arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None, summarise: Any = None, text: str = PROSE
+) -> Pipeline:
     async def read(data: bytes) -> PaperText | Failure:
         if data.startswith(b"2601.90003"):
             return Failure(Notice.of("read.encrypted"))
-        return text_of(paper(1))
+        return text_of(paper(1), text)
 
     return Pipeline(
         arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
@@ -98,6 +110,7 @@ def pipeline(arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = N
         clock=FakeClock(datetime(2026, 1, 9, 12, tzinfo=UTC)),
         max_pdf_bytes=1000,
         on_error=on_error or _unexpected,
+        summarise=summarise,
     )
 
 
@@ -163,3 +176,30 @@ async def test_a_mistake_of_ours_costs_one_card_its_analysis(analyst: Any) -> No
 
     assert errors == [("2601.90001", "ZeroDivisionError")]
     assert digest.cards[0].analysis.analyst == "excerpt"
+
+
+async def test_a_new_version_shows_what_changed_in_words_where_a_model_writes() -> None:
+    """The changes are found by comparing the stored text with the new one; a model that fails costs the words alone."""
+    stores = fake_stores()
+    stores.digests.save_digest(await made(pipeline(Arxiv([paper(1)]), stores=stores)))
+    told: list[int] = []
+
+    async def summarise(changes: Sequence[Change], language: str, of: Paper) -> Statement | None:
+        told.append(len(changes))
+        return Statement("It reaches more.")
+
+    newer = Arxiv([paper(1, 2)], Kind.REPLACE)
+    pipe = pipeline(newer, stores=stores, summarise=summarise, text=PROSE.replace("71.8%", "75.0%"))
+    update = (await pipe.make(EDITION, await collect_again(pipe, stores, newer))).updates[0]
+
+    assert (update.previous_version, update.paper.version) == (1, 2)
+    assert update.changes
+    assert update.summary == Statement("It reaches more.")
+    assert told == [len(update.changes)]
+
+
+async def collect_again(pipe: Pipeline, stores: Any, arxiv: Arxiv) -> Collected:
+    """The next day, on which the new version is announced."""
+    state = CategoryDay("cs.RO", date(2026, 1, 10), FeedState.FRESH, 1)
+    stores.papers.save_day(state, [Announcement(arxiv.papers[0], state.day, Kind.REPLACE, "cs.RO")])
+    return Collected(state.day, (state,))

@@ -45,7 +45,7 @@ def preview(digest: Digest) -> str:
     return page.render(
         language="zh-CN" if texts.interface == "zh" else "en",
         heading=wording.heading(digest, texts),
-        channel=wording.clean(digest.title or digest.edition),
+        channel=wording.name(digest),
         telegram=[payload for one in documents for payload in render_telegram(one.document)],
         channel_posts=[payload for role, payloads in slack if role == "overview" for payload in payloads],
         replies=[payload for role, payloads in slack if role != "overview" for payload in payloads],

@@ -28,7 +28,6 @@ from digest.document import (
     run,
 )
 from digest.latex import readable
-from digest.links import is_usable
 from digest.model import EXCERPT, Analysis, Card, Detail, Digest, Paper, Part, PartKey, Statement, Update
 from digest.texts import Texts
 
@@ -213,7 +212,7 @@ def buttons(card: Card, texts: Texts) -> tuple[tuple[Button, ...], ...]:
     paper = card.paper
     ways = list(_ways(paper, texts))
     for key, url in (("code", card.code_url), ("project", card.project_url)):
-        if url and is_usable(url):
+        if url and wording.is_link(url):
             ways.append(Button(texts(f"button.{key}"), url))
     asks = (
         Button(texts("button.full"), action=f"full:{paper.id}"),

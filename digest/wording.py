@@ -13,7 +13,7 @@ from itertools import groupby
 from digest.arxiv import ids
 from digest.document import Run, Runs, run
 from digest.latex import readable
-from digest.links import find_urls
+from digest.links import find_urls, is_usable
 from digest.model import (
     EXCERPT,
     Analysis,
@@ -36,11 +36,13 @@ from digest.texts import Texts
 AUTHORS_SHOWN = 3
 SHORT_TITLE = 48  # columns; a Chinese character takes two
 NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
+LONGEST_URL = 1_000  # characters
 SECTION_SHOWN = 32  # columns of a section's title, where it has no number
 
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
 _NUMBER = re.compile(r"^(?:(?:Appendix|Section)\s+)?((?:\d+|[IVXL]+|[A-Z](?=[.-]\d))(?:[.-]\w{1,3})*)[.:)]?\s")
 
 
@@ -104,6 +106,11 @@ def abs_url(paper: Paper) -> str:
 def pdf_url(paper: Paper, page: int | None = None) -> str:
     """The PDF of this version, opened at a page."""
     return ids.pdf_url(paper.id, paper.version) + (f"#page={page}" if page else "")
+
+
+def is_link(url: str) -> bool:
+    """Whether a reader could follow an address, and every platform would take it as one."""
+    return is_usable(url) and len(url) <= LONGEST_URL and not _UNLINKED.search(url)
 
 
 def linked(text: str) -> Runs:
@@ -213,10 +220,15 @@ def note(notice: Notice, texts: Texts) -> str:
 # --- a day ------------------------------------------------------------------------------------------------------
 
 
+def name(digest: Digest) -> str:
+    """What the digest is called."""
+    return clean(digest.title) or clean(digest.edition)
+
+
 def heading(digest: Digest, texts: Texts) -> str:
-    """What the digest is called: its title and its day."""
+    """The digest's name and its day."""
     key = "overview.heading" if digest.number == 1 else "overview.supplement"
-    return texts(key, title=clean(digest.title or digest.edition), date=texts.date(digest.day), number=digest.number)
+    return texts(key, title=name(digest), date=texts.date(digest.day), number=digest.number)
 
 
 def counts(digest: Digest, texts: Texts) -> str:

@@ -279,9 +279,15 @@ def test_buttons_lead_out_and_ask_the_bot() -> None:
 
 def test_an_unusable_address_has_no_button() -> None:
     """Telegram refuses the whole message for one bad address."""
-    card = replace(rich_day().cards[0], links=(Link("http://localhost/x y", LinkKind.CODE),))
+    for url in ("http://localhost/x", "https://example.org/x y", "javascript:alert(1)", "https://a.org/" + "b" * 2_000):
+        card = replace(rich_day().cards[0], links=(Link(url, LinkKind.CODE),))
 
-    assert len(cards.paper_card(card, "en").buttons[0]) == 2
+        assert len(cards.paper_card(card, "en").buttons[0]) == 2
+
+
+def test_a_digest_without_a_title_is_called_by_its_edition() -> None:
+    """A title of nothing but white space is none."""
+    assert text(cards.overview(rich_day(title=" \u200b "))).startswith("robots · 2026年")
 
 
 def test_an_update_says_from_which_version_and_what_changed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from digest.model import Evidence, Link, LinkKind, Notice, Statement, Verdict
 from digest.report import html
+from digest.texts import Texts
 from tests.fakes.digests import empty_day, rich_day
 
 VOID = {"meta", "br", "hr", "input", "link", "img"}
@@ -109,7 +110,7 @@ def test_why_a_quotation_was_not_found_is_said() -> None:
     page = Page(html(rich_day("en", cards=(replace(card, analysis=replace(card.analysis, takeaway=doubt)),))))
 
     assert "number not found in the paper The quotation that was given" in page.text
-    assert "the quotation's number “12.7” is not the paper's there (“11.2”)" in page.text
+    assert Texts("en").notice(why) in page.text
 
 
 def test_texts_are_data() -> None:

@@ -47,7 +47,7 @@ def render(document: Document) -> list[Payload]:
         laid = _Laid(_runs((Run(document.summary),)))
 
     def dress(start: int, piece: Rich) -> Rich:
-        return _continued(document.continued, laid.quotations, start, piece) if start else piece
+        return _continued(document.continued.strip(), laid.quotations, start, piece) if start else piece
 
     payloads: list[Payload] = [
         {"text": piece.text, "entities": piece.entities(), "link_preview_options": {"is_disabled": True}}

@@ -46,7 +46,7 @@ def markdown(digest: Digest) -> str:
 
 
 def _overview(digest: Digest, texts: Texts) -> Iterator[str]:
-    name = escaped(digest.title or digest.edition)
+    name = escaped(wording.name(digest))
     yield f"# {texts('report.title', title=name, date=texts.date(digest.day))}"
     yield f"\n> {texts('report.by')}\n"
     yield f"## {texts('report.overview')}\n"

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from digest import wording
 from digest.latex import readable
-from digest.links import is_usable
 from digest.model import EXCERPT, Digest, LinkKind, MadeFrom
 from digest.texts import Texts
 
@@ -55,7 +54,8 @@ def vocabulary(texts: Texts) -> dict[str, object]:
         "is_doubtful": wording.is_doubtful,
         "clean": wording.clean,
         "readable": readable,
-        "is_usable": is_usable,
+        "is_link": wording.is_link,
+        "name": wording.name,
         "authors_shown": AUTHORS_SHOWN,
         "EXCERPT": EXCERPT,
         "LinkKind": LinkKind,

@@ -21,6 +21,7 @@ from digest.collect import Collected, catch_up, collect
 from digest.errors import BroadsheetError, UnknownError
 from digest.model import CategoryDay, Digest, Edition, FeedState, Notice
 
+EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
 _DAY = timedelta(days=1)
 _MAY_YET_FILL = "collect.empty"  # an empty feed on a day on which papers are announced
 
@@ -105,6 +106,7 @@ class Press:
         self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
         self._lost: dict[str, Notice] = {}  # days that nobody will fetch, until the edition's readers are told
         self._asking = asyncio.Lock()
+        self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
 
     @property
     def _app(self) -> App:
@@ -119,11 +121,17 @@ class Press:
         again at the next tick."""
         now = self._app.clock.now()
         editions = [edition for edition in self._editions() if edition.name not in self._at_work]
-        await asyncio.gather(*(self._guarded(edition, now) for edition in editions))
+        async with asyncio.TaskGroup() as group:
+            for edition in editions:
+                await self._room.acquire()
+                group.create_task(self._guarded(edition, now)).add_done_callback(lambda _: self._room.release())
+                await asyncio.sleep(0)  # its beginning, then whoever else waits: thousands begin one by one
         await self._probe(now)
         self._asked = {key: moment for key, moment in self._asked.items() if moment > now - 3 * _DAY}
 
     async def _guarded(self, edition: Edition, now: datetime) -> None:
+        if edition.name in self._at_work:
+            return
         due = last_run(edition, now)
         day = day_of(due)
         self._at_work.add(edition.name)
@@ -162,6 +170,7 @@ class Press:
         is_given_up = now >= due + timedelta(hours=self._app.settings.schedule.give_up_hours)
         collected = Collected(day, await self._states(edition.categories, day, now))
         is_settled = all(state.state.is_settled for state in collected.states)
+        await self._app.pipeline.match(day, edition, self._editions)
         would_show = self._app.pipeline.would_show(edition, day)
         match decide(Day(is_made, would_show, is_settled, is_given_up)):
             case Decision.MAKE:
@@ -228,6 +237,7 @@ class Press:
         known = (papers.category_day(category, day) for category in edition.categories)
         collected = Collected(day, tuple(state for state in known if state is not None))
         shown = self._app.stores.digests.digests(edition.name, day)
+        await self._app.pipeline.match(day, edition, self._editions)
         if not shown or self._app.pipeline.would_show(edition, day):
             await self._make(edition, collected, "caught up", Notice.of("digest.caught_up"))
             shown = self._app.stores.digests.digests(edition.name, day)

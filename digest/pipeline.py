@@ -9,7 +9,8 @@ categories are values (`Notice`), so one bad paper never stops the others. Anyth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -21,15 +22,18 @@ from digest.arxiv.client import Arxiv
 from digest.arxiv.fetch import FetchError
 from digest.collect import Collected, collect
 from digest.compose import compose, without_unsupported
+from digest.errors import KeywordError
 from digest.links import paper_links
 from digest.match import Choice, Chosen, MatchedDay, Matcher, MatcherPool, choose
 from digest.model import (
     EXCERPT,
     Analysis,
+    Announcement,
     Card,
     Change,
     Digest,
     Edition,
+    Link,
     MadeFrom,
     Notice,
     Paper,
@@ -136,12 +140,11 @@ class Pipeline:
         """Match a collected day against the keywords of `editions` and of that one in one pass, unless that is done:
         however many editions then choose from the day, its papers are looked at once. It may be left out."""
         async with self._matching:
-            papers, revision = self._stores.papers, self._stores.papers.revision()
             if self._matched_day(day, edition) is not None:
                 return
-            announcements = await _in_pieces(papers, day)
-            pool = partial(MatcherPool, [edition, *editions()])
-            self._matched = day, revision, await asyncio.to_thread(lambda: pool().match_day(announcements))
+            papers, watched = self._stores.papers, [edition, *editions()]
+            revision, announcements = papers.revision(), papers.announcements(day)
+            self._matched = day, revision, await asyncio.to_thread(_matched, watched, announcements)
 
     def _matched_day(self, day: date, edition: Edition) -> MatchedDay | None:
         """The day as `match` left it, where it is still that, and the edition's keywords were among them."""
@@ -307,13 +310,17 @@ class Pipeline:
         return _nothing(request, failures)
 
 
-async def _in_pieces(papers: PaperStore, day: date) -> list[Announcement]:
-    """A day's announcements; between two categories others may have their turn."""
-    found: list[Announcement] = []
-    for category in papers.categories(day):
-        found += papers.announcements(day, [category])
-        await asyncio.sleep(0)
-    return found
+def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement]) -> MatchedDay:
+    """An edition with a keyword that can't be read is left out: its own digest fails with the reason."""
+    return MatcherPool(filter(_is_readable, editions)).match_day(announcements)
+
+
+def _is_readable(edition: Edition) -> bool:
+    try:
+        Matcher(edition.keywords)
+    except KeywordError:
+        return False
+    return True
 
 
 def _nothing(request: Request, failures: Sequence[Notice]) -> Analysis:

@@ -5,7 +5,7 @@ Every store method may raise `digest.errors.StorageError`. Stores are called fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -47,6 +47,10 @@ class PaperStore(Protocol):
     def announcements(self, day: date, categories: Sequence[str] | None = None) -> list[Announcement]:
         """Every listing of that day in those categories (None: in all that were collected), in the feed's order: one
         per category and paper."""
+        ...
+
+    def revision(self) -> Hashable:
+        """Something that is equal only as long as no announcement was stored, by this process or another."""
         ...
 
     def days(self, categories: Sequence[str] | None = None) -> list[date]:

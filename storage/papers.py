@@ -24,11 +24,13 @@ class Papers:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._rows = PaperRows(db)
+        self._days_saved = 0
 
     # --- days ---------------------------------------------------------------------------------------------------
 
     def save_day(self, state: CategoryDay, announcements: Sequence[Announcement]) -> None:
         day, category = state.day.isoformat(), state.category
+        self._days_saved += 1
         with self._db.transaction():
             keys = self._rows.save([announcement.paper for announcement in announcements])
             first = self._db.value(
@@ -71,6 +73,9 @@ class Papers:
             )
             found += [Announcement(from_row(row), day, Kind(kind), category) for kind, *row in rows]
         return found
+
+    def revision(self) -> tuple[int, int]:
+        return self._days_saved, int(self._db.value("PRAGMA data_version"))  # grows with others' commits
 
     def days(self, categories: Sequence[str] | None = None) -> list[date]:
         among = "" if categories is None else f" AND category IN ({marks(categories)})"

@@ -349,10 +349,12 @@ def test_the_pool_chooses_as_choose_does(day: list[Paper], data: st.DataObject) 
         for p in [*day, *day]
     ]
     editions = [edition(name=policy.value, keywords=("vla", "pi0 | sars"), updates=policy) for policy in UpdatePolicy]
-    carded = {p.id: version for p in day if (version := data.draw(st.integers(0, 1)))}
+    shown = {p.id: (data.draw(st.integers(0, 2)), data.draw(st.booleans())) for p in day}
+    carded = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and as_card}
+    updated = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and not as_card}
 
-    for wants, choice in MatcherPool(editions).choose(announcements, lambda name: carded):
-        assert choice == choose(wants, announcements, carded, Matcher(wants.keywords))
+    for wants, choice in MatcherPool(editions).choose(announcements, lambda name: carded, lambda name: updated):
+        assert choice == choose(wants, announcements, carded, Matcher(wants.keywords), updated=updated)
 
 
 # --- the recorded days ------------------------------------------------------------------------------------------

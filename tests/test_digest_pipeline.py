@@ -1,5 +1,6 @@
 """The pipeline on stores in memory: what is made once, and what a bad paper costs."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
 from digest.arxiv.ids import ArxivId
 from digest.collect import Collected
+from digest.errors import KeywordError
 from digest.model import (
     Analysis,
     Announcement,
@@ -203,3 +205,58 @@ async def collect_again(pipe: Pipeline, stores: Any, arxiv: Arxiv) -> Collected:
     state = CategoryDay("cs.RO", date(2026, 1, 10), FeedState.FRESH, 1)
     stores.papers.save_day(state, [Announcement(arxiv.papers[0], state.day, Kind.REPLACE, "cs.RO")])
     return Collected(state.day, (state,))
+
+
+# --- many editions ----------------------------------------------------------------------------------------------
+
+
+async def test_the_papers_of_a_day_are_looked_at_once_for_all_editions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many editions choose from a day, its announcements are fetched from the store and matched once; what
+    comes later is matched anew, and an edition that was not among them is served all the same."""
+    stores = fake_stores()
+    asked: list[date] = []
+    announcements = stores.papers.announcements
+    monkeypatch.setattr(stores.papers, "announcements", lambda day, c=None: asked.append(day) or announcements(day, c))
+    arxiv = Arxiv([paper(1), paper(2)])
+    pipe = pipeline(arxiv, stores=stores)
+    editions = [replace(EDITION, name=f"e{n}", keywords=("vla", f"word {n}")) for n in range(50)]
+    await pipe.collect(EDITION, DAY)
+    shown = []
+    for edition in editions:
+        await pipe.match(DAY, edition, lambda: editions)
+        shown.append(pipe.would_show(edition, DAY))
+
+    assert shown == [True] * 50
+    assert len(asked) == 1
+    newcomer = replace(EDITION, name="new", keywords=("policy",))
+    assert pipe.would_show(newcomer, DAY)  # by itself, without the others
+    stores.papers.save_day(CategoryDay("cs.RO", DAY, FeedState.FRESH), [Announcement(paper(3), DAY, Kind.NEW, "cs.RO")])
+    await pipe.match(DAY, editions[0], lambda: editions)
+    digest = await pipe.make(editions[0], await pipe.collect(editions[0], DAY))
+    assert digest is not None
+    assert len(digest.cards) == 3
+
+
+async def test_a_keyword_that_cannot_be_read_spoils_its_own_edition_alone() -> None:
+    """The others are matched together without it."""
+    pipe = pipeline(Arxiv([paper(1)]))
+    broken = replace(EDITION, name="broken", keywords=("a +",))
+    await pipe.collect(EDITION, DAY)
+    await pipe.match(DAY, EDITION, lambda: [broken])
+
+    assert pipe.would_show(EDITION, DAY)
+    with pytest.raises(KeywordError):
+        pipe.would_show(broken, DAY)
+
+
+async def test_editions_of_a_language_share_a_paper_and_all_that_was_made_of_it() -> None:
+    """It is fetched, read and analysed once; another language costs another analysis of the same text."""
+    arxiv = Arxiv([paper(1)])
+    pipe = pipeline(arxiv)
+    editions = [replace(EDITION, name=name, language=name[:2]) for name in ("en1", "en2", "zh1")]
+    digests = await asyncio.gather(*(made(pipe, edition) for edition in editions))
+    one, two, other = (digest.cards[0].analysis for digest in digests)
+
+    assert arxiv.fetched == ["2601.90001v1"]
+    assert one == two
+    assert (one.language, other.language) == ("en", "zh")

@@ -7,6 +7,6 @@ choice.py    matches -> cards and updates of an edition
 
 from digest.match.choice import Choice, Chosen, Matches, choose
 from digest.match.matcher import Matcher, field_text
-from digest.match.pool import Matched, MatcherPool
+from digest.match.pool import Matched, MatchedDay, MatcherPool
 
-__all__ = ["Choice", "Chosen", "Matched", "Matcher", "MatcherPool", "Matches", "choose", "field_text"]
+__all__ = ["Choice", "Chosen", "Matched", "MatchedDay", "Matcher", "MatcherPool", "Matches", "choose", "field_text"]

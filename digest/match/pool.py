@@ -45,19 +45,42 @@ class MatcherPool:
         index = _Index(papers, self._wanted)
         return Matched(index.papers, self._keywords, {k.text: index.holding(k.node) for k in self._keywords})
 
+    def match_day(self, announcements: Sequence[Announcement]) -> MatchedDay:
+        """A day's announcements, ready for every edition to choose from."""
+        return MatchedDay(self.match(listing.paper for listing in announcements), announcements)
+
     def choose(
-        self, announcements: Sequence[Announcement], carded: Callable[[str], Mapping[str, int]]
+        self,
+        announcements: Sequence[Announcement],
+        carded: Callable[[str], Mapping[str, int]],
+        updated: Callable[[str], Mapping[str, int]] | None = None,
     ) -> Iterator[tuple[Edition, Choice]]:
         """What `choose` gives for each edition, in their order, without going over all papers for each of them.
-        `carded` gives by an edition's name the papers that it has carded."""
-        matched = self.match(announcement.paper for announcement in announcements)
-        day = _Listings(announcements)
+        `carded` and `updated` give by an edition's name the papers that it has shown."""
+        day = self.match_day(announcements)
         for edition in self.editions:
-            shown = carded(edition.name)
-            listed = day.ids(edition.categories)
-            ids = (matched.ids(edition.keywords) | (shown.keys() & day.replaced)) & listed
-            listings = [listing for paper_id in sorted(ids) for listing in day.by_id[paper_id]]
-            yield edition, choose(edition, listings, shown, matched.matcher(edition), announced=len(listed))
+            yield edition, day.choose(edition, carded(edition.name), updated(edition.name) if updated else None)
+
+
+class MatchedDay:
+    """A day's announcements with what the keywords of all editions matched in them."""
+
+    def __init__(self, matched: Matched, announcements: Iterable[Announcement]) -> None:
+        self._matched = matched
+        self._listings = _Listings(announcements)
+
+    def covers(self, edition: Edition) -> bool:
+        """Whether each of the edition's keywords was looked for."""
+        return self._matched.knows(edition.keywords)
+
+    def choose(self, edition: Edition, carded: Mapping[str, int], updated: Mapping[str, int] | None = None) -> Choice:
+        """As `digest.match.choose`, of an edition that the day covers: its time goes by what matches, not by what was
+        announced."""
+        listed = self._listings.ids(edition.categories)
+        ids = (self._matched.ids(edition.keywords) | (carded.keys() & self._listings.replaced)) & listed
+        listings = [listing for paper_id in sorted(ids) for listing in self._listings.by_id[paper_id]]
+        matcher = self._matched.matcher(edition)
+        return choose(edition, listings, carded, matcher, updated=updated, announced=len(listed))
 
 
 class Matched:
@@ -75,6 +98,10 @@ class Matched:
         for keyword, held in numbers.items():
             for number in held:
                 self._keywords_of[number].append(keyword)
+
+    def knows(self, keywords: Iterable[str]) -> bool:
+        """Whether all of the keywords were looked for."""
+        return self._numbers.keys() >= set(keywords)
 
     def ids(self, keywords: Iterable[str]) -> set[str]:
         """The papers that any of the keywords matches."""

@@ -46,8 +46,13 @@ class FakePapers:
         self._states: dict[tuple[str, date], CategoryDay] = {}
         self._listed: defaultdict[tuple[str, date], dict[tuple[str, int], Announcement]] = defaultdict(dict)
         self._texts: dict[tuple[str, int, int], PaperText] = {}
+        self._days_saved = 0
+
+    def revision(self) -> int:
+        return self._days_saved
 
     def save_day(self, state: CategoryDay, announcements: Sequence[Announcement]) -> None:
+        self._days_saved += 1
         self._states[state.category, state.day] = state
         for announcement in announcements:
             paper = announcement.paper

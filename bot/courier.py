@@ -80,6 +80,7 @@ class Courier:
         self._limited: dict[Target, float] = {}  # when each chat was told to wait
         self._calling: set[Target] = set()
         self._failures: Counter[Target] = Counter()  # in a row, of reaching the platform for a chat
+        self._closed_until = float("-inf")  # the whole platform, in monotonic seconds
 
     def forget(self, delivery_id: int) -> None:
         """Somebody has decided about an open question."""
@@ -100,6 +101,8 @@ class Courier:
         now = self._clock.now()
         if self._chats.chat(target).paused is not None:
             return None
+        if (closed := self._closed_until - self._clock.monotonic()) > 0:
+            return closed
         if (until := self._chats.held_until(target, now)) is not None:
             return _seconds(until - now)
         if questions := self._ledger.open_questions(target):
@@ -199,12 +202,18 @@ class Courier:
         target = delivery.target
         self._failures[target] += 1
         until = self._in(outcome.retry_after or _nth(BACK_OFF, self._failures[target]))
-        if outcome.limited or outcome.everywhere:
+        if outcome.limited:
             self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
-            self._hold(target, until, outcome.notice, all_chats=outcome.everywhere or self._all_limited(target))
-            return NOW
-        self._ledger.back_to_pending(delivery.id, until, stored(outcome.notice))
-        self._tell("not sent", delivery, outcome.notice, until)
+            held = everywhere(target.platform) if self._all_limited(target) else target
+            self._chats.hold(Hold(held, until, stored(outcome.notice)))
+            self._tell_of(held, "held", outcome.notice, until)
+        elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
+            self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
+            self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())
+            self._tell_of(everywhere(target.platform), "held", outcome.notice, until)
+        else:
+            self._ledger.back_to_pending(delivery.id, until, stored(outcome.notice))
+            self._tell("not sent", delivery, outcome.notice, until)
         return NOW
 
     def _all_limited(self, target: Target) -> bool:
@@ -213,11 +222,6 @@ class Courier:
         self._limited = {t: at for t, at in self._limited.items() if now - at < LIMIT_TOGETHER}
         self._limited[target] = now
         return len(self._limited) > 1
-
-    def _hold(self, target: Target, until: datetime, notice: Notice, *, all_chats: bool) -> None:
-        held = everywhere(target.platform) if all_chats else target
-        self._chats.hold(Hold(held, until, stored(notice)))
-        self._tell_of(held, "held", notice, until)
 
     # --- open questions -----------------------------------------------------------------------------------------
 

@@ -129,7 +129,10 @@ class Sender:
 
     async def deliver(self, progress: Progress = silent, patience: float = PATIENCE) -> list[str]:
         """Send all that can be sent, waiting at most `patience` seconds at a time for a chat; then an English sentence
-        for each target that was not served whole."""
+        for each target that was not served whole. Somebody has asked for it, so what was to be tried again later is
+        tried at once; what a platform or the pace forbids is not."""
+        for target in self._ledger.open_targets():
+            self._hasten(target)
         watch = _Watch(progress, sum(sum(states.values()) for states in self._ledger.counts().values()))
         self._witnesses.append(watch)
         try:
@@ -158,10 +161,13 @@ class Sender:
     def resume(self, target: Target) -> None:
         """Write to a paused chat again, at once."""
         self._chats.resume(target)
+        self._hasten(target)
+        self.wake()
+
+    def _hasten(self, target: Target) -> None:
         first = self._ledger.next_pending(target)
         if first is not None and first.not_before is not None:
-            self._ledger.back_to_pending(first.id)
-        self.wake()
+            self._ledger.back_to_pending(first.id, error=first.error)
 
     async def stop(self, grace: float = 8.0) -> None:
         """Ends `run`. Calls that are under way are waited for, so that their receipts are written down; what takes

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.adapter import CannotTell, Finding, Found, InDoubt, NotThere, Outcome, Payload, Picture
+from bot.adapter import CannotTell, Finding, Found, InDoubt, NotSent, NotThere, Outcome, Payload, Picture
 from digest.model import Notice
+from digest.ports import Clock
+from tests.fakes.rates import Bucket, Gate, Sliding
 
 DOUBT = Notice.of("publish.broken_off", platform="Test", what="cut")
 
@@ -73,3 +76,33 @@ class ScriptedAdapter:
         return None
 
     async def aclose(self) -> None: ...
+
+
+class CountingAdapter(ScriptedAdapter):
+    """Every call takes some time on its way there and back; on arrival it is counted as by the strict fake Telegram."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.gate = Gate(clock.monotonic)
+        self._clock = clock
+        self._chance = random.Random(7)
+
+    async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
+        await self._clock.sleep(self._chance.uniform(0.02, 0.25))
+        wait = self.gate.pass_through(
+            address,
+            (address, lambda: Bucket(1.0, 5)),
+            ("all", lambda: Sliding(30, 1.0)),
+            ((address, "minute"), lambda: Sliding(20, 60.0)),
+        )
+        if wait:
+            raise NotSent(Notice.of("publish.limited", platform="Test", seconds=wait), wait, limited=True)
+        receipt = await super().send(address, payload, thread=thread, delivery=delivery)
+        await self._clock.sleep(self._chance.uniform(0.02, 0.25))
+        return receipt
+
+
+def least_time(chats: int, each: int) -> float:
+    """The seconds that so many messages to each of so many channels take at the least, at the default pace."""
+    minutes, rest = divmod(each - 1, 18)
+    return max(chats * each / 25, minutes * 60.0 + max(0, rest - 2))

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from digest.ports import Clock
 from tests.fakes.server import FakeServer, Json, Reply
@@ -300,9 +300,13 @@ async def _parameters(request: web.Request) -> Json:
     given: Json = dict(request.query)
     if request.content_type == "application/json" and request.can_read_body:
         given |= await request.json()
+    elif request.content_type.startswith("multipart/"):
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader):  # read here: what `post` makes stays open when the sender is killed
+                data = bytes(await part.read())
+                given[part.name or ""] = data if part.filename else data.decode()
     elif request.can_read_body:
-        for key, value in (await request.post()).items():
-            given[key] = value.file.read() if isinstance(value, web.FileField) else value
+        given |= {key: str(value) for key, value in (await request.post()).items()}
     for key, value in given.items():
         if isinstance(value, str) and value[:1] in ("{", "[") and key not in ("text", "caption"):
             with contextlib.suppress(ValueError):

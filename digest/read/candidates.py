@@ -73,7 +73,7 @@ def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate 
     if (
         line.maths > 0.6
         or _LABELLED.match(line.text)
-        or not any(c.isalpha() for c in line.text)
+        or not any(map(str.isalpha, line.text))
         or len(line.text) > _MAX_LENGTH
     ):
         return None

@@ -140,14 +140,16 @@ def scraps(layout: Layout) -> set[int]:
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
     found: set[int] = set()
-    spots = layout.spots
-    for i, spot in enumerate(spots):
+    above: Spot | None = None
+    for i, spot in enumerate(layout.spots):
         line = spot.line
-        beside = any(_side_by_side(spot, spots[j]) for j in (i - 1, i + 1) if 0 <= j < len(spots))
+        if above is not None and _side_by_side(spot, above):
+            found.update((i - 1, i))
+        above = spot
         small = line.style.size < 0.95 * layout.body.size
         across = layout.two_columns and spot.column.width > 1.6 * narrow
         foreign = line.style.font not in common and line.maths < 0.3
-        if beside or small or foreign or across or _is_numbers(line.text):
+        if small or foreign or across or _is_numbers(line.text):
             found.add(i)
     return found
 
@@ -174,7 +176,7 @@ def _text_fonts(layout: Layout) -> set[str]:
 
 def _side_by_side(spot: Spot, other: Spot) -> bool:
     a, b = spot.line, other.line
-    if a.page != b.page or spot.column != other.column:
+    if abs(a.base - b.base) > a.height or a.page != b.page or spot.column != other.column:
         return False
     overlap = min(a.y1, b.y1) - max(a.y0, b.y0)
     return overlap > 0.6 * min(a.height, b.height) and (a.x0 > b.x1 - 1 or b.x0 > a.x1 - 1)

@@ -10,7 +10,7 @@ from digest.read.layout import Spot
 from digest.read.titles import is_contents, numbers
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.){3,}")
-_MAY_LEAD = re.compile(r"\.\.|\. \.|…|··|· ·")
+_DOTS = ("..", ". .", "…", "··", "· ·")
 _TRAILING = re.compile(r"^(?=.*[^\W\d_]).*\s(\d{1,3})$")
 _NUMBER = re.compile(r"\d{1,3}")
 _PATIENCE = 3  # lines in a row without a page number: a long title
@@ -65,7 +65,7 @@ def _page_of(spots: Sequence[Spot], index: int) -> int | None:
     """The page number that a row of a contents list ends in, or None for another line."""
     spot = spots[index]
     text = spot.line.text
-    if _MAY_LEAD.search(text) and (match := _LEADERS.search(text)):
+    if any(dots in text for dots in _DOTS) and (match := _LEADERS.search(text)):
         number = match[1] or (spots[index + 1].line.text if index + 1 < len(spots) else "")
         return int(number) if number.isdigit() else 0
     if index + 1 < len(spots) and _NUMBER.fullmatch(spots[index + 1].line.text):

@@ -45,14 +45,20 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
 
 def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
     """Where the running text begins and ends on most pages: furniture stands outside, a table at the top does not."""
-    texts = Counter(_masked(line.text) for page in pages for line in page.lines)
+    long = {page.number: [ln for ln in page.lines if ln.width > 0.3 * page.width] for page in pages}
+    outer = {
+        page.number: [ln for ln in long[page.number] if ln.y1 < 0.2 * page.height or ln.y0 > 0.8 * page.height]
+        for page in pages
+    }
+    often = Counter(_masked(line.text) for lines in outer.values() for line in lines)
     tops: list[float] = []
     bottoms: list[float] = []
-    for page in pages:
-        long = [ln for ln in page.lines if ln.width > 0.3 * page.width and texts[_masked(ln.text)] == 1]
-        if len(long) >= 8:
-            tops.append(min(ln.y0 for ln in long))
-            bottoms.append(max(ln.y1 for ln in long))
+    for number, lines in long.items():
+        heads = {id(ln) for ln in outer[number] if often[_masked(ln.text)] > 1}
+        text = [ln for ln in lines if id(ln) not in heads]
+        if len(text) >= 8:
+            tops.append(min(ln.y0 for ln in text))
+            bottoms.append(max(ln.y1 for ln in text))
     if not tops:
         return 99999.0, 0.0
     return sorted(tops)[len(tops) // 4], sorted(bottoms)[-1 - len(bottoms) // 4]

@@ -32,7 +32,7 @@ _SECONDS = frozenset(  # words that follow a hyphen far more often than they end
 
 def vocabulary(lines: Iterable[str]) -> Counter[str]:
     """How often each word stands whole within a line, in lower case; a word that a line break cuts does not count."""
-    words: Counter[str] = Counter()
+    words: list[str] = []
     cut = False
     for line in lines:
         found = _WORD.findall(line)
@@ -41,8 +41,8 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
         cut = line.endswith("-")
         if cut and found:
             found.pop()
-        words.update(word.casefold() for word in found)
-    return words
+        words += found
+    return Counter(map(str.casefold, words))
 
 
 def joined(above: str, below: str, words: Mapping[str, int]) -> str:

@@ -15,14 +15,14 @@ from digest.read.assemble import About
 from digest.read.hidden import Grey, without_hidden
 from digest.read.job import Job
 from digest.read.lines import Dropped, Entry, Page, Uri
-from digest.read.mupdf import is_out_of_memory, opened, pymupdf
+from digest.read.mupdf import is_out_of_memory, link_annotations, opened, pymupdf
 from digest.read.rows import printed_lines
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
     | pymupdf.TEXT_MEDIABOX_CLIP
-    | pymupdf.TEXT_COLLECT_VECTORS  # painted areas, in the order of painting among the text: what covers what
 )
+_PAINTED = pymupdf.TEXT_COLLECT_VECTORS  # painted areas too, among the text in the order of painting: what covers what
 _MAX_LINES = 20_000  # of a page: more is no page of a paper
 _MAX_URIS = 500  # of a page
 _MAX_OUTLINE = 2_000
@@ -85,7 +85,8 @@ class Pdf:
     def _page(self, index: int) -> Page:
         page = self._document[index]
         drawing = page.get_displaylist(annots=0)  # readers' notes are not the paper's text
-        content = pymupdf.TextPage(drawing.get_textpage(flags=_FLAGS)).extractDICT()
+        flags = _FLAGS | _PAINTED if self._job.hidden_text else _FLAGS
+        content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
         number = index + 1
         hidden: list[Dropped] = []
         if self._job.hidden_text:
@@ -114,11 +115,7 @@ def _grey(drawing: Any) -> Grey:
 
 
 def _uris(page: Any, number: int) -> Iterator[Uri]:
-    link = page.first_link
-    for _ in range(_MAX_URIS):
-        if link is None:
+    for count, (uri, box) in enumerate(link_annotations(page)):
+        if count >= _MAX_URIS:
             return
-        if link.is_external and link.uri:
-            box = link.rect
-            yield Uri(str(link.uri), number, box.x0, box.y0, box.x1, box.y1)
-        link = link.next
+        yield Uri(uri, number, *box)

@@ -146,6 +146,8 @@ def _opens(group: Sequence[Part], spot: Spot, ended: bool) -> bool:
 def _is_formula(layout: Layout, spot: Spot) -> bool:
     """Whether a line is a displayed formula, a part of one, or its number: mathematics set in from the edge."""
     line = spot.line
+    if line.maths < 0.25 and len(line.text) > 8:
+        return False
     if _FORMULA_NUMBER.fullmatch(line.text):
         return True
     if spot.indent < 0.9 * layout.body.size and line.width > 0.3 * spot.column.width:

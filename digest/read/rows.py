@@ -71,7 +71,7 @@ def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple
     dropped: list[Dropped] = []
     for index, block in enumerate(blocks):
         for given in block.get("lines", ()):
-            if len(pieces) >= limit:
+            if len(pieces) + len(dropped) >= limit:
                 return pieces, dropped
             piece = _line(given, page, index)
             if piece is None:
@@ -115,25 +115,24 @@ class Run(NamedTuple):
 def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
     """The runs of a line that have visible characters; spaces go to the run before them, or else after."""
     runs: list[Run] = []
-    text, key, base = "", None, 0.0
+    texts: list[str] = []
+    font, size, flags, base = "", -1.0, 0, 0.0
     for span in spans:
-        here = (span["font"], span["flags"] & ~_SUPERSCRIPT, span["size"])
-        if here != key and key is not None and span["text"].strip():
-            if text.strip():
-                runs.append(_run(text, key, base))
-                text = ""
-            key = None
-        if key is None:
-            key, base = here, span["origin"][1]
-        text += span["text"]
-    if key is not None and text.strip():
-        runs.append(_run(text, key, base))
-    return [run for run in runs if run.letters]
+        text = span["text"]
+        if (span["size"] != size or span["font"] != font or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
+            if size >= 0:
+                runs.append(_run("".join(texts), font, flags, size, base))
+                texts = []
+            font, size, flags, base = span["font"], span["size"], span["flags"] | _SUPERSCRIPT, span["origin"][1]
+        texts.append(text)
+    if size >= 0:
+        runs.append(_run("".join(texts), font, flags, size, base))
+    return runs if all(run.letters for run in runs) else [run for run in runs if run.letters]
 
 
-def _run(text: str, key: tuple[str, int, float], base: float) -> Run:
+def _run(text: str, font: str, flags: int, size: float, base: float) -> Run:
     text = clean(text)
-    return Run(text, *key, base, len(text) - text.count(" "))
+    return Run(text, font, flags & ~_SUPERSCRIPT, size, base, len(text) - text.count(" "))
 
 
 def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
@@ -148,7 +147,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     capitals = len(runs) > 1 and _small_capitals(runs, text)
     size = max(run.size for run in runs) if capitals else main.size
     x0, y0, x1, y1 = piece["bbox"]
-    letters = sum(run.letters for run in runs)
+    letters = main.letters if len(runs) == 1 else sum(run.letters for run in runs)
     return Line(
         text=" ".join((_rejoined(runs) if capitals else text).split()),
         x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page,
@@ -163,7 +162,10 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
 
 def _maths(runs: Sequence[Run], text: str, letters: int) -> float:
     """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
-    share = sum(run.letters for run in runs if face(run.font, run.flags).maths) / letters
+    share = 0.0
+    for run in runs:
+        if face(run.font, run.flags).maths:
+            share += run.letters / letters
     if share or text.isascii():
         return share
     return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)

@@ -31,6 +31,7 @@ _SUPPLEMENT_HEAD = re.compile(r"S[.\-]?(\d{1,2}|[IVX]{1,5})((?:\.\d{1,2}){0,3})[
 _APPENDIX_HEAD = re.compile(
     r"(appendix|annexe?)\s*([A-Z]|\d{1,2}|[IVX]{1,4})?((?:\.\d{1,2}){0,3})\s*[.:–—-]?(?:\s+(\S.*))?$", re.IGNORECASE
 )
+_NUMBERED_WORDS = ("Appendix", "Annex", "Section", "Chapter", "Part")
 _LETTERSPACED = re.compile(r"(?:\b\w ){3,}\w\b")
 
 
@@ -43,6 +44,8 @@ def unspaced(text: str) -> str:
 
 def numbers(text: str) -> list[tuple[Number, str]]:
     """Every reading of a heading's start as a number, each with the title behind it (`I` is roman and a letter)."""
+    if not _may_be_numbered(text):
+        return []
     found: list[tuple[Number, str]] = []
     if m := _APPENDIX_HEAD.match(text):
         if m[2] or not m[4]:
@@ -64,6 +67,13 @@ def numbers(text: str) -> list[tuple[Number, str]]:
         parts = tuple(int(p) for p in m[2].split(".") if p)
         found.append((Number(text[: m.start(3)].rstrip(" .:)"), "supplement", (first, *parts)), m[3]))
     return [f for f in found if _is_title(f[1])]
+
+
+def _may_be_numbered(text: str) -> bool:
+    """A quick look that spares most lines the patterns: words do not begin as numbers do."""
+    if text[:1].islower():
+        return False
+    return not text[1:2].islower() or text.startswith(_NUMBERED_WORDS)
 
 
 def roman(text: str) -> int:
@@ -133,7 +143,7 @@ def plain(title: str) -> str:
 @lru_cache(maxsize=4096)
 def is_known(title: str) -> bool:
     """Whether it is a name that many papers give a section."""
-    if len(title) > 100:
+    if len(title) > 60:
         return False
     name = plain(title)
     return name in _COMMON or name in _REFERENCES or name == "abstract" or _ACKNOWLEDGE.fullmatch(name) is not None

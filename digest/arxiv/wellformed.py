@@ -57,6 +57,8 @@ def _fault(data: bytes) -> expat.ExpatError | None:
     parser.EntityDeclHandler = _refuse_entities
     try:
         parser.Parse(data, True)
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that expat can't read
+        raise FeedError(Notice.of("feed.broken", line=1)) from error
     except expat.ExpatError as error:
         return error
     return None

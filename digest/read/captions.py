@@ -61,8 +61,8 @@ def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]
     sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
     for item in found:
-        above = _run(layout, item.first - 1, -1, item.page, odd, claimed)
-        below = _run(layout, item.last + 1, 1, item.page, odd, claimed)
+        above = _run(layout, item, -1, odd, claimed)
+        below = _run(layout, item, 1, odd, claimed)
         usual, other = (above, below) if sides.get(item.kind) == "above" else (below, above)
         content = usual or (other if len(other) >= 2 else [])
         claimed.update(content)
@@ -74,8 +74,8 @@ def _usual_sides(layout: Layout, found: Sequence[Float], odd: set[int], claimed:
     """For each kind of float, the side of the caption on which most of its content lies."""
     votes: dict[str, dict[str, float]] = {}
     for item in found:
-        above = len(_run(layout, item.first - 1, -1, item.page, odd, claimed))
-        below = len(_run(layout, item.last + 1, 1, item.page, odd, claimed))
+        above = len(_run(layout, item, -1, odd, claimed))
+        below = len(_run(layout, item, 1, odd, claimed))
         usual = "above" if item.kind == "figure" else "below"
         count = votes.setdefault(item.kind, {usual: 0.5})
         if (above >= 2) != (below >= 2):
@@ -187,17 +187,26 @@ def _ends_sentence(spot: Spot) -> bool:
     return spot.indent < 3 and spot.line.text[-1:] in ".?!" and len(spot.line.text) > 3
 
 
-def _run(layout: Layout, start: int, step: int, page: int, odd: set[int], claimed: Collection[int]) -> list[int]:
-    """The indices from `start` on, in one direction, that are scraps; a short line between scraps goes with them."""
+def _run(layout: Layout, item: Float, step: int, odd: set[int], claimed: Collection[int]) -> list[int]:
+    """The scraps next to a caption in one direction of reading, on its side of the page and in its columns.
+
+    A few short lines between scraps go with them.
+    """
     spots = layout.spots
+    column = spots[item.first].column
+    top, bottom = spots[item.first].line.y0, spots[item.last].line.y1
     run: list[int] = []
     waiting: list[int] = []
-    i = start
-    while 0 <= i < len(spots) and spots[i].line.page == page and i not in claimed and len(waiting) <= 3:
+    i = item.first - 1 if step < 0 else item.last + 1
+    while 0 <= i < len(spots) and i not in claimed and len(waiting) <= 3:
+        line = spots[i].line
+        beyond = line.y0 > bottom if step < 0 else line.y1 < top
+        if line.page != item.page or beyond or line.x0 < column.left - 15 or line.x1 > column.right + 15:
+            break
         if i in odd:
             run += [*waiting, i]
             waiting = []
-        elif spots[i].line.width < 0.6 * spots[i].column.width and not _ends_sentence(spots[i]):
+        elif line.width < 0.6 * spots[i].column.width and not _ends_sentence(spots[i]):
             waiting.append(i)
         else:
             break

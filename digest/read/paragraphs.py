@@ -182,5 +182,6 @@ def _made(group: Sequence[Part], kind: ParagraphKind, words: Mapping[str, int]) 
             last = spot.line.page
             breaks.append((len(longer) - len(more), last))
         text = longer
-    lines = [spot.line for _, spot, _ in group if spot.line.page == page]
+    column = group[0].spot.column
+    lines = [spot.line for _, spot, _ in group if spot.line.page == page and spot.column == column]
     return Paragraph(text, page, kind, _box(lines), tuple(breaks))

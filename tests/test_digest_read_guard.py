@@ -20,7 +20,7 @@ from digest.read.pages import Pdf
 from digest.read.refuse import cut_off
 from digest.settings import ReadingLimits
 from digest.texts import Texts
-from tests.fakes.hostile import HEAVY, ODD, locked, mutations, nested_forms, one_page, scanned, stream
+from tests.fakes.hostile import HEAVY, ODD, locked, many_links, mutations, nested_forms, one_page, scanned, stream
 from tests.fakes.pdfs import Press, pymupdf, small_paper
 
 SMALL = ReadingLimits(memory_mb=400, cpu_seconds=1, wall_seconds=8, max_pages=10)
@@ -59,6 +59,14 @@ def test_an_odd_file_is_an_answer(make: Callable[[], bytes]) -> None:
 
     assert isinstance(outcome, PaperText) or reason(outcome)
     assert seconds < SMALL.wall_seconds + 3
+
+
+def test_links_are_taken_up_to_a_number() -> None:
+    """A page of 300,000 links gives a few hundred, or is stopped."""
+    outcome, _ = timed(many_links(), ReadingLimits(memory_mb=400, cpu_seconds=3, wall_seconds=12))
+    text = outcome.partial if isinstance(outcome, Failure) else outcome
+
+    assert text is None or (isinstance(text, PaperText) and len(text.links) <= 500)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.read.layout import Layout, Spot
+from digest.read.layout import Layout, Spot, beside, is_numbers
 from digest.read.lines import Line, Style
 from digest.read.titles import Number, is_known, numbers, unspaced
 
@@ -79,8 +79,10 @@ def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate 
         return None
     text = unspaced(line.text)
     apart = _is_set_apart(layout, spot)
-    if line.lead and (not apart or _is_lead(line)):
+    if line.lead and _has_text_behind(line):
         return _run_in(layout, index, text)
+    if _is_in_a_row(layout, index) and not (apart and numbers(text)):
+        return None
     readings = numbers(text)
     if not apart and not readings and not is_known(text):
         return None
@@ -120,9 +122,20 @@ def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
     return _made(layout, index, index, line.lead, lead.rstrip(" .:—–-"), numbers(lead.rstrip(" .:—–-")), 1.0)
 
 
-def _is_lead(line: Line) -> bool:
-    """Whether the letters set apart at a line's start are a title of their own: closed, and other text behind."""
-    return line.text[: line.lead].rstrip()[-1:] in ".:" and len(line.text) - line.lead > 5
+def _has_text_behind(line: Line) -> bool:
+    """Whether running text goes on behind the letters that are set apart at a line's start."""
+    closed = line.text[: line.lead].rstrip()[-1:] in ".:"
+    return sum(map(str.isalpha, line.text[line.lead :])) > (1 if closed else 3)
+
+
+def _is_in_a_row(layout: Layout, index: int) -> bool:
+    """Whether a line is a cell of a table, or stands above numbers as the head of one does."""
+    spot, spots = layout.spots[index], layout.spots
+    around = [spots[i] for i in (index - 1, index + 1) if 0 <= i < len(spots)]
+    if any(beside(spot.line, other.line) for other in around):
+        return True
+    after = spots[index + 1] if index + 1 < len(spots) else None
+    return after is not None and after.line.page == spot.line.page and is_numbers(after.line.text)
 
 
 def _title(spots: Sequence[Spot]) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.read.layout import Layout, Spot
+from digest.read.layout import Layout, Spot, is_numbers, side_by_side
 
 _LABEL = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
@@ -18,7 +18,6 @@ _LABEL = re.compile(
 _KINDS = {"fig": "figure", "tab": "table", "alg": "algorithm", "listing": "algorithm", "code": "algorithm",
           "scheme": "figure", "chart": "figure", "plate": "figure", "box": "table"}  # fmt: skip
 _MAX_LINES = 40
-_FIGURES = dict.fromkeys(map(ord, "0123456789.,%±+-–−()/"))
 
 
 class Float(NamedTuple):
@@ -120,7 +119,7 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
             break
         if min(after.x1, line.x1) <= max(after.x0, line.x0) or (_LABEL.match(after.text) and after.lead):
             break
-        if last + 2 < len(spots) and _side_by_side(spots[last + 1], spots[last + 2]):
+        if last + 2 < len(spots) and side_by_side(spots[last + 1], spots[last + 2]):
             break  # a row of the table
         bare = last == first and _LABEL.fullmatch(line.text) is not None
         if not bare and after.style.bold and not line.style.bold and not line.lead:
@@ -143,25 +142,15 @@ def scraps(layout: Layout) -> set[int]:
     above: Spot | None = None
     for i, spot in enumerate(layout.spots):
         line = spot.line
-        if above is not None and _side_by_side(spot, above):
+        if above is not None and side_by_side(spot, above):
             found.update((i - 1, i))
         above = spot
         small = line.style.size < 0.95 * layout.body.size
         across = layout.two_columns and spot.column.width > 1.6 * narrow
         foreign = line.style.font not in common and line.maths < 0.3
-        if small or foreign or across or _is_numbers(line.text):
+        if small or foreign or across or is_numbers(line.text):
             found.add(i)
     return found
-
-
-def _is_numbers(text: str) -> bool:
-    """Mostly digits, or a row of a table: many of its words are numbers."""
-    if not any(map(str.isdigit, text)):
-        return False
-    digits = len(text) - len(text.translate(_FIGURES))
-    words = text.split()
-    numbers = sum(w[0].isdigit() or w in "–-—✓✗×" or (w[0] in "+-–−±(" and w[1:2].isdigit()) for w in words)
-    return digits >= 0.6 * len(text.replace(" ", "")) or (numbers >= 3 and numbers >= 0.4 * len(words))
 
 
 def _text_fonts(layout: Layout) -> set[str]:
@@ -172,14 +161,6 @@ def _text_fonts(layout: Layout) -> set[str]:
             letters[spot.line.style.font] += len(spot.line.text)
     total = sum(letters.values())
     return {font for font, count in letters.items() if count >= 0.03 * total}
-
-
-def _side_by_side(spot: Spot, other: Spot) -> bool:
-    a, b = spot.line, other.line
-    if abs(a.base - b.base) > a.height or a.page != b.page or spot.column != other.column:
-        return False
-    overlap = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return overlap > 0.6 * min(a.height, b.height) and (a.x0 > b.x1 - 1 or b.x0 > a.x1 - 1)
 
 
 def _ends_sentence(spot: Spot) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from digest.read.lines import Dropped, Line, Page
 
-_TOP, _BOTTOM = 0.135, 0.88  # the bands of a page's height in which furniture stands
+_TOP, _BOTTOM = 0.18, 0.8  # the bands of a page's height in which furniture stands, outside of the running text
 _SHARE = 0.18  # of the pages that say the same
 _SLOT_SHARE = 0.4  # of the pages that have a line alone at one height
 _PAGE_NUMBER = re.compile(
@@ -40,7 +40,8 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     edges = {page.number: _edges(page, top, bottom) for page in pages}
     usual = _usual_gap(pages)
     heads = _repeated(edges, len(pages), usual) | _slots(edges, len(pages), usual)
-    return [_cleared(page, edges[page.number], heads, usual) for page in pages]
+    shift = _numbering(edges)
+    return [_cleared(page, edges[page.number], heads, usual, shift) for page in pages]
 
 
 def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
@@ -59,8 +60,8 @@ def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
         if len(text) >= 8:
             tops.append(min(ln.y0 for ln in text))
             bottoms.append(max(ln.y1 for ln in text))
-    if not tops:
-        return 99999.0, 0.0
+    if not tops:  # too little text to say; most templates keep to these margins
+        return 0.135 * pages[0].height, 0.88 * pages[0].height
     return sorted(tops)[len(tops) // 4], sorted(bottoms)[-1 - len(bottoms) // 4]
 
 
@@ -141,7 +142,16 @@ def _usual_gap(pages: Sequence[Page]) -> float:
     return Counter(gaps).most_common(1)[0][0] if gaps else 0.0
 
 
-def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float) -> Page:
+def _numbering(edges: dict[int, list[Edge]]) -> int | None:
+    """How far printed page numbers are ahead of the pages, where three pages or more agree."""
+    shifts: Counter[int] = Counter()
+    for number, found in edges.items():
+        shifts.update({int(e.line.text) - number for e in found if e.line.text.isdecimal() and len(e.line.text) < 5})
+    shift, often = shifts.most_common(1)[0] if shifts else (0, 0)
+    return shift if often >= 3 else None
+
+
+def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float, shift: int | None) -> Page:
     """The page without its furniture, peeled from its edges inwards: text is never skipped over."""
     gone: dict[int, str] = {}
     for top in (True, False):
@@ -150,7 +160,8 @@ def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float) -
         for edge in band:
             line = edge.line
             beyond = barrier is not None and (line.y0 > barrier.y1 - 2 if top else line.y1 < barrier.y0 + 2)
-            what = None if beyond else _furniture(edge, heads, usual)
+            counted = shift is not None and line.text == str(page.number + shift)
+            what = None if beyond else "page number" if counted else _furniture(edge, heads, usual)
             if what:
                 gone[id(line)] = what
             else:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from digest.read.lines import Line, Page, Style
 
+_FIGURES = dict.fromkeys(map(ord, "0123456789.,%±+-–−()/"))
 TOP = 9.0  # the gap above a line that is the first of its column
 
 
@@ -144,3 +145,26 @@ def _column_of(line: Line, columns: tuple[Column, ...]) -> Column:
     if line.x0 < left.right - 10 and line.x1 > right.left + 10:
         return Column(left.left, right.right)
     return left if line.middle < (left.right + right.left) / 2 else right
+
+
+def side_by_side(spot: Spot, other: Spot) -> bool:
+    """Whether two lines of one column stand beside one another, as the cells of a table do."""
+    return spot.column == other.column and beside(spot.line, other.line)
+
+
+def beside(a: Line, b: Line) -> bool:
+    """Whether two lines of a page stand at one height, apart from one another."""
+    if abs(a.base - b.base) > a.height or a.page != b.page:
+        return False
+    overlap = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return overlap > 0.6 * min(a.height, b.height) and (a.x0 > b.x1 - 1 or b.x0 > a.x1 - 1)
+
+
+def is_numbers(text: str) -> bool:
+    """Mostly digits, or a row of a table: many of its words are numbers."""
+    if not any(map(str.isdigit, text)):
+        return False
+    digits = len(text) - len(text.translate(_FIGURES))
+    words = text.split()
+    numbers = sum(w[0].isdigit() or w in "–-—✓✗×" or (w[0] in "+-–−±(" and w[1:2].isdigit()) for w in words)
+    return digits >= 0.6 * len(text.replace(" ", "")) or (numbers >= 3 and numbers >= 0.4 * len(words))

@@ -182,14 +182,16 @@ def _main(runs: Sequence[Run]) -> Run:
 
 
 def _lead(runs: Sequence[Run]) -> int:
-    """How many characters at the start are bold or italic unlike what follows; a plain number before them counts in."""
+    """How many characters at the start are bold or italic, where what follows is not; with a number before them."""
     looks = [face(run.font, run.flags) for run in runs]
     start = 0
     while start < len(runs) - 1 and (looks[start].maths or _HEADING_NUMBER.fullmatch(runs[start].text.strip())):
         start += 1
-    first = (looks[start].bold, looks[start].italic)
+    first = looks[start]
+    if not (first.bold or first.italic):
+        return 0
     end = start
-    while end < len(runs) and ((looks[end].bold, looks[end].italic) == first or looks[end].maths):
+    while end < len(runs) and ((looks[end].bold if first.bold else looks[end].italic) or looks[end].maths):
         end += 1
     return 0 if end == len(runs) else len(" ".join("".join(run.text for run in runs[:end]).split()))
 
@@ -228,7 +230,9 @@ def _goes_on(line: Line, piece: Line) -> bool:
     size = max(line.style.size, piece.style.size)
     if _HEADING_NUMBER.fullmatch(line.text) and -1 <= gap <= 4 * size:
         return True
-    most = 2.0 if line.style == piece.style and (line.style.bold or size >= 12) else 1.2
+    heading = line.style == piece.style and (line.style.bold or size >= 12)
+    sentence = line.text[-1] in ".:,;?!" and len(line.text) > 12 and abs(line.base - piece.base) < 0.5
+    most = 2.0 if heading or sentence else 1.2  # justified text is stretched most behind a full stop
     return -1.5 * size <= gap <= most * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
 
 
@@ -247,6 +251,16 @@ def _joined(line: Line, piece: Line) -> Line:
         marker=line.marker or (len(line.text) <= 3 and line.base < piece.base - 0.2 * size),
         style=main.style,
         capitals=line.capitals or piece.capitals,
-        lead=line.lead or (len(line.text) if line.style != piece.style else 0),
+        lead=_joined_lead(line, piece, len(space)),
         maths=(line.maths * len(line.text) + piece.maths * len(piece.text)) / total,
     )
+
+
+def _joined_lead(line: Line, piece: Line, space: int) -> int:
+    """The lead of two parts: a number's title may have one, and a bold part before a plain one is one."""
+    if _HEADING_NUMBER.fullmatch(line.text):
+        return len(line.text) + space + piece.lead if piece.lead else 0
+    if line.lead:
+        return line.lead
+    apart = (line.style.bold and not piece.style.bold) or (line.style.italic and not piece.style.italic)
+    return len(line.text) if apart else 0

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.courier import Happening, Line, Witness
@@ -121,8 +122,18 @@ def unseen(happening: Happening) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None, witness: Witness = unseen) -> AsyncIterator[App]:
-    """An `App` for as long as the block runs. Nothing connects before it is used. `witness` is told of deliveries."""
+async def opened(
+    settings: Settings,
+    clock: Clock | None = None,
+    witness: Witness = unseen,
+    *,
+    shelf: Path | None = None,
+    money: float | None = None,
+) -> AsyncIterator[App]:
+    """An `App` for as long as the block runs. Nothing connects before it is used. `witness` is told of deliveries.
+
+    `shelf` is a folder in which PDFs are looked for first; `money` is what models may cost in all meanwhile.
+    """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
@@ -130,9 +141,11 @@ async def opened(settings: Settings, clock: Clock | None = None, witness: Witnes
         web, place = settings.http, settings.arxiv
         fetcher = Fetcher(web, clock, contact=place.contact, min_interval=place.min_interval)
         stack.push_async_callback(fetcher.aclose)
-        arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes)
+        arxiv = Arxiv(
+            fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes, shelf=shelf
+        )
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
-        analysts, summarise = _analysts(settings, engine, clock, stores.spending, stack)
+        analysts, summarise = _analysts(settings, engine, clock, stores.spending, stack, money)
         pipeline = Pipeline(
             arxiv=arxiv,
             stores=stores,
@@ -160,7 +173,12 @@ def _moved_home(what: str) -> None:
 
 
 def _analysts(
-    settings: Settings, engine: Engine, clock: Clock, spending: SpendingStore, stack: AsyncExitStack
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    spending: SpendingStore,
+    stack: AsyncExitStack,
+    money: float | None,
 ) -> tuple[list[Analyst], Summarise | None]:
     """The model's, where one is configured, and after it the excerpt analyst, which never fails; and who puts the
     changes of a version into words."""
@@ -169,6 +187,6 @@ def _analysts(
         return [engine.analyst(excerpt, settings.llm, clock)], None
     from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
 
-    model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending)
+    model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending, money)
     stack.push_async_callback(model.aclose)
-    return [engine.analyst(model, settings.llm, clock, spending), excerpt], model.summarise_changes
+    return [engine.analyst(model, settings.llm, clock, spending, money), excerpt], model.summarise_changes

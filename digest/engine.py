@@ -59,11 +59,19 @@ class Engine:
                 self._told(f"a PDF is read here: {error}")
         return await read_pdf(data, self._limits, executor=self._home)
 
-    def analyst(self, home: Analyst, llm: LlmSettings, clock: Clock, spending: SpendingStore | None = None) -> Analyst:
-        """The analyst to work with in the place of `home`: itself, or one that has the cluster do it."""
+    def analyst(
+        self,
+        home: Analyst,
+        llm: LlmSettings,
+        clock: Clock,
+        spending: SpendingStore | None = None,
+        money: float | None = None,
+    ) -> Analyst:
+        """The analyst to work with in the place of `home`: itself, or one that has the cluster do it, within `money` in
+        all where that is given."""
         if self._cluster is None or not self._settings.analyse:
             return home
-        return RemoteAnalyst(home, self._cluster, llm, self.at_once, clock, spending, self._told)
+        return RemoteAnalyst(home, self._cluster, llm, self.at_once, clock, spending, self._told, money)
 
     def close(self) -> None:
         """Waits for what is being read here; what is under way on a cluster is given up."""

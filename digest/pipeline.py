@@ -154,7 +154,7 @@ class Pipeline:
 
     def would_show(self, edition: Edition, day: date) -> bool:
         """Whether something of that day matches that the edition has not shown yet."""
-        choice = self._choose(edition, day)
+        choice = self.choose(edition, day)
         return bool(choice.cards or choice.updates)
 
     async def make(
@@ -169,7 +169,7 @@ class Pipeline:
         A day that has one already gets a supplement if something new matches, else None: what is there, is there.
         """
         earlier = self._stores.digests.digests(edition.name, collected.day)
-        choice = self._choose(edition, collected.day)
+        choice = self.choose(edition, collected.day)
         if earlier and not choice.cards and not choice.updates:
             return None
         total, done = len(choice.cards), 0
@@ -196,7 +196,8 @@ class Pipeline:
             number=1 + max((d.number for d in earlier), default=0),
         )
 
-    def _choose(self, edition: Edition, day: date) -> Choice:
+    def choose(self, edition: Edition, day: date) -> Choice:
+        """Stage 2: what of a collected day the edition has not shown yet."""
         carded = self._stores.digests.carded(edition.name)
         updated = self._stores.digests.updated(edition.name)
         matched = self._matched_day(day, edition)
@@ -268,6 +269,16 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - as for an analysis: one paper, not the day
             self._on_error(paper, error)
             return Failure(Notice.of("pipeline.mistake"))
+
+    def has_text(self, paper: Paper) -> bool:
+        """Whether that version was read."""
+        return self._stores.papers.text(paper.id, paper.version, READER_VERSION) is not None
+
+    def is_analysed(self, paper: Paper, language: str) -> bool:
+        """Whether there is an analysis of that version that is not made again: of its full text, by the first choice
+        of analysts."""
+        stored = self._stored(paper, language, self._analysts[0])
+        return stored is not None and stored.made_from is MadeFrom.FULL_TEXT
 
     async def analyse(self, paper: Paper, language: str) -> tuple[PaperText | None, Analysis]:
         """The analysis of a paper: from the store, else made and stored. One job a paper, however many ask.

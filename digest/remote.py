@@ -61,6 +61,7 @@ class RemoteAnalyst:
         clock: Clock,
         spending: SpendingStore | None,
         told: Callable[[str], None],
+        money: float | None = None,
     ) -> None:
         self._home, self._cluster, self._clock, self._spending, self._told = home, cluster, clock, spending, told
         self._is_excerpt = home.name == EXCERPT
@@ -68,6 +69,7 @@ class RemoteAnalyst:
         self._llm = replace(llm, concurrency=1)
         self._turns = asyncio.Semaphore(at_once if self._is_excerpt else min(at_once, llm.concurrency))
         self._held: dict[int, Spent] = {}  # what papers in work may cost, by request
+        self._money = money  # what may still be spent in all, apart from the budget's limits
 
     @property
     def name(self) -> str:
@@ -99,9 +101,10 @@ class RemoteAnalyst:
             return await loop.run_in_executor(self._cluster, excerpted, request)
         today = self._clock.now().date()
         spent = self._spent(today)
+        money = None if self._money is None else self._money - sum(held.money for held in self._held.values())
         self._held[id(request)] = _at_most(self._llm, request)
         try:
-            done = await loop.run_in_executor(self._cluster, analysed, request, self._llm, *spent)
+            done = await loop.run_in_executor(self._cluster, analysed, request, self._llm, *spent, money)
         finally:
             del self._held[id(request)]
         self._book(today, done)
@@ -115,6 +118,8 @@ class RemoteAnalyst:
         return self._spending.spent(today, today) + held, self._spending.spent(today.replace(day=1), today) + held
 
     def _book(self, today: date, done: Done) -> None:
+        if self._money is not None:
+            self._money -= sum(call.spent.money for call in done.calls)
         if self._spending is None:
             return
         for call in done.calls:
@@ -140,17 +145,19 @@ def excerpted(request: Request) -> Done:
     return Done(asyncio.run(ExcerptAnalyst().analyse(request)))
 
 
-def analysed(request: Request, llm: LlmSettings, day: Spent, month: Spent) -> Done:
-    """An analysis by the models of `llm`, with keys of this process's own environment or of `.env` in its folder."""
+def analysed(request: Request, llm: LlmSettings, day: Spent, month: Spent, money: float | None = None) -> Done:
+    """An analysis by the models of `llm`, with keys of this process's own environment or of `.env` in its folder.
+    `day` and `month` are what was spent, `money` what may still be."""
     secrets, _ = read_secrets(llm.key_names, os.environ, Path(".env").absolute())
-    return asyncio.run(_analysed(request, llm, secrets, day, month))
+    return asyncio.run(_analysed(request, llm, secrets, _Figures(day, month), money))
 
 
-async def _analysed(request: Request, llm: LlmSettings, secrets: Secrets, day: Spent, month: Spent) -> Done:
+async def _analysed(
+    request: Request, llm: LlmSettings, secrets: Secrets, spending: _Figures, money: float | None
+) -> Done:
     from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and who reads PDFs only needs none
 
-    spending = _Figures(day, month)
-    analyst = LlmAnalyst.of(llm, secrets, ExcerptAnalyst(), _Clock(), spending)
+    analyst = LlmAnalyst.of(llm, secrets, ExcerptAnalyst(), _Clock(), spending, money)
     try:
         analysis = await analyst.analyse(request)
     except AnalystError as error:

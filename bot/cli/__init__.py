@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 # command -> (module of this folder, what `broadsheet --help` says of it)
 COMMANDS = {
+    "init": ("init", "Set up: a few questions, and a working config.toml and .env."),
+    "doctor": ("doctor", "Look for everything that can be wrong, and say what mends it."),
     "run": ("run", "Stay up: publish each edition at its time and answer commands."),
     "status": ("status", "Show how it is: runs, chats, open deliveries, spending."),
     "slack-manifest": ("manifest", "Print the manifest to make the Slack app from."),
     "demo": ("demo", "Show a whole day, offline, with no keys and no accounts."),
     "digest": ("digest", "Make the digest of a day and publish it."),
+    "backfill": ("backfill", "Make the digests of past days, from arXiv's API or a folder."),
+    "backup": ("backup", "Copy the database to a file, also while Broadsheet is running."),
+    "restore": ("restore", "Put a backup into the place of the database."),
     "paper": ("paper", "Look up a paper's analysis, or make it."),
     "read": ("read", "Show what is read out of a PDF: sections, links, what was removed."),
     "check": ("check", "Check the claims of a summary against its paper."),
+    "export": ("export", "Take papers along: BibTeX, RIS, CSL-JSON, CSV, Markdown, Zotero."),
     "match": ("match", "Show what keywords match in the collected papers, and where."),
     "keywords": ("keywords", "List, add and remove the keywords of an edition."),
     "spending": ("spending", "Show what the models cost, by day and model."),
@@ -36,7 +42,8 @@ COMMANDS = {
 
 EXIT_CODES = """
 Exit codes: 0 done, 1 an unexpected error, 2 a mistake in the command, its input or the configuration, 3 arXiv could
-not be asked, 4 the database can't be used, 5 some messages could not be delivered, 130 interrupted.
+not be asked, 4 the database can't be used, 5 some messages could not be delivered, 6 the doctor found a
+fault, 130 interrupted.
 """
 
 

@@ -10,7 +10,14 @@ import click
 
 from digest.pipeline import Progress
 
-STAGES = {"collect": "reading feeds", "analyse": "reading and analysing papers", "deliver": "delivering messages"}
+STAGES = {
+    "collect": "reading feeds",
+    "analyse": "reading and analysing papers",
+    "deliver": "delivering messages",
+    "listings": "looking up what was announced",
+    "papers": "reading and analysing papers",
+    "days": "making digests",
+}
 
 
 @contextmanager

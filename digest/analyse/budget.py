@@ -105,18 +105,28 @@ class Account:
 class Purse:
     """The budget with its figures: what the store says was spent, and what is set aside for papers in work.
 
-    Without a store the figures of this process are kept.
+    Without a store the figures of this process are kept. `money` is a limit to what this purse may spend in all, on
+    whichever days: papers are not shortened as it is neared, but not begun where it would be passed.
     """
 
-    def __init__(self, budget: LlmBudget, store: SpendingStore | None, clock: Clock) -> None:
-        self._budget, self._store, self._clock = budget, store, clock
+    def __init__(
+        self, budget: LlmBudget, store: SpendingStore | None, clock: Clock, money: float | None = None
+    ) -> None:
+        self._budget, self._store, self._clock, self._money = budget, store, clock, money
         self._accounts: list[Account] = []
         self._own: dict[date, Spent] = {}
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is any limit at all."""
+        return self._money is not None or is_limited(self._budget)
 
     def open(self, paper_id: str, plans: Mapping[Step, Spent]) -> tuple[Step, Account]:
         """The step for a paper, and the account on which its cost is set aside. To be closed."""
         day, month = self._figures() if is_limited(self._budget) else (Spent(), Spent())
         step = choose(self._budget, day, month, plans)
+        if not self._affords(plans.get(step, Spent())):
+            step = Step.NOTHING
         account = Account(paper_id, plans.get(step, Spent()))
         self._accounts.append(account)
         return step, account
@@ -129,9 +139,16 @@ class Purse:
     def allows(self, account: Account, call: Spent) -> bool:
         """Whether one more call for that paper stays within the limits."""
         if not is_limited(self._budget):
-            return True
+            return self._affords(call, account)
         day, month = self._figures(without=account)
-        return fits(self._budget, day, month, call)
+        return fits(self._budget, day, month, call) and self._affords(call, account)
+
+    def _affords(self, planned: Spent, without: Account | None = None) -> bool:
+        """Whether what is planned stays within the purse's own limit."""
+        if self._money is None:
+            return True
+        held = sum(a.held.money for a in self._accounts if a is not without)
+        return sum(spent.money for spent in self._own.values()) + held + planned.money <= self._money
 
     def record(self, account: Account, model: LlmModel, usage: Usage) -> Spent:
         """Store what a call cost."""

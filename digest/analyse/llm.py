@@ -74,9 +74,10 @@ class LlmAnalyst:
         fallback: Analyst,
         clock: Clock,
         spending: SpendingStore | None = None,
+        money: float | None = None,
     ) -> None:
         self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
-        self._purse = Purse(settings.budget, spending, clock)
+        self._purse = Purse(settings.budget, spending, clock, money)
         self._ready = asyncio.Semaphore(settings.concurrency + _AHEAD)
         self._papers = asyncio.Semaphore(settings.concurrency)
 
@@ -88,10 +89,12 @@ class LlmAnalyst:
         fallback: Analyst,
         clock: Clock,
         spending: SpendingStore | None = None,
+        money: float | None = None,
     ) -> LlmAnalyst:
-        """The analyst that the configuration describes; it has at least one model. Nothing connects yet."""
+        """The analyst that the configuration describes; it has at least one model. Nothing connects yet. `money` is
+        what it may spend in all, beside the budget's limits."""
         servers = [ModelServer(m, settings, secrets.get(m.key_env), clock) for m in settings.preference]
-        return cls(servers, settings, fallback, clock, spending)
+        return cls(servers, settings, fallback, clock, spending, money)
 
     @property
     def name(self) -> str:
@@ -190,7 +193,7 @@ class LlmAnalyst:
     def _plans(self, server: ModelServer, job: _Job, draft: Draft) -> dict[Step, Spent]:
         """What each step would cost with this model."""
         steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.ABSTRACT,)
-        if not budget.is_limited(self._settings.budget):
+        if not self._purse.is_limited:
             return {steps[0]: Spent()}
         plans = {}
         for step in steps:

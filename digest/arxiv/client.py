@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from urllib.parse import quote
 
+from digest.arxiv import shelf
 from digest.arxiv.calendar import announcement_day, submissions
 from digest.arxiv.feeds import Feed, FeedError, parse_feed
 from digest.arxiv.fetch import Fetched, Fetcher, FetchError
@@ -47,12 +49,15 @@ class Arxiv:
         pdf_url: str,
         *,
         max_feed_bytes: int = MAX_FEED_BYTES,
+        shelf: Path | None = None,
     ) -> None:
+        """`shelf` is a folder in which PDFs are looked for before arXiv is asked (digest.arxiv.shelf)."""
         self._fetcher = fetcher
         self._rss_url = rss_url
         self._api_url = api_url
         self._pdf_url = pdf_url
         self._max_feed_bytes = max_feed_bytes
+        self._shelf = shelf
         self._kept: dict[str, _Kept] = {}
 
     async def feed(self, category: str) -> Feed:
@@ -110,6 +115,8 @@ class Arxiv:
 
     async def pdf(self, paper: Paper, max_bytes: int) -> bytes:
         """The PDF of that version. Raises `FetchError` with a notice: not found, an HTML page, cut off, too large."""
+        if self._shelf is not None and (stored := await asyncio.to_thread(_from_shelf, self._shelf, paper, max_bytes)):
+            return stored
         url = pdf_url(paper.id, paper.version, self._pdf_url)
         answer = await self._fetcher.get(url, max_bytes=max_bytes, accept="application/pdf")
         if problem := why_no_pdf(answer, paper):
@@ -153,6 +160,14 @@ def feed_url(rss_url: str, category: str) -> str:
     """Where a category's feed is: `rss_url` is a folder, or a template with `{category}`."""
     name = quote(category, safe="")
     return rss_url.replace("{category}", name) if "{category}" in rss_url else f"{rss_url.rstrip('/')}/{name}"
+
+
+def _from_shelf(folder: Path, paper: Paper, max_bytes: int) -> bytes | None:
+    path = shelf.pdf(folder, paper)
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        return file.read(max_bytes + 1)  # one more than may be read: the reader refuses it by its size
 
 
 def why_no_pdf(answer: Fetched, paper: Paper) -> Notice | None:

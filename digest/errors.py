@@ -9,6 +9,7 @@
     ├── SourceError            arXiv could not be asked                          exit code 3
     ├── StorageError           the database: locked, read-only, newer, damaged   exit code 4
     └── PublishError           some messages could not be delivered              exit code 5
+        └── ZoteroError        papers could not be sent to Zotero (digest.zotero)
 """
 
 from __future__ import annotations

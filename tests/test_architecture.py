@@ -21,7 +21,7 @@ HOMES = {
     "dask": ("digest.cluster",),
     "distributed": ("digest.cluster",),
     "feedparser": ("digest.arxiv.feeds",),
-    "httpx": ("digest.arxiv.fetch", "bot.telegram.failures"),  # there: the causes of python-telegram-bot's errors
+    "httpx": ("digest.arxiv.fetch", "digest.zotero", "bot.telegram.failures"),  # last: the causes of telegram's errors
     "httpx2": ("digest.analyse.server",),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "bot.preview"),
     "markdown_it": ("digest.markdown",),

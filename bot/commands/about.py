@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
-from bot.commands import own, papers
+from bot.commands import export, own, papers
 from bot.commands.call import Answer, Context, Declined, Handler, Role
 from bot.commands.say import bullets, line, muted, page, prose
 from bot.status import lines
@@ -37,7 +37,7 @@ def linked(payload: str) -> tuple[Handler, str] | None:
         command, _, argument = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition(":")
     except ValueError:
         return None
-    answer = {"full": papers.full, "paper": papers.paper}.get(command)
+    answer = {"full": papers.full, "paper": papers.paper, "bib": export.bib}.get(command)
     return (answer, argument) if answer and argument else None
 
 

@@ -32,6 +32,7 @@ from digest.settings.schema import (
     SlackSettings,
     StorageSettings,
     TelegramSettings,
+    ZoteroSettings,
 )
 from digest.settings.secrets import Secrets
 from digest.settings.showing import describe
@@ -56,6 +57,7 @@ __all__ = [
     "SlackSettings",
     "StorageSettings",
     "TelegramSettings",
+    "ZoteroSettings",
     "describe",
     "load",
 ]

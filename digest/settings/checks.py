@@ -159,6 +159,12 @@ def scheduler(value: object) -> str | None:
     return f"{quoted(value)} is no address of a scheduler: write tcp://HOST:8786, or tls://HOST:8786"
 
 
+def zotero_library(value: object) -> str | None:
+    if re.fullmatch(r"(?:users|groups)/\d+", str(value)):
+        return None
+    return f"{quoted(value)} is no Zotero library: write 'users/12345' or 'groups/67890'"
+
+
 def optional(check: Check) -> Check:
     """The check, where the value is not empty."""
     return lambda value: check(value) if value else None

@@ -30,7 +30,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     reader = Reader(base=path.absolute().parent)
     reader.mistakes += _take_secrets_out(data)
     tables = reader.table(Tables, data)
-    names = (TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *tables.llm.key_names)
+    names = (TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *tables.llm.key_names, tables.zotero.key_env)
     secrets, trouble = read_secrets(tuple(dict.fromkeys(names)), environ, path.absolute().parent / ".env")
     mistakes = [f"{place}{_edition_of(data, place)}: {masked(what)}" for place, what in reader.mistakes] + trouble
     if mistakes:

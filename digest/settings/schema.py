@@ -259,6 +259,16 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoteroSettings:
+    """A library that papers can be sent to. Without `library` there is none."""
+
+    base_url: str = key("https://api.zotero.org", checks.url)
+    library: str = key("", checks.optional(checks.zotero_library))
+    collection: str = ""
+    key_env: str = key("ZOTERO_API_KEY", checks.environment_name)
+
+
+@dataclass(frozen=True, slots=True)
 class LoggingSettings:
     level: str = key("info", checks.one_of("debug", "info", "warning", "error"))
     format: str = key("auto", checks.one_of("auto", "text", "json"))
@@ -331,6 +341,7 @@ class Tables:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    zotero: ZoteroSettings = field(default_factory=ZoteroSettings)
     logging: LoggingSettings = field(default_factory=LoggingSettings)
     editions: tuple[EditionSettings, ...] = ()
 
@@ -360,6 +371,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    zotero: ZoteroSettings = field(default_factory=ZoteroSettings)
     logging: LoggingSettings = field(default_factory=LoggingSettings)
     editions: tuple[Edition, ...] = ()
     secrets: Secrets = field(default_factory=Secrets)

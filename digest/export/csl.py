@@ -1,0 +1,58 @@
+"""CSL-JSON: what citation processors read (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+from digest.export.names import Name, doi, issued, names, url
+from digest.latex import readable
+from digest.model import Paper
+
+
+def write(papers: Sequence[Paper], abstracts: bool = True) -> str:
+    """A list with an item a paper."""
+    return json.dumps([item(paper, abstracts) for paper in papers], ensure_ascii=False, indent=2) + "\n"
+
+
+def item(paper: Paper, abstracts: bool = True) -> dict[str, object]:
+    """One paper. CSL reads a little HTML in texts, so its signs are escaped."""
+    made: dict[str, object] = {
+        "id": f"arXiv:{paper.id}",
+        "type": "article",  # CSL 1.0.2's type of a preprint
+        "genre": "preprint",
+        "title": _text(paper.title),
+        "author": [_author(one) for one in names(paper)],
+        "publisher": "arXiv",
+        "number": f"arXiv:{paper.id}",
+        "archive": "arXiv",
+        "archive_location": paper.id,
+        "DOI": doi(paper),
+        "URL": url(paper),
+        "version": str(paper.version),
+        "keyword": ", ".join(paper.categories),
+    }
+    if when := issued(paper):
+        made["issued"] = {"date-parts": [list(when)]}
+    if abstracts and paper.abstract:
+        made["abstract"] = _text(paper.abstract)
+    if paper.journal_ref:
+        made["note"] = _text(paper.journal_ref)
+    return made
+
+
+def _text(latex: str) -> str:
+    return escape(readable(latex), quote=False)
+
+
+def _author(one: Name) -> dict[str, str]:
+    if not one.family:
+        return {"literal": one.literal}
+    parts = {
+        "family": one.family,
+        "given": one.given,
+        "non-dropping-particle": one.particle,
+        "suffix": one.suffix,
+    }
+    return {key: value for key, value in parts.items() if value}

@@ -109,6 +109,7 @@ class Process:
             jobs=PaperJobs(app.paper_card, app.stores.people, lambda: self.app.settings.commands, app.clock),
             status=self.status,
             wake=app.sender.wake,
+            begin=self._look,
             release=app.sender.release,
         )
         self._is_editor: dict[Platform, IsEditor] = {}
@@ -119,10 +120,11 @@ class Process:
     # --- what is in force ---------------------------------------------------------------------------------------
 
     def editions(self) -> Sequence[Edition]:
-        """Those of the configuration, then people's own, each with the keywords in force."""
+        """Those of the configuration, then people's own that watch for something, each with the keywords in force."""
         store = self.app.stores.editions
         own = store.personal_editions() if self.app.settings.commands.personal_editions else []
-        return [store.effective(edition) for edition in (*self.app.settings.editions, *(e for _, e in own))]
+        begun = [edition for edition in (store.effective(kept) for _, kept in own) if edition.keywords]
+        return [*map(store.effective, self.app.settings.editions), *begun]
 
     def status(self) -> Status:
         """How it is, with what only this process knows."""
@@ -164,6 +166,9 @@ class Process:
 
     async def ring(self) -> None:
         """It is time to look at what is due. Comes back at once."""
+        self._look()
+
+    def _look(self) -> None:
         self._start(self._guarded("press", self.press.tick))
 
     async def _end(self) -> None:
@@ -374,4 +379,4 @@ class Process:
         for platform, line in self.app.lines.items():
             line.pacer.limits = limits[platform]
         self._rings.set(self.editions(), settings.schedule.probe_minutes)
-        self._start(self._guarded("press", self.press.tick))
+        self._look()

@@ -1,14 +1,14 @@
 """When an edition is due: a local time in its own zone, whatever its clocks do; and the clock that rings then.
 
-The rules of time zones and their changes are APScheduler's: a time that a clock change skips fires right after it, one
-that comes twice fires once.
+A time that a change of clocks skips is due as much later as the clocks were put forward; one that comes twice is due
+the first time. The bell is APScheduler's. It may ring once too often: what is due is worked out anew each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -17,30 +17,28 @@ from apscheduler.triggers.interval import IntervalTrigger
 from digest.arxiv.calendar import eastern_day
 from digest.model import Edition
 
+_DAY = timedelta(days=1)
 
-@lru_cache(maxsize=10_000)
-def trigger(publish_at: str, timezone: str) -> CronTrigger:
-    """Fires every day at HH:MM in an IANA time zone."""
-    hour, minute = publish_at.split(":")
-    return CronTrigger(hour=int(hour), minute=int(minute), timezone=timezone)
+
+def due_on(edition: Edition, day: date) -> datetime:
+    """The moment (UTC) at which the edition is due on a day of its own zone."""
+    hour, minute = map(int, edition.publish_at.split(":"))
+    return datetime.combine(day, time(hour, minute), ZoneInfo(edition.timezone)).astimezone(UTC)
 
 
 def next_run(edition: Edition, now: datetime) -> datetime:
     """The first moment after `now` at which the edition is due, in its own zone."""
-    fires: datetime = trigger(edition.publish_at, edition.timezone).get_next_fire_time(None, now + timedelta(seconds=1))
-    return fires
+    zone = ZoneInfo(edition.timezone)
+    today = now.astimezone(zone).date()
+    moments = (due_on(edition, today + n * _DAY) for n in (-1, 0, 1, 2))
+    return next(moment for moment in moments if moment > now).astimezone(zone)
 
 
 def last_run(edition: Edition, now: datetime) -> datetime:
-    """The latest moment up to `now` at which the edition was due."""
-    fires = trigger(edition.publish_at, edition.timezone)
-    found: datetime | None = None
-    moment = fires.get_next_fire_time(None, now - timedelta(days=2))
-    while moment is not None and moment <= now:
-        found = moment
-        moment = fires.get_next_fire_time(moment, moment + timedelta(minutes=1))
-    assert found is not None, "a daily trigger fires within two days"
-    return found
+    """The latest moment (UTC) up to `now` at which the edition was due."""
+    today = now.astimezone(ZoneInfo(edition.timezone)).date()
+    moments = (due_on(edition, today + n * _DAY) for n in (1, 0, -1, -2))
+    return next(moment for moment in moments if moment <= now)
 
 
 def day_of(due: datetime) -> date:
@@ -62,9 +60,14 @@ class Rings:
     def set(self, editions: Sequence[Edition], probe_minutes: int) -> None:
         """From now on for these editions; what was set before is forgotten."""
         self._scheduler.remove_all_jobs()
-        triggers = [trigger(at, zone) for at, zone in sorted({(e.publish_at, e.timezone) for e in editions})]
+        times = sorted({(*map(int, e.publish_at.split(":")), e.timezone) for e in editions})
+        triggers = [CronTrigger(hour=hour, minute=minute, timezone=zone) for hour, minute, zone in times]
         for fires in (*triggers, IntervalTrigger(minutes=probe_minutes, timezone=UTC)):
             self._scheduler.add_job(self._tick, fires, coalesce=True, misfire_grace_time=None, max_instances=1)
+
+    def times(self) -> list[datetime]:
+        """When it rings next, for each thing that was set."""
+        return [job.next_run_time for job in self._scheduler.get_jobs()]
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

@@ -63,6 +63,8 @@ async def add(ctx: Context) -> AsyncIterator[Answer]:
     if not ctx.office.stores.editions.add_keyword(edition, keyword, ctx.call.by):
         raise Declined("addkeyword.known", keyword=keyword)
     ctx.office.note("keyword added", ctx.call, edition.name, keyword)
+    if starts:
+        ctx.office.begin()
     yield Answer((_added(keyword, seen, ctx.texts, own.started(ctx, edition) if starts else ""),))
 
 

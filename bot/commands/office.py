@@ -28,6 +28,7 @@ class Office:
     jobs: PaperJobs
     status: Callable[[], Status]
     wake: Callable[[], None] = field(default=lambda: None)  # there is something to send
+    begin: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
     release: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
 
     def editions(self) -> Sequence[Edition]:

@@ -50,10 +50,11 @@ class SlackListener:
         self._render = render
         self._tell = tell
         self._on_error = on_error
+        self._app_token = app_token
         self._tasks: set[asyncio.Task[None]] = set()
         self._client = AsyncWebClient(token, base_url, retry_handlers=[])  # no write is tried twice
         logger = logging.getLogger("slack_bolt.app")
-        logger.setLevel(logging.ERROR)  # it warns of a token in the environment, and repeats what it hears
+        logger.setLevel(logging.CRITICAL)  # it repeats all that it hears, and its failures at every attempt
         self._app = AsyncApp(client=self._client, process_before_response=False, logger=logger)
         self._handler = AsyncSocketModeHandler(self._app, app_token)
         self._app.command(_ANYTHING)(self._commanded)
@@ -63,18 +64,25 @@ class SlackListener:
     async def run(self) -> None:
         """Listen until cancelled; the library reconnects by itself once it was connected."""
         clock, pause = self._desk.office.clock, 2.0
-        while True:
-            try:
-                await self._handler.connect_async()  # type: ignore[no-untyped-call]
-                break
-            except Exception as error:  # noqa: BLE001 - the library raises its transport's errors as they come
-                self._tell(Platform.SLACK, f"down: {_why(error)}")
-                await clock.sleep(pause)
-                pause = min(300.0, 2 * pause)
+        while (why := await self._why_not()) is not None:  # asked here: the library tries for ever, and tells nobody
+            self._tell(Platform.SLACK, f"down: {why}")
+            await clock.sleep(pause)
+            pause = min(300.0, 2 * pause)
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
             connected = await self._handler.client.is_connected()
             self._tell(Platform.SLACK, "up" if connected else "down: reconnecting")
             await clock.sleep(LOOK)
+
+    async def _why_not(self) -> str | None:
+        """Why no connection would be given, in a word: Slack's own, such as invalid_auth. None: it would."""
+        try:
+            await self._client.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            return str(error.response["error"])
+        except Exception as error:  # noqa: BLE001 - the library raises its transport's errors as they come
+            return type(error).__name__
+        return None
 
     async def stop(self) -> None:
         """Hear nothing more. Answers get a moment to end; whoever got none asks again."""
@@ -166,11 +174,6 @@ class _Whisper:
 async def _heard_only(ack: Any) -> None:
     """Events that nobody here needs are acknowledged all the same, so that Slack does not send them again."""
     await ack()
-
-
-def _why(error: Exception) -> str:
-    """Why the connection could not be made, in a word: Slack's own, such as invalid_auth."""
-    return str(error.response["error"]) if isinstance(error, SlackApiError) else type(error).__name__
 
 
 def _text(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from bot.press import News, Press
 from bot.publish import Sender
 from digest.analyse import Request
 from digest.arxiv.calendar import eastern_day, is_announcement_day
-from digest.arxiv.errors import FeedError, FetchError
+from digest.arxiv.errors import ArxivError, FeedError, FetchError
 from digest.arxiv.feeds import Feed
 from digest.model import (
     EXCERPT,
@@ -132,11 +132,12 @@ class SeasonArxiv:
     down: list[tuple[datetime, datetime]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
 
-    def _may_fail(self, what: str, faults: Sequence[Exception]) -> None:
+    def _may_fail(self, what: str, faults: Sequence[ArxivError]) -> None:
         self.asked[what] = self.asked.get(what, 0) + 1
         now = self.clock.now()
         if any(first <= now < last for first, last in self.down) or self.chance.random() < self.share:
-            raise self.chance.choice(faults)
+            fault = self.chance.choice(faults)
+            raise type(fault)(fault.notice)  # a new one each time: an exception keeps the frames it went through
 
     async def feed(self, category: str) -> Feed:
         self._may_fail("feed", FEED_FAULTS)

@@ -7,10 +7,29 @@ from pathlib import Path
 
 import pytest
 
-LIBRARIES = frozenset(
-    "aiohttp apscheduler babel dask distributed feedparser httpx httpx2 jinja2 markdown_it openai pydantic pylatexenc "
-    "pymupdf rapidfuzz rich slack_bolt slack_sdk sqlite_utils structlog telegram".split()  # noqa: SIM905
-)
+LIBRARIES = {
+    "aiohttp",
+    "apscheduler",
+    "babel",
+    "dask",
+    "distributed",
+    "feedparser",
+    "httpx",
+    "httpx2",
+    "jinja2",
+    "markdown_it",
+    "openai",
+    "pydantic",
+    "pylatexenc",
+    "pymupdf",
+    "rapidfuzz",
+    "rich",
+    "slack_bolt",
+    "slack_sdk",
+    "sqlite_utils",
+    "structlog",
+    "telegram",
+}
 _SAYS_WHAT_IT_IMPORTED = (
     "import json, sys\n"
     "sys.argv = ['broadsheet', *sys.argv[1:]]\n"

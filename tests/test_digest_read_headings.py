@@ -147,6 +147,25 @@ def test_appendices_are_told_from_the_body() -> None:
     assert [s.level for s in sections if s.kind is SectionKind.APPENDIX] == [1, 2, 1, 2, 1, 2]
 
 
+def test_a_supplement_may_number_from_one_again() -> None:
+    """Behind the references, sections 1, 2, 3 in the same look are the supplement's."""
+    press = Press(columns=2)
+    for n, name in enumerate(NAMES, 1):
+        press.heading(f"{n}. {name}", size=12)
+        press.prose(6)
+    press.heading("References", size=12)
+    for n in range(1, 7):
+        press.text(f"[{n}] A. Author. Work {n}. Journal, 20{n + 10}.", hang=14)
+    for n in range(1, 4):
+        press.heading(f"{n}. More of Part {n}", size=12)
+        press.prose(6)
+    sections = [s for s in read_here(press.pdf()).sections if s.title]
+
+    assert [(s.number, s.level, s.kind) for s in sections[-3:]] == [
+        (str(n), 1, SectionKind.APPENDIX) for n in range(1, 4)
+    ]
+
+
 def test_an_appendix_may_say_that_it_is_one() -> None:
     """`Appendix A: Proofs` is an appendix with that number and title, wherever it stands."""
     press = Press()

@@ -48,6 +48,11 @@ class Choice:
         kind = kind or kind_of(title)
         self.chosen[c.first] = Heading(c.first, c.last, c.cut, number, title, c.page, level, kind)
 
+    @property
+    def form(self) -> str:
+        """The form of the top level's numbers; empty where it has none."""
+        return self.top[0].number.form if self.top else ""
+
     def is_top(self, c: Candidate) -> bool:
         return any(look.same(c.look) for look in self.looks)
 
@@ -116,11 +121,13 @@ def _add_unnumbered(choice: Choice) -> None:
 
 
 def _add_appendices(choice: Choice) -> None:
-    """Lettered sections behind the last numbered one, and those that say that they are an appendix."""
+    """Lettered sections behind the last numbered one, those that say that they are an appendix, and numbers that begin
+    anew behind the references."""
     references = [c.first for c in choice.found if kind_of(c.title) is SectionKind.REFERENCES and not c.cut]
     start = choice.top[-1].candidate.first if choice.top else max(references, default=10**9)
-    is_roman = bool(choice.top) and choice.top[0].number.form == "roman"  # then letters number the second level
+    is_roman = choice.form == "roman"  # then letters number the second level
     lettered: list[Numbered] = []
+    again: list[Numbered] = []
     for c in choice.found:
         if c.first in choice.chosen or c.cut or c.first < start or worth(c, choice.names) < 1.5:
             continue
@@ -133,10 +140,13 @@ def _add_appendices(choice: Choice) -> None:
                 break
             if number.form in ("letter", "supplement") and (choice.is_top(c) if is_roman else alike):
                 lettered.append(Numbered(c, number, title))
-    chain, _ = best_chain(lettered, choice.names)
-    if chain and chain[0].number.values[0] == 1:
-        for item in chain:
-            choice.add(item.candidate, 1, item.number.text, item.title, SectionKind.APPENDIX)
+            elif number.form == choice.form and choice.is_top(c) and c.first > min(references, default=10**9):
+                again.append(Numbered(c, number, title))
+    for numbered in (lettered, again):
+        chain, _ = best_chain(numbered, choice.names)
+        if chain and chain[0].number.values[0] == 1:
+            for item in chain:
+                choice.add(item.candidate, 1, item.number.text, item.title, SectionKind.APPENDIX)
 
 
 # --- lower levels ---------------------------------------------------------------------------------------------------

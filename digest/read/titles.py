@@ -25,7 +25,9 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _ARABIC_HEAD = re.compile(
     r"(?:§\s*|section\s+|chapter\s+)?(\d{1,2}(?:\.\d{1,2}){0,4})([.:)]?)(?:\s+|(?<=[.:])(?=[A-Z]))(\S.*)", re.IGNORECASE
 )
-_ROMAN_HEAD = re.compile(r"(?:§\s*|section\s+|part\s+)?([IVXL]{1,7})([.:)]?)\s+(\S.*)")
+_ROMAN_HEAD = re.compile(
+    r"(?:§\s*|[Ss]ection\s+|[Pp]art\s+)?([IVXL]{1,7})((?:[.-](?:\d{1,2}|[A-Z])){0,3})[.:)]?\s+(\S.*)"
+)
 _LETTER_HEAD = re.compile(r"([A-Z])((?:\.\d{1,2}){0,3})([.:)]?)\s+(\S.*)")
 _SUPPLEMENT_HEAD = re.compile(r"S[.\-]?(\d{1,2}|[IVX]{1,5})((?:\.\d{1,2}){0,3})[.:)]?\s+(\S.*)")
 _APPENDIX_HEAD = re.compile(
@@ -58,7 +60,8 @@ def numbers(text: str) -> list[tuple[Number, str]]:
     if m := _ROMAN_HEAD.match(text):
         value = roman(m[1])
         if value:
-            found.append((Number(m[1], "roman", (value,)), m[3]))
+            parts = tuple(int(p) if p.isdigit() else ord(p) - 64 for p in re.split(r"[.-]", m[2]) if p)
+            found.append((Number(m[1] + m[2], "roman", (value, *parts)), m[3]))
     if m := _LETTER_HEAD.match(text):
         parts = tuple(int(p) for p in m[2].split(".") if p)
         found.append((Number(m[1] + m[2], "letter", (ord(m[1]) - 64, *parts)), m[4]))
@@ -107,7 +110,8 @@ def _is_title(text: str) -> bool:
 
 _REFERENCES = frozenset(
     ("references", "reference", "bibliography", "references and notes", "literature cited", "works cited",
-     "references cited", "literature", "cited literature", "references and links", "references references")
+     "references cited", "literature", "cited literature", "references and links", "references references",
+     "références", "bibliographie", "literatur", "literaturverzeichnis", "referencias", "参考文献")
 )  # fmt: skip
 _FRONT = frozenset(
     ("ccs concepts", "keywords", "index terms", "key words", "general terms", "categories and subject descriptors",

@@ -37,6 +37,11 @@ class Digests:
         rows = self._db.rows("SELECT DISTINCT day FROM digests WHERE edition = ? ORDER BY day DESC", (edition,))
         return [date.fromisoformat(day) for (day,) in rows]
 
+    def numbers(self, edition: str) -> Mapping[date, int]:
+        """Of how many digests each day is made: one, and its supplements."""
+        rows = self._db.rows("SELECT day, count(*) FROM digests WHERE edition = ? GROUP BY day", (edition,))
+        return {date.fromisoformat(day): count for day, count in rows}
+
     def save_digest(self, digest: Digest) -> None:
         key = (digest.edition, digest.day.isoformat(), digest.number)
         with self._db.transaction():

@@ -23,7 +23,7 @@ HOMES = {
     "feedparser": ("digest.arxiv.feeds",),
     "httpx": ("digest.arxiv.fetch", "digest.zotero", "bot.telegram.failures"),  # last: the causes of telegram's errors
     "httpx2": ("digest.analyse.server",),  # the SDK's own transport, whose errors it lets through
-    "jinja2": ("digest.report", "bot.preview"),
+    "jinja2": ("digest.report", "digest.archive", "bot.preview"),
     "markdown_it": ("digest.markdown",),
     "mdit_py_plugins": ("digest.markdown",),
     "markupsafe": ("bot.preview",),  # jinja2's own: HTML that was escaped already
@@ -38,6 +38,7 @@ HOMES = {
     "sqlite_utils": ("storage",),
     "structlog": ("bot.logs",),
     "telegram": ("bot.telegram",),
+    "tomlkit": ("bot.setup",),
 }
 
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))

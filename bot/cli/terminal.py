@@ -17,6 +17,7 @@ STAGES = {
     "listings": "looking up what was announced",
     "papers": "reading and analysing papers",
     "days": "making digests",
+    "archive": "writing days of the archive",
 }
 
 

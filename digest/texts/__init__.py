@@ -76,6 +76,14 @@ class Texts:
         form = "y年M月d日 EEEE" if self.interface == "zh" else "EEEE, MMMM d, y"
         return format_date(day, form, self.locale)
 
+    def short_date(self, day: date) -> str:
+        """A day for a list: 1月9日 周五, Fri, Jan 9."""
+        return format_date(day, "M月d日 EEE" if self.interface == "zh" else "EEE, MMM d", self.locale)
+
+    def month(self, day: date) -> str:
+        """The month of a day: 2026年1月, January 2026."""
+        return format_date(day, "y年M月" if self.interface == "zh" else "MMMM y", self.locale)
+
     def number(self, value: float) -> str:
         """A number with the language's separators."""
         return format_decimal(value, locale=self.locale)

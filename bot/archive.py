@@ -1,0 +1,288 @@
+"""Writes the archive: what a new day touches, and nothing else.
+
+    days that are new or changed -> their pages, their papers' pages
+        -> the pages that list them: neighbours, month, keywords, authors, search, feed, the edition, the front page
+
+It works from the database alone, so it may run anywhere and be broken off: the days whose pages were not all written
+are written again. Each file is written beside and put into its place, so that a reader never gets half of one.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from digest.archive import entries, feed, pages, places, search
+from digest.archive.entries import DayLine, Entry
+from digest.compose import combine
+from digest.errors import InputError
+from digest.model import Card, Digest, Edition, Update
+from digest.settings import Settings
+from storage.catalogue import Catalogue
+from storage.database import Database
+from storage.digests import Digests
+
+ON_FRONT = 8  # days on an edition's first page
+DIGESTS_AT_HAND = 64
+Progress = Callable[[int, int], None]
+"""Is told how many days are done, and of how many."""
+
+
+def folder_of(settings: Settings) -> Path | None:
+    """The folder of `[archive] path`, which is relative to the configuration file; None where there is no archive."""
+    path = settings.archive.path
+    return settings.source.absolute().parent / path if path else None
+
+
+def silent(done: int, total: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What was done: days and files written."""
+
+    days: int = 0
+    files: int = 0
+
+
+def renew(
+    settings: Settings, folder: Path, editions: Sequence[Edition], *, anew: bool = False, progress: Progress = silent
+) -> Renewed:
+    """Bring the site in `folder` up to date with the database. `anew`: write every page, whether it has changed or not.
+
+    Blocks; opens a connection of its own, so that any thread may call it. Raises `InputError` where the folder can't
+    be written, `StorageError` where the database can't be read.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Database.open(settings.storage.path) as db, Catalogue.open(folder) as catalogue:
+            writer = _Writer(folder, anew)
+            days = [
+                _EditionSite(edition, Digests(db), catalogue, writer, settings.archive.public_url, anew).renew(progress)
+                for edition in editions
+            ]
+            if any(days) or not (folder / places.index()).exists():
+                _front(settings.editions, catalogue, writer)
+            return Renewed(sum(days), writer.files)
+    except OSError as error:
+        raise InputError(f"can't write the archive to {error.filename or folder}: {error.strerror}") from error
+
+
+class _Writer:
+    """Puts files into their places. A file that is the same already is left alone, for the sake of copies by rsync."""
+
+    def __init__(self, folder: Path, anew: bool) -> None:
+        self._folder = folder
+        self._anew = anew
+        self.files = 0
+
+    def __call__(self, place: str, content: str | bytes) -> None:
+        path = self._folder / place
+        data = content.encode() if isinstance(content, str) else content
+        if not self._anew and _is_same(path, data):
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+        try:
+            part.write_bytes(data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        self.files += 1
+
+
+def _is_same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the changed days are listed under."""
+
+    days: set[date] = field(default_factory=set)
+    papers: set[str] = field(default_factory=set)
+    months: set[str] = field(default_factory=set)
+    keywords: set[tuple[str, str]] = field(default_factory=set)  # (keyword, month)
+    buckets: set[str] = field(default_factory=set)
+    letters: set[str] = field(default_factory=set)
+
+    def add(self, day: date, listed: Sequence[Entry]) -> None:
+        month = places.month_of(day)
+        self.days.add(day)
+        self.months.add(month)
+        for entry in listed:
+            self.papers.add(entry.paper_id)
+            self.keywords.update((keyword, month) for keyword in entry.keywords)
+            for filed in map(places.filed, entry.authors):
+                self.buckets.add(filed.bucket)
+                self.letters.add(filed.letter)
+
+
+class _EditionSite:
+    """The part of the site that is an edition's."""
+
+    def __init__(
+        self, edition: Edition, digests: Digests, catalogue: Catalogue, writer: _Writer, public_url: str, anew: bool
+    ) -> None:
+        self._edition = edition
+        self._name = edition.name
+        self._digests = digests
+        self._catalogue = catalogue
+        self._writer = writer
+        self._public_url = public_url
+        self._anew = anew
+        self._pages = pages.Pages(edition)
+        self._digest = lru_cache(DIGESTS_AT_HAND)(self._read)
+
+    def renew(self, progress: Progress) -> int:
+        """Write what has changed; of how many days."""
+        how = f"{pages.version()} {self._edition.language} {self._edition.title} {self._public_url}"
+        if self._anew or self._catalogue.how_made(self._name) != how:
+            self._catalogue.begin(self._name, how)
+        known = self._catalogue.numbers(self._name)
+        stored = self._digests.numbers(self._name)
+        days = sorted(day for day, count in stored.items() if known.get(day) != count)
+        if not days and known:
+            return 0
+        touched = _Touched()
+        for day in days:
+            self._enter(day, touched)
+        for done, day in enumerate(days, 1):
+            self._write_day(day)
+            progress(done, len(days))
+        for day in self._neighbours(days):
+            self._write_day(day, only_page=True)
+        self._write_papers(touched, set(days))
+        self._write_months(touched)
+        self._write_keywords(touched)
+        self._write_authors(touched)
+        self._write_first_pages()
+        return len(days)
+
+    def _put(self, place: str, content: str | bytes) -> None:
+        self._writer(f"{self._name}/{place}", content)
+
+    # --- days and papers ----------------------------------------------------------------------------------------
+
+    def _read(self, day: date) -> Digest:
+        return combine(self._digests.digests(self._name, day))
+
+    def _enter(self, day: date, touched: _Touched) -> None:
+        """Take a day into the catalogue, and note what lists it, or listed it before."""
+        touched.add(day, self._catalogue.day(self._name, day))
+        numbers = len(self._digests.digests(self._name, day))
+        digest = self._digest(day)
+        listed = entries.entries(digest)
+        line = DayLine(day, len(digest.cards), len(digest.updates), numbers)
+        self._catalogue.put(self._name, line, listed)
+        touched.add(day, listed)
+
+    def _neighbours(self, days: Sequence[date]) -> list[date]:
+        """The days on either side, whose pages link to a new one."""
+        beside = {day for one in days for day in self._catalogue.beside(self._name, one) if day}
+        return sorted(beside - set(days))
+
+    def _write_day(self, day: date, *, only_page: bool = False) -> None:
+        digest = self._digest(day)
+        before, after = self._catalogue.beside(self._name, day)
+        self._put(places.day(day), self._pages.day(digest, before, after))
+        if not only_page:
+            shown = {card.paper.id for card in digest.cards} | {update.paper.id for update in digest.updates}
+            for paper_id in sorted(shown):
+                self._write_paper(paper_id)
+
+    def _write_papers(self, touched: _Touched, days: set[date]) -> None:
+        """Papers that a changed day no longer shows, as far as another one does."""
+        for paper_id in touched.papers:
+            shown = self._catalogue.shown(self._name, paper_id)
+            if shown and not days.intersection(shown):
+                self._write_paper(paper_id)
+
+    def _write_paper(self, paper_id: str) -> None:
+        card: Card | None = None
+        history: list[tuple[date, Update | None]] = []
+        for day in self._catalogue.shown(self._name, paper_id):
+            digest = self._digest(day)
+            update = next((one for one in digest.updates if one.paper.id == paper_id), None)
+            card = next((one for one in digest.cards if one.paper.id == paper_id), card)
+            history.append((day, update))
+        self._put(places.paper(paper_id), self._pages.paper(paper_id, card, history, None))
+
+    # --- what lists them ----------------------------------------------------------------------------------------
+
+    def _write_months(self, touched: _Touched) -> None:
+        months = self._catalogue.months(self._name)
+        at = {month.name: i for i, month in enumerate(months)}
+        beside = {i for name in touched.months if name in at for i in (at[name] - 1, at[name], at[name] + 1)}
+        for i in sorted(beside & set(range(len(months)))):
+            month = months[i]
+            listed = self._catalogue.month(self._name, month.name)
+            before = months[i + 1] if i + 1 < len(months) else None
+            after = months[i - 1] if i else None
+            days = self._catalogue.month_days(self._name, month.name)
+            self._put(month.place, self._pages.month(month, days, listed, before, after))
+            if month.name in touched.months:
+                self._put(places.shard(month.name), search.shard(month.name, listed))
+        self._put("search/months.js", search.shards(months))
+
+    def _write_keywords(self, touched: _Touched) -> None:
+        for keyword in sorted({keyword for keyword, _ in touched.keywords}):
+            months = self._catalogue.keyword_months(self._name, keyword)
+            changed = {month for one, month in touched.keywords if one == keyword}
+            for i, month in enumerate(months):
+                if i and month.name not in changed:
+                    continue
+                listed = self._catalogue.keyword_month(self._name, keyword, month.name)
+                page = self._pages.keyword(keyword, months, month.name, listed)
+                if month.name in changed:
+                    self._put(month.place, page)
+                if not i:
+                    self._put(places.keyword(keyword), page)
+        self._put("keywords/index.html", self._pages.keywords(self._catalogue.keywords(self._name)))
+
+    def _write_authors(self, touched: _Touched) -> None:
+        letters = self._catalogue.letters(self._name)
+        for bucket in sorted(touched.buckets):
+            authors = self._catalogue.authors(self._name, bucket)
+            self._put(f"authors/{bucket}.html", self._pages.authors(bucket, authors))
+        for letter in sorted(touched.letters):
+            families = self._catalogue.families(self._name, letter)
+            self._put(f"authors/{letter}.html", self._pages.letters(letters, letter, families))
+        self._put("authors/index.html", self._pages.letters(letters))
+
+    def _write_first_pages(self) -> None:
+        newest = [
+            (line, self._catalogue.day(self._name, line.day))
+            for line in self._catalogue.days(self._name, max(feed.DAYS, ON_FRONT))
+        ]
+        months = self._catalogue.months(self._name)
+        in_all = len(self._catalogue.numbers(self._name))
+        self._put(places.index(), self._pages.edition(months, newest[:ON_FRONT], in_all))
+        self._put("search.html", self._pages.search())
+        self._put("feed.xml", feed.atom(self._edition, newest[: feed.DAYS], self._public_url))
+
+
+def _front(editions: Sequence[Edition], catalogue: Catalogue, writer: _Writer) -> None:
+    """What belongs to no edition."""
+    for name, text in pages.assets().items():
+        writer(name, text)
+    writer(".nojekyll", "")  # GitHub's pages otherwise leave files out
+    language = editions[0].language if editions else "en"
+    writer(places.index(), pages.front(list(_lines(editions, catalogue)), language))
+
+
+def _lines(editions: Sequence[Edition], catalogue: Catalogue) -> Iterator[pages.EditionLine]:
+    for edition in editions:
+        days = catalogue.numbers(edition.name)
+        papers = sum(month.count for month in catalogue.months(edition.name))
+        title = edition.title or edition.name
+        yield pages.EditionLine(edition.name, title, edition.categories, len(days), papers, max(days, default=None))

@@ -1,0 +1,245 @@
+"""The pages of the archive as HTML: no request to anybody else, and readable without a script.
+
+A `Pages` speaks for one edition, in its language. What stands on a page is given to it; it decides how it looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+from itertools import groupby
+from typing import Protocol
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from digest import wording
+from digest.archive import places
+from digest.archive.entries import DayLine, Entry, Tally
+from digest.model import Card, Digest, Edition, Update
+from digest.report.page import vocabulary
+from digest.texts import Texts
+
+STATEMENTS_SHOWN = 3  # of a card's first part, on the page of its day
+_PACKAGES = ("digest.archive", "digest.archive.templates", "digest.report", "digest.report.templates", "digest.texts")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure as a page shows it: its file, what is said of it, and under which licence it is there."""
+
+    place: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
+    licence: str
+    licence_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition on the first page of all."""
+
+    name: str
+    title: str
+    categories: tuple[str, ...]
+    days: int
+    papers: int
+    newest: date | None
+
+
+class AuthorLine(Protocol):
+    """An author with the papers."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def papers(self) -> Sequence[Entry]: ...
+
+
+class Pages:
+    """The pages of an edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._texts = Texts(edition.language)
+
+    def day(
+        self,
+        digest: Digest,
+        before: date | None,
+        after: date | None,
+        pictures: Mapping[str, Shown] | None = None,
+    ) -> str:
+        """A day; `pictures` are its cards' figures by paper."""
+        return self._page("day.html", digest=digest, before=before, after=after, pictures=pictures or {})
+
+    def paper(
+        self, paper_id: str, card: Card | None, history: Sequence[tuple[date, Update | None]], picture: Shown | None
+    ) -> str:
+        """A paper: its card, where it had one, and the days on which it was shown."""
+        update = next((update for _, update in reversed(history) if update), None)
+        about = card or update
+        if about is None:
+            raise ValueError(f"{paper_id} was shown on no day")
+        found, checked = wording.found_of(card.analysis) if card else (0, 0)
+        return self._page(
+            "paper.html",
+            depth=1,
+            paper_id=paper_id,
+            paper=about.paper,
+            matches=about.matches,
+            card=card,
+            found=found,
+            checked=checked,
+            history=history,
+            picture=picture,
+        )
+
+    def edition(
+        self, months: Sequence[Tally], days: Sequence[tuple[DayLine, Sequence[Entry]]], days_in_all: int
+    ) -> str:
+        """The edition's first page: the newest days, and the way to all others."""
+        papers = sum(month.count for month in months)
+        return self._page("edition.html", months=months, days=days, days_in_all=days_in_all, papers_in_all=papers)
+
+    def month(
+        self, month: Tally, days: Sequence[DayLine], entries: Sequence[Entry], before: Tally | None, after: Tally | None
+    ) -> str:
+        by_day = {day: list(group) for day, group in groupby(entries, key=lambda e: e.day)}
+        return self._page(
+            "listing.html",
+            heading=_month_name(self._texts, month.name),
+            subheading=self._texts("archive.month.total", n=month.count),
+            neighbours=(before, after),
+            months=(),
+            current=month.name,
+            days=[(line.day, by_day.get(line.day, [])) for line in days],
+        )
+
+    def keyword(self, keyword: str, months: Sequence[Tally], current: str, entries: Iterable[Entry]) -> str:
+        """A keyword in a month, with the way to its other months."""
+        return self._page(
+            "listing.html",
+            depth=1,
+            heading=keyword,
+            subheading=self._texts("archive.month.total", n=sum(month.count for month in months)),
+            neighbours=None,
+            months=months,
+            current=current,
+            days=[(day, list(group)) for day, group in groupby(entries, key=lambda e: e.day)],
+        )
+
+    def keywords(self, keywords: Sequence[Tally]) -> str:
+        return self._page("keywords.html", depth=1, keywords=keywords)
+
+    def letters(self, letters: Sequence[Tally], letter: str = "", families: Sequence[tuple[str, str, int]] = ()) -> str:
+        """The index of authors: all letters, or the family names of one."""
+        pages: dict[str, list[str]] = {}
+        for family, bucket, _ in families:
+            pages.setdefault(family, []).append(bucket)
+        total = sum(one.count for one in letters)
+        return self._page(
+            "letters.html", depth=1, letters=letters, letter=letter, families=list(pages.items()), total=total
+        )
+
+    def authors(self, bucket: str, authors: Sequence[AuthorLine]) -> str:
+        """The authors that are filed together."""
+        letter = bucket if bucket == places.OTHERS else bucket[0]
+        names = list(dict.fromkeys(author.family for author in authors))
+        heading = self._texts.list(names[:6]) + (" …" if len(names) > 6 else "")
+        return self._page("authors.html", depth=1, letter=letter, heading=heading, authors=authors)
+
+    def search(self) -> str:
+        return self._page("search.html")
+
+    def _page(self, template: str, depth: int = 0, **given: object) -> str:
+        root = "../" * depth
+        title = self._edition.title or self._edition.name
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                **_words(self._texts),
+                root=root,
+                top=root + "../",
+                edition=self._edition,
+                edition_title=wording.clean(title),
+                **given,
+            )
+        )
+
+
+def front(editions: Sequence[EditionLine], language: str) -> str:
+    """The page that leads to the editions."""
+    template = _environment().get_template("front.html")
+    return template.render(
+        **_words(Texts(language)), root="", top="", edition=None, edition_title="", editions=editions
+    )
+
+
+def assets() -> dict[str, str]:
+    """The sheet and the scripts that all pages share, by file name."""
+    report = resources.files("digest.report.templates")
+    ours = resources.files("digest.archive.templates")
+    sheet = report.joinpath("style.css").read_text("utf-8") + ours.joinpath("archive.css").read_text("utf-8")
+    scripts = {name: ours.joinpath(name).read_text("utf-8") for name in ("broadsheet.js", "search.js")}
+    return {"broadsheet.css": sheet, **scripts}
+
+
+@cache
+def version() -> str:
+    """Changes whenever pages made now would look other than those that lie there: templates, texts, and this code."""
+    made = blake2b(digest_size=6)
+    files = [file for package in _PACKAGES for file in resources.files(package).iterdir() if file.is_file()]
+    files.append(resources.files("digest").joinpath("wording.py"))
+    for file in sorted(files, key=lambda f: f.name):
+        made.update(file.name.encode() + file.read_bytes())
+    return made.hexdigest()
+
+
+def _words(texts: Texts) -> dict[str, object]:
+    """What the templates can say: the words of a card, and those of the archive."""
+    return vocabulary(texts) | {
+        "version": version(),
+        "day_page": places.day,
+        "month_page": lambda day: places.month(places.month_of(day)),
+        "paper_page": places.paper,
+        "keyword_page": places.keyword,
+        "filed": places.filed,
+        "cjk": lambda text: bool(_CJK.search(text)),
+        "statements_shown": STATEMENTS_SHOWN,
+        "month_name": lambda month: _month_name(texts, month),
+        "letter_name": lambda letter: texts("archive.letter.other") if letter == places.OTHERS else letter.upper(),
+    }
+
+
+def _month_name(texts: Texts, month: str) -> str:
+    return texts.month(date.fromisoformat(f"{month}-01"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("digest.archive"), PackageLoader("digest.report")]),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["clean"] = wording.clean
+    return environment

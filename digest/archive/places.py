@@ -1,0 +1,133 @@
+"""Where the pages of the archive lie. Addresses are relative to the folder of an edition, and never change.
+
+index.html  search.html  feed.xml                  an edition
+2026-01-09.html  2026-01.html                      a day, a month
+papers/2601.03309.html                             a paper
+keywords/vla-1f0c2d.html  …-1f0c2d.2026-01.html    a keyword, and it in a month
+authors/zha-y.html                                 authors by family name and initial
+search/2026-01.js  figures/2601.03309v1.png
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from urllib.parse import quote
+
+OTHERS = "other"  # where a name has no Latin letter to be filed under
+
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_PARTICLES = frozenset(
+    {"de", "da", "di", "du", "del", "van", "von", "der", "den", "la", "le", "el", "al", "bin", "ibn"}
+)
+_SPELT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def index() -> str:
+    return "index.html"
+
+
+def day(which: date) -> str:
+    return f"{which.isoformat()}.html"
+
+
+def month_of(which: date) -> str:
+    """2026-01."""
+    return which.isoformat()[:7]
+
+
+def month(which: str) -> str:
+    return f"{which}.html"
+
+
+def paper(paper_id: str) -> str:
+    return f"papers/{_flat(paper_id)}.html"
+
+
+def figure(paper_id: str, version: int) -> str:
+    return f"figures/{_flat(paper_id)}v{version}.png"
+
+
+def keyword(text: str) -> str:
+    return f"keywords/{keyword_slug(text)}.html"
+
+
+def keyword_month(text: str, which: str) -> str:
+    return f"keywords/{keyword_slug(text)}.{which}.html"
+
+
+def keyword_slug(text: str) -> str:
+    """A file name that a person recognises and no two keywords share."""
+    shown = "-".join(re.findall(r"[a-z0-9]+", folded(text)))[:40].strip("-")
+    return f"{shown or 'keyword'}-{blake2b(text.encode(), digest_size=3).hexdigest()}"
+
+
+def shard(which: str) -> str:
+    """The searchable entries of a month."""
+    return f"search/{which}.js"
+
+
+def public_paper(public_url: str, edition: str, paper_id: str) -> str:
+    """The address of a paper's page on the web, for links from a chat."""
+    return f"{public_url.rstrip('/')}/{quote(edition)}/{quote(paper(paper_id))}"
+
+
+def _flat(paper_id: str) -> str:
+    return paper_id.replace("/", "-")  # hep-th/9901001
+
+
+# --- authors ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """How an author is filed: the page, the family name there, and a key that two spellings of a name share."""
+
+    bucket: str
+    family: str
+    key: str
+
+    @property
+    def letter(self) -> str:
+        """The page of the index that leads there: a letter, or `OTHERS`."""
+        return self.bucket if self.bucket == OTHERS else self.bucket[0]
+
+    @property
+    def place(self) -> str:
+        return f"authors/{self.bucket}.html"
+
+    @property
+    def address(self) -> str:
+        """The page, at the author."""
+        return f"{self.place}#{self.key}"
+
+
+def filed(name: str) -> Filed:
+    """Pure. `Yue Zhang` is filed under zha-y; a page holds so few authors that it stays readable in a large archive."""
+    words = name.split()
+    tail = len(words)
+    while tail > 1 and folded(words[tail - 1]).strip(".") in _SUFFIXES:
+        tail -= 1
+    start = tail - 1
+    while start > 1 and folded(words[start - 1]) in _PARTICLES:
+        start -= 1
+    family, given = " ".join(words[start:tail]), " ".join(words[:start])
+    main = _letters(folded(words[tail - 1])) if words else ""
+    key = "-".join(re.findall(r"[a-z0-9]+", folded(name)))
+    if not main:
+        return Filed(OTHERS, family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
+    initial = _letters(folded(given))[:1]
+    return Filed(f"{main[:3]}-{initial}" if initial else main[:3], family, key)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents, so that spellings of one name meet."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_SPELT))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text)

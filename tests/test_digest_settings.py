@@ -396,3 +396,28 @@ def test_settings_can_be_made_by_hand() -> None:
     """Defaults throughout, for tests and the demo."""
     assert Settings().secrets == Secrets()
     assert EditionSettings(name="a", categories=("cs.AI",)).edition().name == "a"
+
+
+@pytest.mark.parametrize("written", ["http://h:1", "http://h:1/", "http://h:1/bot", "http://h:1/bot/"])
+def test_telegrams_address_is_understood_in_every_form(write: Any, written: str) -> None:
+    """The token goes right behind it, whether `/bot` and a slash at the end were written or not."""
+    settings = load(write(f"[telegram]\nbase_url = '{written}'"), {})
+
+    assert settings.telegram.base_url == "http://h:1/bot"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://h:1", "http://h:1/api/"),
+        ("http://h:1/", "http://h:1/api/"),
+        ("http://h:1/api", "http://h:1/api/"),
+        ("http://h:1/api/", "http://h:1/api/"),
+        ("http://h:1/slack", "http://h:1/slack/"),
+    ],
+)
+def test_slacks_address_is_understood_in_every_form(write: Any, written: str, meant: str) -> None:
+    """The method goes right behind it; a path of one's own is kept."""
+    settings = load(write(f"[slack]\nbase_url = '{written}'"), {})
+
+    assert settings.slack.base_url == meant

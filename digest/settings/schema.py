@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from digest.errors import UnknownError
 from digest.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
 from digest.settings import checks
+from digest.settings.addresses import slack_api, telegram_api
 from digest.settings.checks import Check
 from digest.settings.secrets import Secrets
 
@@ -169,6 +170,9 @@ class TelegramSettings:
     group_per_minute: int = key(18, checks.between(1, 1000))
     pause_after: int = key(5, checks.between(1, 100))
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", telegram_api(self.base_url))
+
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
@@ -179,6 +183,9 @@ class SlackSettings:
     chat_interval: float = key(1.0, checks.at_least(0))
     chat_burst: int = key(3, checks.between(1, 100))
     pause_after: int = key(5, checks.between(1, 100))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", slack_api(self.base_url))
 
 
 @dataclass(frozen=True, slots=True)

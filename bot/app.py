@@ -16,7 +16,7 @@ from bot.courier import Happening, Line, Witness
 from bot.lines import lines
 from bot.logs import log
 from bot.publish import Sender, plan, reachable
-from digest.analyse import Analyst
+from digest.analyse import Analyst, Answered
 from digest.analyse.excerpt import ExcerptAnalyst
 from digest.arxiv.client import Arxiv
 from digest.arxiv.fetch import Fetcher
@@ -28,7 +28,7 @@ from digest.errors import UnknownError
 from digest.ledger import cause
 from digest.links import paper_links
 from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
-from digest.pipeline import Pipeline, Progress, Summarise, silent
+from digest.pipeline import Ask, Pipeline, Progress, Summarise, silent
 from digest.ports import Clock, SpendingStore
 from digest.settings import Settings
 from storage.database import Database
@@ -116,6 +116,11 @@ class App:
         text, analysis = await self.pipeline.analyse(paper, language)
         return Card(paper, Kind.NEW, (), analysis, paper_links(paper, text))
 
+    async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, Answered]:
+        """What any arXiv paper tells on a question."""
+        paper = await self.paper(wanted)
+        return paper, await self.pipeline.answer(paper, question, language)
+
 
 def unseen(happening: Happening) -> None:
     """Nobody is told."""
@@ -145,7 +150,7 @@ async def opened(
             fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes, shelf=shelf
         )
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
-        analysts, summarise = _analysts(settings, engine, clock, stores.spending, stack, money)
+        analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
         pipeline = Pipeline(
             arxiv=arxiv,
             stores=stores,
@@ -155,6 +160,7 @@ async def opened(
             max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
             on_error=_mistake,
             summarise=summarise,
+            ask=ask,
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
         )
         platforms = lines(settings, clock)
@@ -179,14 +185,15 @@ def _analysts(
     spending: SpendingStore,
     stack: AsyncExitStack,
     money: float | None,
-) -> tuple[list[Analyst], Summarise | None]:
-    """The model's, where one is configured, and after it the excerpt analyst, which never fails; and who puts the
-    changes of a version into words."""
+) -> tuple[list[Analyst], Summarise | None, Ask | None]:
+    """The model's, where one is configured, and after it the excerpt analyst, which never fails; who puts the changes
+    of a version into words; and who answers questions."""
     excerpt = ExcerptAnalyst()
     if not settings.llm.preference:
-        return [engine.analyst(excerpt, settings.llm, clock)], None
+        return [engine.analyst(excerpt, settings.llm, clock)], None, None
     from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
 
     model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending, money)
     stack.push_async_callback(model.aclose)
-    return [engine.analyst(model, settings.llm, clock, spending, money), excerpt], model.summarise_changes
+    analysts = [engine.analyst(model, settings.llm, clock, spending, money), excerpt]
+    return analysts, model.summarise_changes, model.answer

@@ -111,6 +111,7 @@ class Process:
             wake=app.sender.wake,
             begin=self._look,
             release=app.sender.release,
+            answer=app.answer,
         )
         self._is_editor: dict[Platform, IsEditor] = {}
         self.desk = Desk(self.office, self._is_editor, self._trouble)

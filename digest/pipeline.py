@@ -16,7 +16,8 @@ from datetime import date
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from digest.analyse import Analyst, AnalystError, Request
+from digest.analyse import Analyst, AnalystError, Answered, Request
+from digest.analyse.ask import passages
 from digest.analyse.changes import changes
 from digest.arxiv.client import Arxiv
 from digest.arxiv.fetch import FetchError
@@ -49,6 +50,9 @@ ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 
 Summarise = Callable[[Sequence[Change], str, Paper], Awaitable[Statement | None]]
 """Puts the changes of a paper's version into a sentence of a language that passes the check, or gives None."""
+
+Ask = Callable[[Request, str], Awaitable[Answered]]
+"""Has a model answer a question from a paper; raises `AnalystError` where none does."""
 
 OnError = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
@@ -111,6 +115,7 @@ class Pipeline:
         max_pdf_bytes: int,
         on_error: OnError,
         summarise: Summarise | None = None,
+        ask: Ask | None = None,
         pdfs_at_once: int = PDFS_AT_ONCE,
     ) -> None:
         self._arxiv = arxiv
@@ -121,6 +126,7 @@ class Pipeline:
         self._max_pdf_bytes = max_pdf_bytes
         self._on_error = on_error
         self._summarise = summarise
+        self._ask = ask
         self._pdfs = asyncio.Semaphore(pdfs_at_once)
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._matched: tuple[date, Hashable, MatchedDay] | None = None
@@ -292,6 +298,17 @@ class Pipeline:
                 return self._stores.papers.text(paper.id, paper.version, READER_VERSION), stored
             read = await self.read(paper)
             return read.text, await self._first_analysis(Request(paper, read.text, language, notices=read.notices))
+
+    async def answer(self, paper: Paper, question: str, language: str) -> Answered:
+        """What a paper tells on a question: a model's checked sentences, else the passages that fit best."""
+        read = await self.read(paper)
+        request = Request(paper, read.text, language, notices=read.notices)
+        if self._ask is not None:
+            try:
+                return await self._ask(request, question)
+            except AnalystError as error:
+                request = replace(request, notices=(*request.notices, error.notice))
+        return await asyncio.to_thread(passages, request, question)
 
     def _stored(self, paper: Paper, language: str, analyst: Analyst) -> Analysis | None:
         found = (

@@ -78,7 +78,7 @@ def test_thoughts_that_never_end_leave_nothing() -> None:
         ("本文提出 FoldNet。", Finish.STOP, Flaw.NOT_JSON),
         ('{"summary": "x"}', Finish.STOP, Flaw.NOT_JSON),
         ("null", Finish.STOP, Flaw.NOT_JSON),
-        ('{"statements": []}', Finish.STOP, Flaw.NOTHING),
+        ('{"statements": []}', Finish.STOP, Flaw.SILENT),
         ('{"statements": [1, null, "x", {}]}', Finish.STOP, Flaw.NOTHING),
         (answer("抱歉，我无法完成。"), Finish.STOP, Flaw.NOTHING),
         (answer("本文提出的方法是，"), Finish.STOP, Flaw.NOTHING),

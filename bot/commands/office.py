@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.commands.call import Call, Declined, Role
 from bot.commands.jobs import PaperJobs
 from bot.status import Status
-from digest.model import Edition
+from digest.analyse import Answered
+from digest.arxiv.ids import ArxivId
+from digest.model import Edition, Paper
 from digest.people import Event
 from digest.ports import Clock
 from digest.settings import Settings
 from digest.texts import Texts
 from storage.stores import Stores
+
+MakeAnswer = Callable[[ArxivId, str, str], Awaitable[tuple[Paper, Answered]]]
+"""The paper, and what it tells on a question in a language; fetched and read where it is not stored."""
 
 MINE = "mine"  # what people call their own edition
 
@@ -30,6 +35,7 @@ class Office:
     wake: Callable[[], None] = field(default=lambda: None)  # there is something to send
     begin: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
     release: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
+    answer: MakeAnswer | None = None  # what a paper tells on a question
 
     def editions(self) -> Sequence[Edition]:
         """The editions of the configuration, with the keywords in force."""

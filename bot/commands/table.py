@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import about, digests, export, keywords, own, papers
+from bot.commands import about, ask, digests, export, keywords, own, papers
 from bot.commands.call import Handler, Role
 
 EVERYWHERE = ("private", "group", "channel")
@@ -40,6 +40,7 @@ COMMANDS = (
     Command("categories", own.categories, Role.EDITOR, PRIVATE),
     Command("stop", own.stop, Role.EDITOR, PRIVATE),
     Command("paper", papers.paper),
+    Command("ask", ask.ask),
     Command("digest", digests.show),
     Command("search", papers.search),
     Command("status", about.status),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.model import Analysis, Notice, Paper, PaperText
+from digest.model import Analysis, MadeFrom, Notice, Paper, PaperText, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,18 @@ class Request:
     text: PaperText | None
     language: str
     unsupported: str = "mark"
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a paper tells on a question. The quotation of each statement was found in the paper; without statements the
+    paper does not tell. `analyst` is the model's name, or `digest.model.EXCERPT` where the statements are passages of
+    the paper itself. `notices` say why it is not better."""
+
+    statements: tuple[Statement, ...]
+    analyst: str
+    made_from: MadeFrom
     notices: tuple[Notice, ...] = ()
 
 

@@ -42,6 +42,7 @@ class Flaw(StrEnum):
     FILTERED = "filtered"
     NOT_JSON = "not JSON"
     NOTHING = "nothing usable"
+    SILENT = "no statements"  # a whole answer without any: the paper does not tell
     LANGUAGE = "wrong language"
     THIN = "thin"
 
@@ -107,6 +108,8 @@ def read(text: str, finish: Finish, language: str, links: Iterable[str] = ()) ->
         if finish is Finish.LENGTH:
             raise AnswerError(Flaw.CUT, "the answer was longer than allowed and was cut off; write less")
         raise AnswerError(Flaw.NOT_JSON, 'the answer was not one complete JSON object with the key "statements"')
+    if not raw:
+        raise AnswerError(Flaw.SILENT, "there were no statements")
     claims = tuple(_usable(raw, tuple(links)))
     if not claims:
         raise AnswerError(Flaw.NOTHING, 'no statement had both a finished sentence as "claim" and a "quote"')

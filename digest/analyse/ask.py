@@ -11,18 +11,32 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
+from digest.analyse import Answered, Request
 from digest.analyse.candidates import page_at, without_mark
 from digest.analyse.excerpt import is_like
 from digest.analyse.patterns import pattern, table
 from digest.analyse.phrases import is_instruction
 from digest.analyse.sentences import is_chinese, sentences
 from digest.analyse.words import words
-from digest.model import Evidence, PaperText, ParagraphKind, SectionKind, Statement, Verdict
+from digest.latex import readable
+from digest.model import (
+    EXCERPT,
+    Evidence,
+    MadeFrom,
+    Paper,
+    PaperText,
+    Paragraph,
+    ParagraphKind,
+    Section,
+    SectionKind,
+    Statement,
+    Verdict,
+)
 from digest.tokens import tokenise
 
 _K1, _B = 1.2, 0.75  # BM25's usual settings
@@ -41,6 +55,21 @@ class _Sentence:
     section: str | None
     words: Counter[str]
     heading: frozenset[str]
+
+
+def passages(request: Request, question: str) -> Answered:
+    """The answer without a model: the passages that fit best, of the abstract where there is no text."""
+    if request.text is not None:
+        return Answered(passages_for(question, request.text), EXCERPT, MadeFrom.FULL_TEXT, request.notices)
+    found = passages_for(question, abstract_as_text(request.paper))
+    without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in found if s.evidence is not None)
+    return Answered(tuple(without_page), EXCERPT, MadeFrom.ABSTRACT, request.notices)
+
+
+def abstract_as_text(paper: Paper) -> PaperText:
+    """The abstract as a text of its own, against which statements are checked. Its page is none of the paper's."""
+    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(Paragraph(readable(paper.abstract), 1),))
+    return PaperText(readable(paper.title), (section,), pages=0, pages_read=0)
 
 
 def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statement, ...]:

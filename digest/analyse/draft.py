@@ -50,7 +50,7 @@ class Draft:
                 self.statements[piece], self.models[piece] = shown, name
         if writer.written and not writer.found_anything:
             self.troubles.append(Notice.of("llm.unfounded", model=name))
-        self.troubles += [_notice(name, error) for error in writer.errors.values()]
+        self.troubles += [reason(name, error) for error in writer.errors.values()]
         if name in self.models.values():
             self.readings[name] = reading
             self.notices += [*reading.notices, *([step.notice] if step.notice else [])]
@@ -98,7 +98,8 @@ class Draft:
         return own or (excerpt.takeaway if excerpt else None) or next(iter(candidates), None)
 
 
-def _notice(model: str, error: ServerError | AnswerError) -> Notice:
+def reason(model: str, error: ServerError | AnswerError) -> Notice:
+    """Why nothing came of a question to a model."""
     if isinstance(error, ServerError):
         return Notice.of("llm.budget_spent") if error.trouble is Trouble.OVER_BUDGET else error.notice
     return Notice.of(f"llm.answer_{error.flaw.name.lower()}", model=model)

@@ -13,11 +13,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from digest.analyse import Analyst, AnalystError, Request, answers, budget, prompts
+from digest.analyse import Analyst, AnalystError, Answered, Request, answers, budget, prompts
 from digest.analyse.answers import AnswerError
+from digest.analyse.ask import abstract_as_text
 from digest.analyse.budget import Account, Purse, Step
 from digest.analyse.counting import tokens
-from digest.analyse.draft import Draft
+from digest.analyse.draft import Draft, reason
 from digest.analyse.faults import ServerError, Trouble
 from digest.analyse.grounding import check
 from digest.analyse.plain import addresses
@@ -26,7 +27,6 @@ from digest.analyse.server import ModelServer
 from digest.analyse.shorten import Reading, of_abstract, of_text
 from digest.analyse.wire import Usage
 from digest.analyse.writing import Writer
-from digest.latex import readable
 from digest.model import (
     Analysis,
     Change,
@@ -37,7 +37,6 @@ from digest.model import (
     Paragraph,
     PartKey,
     Section,
-    SectionKind,
     Spent,
     Statement,
 )
@@ -49,6 +48,7 @@ FEWEST_PARTS = 3  # of six that models must have written; with fewer, an excerpt
 FEWEST_FOUND = 0.25  # of the statements; a model that invents more is not marked but not published
 _SHORTENINGS = 2  # how often a paper is shortened for a model that can't read it whole
 _WORTH_READING = 600  # tokens: with less room than that the abstract is read
+_SHORTER_HELPS = (Trouble.TOO_LONG, Trouble.CUT_PROMPT)
 _OVERHEAD = 300  # tokens of a task
 _AHEAD = 2  # papers made ready while others are asked about, so that no server waits for us
 
@@ -132,6 +132,47 @@ class LlmAnalyst:
         excerpt = await self._fallback.analyse(replace(request, notices=())) if draft.missing_parts else None
         return draft.finished(excerpt)
 
+    async def answer(self, request: Request, question: str) -> Answered:
+        """What the paper tells on a question, by the first model that answers. Raises `AnalystError` when none does, or
+        when nothing of what one says was found in the paper."""
+        troubles: list[Notice] = []
+        async with self._ready:
+            passages, links = await asyncio.to_thread(_indexed, request)
+            async with self._papers:
+                job = self._job(request, passages, links)
+                for server in self._servers:
+                    answered = await self._answer(server, job, question, troubles)
+                    if answered is not None:
+                        return answered
+        raise AnalystError(troubles[0])
+
+    async def _answer(self, server: ModelServer, job: _Job, question: str, troubles: list[Notice]) -> Answered | None:
+        """One model's answer; None where there is none, with the reason among the troubles."""
+        plans = await asyncio.to_thread(self._plans, server, job, 1)
+        step, account = self._purse.open(job.request.paper.versioned_id, plans)
+        try:
+            if step is Step.NOTHING:
+                troubles.append(Notice.of("llm.budget_spent"))
+                return None
+            for left in reversed(range(_SHORTENINGS + 1)):
+                reading = await asyncio.to_thread(self._reading, server, job, step)
+                try:
+                    checked = await self._writer(server, job, reading, account).answer(question)
+                except (ServerError, AnswerError) as error:
+                    if left and isinstance(error, ServerError) and error.trouble in _SHORTER_HELPS:
+                        continue
+                    troubles.append(reason(server.name, error))
+                    return None
+                found = tuple(c.statement for c in checked if c.statement.is_found)
+                if checked and not found:
+                    troubles.append(Notice.of("llm.unfounded", model=server.name))
+                    return None
+                told = (*reading.notices, *([step.notice] if step.notice else []))
+                return Answered(found, server.name, reading.made_from, (*job.request.notices, *told))
+            return None
+        finally:
+            self._purse.close(account)
+
     async def summarise_changes(
         self, changes: Sequence[Change], language: str, paper: Paper | None = None
     ) -> Statement | None:
@@ -171,7 +212,7 @@ class LlmAnalyst:
         if server.resting:
             draft.troubles.append(ServerError(Trouble.RESTING, server.name).notice)
             return
-        plans = await asyncio.to_thread(self._plans, server, job, draft)
+        plans = await asyncio.to_thread(self._plans, server, job, len(draft.missing))
         step, account = self._purse.open(job.request.paper.versioned_id, plans)
         try:
             if step is Step.NOTHING:
@@ -190,16 +231,16 @@ class LlmAnalyst:
         finally:
             self._purse.close(account)
 
-    def _plans(self, server: ModelServer, job: _Job, draft: Draft) -> dict[Step, Spent]:
-        """What each step would cost with this model."""
+    def _plans(self, server: ModelServer, job: _Job, pieces: int) -> dict[Step, Spent]:
+        """What each step would cost with this model, for so many pieces."""
         steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.ABSTRACT,)
         if not self._purse.is_limited:
             return {steps[0]: Spent()}
         plans = {}
         for step in steps:
             reading = self._reading(server, job, step)
-            calls = 1 if self._in_one(reading) else len(draft.missing)
-            written = budget.ANSWER_TOKENS * len(draft.missing)
+            calls = 1 if self._in_one(reading) else pieces
+            written = budget.ANSWER_TOKENS * pieces
             size = reading.tokens + tokens(prompts.instructions()) + _OVERHEAD
             plans[step] = budget.of_paper(server.model, size, calls, written)
         return plans
@@ -230,7 +271,7 @@ class LlmAnalyst:
 
 def _indexed(request: Request) -> tuple[Passages, tuple[str, ...]]:
     """What statements are checked against, and the links that they may hold: tens of milliseconds for a long paper."""
-    text = request.text or _abstract_as_text(request.paper)
+    text = request.text or abstract_as_text(request.paper)
     passages = Passages(text)
     known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
     return passages, (*known, *(link.url for link in text.links))
@@ -240,12 +281,6 @@ def _cut_prompts(writer: Writer) -> list[Notice]:
     """That the server cut the prompt in silence, which its keeper should know; readers are told of the shortening."""
     errors = (e for e in writer.errors.values() if isinstance(e, ServerError))
     return [e.notice for e in errors if e.trouble is Trouble.CUT_PROMPT][:1]
-
-
-def _abstract_as_text(paper: Paper) -> PaperText:
-    """The abstract as a text of its own, against which statements are checked. Its page is none of the paper's."""
-    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(Paragraph(readable(paper.abstract), 1),))
-    return PaperText(readable(paper.title), (section,), pages=0, pages_read=0)
 
 
 def _changes_as_text(changes: Sequence[Change]) -> PaperText:

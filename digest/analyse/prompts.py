@@ -26,6 +26,7 @@ PROMPT_VERSION = 1
 
 TAKEAWAY = "takeaway"
 CHANGES = "changes"
+ANSWER = "answer"
 PIECES: tuple[str, ...] = (*PartKey, TAKEAWAY)
 
 
@@ -89,7 +90,7 @@ SCHEMA: dict[str, Any] = {
                 "required": ["number", "part", "claim", "quote", "kind"],
                 "properties": {
                     "number": {"type": "integer"},
-                    "part": {"type": "string", "enum": [*PIECES, CHANGES]},
+                    "part": {"type": "string", "enum": [*PIECES, CHANGES, ANSWER]},
                     "claim": {"type": "string"},
                     "quote": {"type": "string"},
                     "kind": {"type": "string", "enum": [REPORTED, INTERPRETATION]},
@@ -118,6 +119,12 @@ class Questions:
         line = _task(self.language, "paper_part")
         parts = "\n".join(line.format(**self._fields(key)) for key in keys)
         return self._prompt(_task(self.language, "paper").format(language=self._name, parts=parts), complaint)
+
+    def answer(self, question: str, complaint: str = "") -> Prompt:
+        """A reader's question. It is somebody's words too: put as data, in one line."""
+        task = _task(self.language, "answer")
+        asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
+        return self._prompt(task.format(language=self._name, question=asked, key=ANSWER), complaint)
 
     def repair(self, failed: Sequence[tuple[Claim, Verdict]]) -> Prompt:
         """The claims that did not pass the check, to be corrected or given up."""

@@ -18,7 +18,7 @@ from digest.analyse.budget import Account, Purse
 from digest.analyse.counting import tokens
 from digest.analyse.faults import ServerError, Trouble
 from digest.analyse.grounding import check
-from digest.analyse.prompts import Prompt, Questions
+from digest.analyse.prompts import ANSWER, Prompt, Questions
 from digest.analyse.server import ModelServer
 from digest.analyse.wire import Usage
 from digest.model import Statement
@@ -80,6 +80,25 @@ class Writer:
         if not failed and not self.makes_no_sense:
             await asyncio.gather(*(self._write(group) for group in groups))
         await self._repair()
+
+    async def answer(self, question: str) -> tuple[Checked, ...]:
+        """The sentences of an answer to a reader's question, checked, and repaired once; none where the model says that
+        the paper does not tell. Raises `ServerError` or `AnswerError`."""
+        complaint, answer_tokens = "", self._answer_tokens((ANSWER,))
+        for left in reversed(range(ASKS)):
+            try:
+                claims = await self._ask(self.questions.answer(question, complaint), answer_tokens)
+                break
+            except AnswerError as error:
+                if error.flaw is Flaw.SILENT:
+                    return ()
+                if error.flaw is Flaw.FILTERED or not left:
+                    raise
+                complaint = error.detail
+                answer_tokens = min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is Flaw.CUT else answer_tokens
+        self.written[ANSWER] = tuple(self._checked(replace(claim, part=ANSWER)) for claim in claims)
+        await self._repair()
+        return self.written[ANSWER]
 
     async def _write(self, group: tuple[str, ...]) -> None:
         """Ask for a group of pieces until each has enough statements, or has been asked for often enough."""

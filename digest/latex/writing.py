@@ -13,7 +13,7 @@ _BRACES = {"{\\{}": "{\\textbraceleft}", "{\\}}": "{\\textbraceright}"}
 def as_latex(text: str) -> str:
     """The text with accents, mathematical letters and LaTeX's own signs in markup, its braces in pairs. What has no
     markup, such as Chinese, stays as it is: today's engines take it."""
-    latex = str(_encoder().unicode_to_latex(text))
+    latex = str(_encoder().unicode_to_latex(text))  # type: ignore[no-untyped-call]
     for brace, word in _BRACES.items():
         latex = latex.replace(brace, word)
     return latex
@@ -21,6 +21,6 @@ def as_latex(text: str) -> str:
 
 @cache
 def _encoder() -> UnicodeToLatexEncoder:
-    return UnicodeToLatexEncoder(
+    return UnicodeToLatexEncoder(  # type: ignore[no-untyped-call]
         unknown_char_policy="keep", unknown_char_warning=False, replacement_latex_protection="braces-all"
     )

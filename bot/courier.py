@@ -76,6 +76,7 @@ class Courier:
         self._clock = clock
         self._witness = witness
         self._asked: dict[int, float] = {}  # when each open question was asked first
+        self._unanswered: Counter[int] = Counter()  # how often in a row each could not be answered
         self._kept: set[int] = set()  # questions that only a person can settle
         self._limited: dict[Target, float] = {}  # when each chat was told to wait
         self._calling: set[Target] = set()
@@ -85,6 +86,7 @@ class Courier:
     def forget(self, delivery_id: int) -> None:
         """Somebody has decided about an open question."""
         self._asked.pop(delivery_id, None)
+        self._unanswered.pop(delivery_id, None)
         self._kept.discard(delivery_id)
 
     def is_calling(self, target: Target) -> bool:
@@ -254,7 +256,8 @@ class Courier:
             case CannotTell(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)
             case CannotTell(retry_after=again):
-                return again
+                self._unanswered[question.id] += 1
+                return max(again, _nth(BACK_OFF, self._unanswered[question.id]))
         self.forget(question.id)
         return NOW
 

@@ -380,6 +380,20 @@ async def test_what_cannot_be_settled_is_kept_and_shown(world: World) -> None:
     assert world.telegram.texts("-1001") == ["one", "one", "two"]
 
 
+async def test_a_command_ends_where_a_question_is_never_answered(world: World) -> None:
+    """A platform that is down can't say what became of a message: the command says so, and ends within minutes."""
+    world.slack.script[S.address] = [InDoubt(DOUBT)]
+    world.slack.sees, world.slack.looks_again = False, 30.0
+    world.add(S, "one", "two")
+    begun = world.clock.monotonic()
+
+    (left,) = await world.sender.deliver()
+
+    assert "may have arrived" in left
+    assert world.clock.monotonic() - begun < 200
+    assert world.states(S) == [DeliveryState.UNKNOWN, DeliveryState.PENDING]
+
+
 async def test_what_cannot_be_settled_is_sent_again_where_that_is_the_policy(world: World) -> None:
     """With "resend" the chat may get it twice, and never not at all."""
     world.resend = True

@@ -27,6 +27,7 @@ class ScriptedAdapter:
         self.unnamed: list[Outcome] = []  # how the next attempts to resolve a name end
         self.stores = True
         self.sees = True
+        self.looks_again: float | None = None  # seconds after which it may see, where it does not
         self.calls: list[tuple[str, str]] = []
         self.before_send: Callable[[str], Awaitable[None]] | None = None
 
@@ -66,7 +67,7 @@ class ScriptedAdapter:
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
     ) -> Finding:
         if not self.sees:
-            return CannotTell(Notice.of("publish.no_log_chat"))
+            return CannotTell(Notice.of("publish.no_log_chat"), self.looks_again)
         for number, (_, stored, _) in enumerate(self.chats[address], start=1):
             if stored == delivery and number > int(after or 0):
                 return Found(str(number))

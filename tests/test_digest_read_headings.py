@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from digest.model import SectionKind
+from digest.read.candidates import Look
+from digest.read.lines import Style
 from tests.fakes.pdfs import BOLD, ITALIC, ROMAN, SANS, TYPEWRITER, Press, outline, read_here
 
 NAMES = ("Introduction", "Related Work", "Our Own Method", "Experiments", "Conclusion")
@@ -361,3 +363,13 @@ def test_a_typewriter_paper_has_sections_too() -> None:
     found = outline(read_here(press.pdf()))
 
     assert [label for _, label, _ in found] == [f"{n} {name.upper()}" for n, name in enumerate(NAMES, 1)]
+
+
+def test_fonts_without_names_are_told_by_their_size() -> None:
+    """Bitmap fonts of the 1990s are numbered objects, another on each page: size and capitals tell a look."""
+    first = Look(Style("Type3 (12 0 R)", 12.0, bold=False, italic=False), capitals=True)
+    later = Look(Style("Type3 (87 0 R)", 12.0, bold=False, italic=False), capitals=True)
+    small = Look(Style("Type3 (12 0 R)", 10.0, bold=False, italic=False), capitals=True)
+
+    assert first.same(later)
+    assert not first.fits(small)

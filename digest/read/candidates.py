@@ -11,6 +11,7 @@ from digest.read.lines import Line, Style
 from digest.read.titles import Number, is_known, numbers, unspaced
 
 _MAX_LINES = 4
+_BITMAP = "Type3"
 _LABELLED = re.compile(
     r"(?:key\s?words(?: and phrases)?|index terms|pacs(?: numbers)?|e-?mail|doi|url)\s*[:.—–-]", re.IGNORECASE
 )
@@ -26,7 +27,9 @@ class Look(NamedTuple):
     def fits(self, other: Look) -> bool:
         """Whether two headings are of one style; sizes differ a little within a PDF."""
         a, b = self.style, other.style
-        return (a.font, a.bold, a.italic) == (b.font, b.bold, b.italic) and abs(a.size - b.size) <= 0.4
+        # Bitmap fonts have no names: MuPDF gives their objects, which may differ from page to page.
+        same_font = a.font == b.font or (a.font.startswith(_BITMAP) and b.font.startswith(_BITMAP))
+        return same_font and (a.bold, a.italic) == (b.bold, b.italic) and abs(a.size - b.size) <= 0.4
 
     def same(self, other: Look) -> bool:
         """One style, and both in capitals or both not."""
@@ -198,15 +201,17 @@ def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence
     weight = 0.0
     weight += 2 if style.bold and not body.bold else 0
     weight += 2 if style.size >= body.size + 0.8 else 0
-    weight += 1.5 if line.capitals or _is_upper(text) else 0
+    capitals = line.capitals or _is_upper(text)
+    weight += 1.5 if capitals else 0
     weight += 1 if style.italic and not body.italic else 0
-    weight += 0.5 if style.font != body.font else 0
+    nameless = style.font.startswith(_BITMAP)  # another font, which may well be bold
+    weight += (1.5 if nameless else 0.5) if style.font != body.font else 0
     weight += 1 if spot.is_centred else 0
     weight += 2.5 if is_known(text) or any(is_known(title) for _, title in readings) else 0
     weight += 1 if spot.gap >= 1.25 else -1
     weight -= 2.5 if text[-1] in ".,;:" and not text.endswith("etc.") else 0
     weight -= 1.5 if len(text) > 100 else 0
-    weight -= 2 if style.size < 0.93 * body.size and not line.capitals else 0
+    weight -= 2 if style.size < 0.93 * body.size and not capitals else 0
     title = readings[0][1] if readings else text
     weight -= 2 if title[:1].islower() else 0
     weight -= 3 if "=" in text else 0

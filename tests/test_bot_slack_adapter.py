@@ -222,3 +222,16 @@ async def test_where_it_cannot_be_told(slack: FakeSlack, adapter: SlackAdapter) 
     assert broken.retry_after == 30
     assert isinstance(limited, CannotTell)
     assert limited.retry_after == 60
+
+
+async def test_a_server_that_is_not_slack_has_not_taken_the_message(slack: FakeSlack) -> None:
+    """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
+    adapter = SlackAdapter(slack.token, slack.url + "wrong/", timeout=2)
+    try:
+        with pytest.raises(NotSent) as told:
+            await adapter.send("C1", text("hello"))
+    finally:
+        await adapter.aclose()
+
+    assert told.value.everywhere
+    assert told.value.notice.code == "publish.no_api"

@@ -291,3 +291,16 @@ async def test_looking_keeps_the_pace_of_the_log_chat(telegram: FakeTelegram) ->
 
     assert turns == [str(LOG)] * 10
     await adapter.aclose()
+
+
+async def test_a_server_that_is_not_telegram_has_not_taken_the_message(telegram: FakeTelegram) -> None:
+    """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
+    adapter = TelegramAdapter(telegram.token, telegram.url.removesuffix("bot") + "wrong/bot", timeout=2)
+    try:
+        with pytest.raises(NotSent) as told:
+            await adapter.send(str(NEWS), text("hello"))
+    finally:
+        await adapter.aclose()
+
+    assert told.value.everywhere
+    assert told.value.notice.code == "publish.no_api"

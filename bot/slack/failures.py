@@ -55,6 +55,8 @@ def answered(error: SlackApiError) -> Outcome:
     if status == 429 or code in _LIMITED:
         seconds = _seconds(headers.get("Retry-After"))
         return NotSent(Notice.of("publish.limited", platform=PLATFORM, seconds=round(seconds)), seconds, limited=True)
+    if not code and status == 404:  # Slack never says so: nobody took the message
+        return NotSent(Notice.of("publish.no_api", platform=PLATFORM), _REST_WITHOUT_TOKEN, everywhere=True)
     if not code or code in _OPEN or status >= 500:
         return InDoubt(Notice.of("publish.broken_off", platform=PLATFORM, what=code or f"HTTP {status}"))
     if code in _TOKEN_AT_FAULT:

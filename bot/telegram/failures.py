@@ -52,6 +52,8 @@ def told() -> Iterator[None]:
 def outcome(error: TelegramError) -> Outcome:
     """What became of the call."""
     if isinstance(error.__cause__, TelegramError):  # the answer was no JSON, so it is not from the Bot API
+        if isinstance(error, InvalidToken):  # 404 or 401 from another server: nobody there took the message
+            return NotSent(Notice.of("publish.no_api", platform=PLATFORM), _REST_WITHOUT_TOKEN, everywhere=True)
         return InDoubt(Notice.of("publish.broken_off", platform=PLATFORM, what=type(error).__name__))
     match error:
         case ChatMigrated():

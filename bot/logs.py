@@ -14,6 +14,7 @@ from digest.settings import LoggingSettings, Secrets
 Log = structlog.stdlib.BoundLogger
 
 NOISY = ("httpx", "httpcore", "telegram", "slack_bolt", "slack_sdk", "apscheduler", "openai", "aiohttp", "asyncio")
+TWICE = ("telegram.request.BaseRequest",)  # logs, with a traceback, what it raises as well
 
 
 def set_up(settings: LoggingSettings, secrets: Secrets) -> None:
@@ -44,6 +45,8 @@ def set_up(settings: LoggingSettings, secrets: Secrets) -> None:
     root.setLevel(settings.level.upper())
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in TWICE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot import logs
 from digest.settings import LoggingSettings, Secrets
@@ -75,6 +77,15 @@ def test_noisy_libraries_are_heard_from_warnings_on(capsys: pytest.CaptureFixtur
     logs.set_up(LoggingSettings(format="json", level="debug"), SECRETS)
     logging.getLogger("httpx").info("HTTP Request: POST")
     logging.getLogger("telegram.ext").debug("update")
+
+    assert lines(capsys) == []
+
+
+def test_an_answer_that_is_no_json_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Telegram's library logs it with a traceback and raises it: the outcome of the message says it all."""
+    logs.set_up(LoggingSettings(format="json"), SECRETS)
+    with pytest.raises(TelegramError):
+        BaseRequest.parse_json_payload(b"<html>")
 
     assert lines(capsys) == []
 

@@ -5,12 +5,15 @@ settings -> database, stores | arXiv client | engine | analysts | pipeline | ada
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bot.archive import folder_of, renew
 from bot.clock import SystemClock
 from bot.courier import Happening, Line, Witness
 from bot.lines import lines
@@ -24,7 +27,7 @@ from digest.arxiv.ids import ArxivId
 from digest.collect import Collected
 from digest.compose import combine
 from digest.engine import Engine
-from digest.errors import UnknownError
+from digest.errors import BroadsheetError, UnknownError
 from digest.ledger import cause
 from digest.links import paper_links
 from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
@@ -32,6 +35,7 @@ from digest.pipeline import Ask, Pipeline, Progress, Summarise, silent
 from digest.ports import Clock, SpendingStore
 from digest.settings import Settings
 from storage.database import Database
+from storage.figures import Figures, folder_beside
 from storage.lock import publishing
 from storage.stores import Stores
 
@@ -50,6 +54,8 @@ class App:
     pipeline: Pipeline
     sender: Sender
     lines: Mapping[Platform, Line] = field(default_factory=dict)
+    figures: Figures | None = None
+    at_the_archive: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def edition(self, name: str) -> Edition:
         """The edition with the keywords in force. Raises `UnknownError`."""
@@ -82,8 +88,38 @@ class App:
             made = self.stores.digests.digests(edition.name, collected.day)
             if publish:
                 for digest in made:
-                    self.stores.deliveries.add(plan(digest, edition, self._not_served(digest, edition)))
+                    targets = self._not_served(digest, edition)
+                    archive = self._archive_of(edition)
+                    self.stores.deliveries.add(plan(digest, edition, targets, archive=archive, picture=self._picture))
         return combine(made, collected.states)
+
+    def _archive_of(self, edition: Edition) -> str:
+        """Where people find the archive of an edition; people's own editions are in none."""
+        has_pages = self.settings.archive.path and edition.name in {one.name for one in self.settings.editions}
+        return self.settings.archive.public_url if has_pages else ""
+
+    def _picture(self, card: Card) -> bytes | None:
+        found = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None
+        return found.png if found else None
+
+    async def renew_archive(self) -> None:
+        """Bring the static site up to date with the digests, where there is one. What goes wrong is logged, and made
+        good with the next digest."""
+        folder = folder_of(self.settings)
+        if folder is None:
+            return
+        stopping = threading.Event()
+        async with self.at_the_archive:
+            work = asyncio.to_thread(renew, self.settings, folder, self.settings.editions, stopping=stopping.is_set)
+            try:
+                done = await work
+            except asyncio.CancelledError:
+                stopping.set()
+                raise
+            except BroadsheetError as error:
+                log("archive").error("not renewed", why=str(error))
+            else:
+                log("archive").info("renewed", days=done.days, files=done.files)
 
     def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
         """The edition's chats that have no messages of the digest, whatever their address was then."""
@@ -143,6 +179,7 @@ async def opened(
     async with AsyncExitStack() as stack:
         db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
         stores = Stores.of(db)
+        figures = Figures(folder_beside(settings.storage.path))
         web, place = settings.http, settings.arxiv
         fetcher = Fetcher(web, clock, contact=place.contact, min_interval=place.min_interval)
         stack.push_async_callback(fetcher.aclose)
@@ -162,12 +199,14 @@ async def opened(
             summarise=summarise,
             ask=ask,
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
+            figures=figures,
+            draw=engine.draw,
         )
         platforms = lines(settings, clock)
         for line in platforms.values():
             stack.push_async_callback(line.adapter.aclose)
         sender = Sender(stores.deliveries, stores.chats, platforms, clock, witness)
-        yield App(settings, clock, db, stores, arxiv, pipeline, sender, platforms)
+        yield App(settings, clock, db, stores, arxiv, pipeline, sender, platforms, figures)
 
 
 def _mistake(paper: Paper, error: Exception) -> None:

@@ -17,15 +17,19 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from digest import wording
 from digest.archive import entries, feed, pages, places, search
 from digest.archive.entries import DayLine, Entry
 from digest.compose import combine
 from digest.errors import InputError
+from digest.figures import alt, credit, licence
 from digest.model import Card, Digest, Edition, Update
 from digest.settings import Settings
+from digest.texts import Texts
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.digests import Digests
+from storage.figures import Figures, folder_beside
 
 ON_FRONT = 8  # days on an edition's first page
 DIGESTS_AT_HAND = 64
@@ -51,10 +55,22 @@ class Renewed:
     files: int = 0
 
 
+def never() -> bool:
+    """Nobody asks for it to be broken off."""
+    return False
+
+
 def renew(
-    settings: Settings, folder: Path, editions: Sequence[Edition], *, anew: bool = False, progress: Progress = silent
+    settings: Settings,
+    folder: Path,
+    editions: Sequence[Edition],
+    *,
+    anew: bool = False,
+    progress: Progress = silent,
+    stopping: Callable[[], bool] = never,
 ) -> Renewed:
     """Bring the site in `folder` up to date with the database. `anew`: write every page, whether it has changed or not.
+    `stopping` is asked before each file: when it says so, the work is left to the next time.
 
     Blocks; opens a connection of its own, so that any thread may call it. Raises `InputError` where the folder can't
     be written, `StorageError` where the database can't be read.
@@ -62,27 +78,38 @@ def renew(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with Database.open(settings.storage.path) as db, Catalogue.open(folder) as catalogue:
-            writer = _Writer(folder, anew)
-            days = [
-                _EditionSite(edition, Digests(db), catalogue, writer, settings.archive.public_url, anew).renew(progress)
-                for edition in editions
-            ]
+            writer = _Writer(folder, anew, stopping)
+            figures = Figures(folder_beside(settings.storage.path))
+            site = _Site(Digests(db), figures, catalogue, writer, settings.archive.public_url, anew)
+            days = [_EditionSite(edition, site).renew(progress) for edition in editions]
             if any(days) or not (folder / places.index()).exists():
                 _front(settings.editions, catalogue, writer)
             return Renewed(sum(days), writer.files)
+    except _Stopped:
+        return Renewed()
     except OSError as error:
         raise InputError(f"can't write the archive to {error.filename or folder}: {error.strerror}") from error
+
+
+class _Stopped(Exception):  # noqa: N818 - asked for, not a fault
+    """The work was broken off, and is left to the next time."""
 
 
 class _Writer:
     """Puts files into their places. A file that is the same already is left alone, for the sake of copies by rsync."""
 
-    def __init__(self, folder: Path, anew: bool) -> None:
+    def __init__(self, folder: Path, anew: bool, stopping: Callable[[], bool]) -> None:
         self._folder = folder
         self._anew = anew
+        self._stopping = stopping
         self.files = 0
 
+    def has(self, place: str) -> bool:
+        return (self._folder / place).exists()
+
     def __call__(self, place: str, content: str | bytes) -> None:
+        if self._stopping():
+            raise _Stopped
         path = self._folder / place
         data = content.encode() if isinstance(content, str) else content
         if not self._anew and _is_same(path, data):
@@ -127,19 +154,31 @@ class _Touched:
                 self.letters.add(filed.letter)
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What the parts of a site are made with."""
+
+    digests: Digests
+    figures: Figures
+    catalogue: Catalogue
+    writer: _Writer
+    public_url: str
+    anew: bool
+
+
 class _EditionSite:
     """The part of the site that is an edition's."""
 
-    def __init__(
-        self, edition: Edition, digests: Digests, catalogue: Catalogue, writer: _Writer, public_url: str, anew: bool
-    ) -> None:
+    def __init__(self, edition: Edition, site: _Site) -> None:
         self._edition = edition
         self._name = edition.name
-        self._digests = digests
-        self._catalogue = catalogue
-        self._writer = writer
-        self._public_url = public_url
-        self._anew = anew
+        self._texts = Texts(edition.language)
+        self._digests = site.digests
+        self._figures = site.figures
+        self._catalogue = site.catalogue
+        self._writer = site.writer
+        self._public_url = site.public_url
+        self._anew = site.anew
         self._pages = pages.Pages(edition)
         self._digest = lru_cache(DIGESTS_AT_HAND)(self._read)
 
@@ -194,10 +233,11 @@ class _EditionSite:
     def _write_day(self, day: date, *, only_page: bool = False) -> None:
         digest = self._digest(day)
         before, after = self._catalogue.beside(self._name, day)
-        self._put(places.day(day), self._pages.day(digest, before, after))
+        pictures = {card.paper.id: shown for card in digest.cards if (shown := self._picture(card))}
+        self._put(places.day(day), self._pages.day(digest, before, after, pictures))
         if not only_page:
-            shown = {card.paper.id for card in digest.cards} | {update.paper.id for update in digest.updates}
-            for paper_id in sorted(shown):
+            papers = {card.paper.id for card in digest.cards} | {update.paper.id for update in digest.updates}
+            for paper_id in sorted(papers):
                 self._write_paper(paper_id)
 
     def _write_papers(self, touched: _Touched, days: set[date]) -> None:
@@ -215,7 +255,25 @@ class _EditionSite:
             update = next((one for one in digest.updates if one.paper.id == paper_id), None)
             card = next((one for one in digest.cards if one.paper.id == paper_id), card)
             history.append((day, update))
-        self._put(places.paper(paper_id), self._pages.paper(paper_id, card, history, None))
+        picture = self._picture(card) if card else None
+        self._put(places.paper(paper_id), self._pages.paper(paper_id, card, history, picture))
+
+    def _picture(self, card: Card) -> pages.Shown | None:
+        """The figure of a card, copied into the site; what was copied once outlives the store's own."""
+        given, figure = licence(card.paper), card.figure
+        if given is None or figure is None:
+            return None
+        place = places.figure(card.paper.id, card.paper.version)
+        if self._anew or not self._writer.has(f"{self._name}/{place}"):
+            drawn = self._figures.figure(card.paper.id, card.paper.version)
+            if drawn is not None:
+                self._put(place, drawn.png)
+            elif not self._writer.has(f"{self._name}/{place}"):
+                return None
+        said = wording.clean(figure.caption)
+        by = credit(card, self._texts)
+        size = figure.width, figure.height
+        return pages.Shown(place, *size, alt(card, self._texts), said, by, given.name, given.url)
 
     # --- what lists them ----------------------------------------------------------------------------------------
 

@@ -244,6 +244,8 @@ class Process:
         kept = self.app.settings.storage
         try:
             dropped = tidy(self.app.db, Retention(kept.text_days, kept.payload_days, kept.event_days))
+            if self.app.figures is not None:
+                self.app.figures.tidy(self.app.clock.now(), kept.text_days)
         except BroadsheetError as error:
             self._log.error("tidy: failed", why=str(error))
         else:
@@ -353,6 +355,8 @@ class Process:
 
     def _news(self, news: News) -> None:
         self.reports.pressed(news)
+        if news.digest is not None:
+            self._start(self.app.renew_archive())
 
     # --- the configuration --------------------------------------------------------------------------------------
 

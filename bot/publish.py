@@ -12,14 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.adapter import Picture
 from bot.courier import NOW, Courier, Happening, Line, Witness
 from bot.reasons import reason
 from bot.slack.render import render as render_slack
 from bot.telegram.render import render as render_telegram
 from digest.cards import digest_documents
 from digest.document import Document
+from digest.figures import alt, caption, licence
 from digest.ledger import ChatStore, DeliveryStore, Message, cause, everywhere
-from digest.model import Delivery, Digest, Edition, Notice, Platform, Target
+from digest.model import Card, Delivery, Digest, Edition, Notice, Platform, Target
 from digest.ports import Clock
 from digest.texts import Texts
 
@@ -51,15 +53,30 @@ def reachable(targets: Sequence[Target], chats: ChatStore, now: datetime) -> lis
     return list(found)
 
 
-def plan(digest: Digest, edition: Edition, targets: Sequence[Target] | None = None) -> list[Message]:
+def no_picture(card: Card) -> bytes | None:
+    """No card has a picture."""
+    return None
+
+
+def plan(
+    digest: Digest,
+    edition: Edition,
+    targets: Sequence[Target] | None = None,
+    *,
+    archive: str = "",
+    picture: Callable[[Card], bytes | None] = no_picture,
+) -> list[Message]:
     """The messages of a digest to the edition's targets, or to those given; for each target in order.
+
+    `archive` is the address of the archive, to which cards then link; `picture` gives the PNG of a card's figure.
 
     In Slack everything stands in the thread of the overview; in Telegram the rest of a long message is an answer to
     its beginning. An empty day makes no messages where the edition is silent about it.
     """
     if digest.empty is not None and edition.empty_day == "silent":
         return []
-    documents = digest_documents(digest)
+    documents = digest_documents(digest, archive)
+    pictures = {card.paper.id: payload for card in digest.cards if (payload := _figure(card, digest, picture))}
     rendered: dict[Platform, list[list[dict[str, object]]]] = {}
     messages: list[Message] = []
     for target in edition.targets if targets is None else targets:
@@ -80,7 +97,23 @@ def plan(digest: Digest, edition: Edition, targets: Sequence[Target] | None = No
                         parent=parent if parent < len(messages) else None,
                     )
                 )
+            if shown.role == "card" and shown.paper_id in pictures:
+                parent = overview if target.platform is Platform.SLACK else first
+                messages.append(
+                    Message(cause(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
+                )
     return messages
+
+
+def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
+    """The figure of a card as a message, with what its licence asks to be said."""
+    png = picture(card) if card.figure and licence(card.paper) else None
+    if png is None:
+        return None
+    texts = Texts(digest.language)
+    return Picture(
+        png, f"{card.paper.versioned_id.replace('/', '-')}.png", caption(card, texts), alt(card, texts)
+    ).payload
 
 
 def silent(stage: str, done: int, total: int) -> None:

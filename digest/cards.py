@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digest import wording
+from digest.archive.places import public_paper
 from digest.document import (
     Block,
     Button,
@@ -51,11 +52,12 @@ class DigestDocument:
     document: Document
 
 
-def digest_documents(digest: Digest) -> list[DigestDocument]:
-    """Everything that a digest publishes, in order: the overview first, as the others may be answers to it."""
+def digest_documents(digest: Digest, archive: str = "") -> list[DigestDocument]:
+    """Everything that a digest publishes, in order: the overview first, as the others may be answers to it. `archive`
+    is the address of the archive, where its cards have pages."""
     return [
         DigestDocument("overview", None, overview(digest)),
-        *(DigestDocument("card", c.paper.id, card(digest, i)) for i, c in enumerate(digest.cards)),
+        *(DigestDocument("card", c.paper.id, card(digest, i, archive)) for i, c in enumerate(digest.cards)),
         *(DigestDocument("update", u.paper.id, update(digest, i)) for i, u in enumerate(digest.updates)),
     ]
 
@@ -119,15 +121,17 @@ def _small_print(digest: Digest, texts: Texts) -> Iterator[str]:
 # --- a card -----------------------------------------------------------------------------------------------------
 
 
-def card(digest: Digest, index: int) -> Document:
+def card(digest: Digest, index: int, archive: str = "") -> Document:
     """The card of one paper, in the digest's language and detail."""
-    return paper_card(digest.cards[index], digest.language, digest.detail, index + 1, len(digest.cards))
+    one = digest.cards[index]
+    page = public_paper(archive, digest.edition, one.paper.id) if archive else ""
+    return paper_card(one, digest.language, digest.detail, index + 1, len(digest.cards), page)
 
 
 def paper_card(
-    card: Card, language: str, detail: Detail = Detail.FULL, number: int | None = None, total: int = 0
+    card: Card, language: str, detail: Detail = Detail.FULL, number: int | None = None, total: int = 0, page: str = ""
 ) -> Document:
-    """A card by itself, or as `number` of `total`."""
+    """A card by itself, or as `number` of `total`. `page` is its page in the archive, if it has one."""
     texts = Texts(language)
     paper, analysis = card.paper, card.analysis
     name = wording.title(paper)
@@ -150,7 +154,7 @@ def paper_card(
     return Document(
         tuple(blocks),
         wording.shortened(summary, SUMMARY),
-        buttons(card, texts),
+        buttons(card, texts, page),
         texts("card.continued", heading=short),
     )
 
@@ -207,15 +211,16 @@ def statement(one: Statement, paper: Paper, texts: Texts) -> Runs:
     return (run(text + space), run(reference.lstrip(), url=wording.pdf_url(paper, page)))
 
 
-def buttons(card: Card, texts: Texts) -> tuple[tuple[Button, ...], ...]:
-    """Ways out (the abstract's page, PDF, code, project), and what the bot does when asked."""
+def buttons(card: Card, texts: Texts, page: str = "") -> tuple[tuple[Button, ...], ...]:
+    """Ways out (the abstract's page, PDF, code, project), and what the bot does when asked. The whole analysis is on
+    the card's page in the archive where there is one; else the bot sends it."""
     paper = card.paper
     ways = list(_ways(paper, texts))
     for key, url in (("code", card.code_url), ("project", card.project_url)):
         if url and wording.is_link(url):
             ways.append(Button(texts(f"button.{key}"), url))
     asks = (
-        Button(texts("button.full"), action=f"full:{paper.id}"),
+        Button(texts("button.full"), page) if page else Button(texts("button.full"), action=f"full:{paper.id}"),
         Button(texts("button.save"), action=f"save:{paper.id}"),
     )
     return tuple(ways), asks

@@ -9,6 +9,7 @@ can't do is done here, so that a scheduler that is down costs time and no paper.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from typing import Self
 from digest.analyse import Analyst
 from digest.cluster import Cluster, ClusterError, check_installed
 from digest.ports import Clock, SpendingStore
-from digest.read import ReadOutcome, read_pdf
+from digest.read import Figure, ReadOutcome, figure, read_pdf
 from digest.remote import RemoteAnalyst
 from digest.settings import EngineSettings, LlmSettings, ReadingLimits
 
@@ -58,6 +59,10 @@ class Engine:
             except ClusterError as error:
                 self._told(f"a PDF is read here: {error}")
         return await read_pdf(data, self._limits, executor=self._home)
+
+    async def draw(self, data: bytes) -> Figure | None:
+        """The first figure of a PDF, else a thumbnail; None where nothing can be drawn. Never raises for a bad file."""
+        return await asyncio.get_running_loop().run_in_executor(self._home, figure, data, self._limits)
 
     def analyst(
         self,

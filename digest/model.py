@@ -159,6 +159,7 @@ class Edition:
     targets: tuple[Target, ...] = ()
     unsupported: str = "mark"  # statements whose evidence was not found: "mark" or "drop"
     empty_day: str = "line"  # a day with nothing to show: one "line" that says why, or "silent"
+    figures: str = "none"  # the first figure on cards, as licences allow: "none", "free", "noncommercial"
 
 
 class Field(StrEnum):
@@ -444,6 +445,16 @@ class SpendingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CardFigure:
+    """The first figure of a paper, cut out of its PDF, in pixels; the picture itself is in the store of figures."""
+
+    caption: str
+    page: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One paper in a digest, ready to be rendered."""
 
@@ -452,6 +463,7 @@ class Card:
     matches: tuple[Match, ...]
     analysis: Analysis
     links: tuple[Link, ...] = ()
+    figure: CardFigure | None = None  # only where the licence allows it, and the edition wants it
 
     @property
     def code_url(self) -> str | None:

@@ -24,6 +24,7 @@ from digest.arxiv.fetch import FetchError
 from digest.collect import Collected, collect
 from digest.compose import compose, without_unsupported
 from digest.errors import KeywordError
+from digest.figures import may_show
 from digest.links import paper_links
 from digest.match import Choice, Chosen, MatchedDay, Matcher, MatcherPool, choose
 from digest.model import (
@@ -31,6 +32,7 @@ from digest.model import (
     Analysis,
     Announcement,
     Card,
+    CardFigure,
     Change,
     Digest,
     Edition,
@@ -42,8 +44,8 @@ from digest.model import (
     Statement,
     Update,
 )
-from digest.ports import AnalysisStore, Clock, DigestStore, PaperStore
-from digest.read import READER_VERSION, Failure
+from digest.ports import AnalysisStore, Clock, DigestStore, FigureStore, PaperStore
+from digest.read import READER_VERSION, Failure, Figure
 
 ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 """Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
@@ -53,6 +55,9 @@ Summarise = Callable[[Sequence[Change], str, Paper], Awaitable[Statement | None]
 
 Ask = Callable[[Request, str], Awaitable[Answered]]
 """Has a model answer a question from a paper; raises `AnalystError` where none does."""
+
+Draw = Callable[[bytes], Awaitable[Figure | None]]
+"""Draws the first figure of a PDF within limits; never raises for a bad file."""
 
 OnError = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
@@ -117,6 +122,8 @@ class Pipeline:
         summarise: Summarise | None = None,
         ask: Ask | None = None,
         pdfs_at_once: int = PDFS_AT_ONCE,
+        figures: FigureStore | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self._arxiv = arxiv
         self._stores = stores
@@ -128,6 +135,9 @@ class Pipeline:
         self._summarise = summarise
         self._ask = ask
         self._pdfs = asyncio.Semaphore(pdfs_at_once)
+        self._figures = figures
+        self._draw = draw
+        self._to_draw: set[str] = set()  # papers whose PDF is drawn from when it is fetched to be read
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._matched: tuple[date, Hashable, MatchedDay] | None = None
         self._matching = asyncio.Lock()
@@ -213,9 +223,13 @@ class Pipeline:
         return choose(edition, announcements, carded, Matcher(edition.keywords), updated=updated)
 
     async def _card(self, edition: Edition, chosen: Chosen) -> Card:
-        body = await self._body(chosen.paper, edition.language)
+        paper, shows_figure = chosen.paper, may_show(chosen.paper, edition.figures)
+        if shows_figure:
+            self._to_draw.add(paper.versioned_id)
+        body = await self._body(paper, edition.language)
         analysis = without_unsupported(body.analysis) if edition.unsupported == "drop" else body.analysis
-        return Card(chosen.paper, chosen.kind, chosen.matches, analysis, body.links)
+        figure = await self._figure(paper) if shows_figure else None
+        return Card(paper, chosen.kind, chosen.matches, analysis, body.links, figure)
 
     async def _body(self, paper: Paper, language: str) -> Body:
         """What a paper's cards share. Thousands of editions may show it today: it is kept at hand once it is final."""
@@ -230,6 +244,32 @@ class Pipeline:
             if len(self._bodies) > BODIES_AT_HAND:
                 self._bodies.popitem(last=False)
         return body
+
+    async def _figure(self, paper: Paper) -> CardFigure | None:
+        """The first figure of a paper whose licence allows it to be shown: stored, drawn, or none."""
+        if self._figures is None:
+            return None
+        async with self._papers_in_work.setdefault(paper.versioned_id, asyncio.Lock()), self._pdfs:
+            self._to_draw.discard(paper.versioned_id)
+            if not self._figures.is_known(paper.id, paper.version):
+                try:
+                    data = await self._arxiv.pdf(paper, self._max_pdf_bytes)
+                except FetchError:
+                    return None  # the card says so already
+                await self._keep_figure(paper, data)
+        found = self._figures.figure(paper.id, paper.version)
+        return CardFigure(found.caption, found.page, found.width, found.height) if found else None
+
+    async def _keep_figure(self, paper: Paper, data: bytes) -> None:
+        """Draw and store; a paper without a first figure is remembered as such."""
+        if self._draw is None or self._figures is None:
+            return
+        try:
+            drawn = await self._draw(data)
+        except Exception as error:  # noqa: BLE001 - as for an analysis: the card stays text
+            self._on_error(paper, error)
+            return
+        self._figures.save(paper.id, paper.version, None if drawn is None or drawn.is_thumbnail else drawn)
 
     async def _update(self, edition: Edition, chosen: Chosen) -> Update:
         paper = chosen.paper
@@ -263,6 +303,8 @@ class Pipeline:
                 data = await self._arxiv.pdf(paper, self._max_pdf_bytes)
             except FetchError as error:
                 return ReadPaper(None, (error.notice,))
+            if paper.versioned_id in self._to_draw:
+                await self._keep_figure(paper, data)
             result = await self._read_safely(paper, data)
         if isinstance(result, Failure):
             return ReadPaper(None, (result.notice,))

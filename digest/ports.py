@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from digest.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText, SpendingRow, Spent
+from digest.read import Figure
 
 
 class Clock(Protocol):
@@ -105,6 +106,22 @@ class DigestStore(Protocol):
 
     def updated(self, edition: str) -> Mapping[str, int]:
         """Every paper that the edition has shown as an update and never carded: id -> the newest such version."""
+        ...
+
+
+class FigureStore(Protocol):
+    """The first figures of papers."""
+
+    def is_known(self, paper_id: str, version: int) -> bool:
+        """Whether the paper was looked through for a figure."""
+        ...
+
+    def figure(self, paper_id: str, version: int) -> Figure | None:
+        """The figure, None where there is none, or none any more."""
+        ...
+
+    def save(self, paper_id: str, version: int, figure: Figure | None) -> None:
+        """Keep a figure, or that there is none."""
         ...
 
 

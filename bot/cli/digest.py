@@ -85,6 +85,7 @@ async def _make(
                 for edition in editions
             ]
             failed = await app.deliver(shown) if publish else []
+        await app.renew_archive()
     return made, failed
 
 

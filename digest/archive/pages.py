@@ -206,7 +206,7 @@ def version() -> str:
     """Changes whenever pages made now would look other than those that lie there: templates, texts, and this code."""
     made = blake2b(digest_size=6)
     files = [file for package in _PACKAGES for file in resources.files(package).iterdir() if file.is_file()]
-    files.append(resources.files("digest").joinpath("wording.py"))
+    files += [resources.files("digest").joinpath(name) for name in ("wording.py", "figures.py")]
     for file in sorted(files, key=lambda f: f.name):
         made.update(file.name.encode() + file.read_bytes())
     return made.hexdigest()

@@ -299,6 +299,7 @@ class EditionSettings:
     detail: Detail = Detail.FULL
     unsupported: str = key("mark", checks.one_of("mark", "drop"))
     empty_day: str = key("line", checks.one_of("line", "silent"))
+    figures: str = key("none", checks.one_of("none", "free", "noncommercial"))
 
     required = ("name", "categories")
 
@@ -328,6 +329,7 @@ class EditionSettings:
             targets=telegram + slack,
             unsupported=self.unsupported,
             empty_day=self.empty_day,
+            figures=self.figures,
         )
 
 

@@ -71,11 +71,6 @@ class Texts:
         """A notice in words."""
         return self(f"notice.{notice.code}", **dict(notice.params))
 
-    def date(self, day: date) -> str:
-        """A day with its weekday: 2026年1月9日 星期五, Friday, January 9, 2026."""
-        form = "y年M月d日 EEEE" if self.interface == "zh" else "EEEE, MMMM d, y"
-        return format_date(day, form, self.locale)
-
     def short_date(self, day: date) -> str:
         """A day for a list: 1月9日 周五, Fri, Jan 9."""
         return format_date(day, "M月d日 EEE" if self.interface == "zh" else "EEE, MMM d", self.locale)
@@ -83,6 +78,11 @@ class Texts:
     def month(self, day: date) -> str:
         """The month of a day: 2026年1月, January 2026."""
         return format_date(day, "y年M月" if self.interface == "zh" else "MMMM y", self.locale)
+
+    def date(self, day: date) -> str:
+        """A day with its weekday: 2026年1月9日 星期五, Friday, January 9, 2026."""
+        form = "y年M月d日 EEEE" if self.interface == "zh" else "EEEE, MMMM d, y"
+        return format_date(day, form, self.locale)
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""

@@ -126,6 +126,7 @@ class TelegramListener:
                 self._tell(Platform.TELEGRAM, f"down: {type(error).__name__}")
                 await self._desk.office.clock.sleep(pause)
                 pause = min(300.0, 2 * pause)
+        self._tell(Platform.TELEGRAM, "up")  # the first poll says so only when it ends, half a minute later
         await self._set_menus()
         await asyncio.Event().wait()
 
@@ -137,6 +138,7 @@ class TelegramListener:
             await self._app.stop()
         await ended(self._tasks)
         await self._app.shutdown()
+        await self._app.bot.shutdown()  # where the start failed half-way, the line above leaves its connections open
 
     def _polling_failed(self, error: TelegramError) -> None:
         why = "another process polls with this token" if isinstance(error, Conflict) else type(error).__name__

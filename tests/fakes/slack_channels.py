@@ -91,6 +91,10 @@ class Workspace:
         return channel
 
     def writable(self, address: object) -> Channel:
+        """The channel, if the bot may post there. A person's id stands for the direct messages with them."""
+        if address in self.users:
+            address = f"D{str(address)[1:]}"
+            self.channels.setdefault(address, Channel(address, "direct"))
         channel = self.readable(address)
         if channel.archived:
             raise SlackError("is_archived")

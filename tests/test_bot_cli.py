@@ -147,6 +147,20 @@ def test_bad_input_gets_one_clear_sentence(run: Run, arguments: tuple[str, ...],
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_an_arxiv_that_cannot_be_read(run: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Where every category fails the digest says so, and so do one sentence and exit code 3."""
+    config = CONFIG.format(base="http://127.0.0.1:9") + "[http]\nmax_attempts = 1\n"
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+    code, out, err = run("digest", *options)
+
+    assert code == 3
+    assert "none of its categories could be read (cs.RO, cs.LG): " in err
+    assert "Traceback" not in err
+    if options:
+        assert {state["state"] for state in json.loads(out)["categories"].values()} == {"failed"}
+
+
 @pytest.mark.slow
 def test_the_demonstration(run: Run, tmp_path: Path) -> None:
     """Cards on the terminal, reports and a preview in a folder, and three lines on going live."""

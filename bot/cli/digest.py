@@ -65,9 +65,11 @@ def command(
     else:
         for digest in made:
             click.echo(summary(digest))
-    if failed:
-        from digest.errors import PublishError
+    from digest.errors import PublishError, SourceError
 
+    if unread := [sentence for digest in made if (sentence := why_unread(digest))]:
+        raise SourceError("\n".join([*unread, *failed]))
+    if failed:
         raise PublishError("\n".join(failed))
 
 
@@ -107,6 +109,18 @@ def write_reports(digest: Digest, folder: Path) -> list[Path]:
     except OSError as error:
         raise InputError(f"can't write to {folder}: {error.strerror}; name another folder with --out") from error
     return [folder / f"{name}{suffix}" for suffix in texts]
+
+
+def why_unread(digest: Digest) -> str:
+    """A sentence where not one category of the edition could be read from arXiv; else nothing."""
+    from digest.model import FeedState
+    from digest.texts import Texts
+
+    if not digest.categories or any(state.state is not FeedState.FAILED for state in digest.categories):
+        return ""
+    reasons = dict.fromkeys(Texts("en").notice(state.reason) for state in digest.categories if state.reason)
+    names = ", ".join(state.category for state in digest.categories)
+    return f"{digest.edition}: none of its categories could be read ({names}): {'; '.join(reasons)}; try again later"
 
 
 def summary(digest: Digest) -> str:

@@ -296,15 +296,12 @@ class _EditionSite:
         for keyword in sorted({keyword for keyword, _ in touched.keywords}):
             months = self._catalogue.keyword_months(self._name, keyword)
             changed = {month for one, month in touched.keywords if one == keyword}
-            for i, month in enumerate(months):
-                if i and month.name not in changed:
-                    continue
-                listed = self._catalogue.keyword_month(self._name, keyword, month.name)
-                page = self._pages.keyword(keyword, months, month.name, listed)
-                if month.name in changed:
-                    self._put(month.place, page)
-                if not i:
-                    self._put(places.keyword(keyword), page)
+            for month in months:
+                if month is months[0] or month.name in changed:
+                    listed = self._catalogue.keyword_month(self._name, keyword, month.name)
+                    self._put(month.place, self._pages.keyword_month(keyword, month, listed))
+                if month is months[0]:
+                    self._put(places.keyword(keyword), self._pages.keyword(keyword, months, listed))
         self._put("keywords/index.html", self._pages.keywords(self._catalogue.keywords(self._name)))
 
     def _write_authors(self, touched: _Touched) -> None:

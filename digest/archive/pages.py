@@ -127,20 +127,36 @@ class Pages:
             subheading=self._texts("archive.month.total", n=month.count),
             neighbours=(before, after),
             months=(),
-            current=month.name,
+            up="",
             days=[(line.day, by_day.get(line.day, [])) for line in days],
         )
 
-    def keyword(self, keyword: str, months: Sequence[Tally], current: str, entries: Iterable[Entry]) -> str:
-        """A keyword in a month, with the way to its other months."""
+    def keyword(self, keyword: str, months: Sequence[Tally], entries: Iterable[Entry]) -> str:
+        """A keyword: the papers of its newest month, and the way to all months."""
+        return self._keyword(keyword, sum(month.count for month in months), months, "", entries)
+
+    def keyword_month(self, keyword: str, month: Tally, entries: Iterable[Entry]) -> str:
+        """A keyword in a month. Nothing on the page changes when other months come."""
+        return self._keyword(keyword, month.count, (), places.keyword(keyword), entries, month.name)
+
+    def _keyword(
+        self,
+        keyword: str,
+        count: int,
+        months: Sequence[Tally],
+        up: str,
+        entries: Iterable[Entry],
+        month: str = "",
+    ) -> str:
+        of = f"{_month_name(self._texts, month)} · " if month else ""
         return self._page(
             "listing.html",
             depth=1,
             heading=keyword,
-            subheading=self._texts("archive.month.total", n=sum(month.count for month in months)),
+            subheading=of + self._texts("archive.month.total", n=count),
             neighbours=None,
             months=months,
-            current=current,
+            up=up,
             days=[(day, list(group)) for day, group in groupby(entries, key=lambda e: e.day)],
         )
 

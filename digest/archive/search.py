@@ -48,6 +48,6 @@ def _once(entries: Sequence[Entry]) -> Iterable[Entry]:
 
 
 def _json(value: object) -> str:
-    """JSON that may stand in a script: U+2028 and "</" are harmless in it."""
+    """JSON that may stand in a script, even in a page."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("</", "<\\/")
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("<", "\\u003c")

@@ -29,7 +29,7 @@ class ConfigError(BroadsheetError):
     exit_code = 2
 
     def __init__(self, mistakes: list[str], source: str = "config.toml") -> None:
-        self.mistakes = mistakes
+        self.mistakes, self.source = mistakes, source
         count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         super().__init__("\n".join([f"{source} has {count}:", *(f"  {m}" for m in mistakes)]))
 

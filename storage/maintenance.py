@@ -12,10 +12,13 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+import sqlite_utils
+
 from digest.errors import InputError, StorageError
 from storage.database import Database
 from storage.errors import told
 from storage.lock import publishing
+from storage.migrations import MIGRATIONS
 from storage.paper_rows import PaperRows
 from storage.values import stamp
 
@@ -78,6 +81,19 @@ def optimize(db: Database) -> None:
 def size(db: Database) -> int:
     """Bytes of the database file, without its log."""
     return int(db.value("PRAGMA page_count") * db.value("PRAGMA page_size"))
+
+
+def pending(path: Path) -> list[str]:
+    """The migrations that opening the database will apply, without opening it for writing. Raises `StorageError`."""
+    with told(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            tables = sqlite_utils.Database(connection, execute_plugins=False)
+            if not tables.table_names():
+                return []
+            return [migration.name for migration in MIGRATIONS.pending(tables)]
+        finally:
+            connection.close()
 
 
 def integrity(db: Database) -> list[str]:

@@ -29,7 +29,7 @@ class Source:
     def __init__(self) -> None:
         data = tomllib.loads((resources.files(__package__) / "day.toml").read_text(encoding="utf-8"))
         self.papers: list[dict[str, Any]] = data["papers"]
-        self._texts: dict[str, Any] = data["pdfs"]
+        self.texts: dict[str, Any] = data["pdfs"]
         self.day: date = max(self.days)
 
     @property
@@ -47,10 +47,10 @@ class Source:
         paper = next((p for p in self.papers if f"{p['id']}v{p['version']}" == versioned_id), None)
         if paper is None or "pdf" not in paper:
             return None
-        if paper["pdf"] not in self._texts:
+        if paper["pdf"] not in self.texts:
             return HTML_PAGE  # a server that answers "slow down" with a page, as arXiv's sometimes does
         authors = list(author_names(paper["creator"]))
-        return paper_pdf(paper["title"], authors, paper["abstract"].strip(), self._texts[paper["pdf"]])
+        return paper_pdf(paper["title"], authors, paper["abstract"].strip(), self.texts[paper["pdf"]])
 
     def query(self, ids: list[str]) -> str:
         papers = [p for i in ids for p in self.papers if i in (p["id"], f"{p['id']}v{p['version']}")]

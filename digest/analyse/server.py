@@ -59,6 +59,11 @@ class ModelServer:
         return self.model.model
 
     @property
+    def answer_format(self) -> str:
+        """The strictest form of answers that the server was found to take, until now: a rung of `dialect.Format`."""
+        return str(self._dialect.format)
+
+    @property
     def resting(self) -> float:
         """Seconds for which the model is left alone; 0 is not at all."""
         return max(self._breaker.resting, self._sense.resting)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit
@@ -89,6 +92,8 @@ class Fetcher:
         self._chance = chance
         self._pace = Pace(clock)
         self._refusals = 0
+        self.their_time: datetime | None = None  # the last answer's `Date`, and when it came by our clock
+        self.our_time: datetime | None = None
         trusted = httpx.create_ssl_context()
         self._client = httpx.AsyncClient(
             headers={"User-Agent": user_agent(contact)},
@@ -174,6 +179,7 @@ class Fetcher:
         async with self._client.stream("GET", url, headers=ask.headers) as response:
             if response.has_redirect_location:
                 return response.headers["location"]
+            self._compare_clocks(response)
             self._judge(response)
             body = await _read(response, ask.max_bytes)
         headers = response.headers
@@ -186,6 +192,11 @@ class Fetcher:
             url=url,
             complete="content-length" in headers or "chunked" in headers.get("transfer-encoding", ""),
         )
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        with suppress(ValueError):
+            self.their_time = parsedate_to_datetime(response.headers.get("date", ""))
+            self.our_time = self._clock.now()
 
     def _judge(self, response: httpx.Response) -> None:
         """Raises for the statuses that say nothing about what was asked for."""

@@ -24,6 +24,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.slack.manifest import SCOPES
 from digest.ports import Clock
 from tests.fakes.rates import Bucket, Gate, Sliding
 from tests.fakes.server import FakeServer, Json, Reply
@@ -49,6 +50,7 @@ class FakeSlack(People):
         self.remarks: list[str] = []
         self.answers: list[Json] = []
         self.strict_history = False
+        self.scopes = set(SCOPES)
         if (stored := self.stored()) is not None:
             self.workspace.load(stored)
 
@@ -86,7 +88,7 @@ class FakeSlack(People):
                 does: Callable[[Json], Json] | None = getattr(self, f"_do_{method.replace('.', '_').lower()}", None)
                 if does is None:
                     raise SlackError("unknown_method", req_method=method)
-                return 200, {"ok": True, **does(given)}, {}
+                return 200, {"ok": True, **does(given)}, {"x-oauth-scopes": ",".join(sorted(self.scopes))}
             except SlackError as error:
                 if error.code == "ratelimited":
                     return self.limited(error.more["seconds"])
@@ -197,6 +199,19 @@ class FakeSlack(People):
         if channel is None:
             raise SlackError("channel_not_found")
         return {"channel": channel.shown}
+
+    def _do_conversations_list(self, given: Json) -> Json:
+        self._check_scopes("channels:read", "groups:read")
+        wanted = str(given.get("exclude_archived", "")).lower() in ("true", "1")
+        channels = [c for c in self.workspace.channels.values() if not c.is_im and not (wanted and c.archived)]
+        start, limit = int(str(given.get("cursor") or "at:0").removeprefix("at:")), int(given.get("limit", 100))
+        more = start + limit < len(channels)
+        found = [channel.shown for channel in channels[start : start + limit]]
+        return {"channels": found, "response_metadata": {"next_cursor": f"at:{start + limit}" if more else ""}}
+
+    def _check_scopes(self, *needed: str) -> None:
+        if missing := [scope for scope in needed if scope not in self.scopes]:
+            raise SlackError("missing_scope", needed=",".join(missing), provided=",".join(sorted(self.scopes)))
 
     def _do_conversations_members(self, given: Json) -> Json:
         channel = self.workspace.readable(given.get("channel"))

@@ -209,6 +209,7 @@ class FakeTelegram(Posts):
             document["is_anonymous"] = False
         if status == "administrator":
             document |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
+            document["can_post_messages"] = chat.can_post or user != ME
         if status == "kicked":
             document["until_date"] = 0
         return document

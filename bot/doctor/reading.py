@@ -1,0 +1,29 @@
+"""Whether a PDF can be read within the configured limits: a small one is made and read as any other."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.doctor.findings import Finding, well, wrong
+from bot.doctor.sample import sample_pdf
+from digest.ports import Clock
+from digest.read import Failure, read_pdf
+from digest.settings import Settings
+from digest.texts import Texts
+
+AREA = "reading"
+
+
+async def reading(settings: Settings, clock: Clock) -> list[Finding]:
+    """In a process of its own, as `broadsheet run` does it on one machine."""
+    data = await asyncio.to_thread(sample_pdf)
+    began = clock.monotonic()
+    outcome = await read_pdf(data, settings.reading)
+    if isinstance(outcome, Failure):
+        return [wrong(AREA, "reading.failed", Texts("en").notice(outcome.notice))]
+    seconds = clock.monotonic() - began
+    return [
+        well(
+            AREA, f"a PDF of {outcome.pages} pages was read in {seconds:.1f} s, within {settings.reading.memory_mb} MB"
+        )
+    ]

@@ -1,0 +1,291 @@
+"""The questions in their order, and what each answer becomes. Enter keeps what is there.
+
+categories | keywords, tried at once | time, zone, language | Telegram | Slack | a model, tried
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.setup import chats, trial
+from bot.setup.files import Answers, Value
+from bot.setup.model import Models
+from bot.setup.talk import Silent, Talk
+from digest.arxiv.calendar import turns_over_at
+from digest.arxiv.categories import CATEGORIES, NAMES, search
+from digest.errors import InputError, KeywordError
+from digest.keywords import parse_keyword
+from digest.model import Edition, Platform
+from digest.ports import Clock
+from digest.settings import Settings, checks
+from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
+from digest.texts import Texts
+
+EARLIEST = "08:00"  # people read no sooner
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given as options; nobody is asked for it."""
+
+    edition: str = ""
+    title: str = ""
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    language: str = ""
+    publish_at: str = ""
+    timezone: str = ""
+    telegram: str = ""
+    log_chat: str = ""
+    slack: str = ""
+    llm_url: str = ""
+    llm_model: str = ""
+    prices: tuple[float, float, float] | None = None
+
+
+@dataclass(slots=True)
+class Questions:
+    """`current` is the edition as it is, `is_example` whether it is the one that the configuration comes with."""
+
+    talk: Talk
+    given: Given
+    settings: Settings
+    current: Edition
+    is_example: bool
+    clock: Clock
+
+    async def ask(self) -> Answers:
+        """Everything, in order. Raises `InputError` for an option that can't be."""
+        edition: dict[str, Value] = {}
+        tables: dict[str, dict[str, Value]] = {}
+        secrets: dict[str, str] = {}
+        categories = self._categories()
+        keywords, matching = await self._keywords(categories)
+        edition |= {"categories": list(categories), "keywords": list(keywords)}
+        at, zone, language = self._when()
+        edition |= {"language": language, "publish_at": at, "timezone": zone}
+        title = await self._telegram(edition, tables, secrets)
+        title = await self._slack(edition, secrets) or title
+        models = Models(self.talk, self.settings, self.clock)
+        await models.ask(self.given, language, matching, tables, secrets)
+        name = self.given.edition or ("daily" if self.is_example else "")
+        if self.given.title or self.is_example:
+            edition["title"] = self.given.title or title or Texts(language)("setup.title")
+        return Answers(self.current.name, edition, tables, secrets, new_name=name)
+
+    def _for(self, *given: object) -> Talk:
+        """Nobody is asked for what was given."""
+        return Silent(self.talk) if any(given) else self.talk
+
+    # --- what to watch ------------------------------------------------------------------------------------------
+
+    def _categories(self) -> tuple[str, ...]:
+        talk = self._for(self.given.categories)
+        default = ", ".join(self.given.categories or self.current.categories)
+        if talk.is_live:
+            talk.say("What to read: arXiv's categories, or words to look for among their names.")
+        while True:
+            found, unclear = chosen_categories(talk.ask("Categories", default))
+            for piece in unclear:
+                near = search(piece)
+                talk.say(f"  {piece!r}: " + ("which of these?" if near else "no category has these words in its name"))
+                for code in near:
+                    talk.say(f"    {code:<18} {NAMES[code]}")
+            if found and not unclear:
+                talk.say("  " + " · ".join(f"{code} {NAMES[code]}" for code in found))
+                return found
+            if not talk.is_live:
+                raise InputError(f"no category {', '.join(unclear) or 'is given'}; --category cs.RO names one")
+
+    async def _keywords(self, categories: Sequence[str]) -> tuple[tuple[str, ...], int]:
+        """The keywords, and how many papers of the newest day they match."""
+        talk = self._for(self.given.keywords)
+        keywords = self.given.keywords or self.current.keywords
+        if talk.is_live:
+            talk.say("What to look for in titles and abstracts: a phrase each; + both, | either, -word not.")
+        day: trial.Day | None = None
+        asked = "Keywords, separated by commas"
+        while True:
+            typed = talk.ask(asked, ", ".join(keywords))
+            kept = typed == ", ".join(keywords) and day is not None
+            keywords = tuple(keywords) if typed == ", ".join(keywords) else split_keywords(typed)
+            try:
+                for one in keywords:
+                    parse_keyword(one)
+            except KeywordError as error:
+                talk.say("  " + str(error).replace("\n", "\n  "))
+                if not talk.is_live:
+                    raise
+                continue
+            if kept:
+                return keywords, trial.together(trial.hits(keywords, day.papers)) if day else 0
+            day = day or await self._day(categories)
+            found = trial.hits(keywords, day.papers)
+            for hit in found:
+                self.talk.say(f"  {hit.line}")
+            self.talk.say(
+                f"  {trial.together(found)} of {len(day.papers)} papers" + (f" of {day.day}" if day.day else "")
+            )
+            if not talk.is_live:
+                return keywords, trial.together(found)
+            asked = "Enter keeps these; or type others"
+
+    async def _day(self, categories: Sequence[str]) -> trial.Day:
+        self.talk.say("  … trying them on the newest papers")
+        day = await trial.newest(self.settings, categories, self.clock)
+        for category, why in day.failed:
+            self.talk.say(f"  ! {category}: {why}")
+        return day
+
+    # --- when, and in which language ----------------------------------------------------------------------------
+
+    def _when(self) -> tuple[str, str, str]:
+        """Time, zone, language."""
+        given, now = self.given, self.current
+        at, zone, language = now.publish_at, now.timezone, now.language
+        if self.is_example:
+            zone = given.timezone or local_zone() or zone
+            at = sensible_time(zone, self.clock.now())
+        at, zone, language = given.publish_at or at, given.timezone or zone, given.language or language
+        talk = self._for(given.publish_at and given.timezone and given.language)
+        while True:
+            typed = talk.ask("Time, time zone and language of the digest", f"{at} {zone} {language}")
+            for word in typed.replace(",", " ").split():
+                if ":" in word:
+                    at = word.zfill(5)
+                elif re.fullmatch(r"[a-z]{2}", word):
+                    language = word
+                else:
+                    zone = word
+            problems = [p for p in (checks.time_of_day(at), checks.timezone(zone), checks.language(language)) if p]
+            if not problems:
+                return at, zone, language
+            for problem in problems:
+                talk.say(f"  {problem}")
+            if not talk.is_live:
+                raise InputError("; ".join(problems))
+
+    # --- chats --------------------------------------------------------------------------------------------------
+
+    async def _telegram(
+        self, edition: dict[str, Value], tables: dict[str, dict[str, Value]], secrets: dict[str, str]
+    ) -> str:
+        """The chat's title, where there is one."""
+        had = self.settings.secrets.telegram_bot_token or ""
+        talk = self._for(self.given.telegram and had)
+        if talk.is_live and not had:
+            talk.say(chats.BOTFATHER)
+        how = "Enter keeps the one that is there" if had else "Enter: no Telegram"
+        token = talk.ask(f"Telegram token ({how})", had, secret=True)
+        if not token:
+            return ""
+        addresses = [t.address for t in self.current.targets if t.platform is Platform.TELEGRAM]
+        wanted = self.given.telegram or ("" if not addresses else addresses[0] if token == had else "")
+        url = self.settings.telegram.base_url
+        token, found = await chats.telegram_chat(talk, self.clock, url, token, wanted)
+        if token and self.given.log_chat:
+            tables["telegram"] = {"log_chat": await self._log_chat(token)}
+        if not token:
+            return ""
+        secrets[TELEGRAM_BOT] = token
+        if found is None:
+            return ""
+        edition["telegram"] = [_number(a) for a in dict.fromkeys([*addresses, found.address])]
+        return found.title if found.kind != "private" else ""
+
+    async def _log_chat(self, token: str) -> str:
+        if self.given.log_chat != "find":
+            return self.given.log_chat
+        found = await chats.private_chat(self.talk, self.clock, self.settings.telegram.base_url, token)
+        if found is None:
+            raise InputError("nobody wrote to the bot in a private chat")
+        return found.address
+
+    async def _slack(self, edition: dict[str, Value], secrets: dict[str, str]) -> str:
+        """The channel's name, where there is one."""
+        had = self.settings.secrets.slack_bot_token or ""
+        talk = self._for(self.given.slack and had)
+        if talk.is_live and not had:
+            talk.say(chats.SLACK_APP)
+        how = "Enter keeps those that are there" if had else "Enter: no Slack"
+        typed = talk.ask(f"Slack tokens, xoxb-… and xapp-…, a space between ({how})", "", secret=True)
+        bot, app = chats.split_tokens(typed) if typed else (had, "")
+        app = app or self.settings.secrets.slack_app_token or ""
+        if not bot:
+            return ""
+        addresses = [t.address for t in self.current.targets if t.platform is Platform.SLACK]
+        wanted = self.given.slack or (addresses[0] if addresses and bot == had else "")
+        bot, app, found = await chats.slack_channel(talk, self.settings.slack.base_url, bot, app, wanted)
+        if not bot:
+            return ""
+        secrets |= {SLACK_BOT: bot} | ({SLACK_APP: app} if app else {})
+        if found is None:
+            return ""
+        if problem := checks.slack_channel(found.address):
+            raise InputError(problem)
+        edition["slack"] = list(dict.fromkeys([*addresses, found.address]))
+        return ""
+
+
+def chosen_categories(typed: str) -> tuple[tuple[str, ...], list[str]]:
+    """The categories of an answer, and the parts of it that are none and fit none, or several."""
+    by_lower = {code.lower(): code for code in CATEGORIES}
+    found: list[str] = []
+    unclear: list[str] = []
+    for piece in filter(None, (part.strip() for part in re.split(r"[,;，、]", typed))):
+        words = piece.lower().split()
+        if all(word in by_lower for word in words):
+            found += [by_lower[word] for word in words]
+        elif len(near := search(piece)) == 1:
+            found += near
+        else:
+            unclear.append(piece)
+    return tuple(dict.fromkeys(found)), unclear
+
+
+def split_keywords(typed: str) -> tuple[str, ...]:
+    """Keywords separated by commas, but not by those inside quotation marks."""
+    parts = re.findall(r'(?:"[^"]*"|[^,，])+', typed)
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def sensible_time(zone: str, now: datetime) -> str:
+    """Half an hour after the feeds turn over, but not at night."""
+    due = turns_over_at(now.date()).astimezone(ZoneInfo(zone)) + timedelta(minutes=30)
+    return max(f"{due:%H:%M}", EARLIEST)
+
+
+def local_zone(link: Path = Path("/etc/localtime")) -> str:
+    """The machine's time zone by its IANA name; empty where it does not say, or says UTC as containers do."""
+    try:
+        name = str(link.resolve()).partition("zoneinfo/")[2]
+    except OSError:
+        return ""
+    return name if "/" in name and not name.startswith("Etc/") and checks.timezone(name) is None else ""
+
+
+def _number(address: str) -> str | int:
+    return address if address.startswith("@") else int(address)
+
+
+def edition_as_is(settings: Settings, name: str) -> Edition:
+    """The edition of that name, or the first; where there is none, an empty one."""
+    if name:
+        known = next((e for e in settings.editions if e.name.lower() == name.lower()), None)
+        first = settings.editions[0] if settings.editions else Edition(name, (), ())
+        return known or replace(first, name=name, keywords=(), targets=(), title="")
+    return settings.editions[0] if settings.editions else Edition("daily", (), ())
+
+
+def secrets_changed(secrets: Mapping[str, str], settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """What has to be written: not what a NAME_FILE already gives."""
+    return {
+        name: value
+        for name, value in secrets.items()
+        if not (environ.get(f"{name}_FILE") and settings.secrets.get(name) == value)
+    }

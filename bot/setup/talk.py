@@ -1,0 +1,37 @@
+"""How a person is asked. The command line implements it with click, tests with a list of answers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Talk(Protocol):
+    """A conversation. Where nobody can answer, `ask` gives the default."""
+
+    def say(self, text: str = "") -> None: ...
+
+    def ask(self, question: str, default: str = "", *, secret: bool = False) -> str:
+        """What was typed, without blanks around it; the default for an empty line. `secret`: it is not shown."""
+        ...
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody is there to answer."""
+        ...
+
+
+class Silent:
+    """Nobody is there: every question has its default."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+
+    def say(self, text: str = "") -> None:
+        self._talk.say(text)
+
+    def ask(self, question: str, default: str = "", *, secret: bool = False) -> str:
+        return default
+
+    @property
+    def is_live(self) -> bool:
+        return False

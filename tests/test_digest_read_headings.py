@@ -149,6 +149,20 @@ def test_appendices_are_told_from_the_body() -> None:
     assert [s.level for s in sections if s.kind is SectionKind.APPENDIX] == [1, 2, 1, 2, 1, 2]
 
 
+def test_a_subsection_on_references_is_no_bibliography() -> None:
+    """Only a section of the top level is the references; a subsection has its section's kind."""
+    press = Press()
+    for n, name in enumerate(NAMES, 1):
+        press.heading(f"{n} {name}", size=12)
+        press.prose(4)
+        if n == 3:
+            press.heading("3.1 References", size=10)
+            press.prose(4)
+    kinds = {s.label: s.kind for s in read_here(press.pdf()).sections}
+
+    assert kinds["3.1 References"] is SectionKind.BODY
+
+
 def test_a_supplement_may_number_from_one_again() -> None:
     """Behind the references, sections 1, 2, 3 in the same look are the supplement's."""
     press = Press(columns=2)

@@ -34,7 +34,7 @@ async def read_pdf(
 
 
 def read_bytes(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) -> ReadOutcome:
-    """Read a PDF; blocks until its child process has ended, at most `limits.wall_seconds` and a little."""
+    """Read a PDF; blocks until its child process has ended, at most a quarter longer than `limits.wall_seconds`."""
     # The child imports this package too and must stay small: what only the parent needs is imported here.
     from digest.read.guard import read
 

@@ -6,7 +6,7 @@ furniture | layout | contents | captions | headings | figures and tables | front
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.model import Caption, Footnote, Notice, PaperText, Removed, SectionKind
@@ -14,7 +14,7 @@ from digest.read.bibliography import headless_bibliography
 from digest.read.captions import Float, captions, filled_floats
 from digest.read.contents import contents
 from digest.read.footnotes import Note, footnotes
-from digest.read.front import bare_abstract, leftovers, run_in_abstract, title
+from digest.read.front import Abstract, bare_abstract, keywords, leftovers, run_in_abstract, title
 from digest.read.furniture import without_furniture
 from digest.read.headings import Heading, headings
 from digest.read.hidden import reads_like_a_sentence
@@ -24,6 +24,8 @@ from digest.read.lines import Dropped, Entry, Page
 from digest.read.links import links
 from digest.read.outcome import READER_VERSION
 from digest.read.sections import Opening, filled, openings
+
+_FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +45,51 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
     words = vocabulary(spot.line.text for spot in layout.spots)
     listed = contents(layout.spots)
     captioned = captions(layout, listed)
-    heads = headings(layout, about.outline, listed | {i for f in captioned for i in range(f.first, f.last + 1)})
+    labels = {i for f in captioned for i in range(f.first, f.last + 1)}
+    heads = headings(layout, about.outline, listed | labels)
     headed = {i for h in heads for i in range(h.first, h.last + 1)}
-    first = heads[0].first if heads else 0
-    abstract = None
-    if not any(h.kind is SectionKind.ABSTRACT for h in heads):
-        end = first if heads else min(len(layout.spots), 400)
-        abstract = run_in_abstract(layout, end) or bare_abstract(layout, end)
-    bibliography = None
-    if not any(h.kind is SectionKind.REFERENCES for h in heads):
-        bibliography = headless_bibliography(layout, listed | headed)
-    starts = openings(layout, heads, abstract, bibliography)
-    captions_of = {i for f in captioned for i in range(f.first, f.last + 1)}
-    references = _references(starts, len(layout.spots))
-    notes = footnotes(layout, listed | captions_of | headed | references)
+    abstract, starts = _starts(layout, heads, listed | headed)
+    references = set(_lines_of(starts, SectionKind.REFERENCES, layout))
+    notes = footnotes(layout, listed | labels | headed | references)
     noted = {i for note in notes for i in note.lines}
     summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
     figures = filled_floats(layout, captioned, listed | headed | noted | summary)
-    held = captions_of | {i for f in figures for i in f.content}
-    opening = abstract.first if abstract else first
-    front = leftovers(layout, range(opening), listed | held | noted)
-    taken = listed | held | noted | front
-    tables = [f for f in figures if f.kind != "figure"]
-    made = filled(layout, starts, tables, taken, words)
+    held = listed | labels | noted | {i for f in figures for i in f.content}
+    opening = abstract.first if abstract else heads[0].first if heads else 0
+    behind = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
+    front = (leftovers(layout, range(opening), held) | set(keywords(layout, behind))) - held
     name = title(layout, opening, about.title)
+    tables = [f for f in figures if f.kind != "figure"]
     return PaperText(
         title=name,
-        sections=tuple(made),
+        sections=tuple(filled(layout, starts, tables, held | front, words)),
         pages=about.pages or len(pages),
         pages_read=len(pages),
         captions=tuple(_caption(f, layout, words) for f in figures),
         footnotes=tuple(_footnote(n, layout, words) for n in notes),
         links=tuple(links(pages, layout, references, name)),
-        removed=tuple(_removed(pages, layout, listed, figures)),
+        removed=tuple(_removed(pages, layout, listed, front, figures)),
         partial=about.partial,
         reader_version=READER_VERSION,
     )
 
 
-def _references(starts: Sequence[Opening], end: int) -> set[int]:
-    """The lines of the bibliography, whose small print is no footnote."""
-    found: set[int] = set()
+def _starts(layout: Layout, heads: Sequence[Heading], taken: Collection[int]) -> tuple[Abstract | None, list[Opening]]:
+    """Where sections begin: at headings, and at an abstract or a bibliography that has none."""
+    abstract = bibliography = None
+    if not any(h.kind is SectionKind.ABSTRACT for h in heads):
+        end = heads[0].first if heads else min(len(layout.spots), _FRONT_LINES)
+        abstract = run_in_abstract(layout, end) or bare_abstract(layout, end)
+    if not any(h.kind is SectionKind.REFERENCES for h in heads):
+        bibliography = headless_bibliography(layout, taken)
+    return abstract, openings(layout, heads, abstract, bibliography)
+
+
+def _lines_of(starts: Sequence[Opening], kind: SectionKind, layout: Layout) -> Iterator[int]:
+    """The lines of the sections of a kind."""
     for here, after in zip(starts, [*starts[1:], None], strict=True):
-        if here.kind is SectionKind.REFERENCES:
-            found.update(range(here.line, after.line if after else end))
-    return found
+        if here.kind is kind:
+            yield from range(here.line, after.line if after else len(layout.spots))
 
 
 def _text(lines: Iterable[int], layout: Layout, words: Counter[str]) -> str:
@@ -106,12 +108,17 @@ def _footnote(note: Note, layout: Layout, words: Counter[str]) -> Footnote:
     return Footnote(_text(note.lines, layout, words), note.page)
 
 
-def _removed(pages: Sequence[Page], layout: Layout, listed: set[int], figures: Sequence[Float]) -> Iterable[Removed]:
+def _removed(
+    pages: Sequence[Page], layout: Layout, listed: set[int], front: set[int], figures: Sequence[Float]
+) -> Iterable[Removed]:
     """What was left out, counted by its kind and page, with a sample of each."""
     dropped = [d for page in pages for d in page.dropped]
     for i in sorted(listed):
         line = layout.spots[i].line
         dropped.append(Dropped("contents", "a list of contents", line.text, line.page))
+    for i in sorted(front):
+        line = layout.spots[i].line
+        dropped.append(Dropped("front matter", "title, authors, addresses or keywords", line.text, line.page))
     for figure in (f for f in figures if f.kind == "figure"):
         for i in figure.content:
             line = layout.spots[i].line
@@ -123,6 +130,3 @@ def _removed(pages: Sequence[Page], layout: Layout, listed: set[int], figures: S
         hidden = what == "hidden text"
         sample = " ".join(texts) if hidden else max(texts, key=len)
         yield Removed(what, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample))
-
-
-__all__ = ["About", "Heading", "assembled"]

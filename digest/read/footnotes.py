@@ -13,8 +13,10 @@ _MARK = re.compile(r"(?:[*∗†‡§¶‖#⋆]{1,3}|\d{1,2}|\d{1,2}\.\s)\s?(?=[
 
 _IMPRINT = re.compile(
     r"permission|copyright|©|proceedings|preprint|correspond|conference|workshop|contribut|@|submitted|licen[sc]e|"
-    r"work done|published|accepted|supported|funded|grant|e-?mail|doi\b|arxiv|manuscript|address", re.IGNORECASE
-)  # fmt: skip
+    r"work done|published|accepted|subject classification|key ?words|received|thanks?\b|supported|funded|grant|"
+    r"e-?mail|doi\b|arxiv|manuscript|address",
+    re.IGNORECASE,
+)
 _MOST = 14  # lines of footnotes below a column, where they are as large as the text
 
 
@@ -67,13 +69,20 @@ def _small_foot(layout: Layout, column: range, taken: Collection[int]) -> list[i
     if marked is not None:
         foot = foot[marked:]
     elif foot and spots[foot[0]].line.page == 1:
-        fresh = [n for n, i in enumerate(foot) if spots[i].gap > 1.25]
-        foot = foot[fresh[-1] :] if fresh else []
-        if not any(_IMPRINT.search(spots[i].line.text) for i in foot) and len(foot) > 4:
-            foot = []
+        foot = _imprint(spots, foot)
     else:
         foot = []
     return foot if foot and _is_low(layout, foot) else []
+
+
+def _imprint(spots: Sequence[Spot], foot: list[int]) -> list[int]:
+    """The small print of a first page that has no mark: from white space on, and it reads like an imprint."""
+    fresh = [n for n, i in enumerate(foot) if spots[i].gap > 1.2]
+    for n in fresh:
+        opening = " ".join(spots[i].line.text for i in foot[n : n + 2])
+        if len(foot) - n <= _MOST + 6 and _IMPRINT.search(opening):
+            return foot[n:]
+    return foot[fresh[-1] :] if fresh and len(foot) - fresh[-1] <= 4 else []
 
 
 def _marked_foot(layout: Layout, column: range, taken: Collection[int]) -> list[int]:

@@ -104,13 +104,29 @@ def _end_of(layout: Layout, first: int, end: int) -> int:
     return last
 
 
+def _is_names(text: str) -> bool:
+    """Whether most words of a line begin with a capital: names, not sentences."""
+    words = [w for w in text.split() if w[0].isalpha()]
+    return sum(w[0].isupper() for w in words) > 0.6 * len(words)
+
+
+def keywords(layout: Layout, lines: Sequence[int]) -> list[int]:
+    """The lines of an abstract from its keywords or classification on, which papers print right behind it."""
+    return next(([*lines[n:]] for n, i in enumerate(lines) if _AFTER.match(layout.spots[i].line.text)), [])
+
+
 def leftovers(layout: Layout, front: Sequence[int], taken: Collection[int]) -> set[int]:
     """The lines of the front that are no running text: authors, addresses, keywords, dates."""
     gone: set[int] = set()
     run: list[int] = []
     for i in [*front, -1]:
         spot = layout.spots[i] if i >= 0 else None
-        long = spot is not None and layout.is_plain(spot.line.style) and spot.line.width > 0.7 * spot.column.width
+        long = (
+            spot is not None
+            and layout.is_plain(spot.line.style)
+            and spot.line.width > 0.7 * spot.column.width
+            and not _is_names(spot.line.text)
+        )
         if (
             spot is not None
             and i not in taken

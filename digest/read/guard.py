@@ -73,7 +73,7 @@ def draw(data: bytes, limits: ReadingLimits) -> Figure | None:
 
 
 def run(job: Job, data: bytes) -> Ended:
-    """Do a job in a child of its own; back within the job's wall time and a second, whatever the data are."""
+    """Do a job in a child of its own; back within the job's wall time and a second."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
         given.write(data)
         given.seek(0)
@@ -152,12 +152,11 @@ def _assembled(ended: Ended, job: Job, why: Notice) -> PaperText | None:
     pages = ended.of(PAGE)
     if not pages:
         return None
-    again = Job(
+    again = replace(
+        job,
         task="assemble",
-        memory_mb=job.memory_mb,
-        cpu_seconds=job.cpu_seconds,
-        wall_seconds=job.wall_seconds,
-        max_pages=job.max_pages,
+        cpu_seconds=max(1, job.cpu_seconds // 4),  # lines are put together in no time; both children count
+        wall_seconds=max(2, job.wall_seconds // 4),
         why=notice_to(why),
         pages=_counted(ended),
     )

@@ -15,7 +15,7 @@ from digest.read.assemble import About
 from digest.read.hidden import Grey, without_hidden
 from digest.read.job import Job
 from digest.read.lines import Dropped, Entry, Page, Uri
-from digest.read.mupdf import is_out_of_memory, link_annotations, opened, pymupdf
+from digest.read.mupdf import UnreadableError, is_out_of_memory, link_annotations, opened, pymupdf
 from digest.read.rows import printed_lines
 
 _FLAGS = (
@@ -24,6 +24,7 @@ _FLAGS = (
 )
 _PAINTED = pymupdf.TEXT_COLLECT_VECTORS  # painted areas too, among the text in the order of painting: what covers what
 _MAX_LINES = 20_000  # of a page: more is no page of a paper
+_MAX_CHARACTERS = 300_000
 _MAX_URIS = 500  # of a page
 _MAX_OUTLINE = 2_000
 
@@ -92,6 +93,8 @@ class Pdf:
         if self._job.hidden_text:
             hidden = without_hidden(content, number, self._pictures(page), lambda: _grey(drawing))
         lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
+        if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
+            raise UnreadableError(Notice.of("pdf.output"))
         width, height = float(content["width"]), float(content["height"])
         return Page(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
 

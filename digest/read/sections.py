@@ -55,7 +55,7 @@ def _with_kinds(found: Sequence[Opening]) -> list[Opening]:
     for opening in found:
         kind = opening.kind
         if opening.level > 1:
-            kind = above if kind is SectionKind.BODY else kind
+            kind = kind if kind is SectionKind.ACKNOWLEDGEMENTS else above
         elif kind is SectionKind.APPENDIX:
             appendix = True
         elif kind is SectionKind.BODY and appendix and opening.title:

@@ -15,6 +15,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -40,6 +41,11 @@ _FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+# The browser listens on file 3 and answers on file 4, whichever numbers the pipes have here.
+_AT_3_AND_4 = (
+    "import fcntl, os, sys; reads, writes = (fcntl.fcntl(int(n), fcntl.F_DUPFD, 10) for n in sys.argv[1:3]);"
+    " os.dup2(reads, 3); os.dup2(writes, 4); os.execv(sys.argv[3], sys.argv[3:])"
+)
 PATIENCE = 30.0  # seconds
 Message = dict[str, Any]
 
@@ -53,7 +59,7 @@ class Chromium:
         reads, self._out = os.pipe()
         self._in, writes = os.pipe()
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{reads} 4>&{writes}', "sh", CHROMIUM, *_FLAGS, profile, "about:blank"],
+            [sys.executable, "-c", _AT_3_AND_4, str(reads), str(writes), CHROMIUM, *_FLAGS, profile, "about:blank"],
             pass_fds=(reads, writes),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ from digest.model import Edition
 from digest.texts import Texts
 
 ATOM = "http://www.w3.org/2005/Atom"
-DAYS = 30
+DAYS = 15  # readers look every day, and a day of many papers is 10 KB
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -30,36 +30,29 @@ const archive = (() => {
   function shard(month, names, rows) {
     for (const row of rows) {
       const authors = row[AUTHORS].map((i) => names[i]), keywords = row[KEYWORDS].map((i) => names[i]);
+      const fields = [
+        row[TITLE], row[ID], keywords.join(" | "), `${authors.join(", ")} ${row[CATEGORIES]}`, row[TAKEAWAY],
+      ];
+      let text = "";
+      const ends = fields.map((field) => (text += "\n" + fold(field)).length);
       papers.push({
         id: row[ID], title: row[TITLE], takeaway: row[TAKEAWAY], categories: row[CATEGORIES], keywords,
-        day: `${month}-${String(row[DAY]).padStart(2, "0")}`,
-        fields: [
-          " " + fold(row[TITLE]), " " + row[ID], " " + fold(keywords.join(" | ")),
-          " " + fold(authors.join(", ") + " " + row[CATEGORIES]), " " + fold(row[TAKEAWAY]),
-        ],
+        day: `${month}-${String(row[DAY]).padStart(2, "0")}`, text, ends,
       });
     }
   }
 
-  // A paper fits when each word begins a word in it. Words of the title weigh most; newer papers come first.
+  // A paper fits when each word begins a word in it. The fields stand in the order of their weights, so the first
+  // place tells the weight; of papers that weigh the same, newer ones come first.
   const score = (paper, terms) => {
     let sum = 0;
     for (const term of terms) {
-      let best = 0;
-      for (let i = 0; i < paper.fields.length; i += 1) {
-        if (WEIGHTS[i] > best && begins(paper.fields[i], term)) best = WEIGHTS[i];
-      }
-      if (!best) return 0;
-      sum += best;
+      let at = paper.text.indexOf(term);
+      while (at >= 0 && !isStart(paper.text, at)) at = paper.text.indexOf(term, at + 1);
+      if (at < 0) return 0;
+      sum += WEIGHTS[paper.ends.findIndex((end) => at < end)];
     }
     return sum;
-  };
-
-  const begins = (text, term) => {
-    for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
-      if (isStart(text, at)) return true;
-    }
-    return false;
   };
 
   // Chinese is written without gaps between words: there each place may begin one.

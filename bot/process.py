@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -42,6 +43,7 @@ from digest.settings import Settings, load
 from storage.lock import publishing
 from storage.maintenance import Retention, tidy
 
+SWITCH = 0.0005  # seconds: how soon a thread that computes lets go of the interpreter, so that commands are answered
 GRACE = 6.0  # seconds that calls under way get at the end
 LISTENERS_GRACE = 5.0
 DOWN_FOR_LONG = timedelta(minutes=10)
@@ -64,6 +66,7 @@ async def run(path: Path, environ: Mapping[str, str], clock: Clock | None = None
     """Run until SIGTERM or SIGINT. Raises `ConfigError`, and `StorageError` where another process publishes."""
     settings = load(path, environ)
     logs.set_up(settings.logging, settings.secrets)
+    sys.setswitchinterval(SWITCH)
     witnesses: list[Callable[[Happening], None]] = []
 
     def witness(happening: Happening) -> None:
@@ -112,6 +115,7 @@ class Process:
             begin=self._look,
             release=app.sender.release,
             answer=app.answer,
+            taste=app.taste,
         )
         self._is_editor: dict[Platform, IsEditor] = {}
         self.desk = Desk(self.office, self._is_editor, self._trouble)

@@ -44,7 +44,11 @@ _PLACES = {  # from 0, the paper's first sentence, to 1, its last
 
 
 class ExcerptAnalyst:
-    """Implements `digest.analyse.Analyst`; never fails."""
+    """Implements `digest.analyse.Analyst`; never fails. One excerpt is made at a time: more of them would be no faster
+    in one interpreter, and keep its event loop waiting."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Semaphore(1)
 
     @property
     def name(self) -> str:
@@ -60,7 +64,8 @@ class ExcerptAnalyst:
 
     async def analyse(self, request: Request) -> Analysis:
         """An excerpt of the paper's text, or of its abstract where there is no text or none to speak of."""
-        return await asyncio.to_thread(excerpt, request)  # a tenth of a second, in which commands are answered
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(excerpt, request)  # a tenth of a second, in which commands are answered
 
 
 def excerpt(request: Request) -> Analysis:

@@ -34,6 +34,8 @@ from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, T
 from digest.pipeline import Ask, Pipeline, Progress, Summarise, silent
 from digest.ports import Clock, SpendingStore
 from digest.settings import Settings
+from digest.taste import Taste
+from digest.taste.learner import Tastes
 from storage.database import Database
 from storage.figures import Figures, folder_beside
 from storage.lock import publishing
@@ -152,6 +154,10 @@ class App:
         text, analysis = await self.pipeline.analyse(paper, language)
         return Card(paper, Kind.NEW, (), analysis, paper_links(paper, text))
 
+    async def taste(self, edition: Edition) -> Taste | None:
+        """What the edition's readers like, by their votes."""
+        return await self.pipeline.taste(edition)
+
     async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, Answered]:
         """What any arXiv paper tells on a question."""
         paper = await self.paper(wanted)
@@ -188,6 +194,7 @@ async def opened(
         )
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
         analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
+        tastes = Tastes(stores.people, stores.papers, stores.digests, _no_taste)
         pipeline = Pipeline(
             arxiv=arxiv,
             stores=stores,
@@ -198,6 +205,7 @@ async def opened(
             on_error=_mistake,
             summarise=summarise,
             ask=ask,
+            taste=tastes.of,
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
             figures=figures,
             draw=engine.draw,
@@ -211,6 +219,10 @@ async def opened(
 
 def _mistake(paper: Paper, error: Exception) -> None:
     log("pipeline").error("a mistake of ours", paper=paper.versioned_id, exc_info=error)
+
+
+def _no_taste(what: str) -> None:
+    log("taste").error("votes were not learned from", what=what)
 
 
 def _moved_home(what: str) -> None:

@@ -94,6 +94,8 @@ def _empty(digest: Digest, heading: str, texts: Texts) -> Document:
 def _overview_item(digest: Digest, index: int) -> Item:
     card = digest.cards[index]
     runs: Runs = (Run(wording.title(card.paper), _BOLD, wording.abs_url(card.paper)),)
+    if card.near_miss:
+        runs += (run(Texts(digest.language)("overview.near_miss")),)
     takeaway = card.analysis.takeaway
     if takeaway is not None and len(digest.cards) <= TAKEAWAYS_UP_TO:
         mark = DOUBT if wording.is_doubtful(takeaway) else ""
@@ -174,6 +176,8 @@ def _about(card: Card, texts: Texts) -> Iterator[Paragraph]:
     )
     if card.matches:
         yield _muted(texts("card.matched", matches=" · ".join(wording.matches(card.matches, texts))))
+    if card.near_miss:
+        yield _muted(texts("card.near_miss"))
 
 
 def _takeaway(card: Card, texts: Texts) -> Runs:
@@ -223,7 +227,12 @@ def buttons(card: Card, texts: Texts, page: str = "") -> tuple[tuple[Button, ...
         Button(texts("button.full"), page) if page else Button(texts("button.full"), action=f"full:{paper.id}"),
         Button(texts("button.save"), action=f"save:{paper.id}"),
     )
-    return tuple(ways), asks
+    votes = (
+        Button(texts("button.up"), action=f"up:{paper.id}"),
+        Button(texts("button.down"), action=f"down:{paper.id}"),
+        Button(texts("button.bib"), action=f"bib:{paper.id}"),
+    )
+    return tuple(ways), asks, votes
 
 
 def _ways(paper: Paper, texts: Texts) -> tuple[Button, Button]:

@@ -33,6 +33,7 @@ def compose(
     *,
     notices: Iterable[Notice] = (),
     number: int = 1,
+    hidden: Iterable[str] = (),
 ) -> Digest:
     """Put an edition's digest together. Cards and updates keep the order that they are given in; categories come in
     the edition's order, those that are not the edition's are left out."""
@@ -52,6 +53,7 @@ def compose(
         detail=edition.detail,
         empty=None if cards or updates else why_empty(edition, categories, announced),
         notices=tuple(dict.fromkeys(notices)),
+        hidden=tuple(hidden),
     )
 
 
@@ -71,6 +73,7 @@ def combine(digests: Sequence[Digest], states: Sequence[CategoryDay] = ()) -> Di
         updates=updates,
         empty=None if cards or updates else digests[-1].empty,
         notices=tuple(dict.fromkeys(notice for digest in digests for notice in digest.notices)),
+        hidden=tuple(dict.fromkeys(paper_id for digest in digests for paper_id in digest.hidden)),
     )
 
 

@@ -159,6 +159,9 @@ class Edition:
     targets: tuple[Target, ...] = ()
     unsupported: str = "mark"  # statements whose evidence was not found: "mark" or "drop"
     empty_day: str = "line"  # a day with nothing to show: one "line" that says why, or "silent"
+    hide_below: float = 0.0  # cards that readers like less likely than this, 0 to 1, are not shown; 0 hides none
+    near_misses: bool = False  # papers that no keyword matched but that resemble what readers liked
+    trends: str = "none"  # a summary of the week after Friday's digest: "none", "weekly"
     figures: str = "none"  # the first figure on cards, as licences allow: "none", "free", "noncommercial"
 
 
@@ -464,6 +467,7 @@ class Card:
     analysis: Analysis
     links: tuple[Link, ...] = ()
     figure: CardFigure | None = None  # only where the licence allows it, and the edition wants it
+    near_miss: bool = False  # no keyword matched: it resembles what readers liked
 
     @property
     def code_url(self) -> str | None:
@@ -518,6 +522,7 @@ class Digest:
     detail: Detail = Detail.FULL
     empty: Notice | None = None
     notices: tuple[Notice, ...] = ()  # budget degraded, caught up from the API, ...
+    hidden: tuple[str, ...] = ()  # papers that match and are not shown, by the edition's `hide_below`
 
 
 # --- what was sent ----------------------------------------------------------------------------------------------

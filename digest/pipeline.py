@@ -46,6 +46,8 @@ from digest.model import (
 )
 from digest.ports import AnalysisStore, Clock, DigestStore, FigureStore, PaperStore
 from digest.read import READER_VERSION, Failure, Figure
+from digest.taste import Taste
+from digest.taste.order import Arranged, arranged, near_misses
 
 ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
 """Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
@@ -58,6 +60,9 @@ Ask = Callable[[Request, str], Awaitable[Answered]]
 
 Draw = Callable[[bytes], Awaitable[Figure | None]]
 """Draws the first figure of a PDF within limits; never raises for a bad file."""
+
+TasteOf = Callable[[Edition], Awaitable[Taste | None]]
+"""What the readers of an edition like, by their votes; None where they said too little."""
 
 OnError = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
@@ -121,6 +126,7 @@ class Pipeline:
         on_error: OnError,
         summarise: Summarise | None = None,
         ask: Ask | None = None,
+        taste: TasteOf | None = None,
         pdfs_at_once: int = PDFS_AT_ONCE,
         figures: FigureStore | None = None,
         draw: Draw | None = None,
@@ -134,6 +140,7 @@ class Pipeline:
         self._on_error = on_error
         self._summarise = summarise
         self._ask = ask
+        self._taste = taste
         self._pdfs = asyncio.Semaphore(pdfs_at_once)
         self._figures = figures
         self._draw = draw
@@ -170,7 +177,8 @@ class Pipeline:
 
     def would_show(self, edition: Edition, day: date) -> bool:
         """Whether something of that day matches that the edition has not shown yet."""
-        choice = self.choose(edition, day)
+        earlier = self._stores.digests.digests(edition.name, day) if edition.hide_below else []
+        choice = _without_hidden(self.choose(edition, day), earlier)
         return bool(choice.cards or choice.updates)
 
     async def make(
@@ -185,10 +193,11 @@ class Pipeline:
         A day that has one already gets a supplement if something new matches, else None: what is there, is there.
         """
         earlier = self._stores.digests.digests(edition.name, collected.day)
-        choice = self.choose(edition, collected.day)
+        choice = _without_hidden(self.choose(edition, collected.day), earlier)
         if earlier and not choice.cards and not choice.updates:
             return None
-        total, done = len(choice.cards), 0
+        ordered = await self._by_taste(edition, collected.day, choice, is_first=not earlier)
+        total, done = len(ordered.cards) + len(ordered.near), 0
         progress("analyse", 0, total)
 
         async def card(chosen: Chosen) -> Card:
@@ -199,18 +208,35 @@ class Pipeline:
             return made
 
         async with asyncio.TaskGroup() as group:
-            cards = [group.create_task(card(chosen)) for chosen in choice.cards]
+            cards = [group.create_task(card(chosen)) for chosen in ordered.cards]
+            near = [group.create_task(card(chosen)) for chosen in ordered.near]
             updates = [group.create_task(self._update(edition, chosen)) for chosen in choice.updates]
         return compose(
             edition,
             collected.day,
             collected.states,
             choice.announced,
-            [task.result() for task in cards],
+            [*(task.result() for task in cards), *(replace(task.result(), near_miss=True) for task in near)],
             [task.result() for task in updates],
-            notices=notices,
+            notices=(*notices, *ordered.notices),
             number=1 + max((d.number for d in earlier), default=0),
+            hidden=ordered.hidden,
         )
+
+    async def taste(self, edition: Edition) -> Taste | None:
+        """What the edition's readers like; None where they said too little, or nobody learns from it."""
+        return await self._taste(edition) if self._taste is not None else None
+
+    async def _by_taste(self, edition: Edition, day: date, choice: Choice, *, is_first: bool) -> Arranged:
+        """The day's cards as the edition's votes would have them, with near misses in its first digest."""
+        taste = await self.taste(edition)
+        made = arranged(choice.cards, taste, edition.hide_below)
+        if taste is None or not edition.near_misses or not is_first:
+            return made
+        digests, listings = self._stores.digests, self._stores.papers.announcements(day, edition.categories)
+        known = {c.paper.id for c in choice.cards} | {*digests.carded(edition.name), *digests.updated(edition.name)}
+        near = await asyncio.to_thread(near_misses, edition, listings, known, taste)
+        return replace(made, near=near)
 
     def choose(self, edition: Edition, day: date) -> Choice:
         """Stage 2: what of a collected day the edition has not shown yet."""
@@ -391,6 +417,12 @@ def _is_readable(edition: Edition) -> bool:
     except KeywordError:
         return False
     return True
+
+
+def _without_hidden(choice: Choice, earlier: Sequence[Digest]) -> Choice:
+    """The choice without the cards that an earlier digest of the day hid."""
+    hidden = {paper_id for digest in earlier for paper_id in digest.hidden}
+    return replace(choice, cards=tuple(c for c in choice.cards if c.paper.id not in hidden)) if hidden else choice
 
 
 def _nothing(request: Request, failures: Sequence[Notice]) -> Analysis:

@@ -266,7 +266,7 @@ def test_addresses_in_an_abstract_are_links() -> None:
 
 def test_buttons_lead_out_and_ask_the_bot() -> None:
     """An action's name and the paper, without its version: pressed after months it still works."""
-    (ways, asks) = cards.card(rich_day("en"), 0).buttons
+    (ways, asks, votes) = cards.card(rich_day("en"), 0).buttons
 
     assert [(b.label, b.url) for b in ways] == [
         ("Abstract", "https://arxiv.org/abs/2601.03309v1"),
@@ -275,6 +275,7 @@ def test_buttons_lead_out_and_ask_the_bot() -> None:
         ("Project", "https://harbour.example.org/"),
     ]
     assert [b.action for b in asks] == ["full:2601.03309", "save:2601.03309"]
+    assert [b.action for b in votes] == ["up:2601.03309", "down:2601.03309", "bib:2601.03309"]
 
 
 def test_an_unusable_address_has_no_button() -> None:

@@ -12,6 +12,7 @@ from digest.analyse import Answered
 from digest.arxiv.ids import ArxivId
 from digest.model import Edition, Paper
 from digest.people import Event
+from digest.pipeline import TasteOf
 from digest.ports import Clock
 from digest.settings import Settings
 from digest.texts import Texts
@@ -36,6 +37,7 @@ class Office:
     begin: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
     release: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
     answer: MakeAnswer | None = None  # what a paper tells on a question
+    taste: TasteOf | None = None  # what an edition's readers like
 
     def editions(self) -> Sequence[Edition]:
         """The editions of the configuration, with the keywords in force."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from bot.commands.call import Answer, Context, Declined
 from bot.commands.say import line, muted, page, prose, titled
+from bot.commands.votes import said_of
 from digest import wording
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.cards import evidence, paper_card
@@ -80,10 +81,14 @@ async def why(ctx: Context) -> AsyncIterator[Answer]:
         raise Declined("paper.unknown", id=str(wanted))
     matches = Matcher(edition.keywords).matches(found)
     shown = ctx.office.stores.digests.carded(edition.name).get(found.id)
-    yield Answer((_why(edition, found, matches, shown, ctx.texts),))
+    taste = await ctx.office.taste(edition) if ctx.office.taste is not None else None
+    liking = said_of(taste, found, matches, ctx.texts) if taste is not None else []
+    yield Answer((_why(edition, found, matches, shown, liking, ctx.texts),))
 
 
-def _why(edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int | None, texts: Texts) -> Document:
+def _why(
+    edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int | None, liking: list[str], texts: Texts
+) -> Document:
     blocks: list[Block] = []
     if matches:
         blocks.append(ItemList(tuple(Item(_in_context(found, match, texts)) for match in matches)))
@@ -92,6 +97,7 @@ def _why(edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int 
     missing = [c for c in found.categories if c in edition.categories]
     if not missing:
         blocks.append(prose(texts("why.category", categories=texts.list(list(found.categories)))))
+    blocks += [prose(text) for text in liking]
     blocks.append(muted(texts("why.shown", version=shown) if shown else texts("why.not_shown")))
     return page(wording.title(found), blocks)
 

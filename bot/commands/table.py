@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import about, ask, digests, export, keywords, own, papers
+from bot.commands import about, ask, digests, export, keywords, own, papers, votes
 from bot.commands.call import Handler, Role
 
 EVERYWHERE = ("private", "group", "channel")
@@ -49,12 +49,15 @@ COMMANDS = (
     Command("unsave", papers.unsave),
     Command("saved", papers.saved),
     Command("export", export.export),
+    Command("forget", votes.forget, depends=True),
     Command("language", about.language),
     Command("mute", digests.mute, Role.EDITOR),
     Command("resend", digests.resend, Role.EDITOR),
     Command("about", about.about),
     Command("full", papers.full, is_listed=False),
     Command("bib", export.bib, is_listed=False),
+    Command("up", votes.up, is_listed=False),
+    Command("down", votes.down, is_listed=False),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 

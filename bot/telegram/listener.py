@@ -180,7 +180,7 @@ class TelegramListener:
         if call is None:
             await self._noted(query, "")
             return
-        if call.command in ("save", "unsave"):  # a short note over the chat rather than a message in it
+        if call.command in ("save", "unsave", "up", "down"):  # a short note over the chat rather than a message in it
             documents = [d async for answer in self._desk.take(call) for d in answer.documents]
             await self._noted(query, documents[-1].summary if documents else "")
             return

@@ -299,6 +299,9 @@ class EditionSettings:
     detail: Detail = Detail.FULL
     unsupported: str = key("mark", checks.one_of("mark", "drop"))
     empty_day: str = key("line", checks.one_of("line", "silent"))
+    hide_below: float = key(0.0, checks.between(0, 1))
+    near_misses: bool = False
+    trends: str = key("none", checks.one_of("none", "weekly"))
     figures: str = key("none", checks.one_of("none", "free", "noncommercial"))
 
     required = ("name", "categories")
@@ -329,6 +332,9 @@ class EditionSettings:
             targets=telegram + slack,
             unsupported=self.unsupported,
             empty_day=self.empty_day,
+            hide_below=self.hide_below,
+            near_misses=self.near_misses,
+            trends=self.trends,
             figures=self.figures,
         )
 

@@ -140,7 +140,8 @@ class FakeArxiv:
         etag = f'"{hash(answer.body)}"'
         if answer.status == 200 and headers.get("if-none-match") == etag:
             answer = _Answer(304, b"", answer.content_type)
-        named = {"Content-Type": answer.content_type, "ETag": etag, **fault.headers}
+        stamp = format_datetime(self.clock.now())
+        named = {"Content-Type": answer.content_type, "ETag": etag, "Date": stamp, **fault.headers}
         if not fault.unsized:
             named["Content-Length"] = str(len(answer.body))
         text = "".join(f"{name}: {value}\r\n" for name, value in named.items())

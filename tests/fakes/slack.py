@@ -182,9 +182,11 @@ class FakeSlack(People):
         return self._page(thread, given, always=str(given.get("ts")))
 
     def _page(self, messages: list[Json], given: Json, always: str | None = None) -> Json:
-        """The messages between `oldest` and `latest`, without them; the parent of a thread comes always."""
+        """The messages between `oldest` and `latest`, with them if `inclusive`; a thread's parent comes always."""
         oldest, latest = float(given.get("oldest", 0)), float(given.get("latest") or "inf")
-        inside = [m for m in messages if oldest < float(m["ts"]) < latest or m["ts"] == always]
+        inclusive = str(given.get("inclusive", "")).lower() in ("true", "1")
+        ends = {given.get("oldest"), given.get("latest")} if inclusive else set()
+        inside = [m for m in messages if oldest < float(m["ts"]) < latest or m["ts"] == always or m["ts"] in ends]
         limit = min(int(given.get("limit", 100)), 15 if self.strict_history else 999)
         start = int(str(given.get("cursor") or "at:0").removeprefix("at:"))
         found = inside[start : start + limit]

@@ -616,6 +616,17 @@ async def test_the_exit_code_is_for_monitoring(
     assert "telegram.rights" in {f["code"] for f in second["findings"]}
 
 
+async def test_the_index_is_made_anew_by_the_command(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the advice says, in one command."""
+    _index_apart(world)
+    code = await run(world, monkeypatch, "--no-model", "--rebuild-search")
+
+    assert code == 0
+    assert "full-text" not in capsys.readouterr().out
+
+
 async def test_for_people_each_fault_has_what_to_do(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

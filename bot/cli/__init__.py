@@ -38,8 +38,6 @@ COMMANDS = {
     "match": ("match", "Show what keywords match in the collected papers, and where."),
     "keywords": ("keywords", "List, add and remove the keywords of an edition."),
     "spending": ("spending", "Show what the models cost, by day and model."),
-    "backup": ("backup", "Copy the database, while the bot goes on working."),
-    "restore": ("restore", "Put a backup into the place of the database."),
     "check-config": ("check_config", "Check the configuration: every mistake at once."),
 }
 

@@ -10,27 +10,20 @@ from bot.cli import load_settings
 
 
 @click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE", required=False)
-@click.option("--rebuild-search", is_flag=True, help="Make the full-text index anew first.")
+@click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
-def command(ctx: click.Context, file: Path | None, rebuild_search: bool) -> None:
-    """Copy the database to FILE, as it is at this moment, while broadsheet run goes on working.
+def command(ctx: click.Context, file: Path) -> None:
+    """Copy the database to a file, also while Broadsheet is running.
 
-    The copy is checked, and is whole or not there. The configuration and .env are files of your own: copy them too.
+    The copy is checked before it takes FILE's place, so that FILE is always a whole backup.
     """
-    from digest.errors import InputError
-    from storage import maintenance
+    from digest.errors import StorageError
     from storage.database import Database
+    from storage.maintenance import backup
 
-    settings = load_settings(ctx)
-    if file is None and not rebuild_search:
-        raise InputError("name the file of the backup")
-    if not settings.storage.path.exists():
-        raise InputError(f"there is no database {settings.storage.path} yet")
-    with Database.open(settings.storage.path) as db:
-        if rebuild_search:
-            maintenance.rebuild_search(db)
-            click.echo("the full-text index is made anew")
-        if file is not None:
-            size = maintenance.backup(db, file)
-            click.echo(f"{file}: {size / 1e6:,.1f} MB")
+    path = load_settings(ctx).storage.path
+    if not path.exists():
+        raise StorageError(f"there is no database {path} yet")
+    with Database.open(path) as db:
+        size = backup(db, file)
+    click.echo(f"{file}: {size:,} bytes")

@@ -20,9 +20,10 @@ _MARKS = {"ok": ("✓", "green"), "skipped": ("·", "white"), "warning": ("!", "
 @click.command("doctor")
 @click.option("--live", "chat", metavar="CHAT", help="Also post and remove test messages in telegram:-100… or slack:C…")
 @click.option("--no-model", is_flag=True, help="Don't ask the models: a question costs about a cent.")
+@click.option("--rebuild-search", is_flag=True, help="First make the full-text index anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
-def command(ctx: click.Context, chat: str | None, no_model: bool, as_json: bool) -> None:
+def command(ctx: click.Context, chat: str | None, no_model: bool, rebuild_search: bool, as_json: bool) -> None:
     """Look for everything that can be wrong, and say what mends it.
 
     Configuration, environment, database, clock, arXiv, Telegram, Slack, models, PDF reading. It posts nothing unless
@@ -34,6 +35,8 @@ def command(ctx: click.Context, chat: str | None, no_model: bool, as_json: bool)
         from bot.doctor.live import place
 
         place(chat)
+    if rebuild_search:
+        _rebuild(ctx)
     found = asyncio.run(_look(ctx, chat, ask_models=not no_model, quiet=as_json))
     if as_json:
         document = {"state": str(worst(found)), "findings": [finding.document for finding in found]}
@@ -42,6 +45,15 @@ def command(ctx: click.Context, chat: str | None, no_model: bool, as_json: bool)
         faults, warnings = (sum(f.state == state for f in found) for state in ("fault", "warning"))
         click.echo(f"{_count(faults, 'fault')}, {_count(warnings, 'warning')}, {len(found)} things looked at")
     ctx.exit(FAULT if worst(found) == "fault" else 0)
+
+
+def _rebuild(ctx: click.Context) -> None:
+    from bot.cli import load_settings
+    from storage.database import Database
+    from storage.maintenance import rebuild_search
+
+    with Database.open(load_settings(ctx).storage.path) as db:
+        rebuild_search(db)
 
 
 async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet: bool) -> list[Finding]:

@@ -10,18 +10,16 @@ from bot.cli import load_settings
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, file: Path) -> None:
-    """Put a backup into the place of the database. Stop broadsheet run first.
+    """Put a backup into the place of the database; what was there is kept beside it.
 
-    The backup is checked before anything is touched; the old database stays beside it under another name. A backup of
-    an older version is brought up to date.
+    It is refused while another Broadsheet publishes from the database, and when the file is damaged or newer than this
+    version. A backup by an older version is brought up to date.
     """
     from storage.maintenance import restore
 
-    settings = load_settings(ctx)
-    aside = restore(file, settings.storage.path)
-    click.echo(f"{settings.storage.path} is {file} now")
-    if aside is not None:
-        click.echo(f"the one before is {aside}")
+    path = load_settings(ctx).storage.path
+    aside = restore(file, path)
+    click.echo(f"{path} is now the backup {file}" + (f"; what was there is in {aside}" if aside else ""))

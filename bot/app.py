@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.archive import folder_of, renew
+from bot.archive import archive_of, folder_of, renew
 from bot.clock import SystemClock
 from bot.courier import Happening, Line, Witness
 from bot.lines import lines
@@ -91,14 +91,9 @@ class App:
             if publish:
                 for digest in made:
                     targets = self._not_served(digest, edition)
-                    archive = self._archive_of(edition)
+                    archive = archive_of(self.settings, edition)
                     self.stores.deliveries.add(plan(digest, edition, targets, archive=archive, picture=self._picture))
         return combine(made, collected.states)
-
-    def _archive_of(self, edition: Edition) -> str:
-        """Where people find the archive of an edition; people's own editions are in none."""
-        has_pages = self.settings.archive.path and edition.name in {one.name for one in self.settings.editions}
-        return self.settings.archive.public_url if has_pages else ""
 
     def _picture(self, card: Card) -> bytes | None:
         found = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None

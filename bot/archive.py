@@ -43,6 +43,13 @@ def folder_of(settings: Settings) -> Path | None:
     return settings.source.absolute().parent / path if path else None
 
 
+def archive_of(settings: Settings, edition: Edition) -> str:
+    """Where people find the archive with an edition's pages; empty where there are none. People's own editions have
+    none."""
+    has_pages = settings.archive.path and edition.name in {one.name for one in settings.editions}
+    return settings.archive.public_url if has_pages else ""
+
+
 def silent(done: int, total: int) -> None:
     """No progress is shown."""
 

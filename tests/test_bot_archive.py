@@ -1,7 +1,9 @@
 """The static site: what it holds, and that a day more costs a day's work."""
 
+import asyncio
 import json
 import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,8 +13,12 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
+from bot.app import opened
+from bot.archive import archive_of, renew
+from bot.cli import main
 from digest.errors import InputError, StorageError
 from digest.model import Edition
+from digest.settings.schema import ArchiveSettings
 from storage.catalogue import Catalogue
 from tests.fakes.archive import BY, DAY, EARLIER, EMPTY, EN, ZH, Site, days
 from tests.fakes.digests import rich_day
@@ -256,3 +262,83 @@ def test_a_strange_catalogue_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError), Catalogue.open(tmp_path):
         pass
+
+
+# --- who has it written -----------------------------------------------------------------------------------------
+
+
+async def test_the_application_keeps_it_up(tmp_path: Path) -> None:
+    """After a digest, to the configured folder; without one nothing is written."""
+    site = Site(tmp_path).fill()
+    async with opened(site.settings) as app:
+        await app.renew_archive()
+        await asyncio.gather(app.renew_archive(), app.renew_archive())
+    assert "robots/2026-01-09.html" in site.pages()
+
+    bare = Site(tmp_path / "bare").fill()
+    async with opened(replace(bare.settings, archive=ArchiveSettings())) as app:
+        await app.renew_archive()
+    assert not bare.folder.exists()
+
+
+async def test_an_archive_that_cannot_be_written_costs_no_digest(tmp_path: Path) -> None:
+    """It is told in the log, and made good later."""
+    site = Site(tmp_path).fill()
+    site.folder.write_text("a file in the way", encoding="utf-8")
+    async with opened(site.settings) as app:
+        await app.renew_archive()
+
+    site.folder.unlink()
+    assert site.renew().days == 6
+
+
+def test_a_run_can_be_broken_off(tmp_path: Path) -> None:
+    """As a process does that has to end: what was done is done again, and the site is whole."""
+    site = Site(tmp_path).fill()
+    asked = iter([False] * 20 + [True] * 100)
+    assert renew(site.settings, site.folder, site.editions, stopping=lambda: next(asked)).files == 0
+    assert 0 < len(site.pages()) < 21
+
+    assert site.renew().days == 6
+
+
+def test_people_own_editions_have_no_address(tmp_path: Path) -> None:
+    """The archive holds the configured editions alone, so cards of others do not link to it."""
+    site = Site(tmp_path, "https://papers.example.org/")
+
+    assert archive_of(site.settings, ZH) == "https://papers.example.org/"
+    assert archive_of(site.settings, replace(ZH, name="own-17")) == ""
+    assert archive_of(replace(site.settings, archive=ArchiveSettings("", "https://papers.example.org/")), ZH) == ""
+
+
+def test_the_command_writes_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To a folder that is named, else to the configured one; it says what it did."""
+    Site(tmp_path).fill()
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[storage]\npath = "test.db"\n[archive]\npath = "public"\n'
+        '[[editions]]\nname = "robots"\ncategories = ["cs.AI"]\nkeywords = ["vla"]\n',
+        encoding="utf-8",
+    )
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["broadsheet", "--config", str(config), "site", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capsys.readouterr()
+        return int(end.value.code or 0), told.out + told.err
+
+    code, told = run()
+    assert (code, "3 days" in told) == (0, True)
+    assert (tmp_path / "public/robots/2026-01-09.html").is_file()
+    assert "nothing has changed" in run()[1]
+    assert "0 days" not in run("--all")[1]
+    assert run(str(tmp_path / "other"), "--edition", "robots")[0] == 0
+    assert (tmp_path / "other/index.html").is_file()
+    assert run("--edition", "nobody")[0] == 2
+
+    config.write_text(config.read_text(encoding="utf-8").replace('path = "public"', ""), encoding="utf-8")
+    code, told = run()
+    assert (code, "[archive] path" in told) == (2, True)

@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test init check bench format clean
 
 demo: $(STAMP)
 	$(BIN)/broadsheet demo
+
+# Going live: a few questions, and a working config.toml and .env.
+init: $(STAMP)
+	@$(BIN)/broadsheet init
 
 test: $(STAMP)
 	$(BIN)/pytest -n auto

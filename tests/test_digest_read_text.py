@@ -1,11 +1,17 @@
 """The running text: in reading order, whole, and without what is printed around it."""
 
+import random
+
 import pytest
 
 from digest.model import PaperText, Paragraph, ParagraphKind
+from digest.read.assemble import assembled
 from digest.read.clean import clean
 from digest.read.hyphens import joined, keeps_hyphen, vocabulary
-from tests.fakes.pdfs import BOLD, ITALIC, SANS, Press, read_here
+from digest.read.job import Job
+from digest.read.lines import Page, Style
+from digest.read.pages import Pdf
+from tests.fakes.pdfs import BOLD, ITALIC, SANS, Press, read_here, small_paper
 
 
 def body(text: PaperText) -> list[Paragraph]:
@@ -386,3 +392,53 @@ def test_front_matter_is_left_out() -> None:
 
     assert text.sections[0].paragraphs[0].text == said
     assert "ann@example.org" not in prose(text)
+
+
+def mutated(pages: list[Page], chance: random.Random) -> list[Page]:
+    """Pages with lines lost, doubled, moved, and made of other letters."""
+    out = []
+    for page in pages[: chance.randint(0, len(pages))]:
+        lines = list(page.lines)
+        for _ in range(chance.randint(0, 30)):
+            at = chance.randrange(len(lines))
+            match chance.randrange(6):
+                case 0 if len(lines) > 1:
+                    del lines[at]
+                case 1:
+                    lines.insert(chance.randrange(len(lines) + 1), lines[at])
+                case 2:
+                    odd = (
+                        "-",
+                        "1",
+                        "§",
+                        "I.",
+                        "Figure 1",
+                        "[1]",
+                        "(1)",
+                        "1.1.1",
+                        "Appendix",
+                        "Abstract—",
+                        "http://",
+                        "∑",
+                    )
+                    lines[at] = lines[at]._replace(text=chance.choice(odd))
+                case 3:
+                    lines[at] = lines[at]._replace(x0=chance.uniform(-500, 900), x1=chance.uniform(-500, 900))
+                case 4:
+                    y = chance.uniform(-500, 900)
+                    lines[at] = lines[at]._replace(y0=y, y1=chance.uniform(-500, 900), base=y)
+                case _:
+                    style = Style("F", chance.choice((0.0, 1.0, 10.0, 500.0)), bold=True, italic=False)
+                    lines[at] = lines[at]._replace(style=style, lead=chance.randrange(60), marker=True)
+        out.append(page._replace(lines=tuple(lines)))
+    return out
+
+
+def test_any_lines_make_a_text() -> None:
+    """Whatever stands on pages, and wherever, putting it together never fails."""
+    with Pdf(small_paper(), Job("read", 1024, 20, 30, 80)) as pdf:
+        pages, about = list(pdf.pages()), pdf.about()
+    chance = random.Random(6)
+    for _ in range(80):
+        text = assembled(mutated(pages, chance), about)
+        assert all(0 <= offset <= len(p.text) for p in body(text) for offset, _ in p.breaks)

@@ -49,6 +49,7 @@ class Candidate(NamedTuple):
     weight: float  # how much it looks like a heading
     clear: bool  # white space stands above it
     closed: bool  # a run-in heading that ends in a full stop
+    parts: int  # how many pieces its first line was joined from: the cells of a table's head, if many
 
     @property
     def known(self) -> bool:
@@ -109,7 +110,17 @@ def _made(
     look = Look(spot.line.style, spot.line.capitals or _is_upper(text))
     closed = bool(cut) and spot.line.text[:cut].rstrip()[-1:] in ".:"
     return Candidate(
-        first, last, cut, spot.line.page, text, tuple(readings), look, weight, clear=spot.gap >= 1.25, closed=closed
+        first,
+        last,
+        cut,
+        spot.line.page,
+        text,
+        tuple(readings),
+        look,
+        weight,
+        clear=spot.gap >= 1.25,
+        closed=closed,
+        parts=spot.line.parts,
     )
 
 
@@ -134,6 +145,8 @@ def _has_text_behind(line: Line) -> bool:
 def _is_in_a_row(layout: Layout, index: int) -> bool:
     """Whether a line is a cell of a table, or stands above numbers as the head of one does."""
     spot, spots = layout.spots[index], layout.spots
+    if spot.line.parts > 3:
+        return True
     around = [spots[i] for i in (index - 1, index + 1) if 0 <= i < len(spots)]
     if any(beside(spot.line, other.line) for other in around):
         return True

@@ -36,6 +36,8 @@ class Edge(NamedTuple):
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without their furniture; what was taken out is added to what each page dropped."""
+    if not pages:
+        return []
     top, bottom = _text_block(pages)
     edges = {page.number: _edges(page, top, bottom) for page in pages}
     usual = _usual_gap(pages)

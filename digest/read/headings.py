@@ -206,7 +206,7 @@ def _add_unnumbered_below(choice: Choice) -> None:
     known = [(look, level) for look, level in levels if level > 1]
     looks = [] if known or choice.top else _lower_looks(choice, opening)
     for c in choice.found:
-        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2:
+        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2 or c.parts > 2:
             continue
         level = next((lv for look, lv in known if look.same(c.look)), 0)
         level = level or next((n + 2 for n, look in enumerate(looks) if look.same(c.look)), 0)
@@ -220,7 +220,9 @@ def _lower_looks(choice: Choice, opening: int) -> list[Look]:
     counts: list[tuple[Look, int]] = []
     largest = max((look.style.size for look in choice.looks), default=99.0)
     for c in choice.found:
-        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2.5 or choice.is_top(c):
+        if c.first in choice.chosen or c.first < opening or c.cut or c.readings or choice.is_top(c):
+            continue
+        if c.weight < 2.5 or c.parts > 2:
             continue
         if c.look.style.size > largest + 0.4 or not c.clear:
             continue

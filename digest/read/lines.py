@@ -33,6 +33,7 @@ class Line(NamedTuple):
     marker: bool  # begins with a superscript
     maths: float  # the share of its characters that is in maths fonts
     block: int  # lines of one block of the page's content belong together
+    parts: int = 1  # how many pieces of MuPDF's it was joined from
 
     @property
     def width(self) -> float:

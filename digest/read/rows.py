@@ -252,6 +252,7 @@ def _joined(line: Line, piece: Line) -> Line:
         style=main.style,
         capitals=line.capitals or piece.capitals,
         lead=_joined_lead(line, piece, len(space)),
+        parts=line.parts + piece.parts,
         maths=(line.maths * len(line.text) + piece.maths * len(piece.text)) / total,
     )
 

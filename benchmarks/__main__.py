@@ -102,8 +102,8 @@ def page(measured: dict[str, tuple[list[Figure], float]], took: float, load: flo
     lines = [
         "# Benchmarks",
         "",
-        "Made by `make bench`, in one run; none of it is written by hand. A figure is the median of several rounds, with",
-        "the least and the most in brackets where there are several. Comparisons are made in turns, in the same run.",
+        "Made by `make bench`, in one run; none of it is written by hand. A figure is the median of several rounds,",
+        "with the least and the most in brackets. Comparisons are made in turns, in the same run.",
         "",
         *(f"- {line}" for line in machine(took, load)),
     ]

@@ -39,5 +39,5 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         f"telegramify-markdown {peer['version']}: the same day's Markdown report",
         spread([1e3 * s for s in peer["seconds"]], " ms", 1),
-        note=f"{peer['messages']} messages, longest {peer['longest']:,}; {peer['sentences']} of them end with a sentence",
+        note=f"{peer['messages']} messages, longest {peer['longest']:,}; {peer['sentences']} end with a sentence",
     )

@@ -99,9 +99,12 @@ def trouble(status: Status) -> str:
 
 def lines(status: Status, texts: Texts, names: Collection[str] | None = None) -> Iterator[str]:
     """For people: a line a thing. `names`: only these editions and their chats."""
-    shown = [e for e in status.editions if names is None or e.edition.name in names]
+    shown = [e for e in status.editions if (e.edition.name in names if names is not None else not _is_personal(e))]
     for one in shown:
         yield from _edition_lines(one, texts)
+    for day in dict.fromkeys(day for one in shown for day in one.categories):
+        why = f" · {texts.notice(day.reason)}" if day.reason else ""
+        yield texts("status.category", category=day.category, state=texts(f"feed.{day.state}"), n=day.entries) + why
     chats = None if names is None else {target for e in shown for target in e.edition.targets}
     for platform, state in status.platforms.items():
         yield texts("status.platform", platform=platform.title(), state=_state(state, texts))
@@ -139,11 +142,11 @@ def _edition_lines(one: EditionStatus, texts: Texts) -> Iterator[str]:
         yield texts("status.last", title=title, date=texts.date(run.day), outcome=_outcome(run, texts))
     if one.next_run is not None:
         yield texts("status.next", title=title, moment=f"{one.next_run:%Y-%m-%d %H:%M} {one.edition.timezone}")
-    for state in one.categories:
-        why = f" · {texts.notice(state.reason)}" if state.reason else ""
-        yield (
-            texts("status.category", category=state.category, state=texts(f"feed.{state.state}"), n=state.entries) + why
-        )
+
+
+def _is_personal(one: EditionStatus) -> bool:
+    """Whether it is a person's own: it is called by who they are, telegram:12345."""
+    return ":" in one.edition.name
 
 
 def _outcome(run: Run, texts: Texts) -> str:

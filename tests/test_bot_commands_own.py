@@ -32,6 +32,20 @@ async def test_the_first_keyword_begins_one(team: Team) -> None:
     assert "Ada" in await team.ask("/keywords", ADA, ALONE)
 
 
+async def test_the_first_digest_comes_at_once_only_where_something_matches(team: Team) -> None:
+    """Else it begins with the next one: a line that nothing matches is no welcome."""
+    begun = []
+    team.office.begin = lambda: begun.append(1)
+    await team.ask("/addkeyword zzz", ADA, ALONE)
+    run = team.stores.editions.last_run(ADA)
+    assert run is not None
+    assert (run.outcome, begun) == ("empty", [])
+
+    await team.ask("/addkeyword dark", BOB, private(BOB))
+    assert team.stores.editions.last_run(BOB) is None
+    assert begun == [1]
+
+
 async def test_a_mistaken_keyword_begins_nothing(team: Team) -> None:
     """It is pointed at instead."""
     assert "mistake" in await team.ask("/addkeyword (", ADA, ALONE)

@@ -12,7 +12,7 @@ from bot.press import Outcome
 from bot.reasons import stored
 from bot.status import Status, gather, lines
 from digest.ledger import Hold, Message
-from digest.model import Notice, Platform
+from digest.model import Edition, Notice, Platform
 from digest.texts import Texts
 from tests.fakes.office import FRIDAY, OTHERS, ROBOTS, TEAM, TRAFFIC, Team
 
@@ -95,3 +95,14 @@ def test_the_command_looks_into_the_database(tmp_path: Path) -> None:
     assert document["running"] is False
     assert document["editions"][0]["name"] == "vla"
     assert document["in_doubt"] == []
+
+
+def test_categories_that_editions_share_are_told_once_and_peoples_own_editions_only_counted() -> None:
+    """An admin's status stays short, and shows nobody's keywords or names."""
+    team = Team()
+    own = Edition("telegram:42", ROBOTS.categories, ("gloves",), "Ada's digest")
+    shown = list(lines(gather(team.stores, [ROBOTS, own], team.clock.now(), personal=1), Texts("en")))
+
+    assert sum("cs.RO" in line for line in shown) == 1
+    assert not any("Ada's digest" in line for line in shown)
+    assert "1 personal digest" in shown

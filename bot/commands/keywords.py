@@ -63,8 +63,10 @@ async def add(ctx: Context) -> AsyncIterator[Answer]:
     if not ctx.office.stores.editions.add_keyword(edition, keyword, ctx.call.by):
         raise Declined("addkeyword.known", keyword=keyword)
     ctx.office.note("keyword added", ctx.call, edition.name, keyword)
-    if starts:
+    if starts and seen.found:
         ctx.office.begin()
+    elif starts:
+        own.begin_with_the_next(ctx, edition)
     yield Answer((_added(keyword, seen, ctx.texts, own.started(ctx, edition) if starts else ""),))
 
 
@@ -96,15 +98,16 @@ def _added(keyword: str, seen: Preview, texts: Texts, started: str) -> Document:
     return page(texts("addkeyword.done", keyword=keyword), blocks)
 
 
-def _titles(seen: Preview, texts: Texts) -> ItemList:
+def _titles(seen: Preview, texts: Texts) -> Block:
     """Three titles with the words that matched."""
-    shown = [
-        titled(wording.title(paper), wording.abs_url(paper), f"\n{texts.list(wording.matches((match,), texts))}")
-        for paper, match in seen.found[:TITLES_SHOWN]
-    ]
-    if not shown:
-        shown = [Item((run(texts("addkeyword.nothing")),))]
-    return ItemList(tuple(shown))
+    if not seen.found:
+        return prose(texts("addkeyword.nothing"))
+    return ItemList(
+        tuple(
+            titled(wording.title(paper), wording.abs_url(paper), f"\n{texts.list(wording.matches((match,), texts))}")
+            for paper, match in seen.found[:TITLES_SHOWN]
+        )
+    )
 
 
 def _mistake(error: KeywordError, texts: Texts) -> Document:

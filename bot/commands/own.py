@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.commands.call import Answer, Context, Declined
 from bot.commands.say import line
+from bot.schedule import day_of, last_run
 from digest.arxiv.categories import CATEGORIES
 from digest.model import Edition
 
@@ -29,6 +30,13 @@ def keep(ctx: Context, edition: Edition) -> None:
     """Save the edition; its keywords are kept beside it, each with who added it."""
     ctx.office.stores.editions.save_personal(ctx.call.person, replace(edition, keywords=()))
     ctx.office.note("own edition", ctx.call, edition.name, " ".join(edition.categories))
+
+
+def begin_with_the_next(ctx: Context, edition: Edition) -> None:
+    """No digest of the day that is under way: it would only say that nothing matches."""
+    day = day_of(last_run(edition, ctx.office.clock.now()))
+    ctx.office.stores.editions.run_began(edition.name, day)
+    ctx.office.stores.editions.run_ended(edition.name, day, "empty")
 
 
 def started(ctx: Context, edition: Edition) -> str:

@@ -31,7 +31,7 @@ def page(title: str, blocks: Iterable[Block], buttons: Sequence[Sequence[Button]
 
 
 def muted(text: str) -> Paragraph:
-    return Paragraph(spoken(text), muted=True)
+    return Paragraph((run(text),), muted=True)
 
 
 def prose(text: str) -> Paragraph:

@@ -177,7 +177,9 @@ def quotation(statement: Statement) -> str:
     """The words that stand behind a statement: the paper's own where they were found, else those that were given.
     Empty where the statement is itself a quotation, or was not checked."""
     evidence = statement.evidence
-    quote = clean(evidence.passage or evidence.quote) if evidence else ""
+    if evidence is None:
+        return ""
+    quote = clean((evidence.passage if statement.is_found else None) or evidence.quote)
     return "" if quote == clean(statement.text) else quote
 
 

@@ -8,10 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from digest.model import Statement
+from digest.model import Evidence, Statement, Verdict
 from digest.report import markdown
 from digest.report.markdown import escaped, inline, link
-from digest.wording import clean, linked
+from digest.wording import clean, linked, quotation
 from tests.fakes.digests import empty_day, rich_day
 from tests.fakes.documents import text
 from tests.fakes.golden import golden
@@ -125,3 +125,14 @@ def test_a_models_markup_is_data() -> None:
 
     assert not [t for t in tokens if t.type in ("image", "html_inline")]
     assert not [t for t in tokens if t.type == "link_open" and "evil" in str(t.attrGet("href"))]
+
+
+def test_what_was_not_found_is_shown_as_it_was_given() -> None:
+    """The paper's nearest words under a statement that they don't bear out would look like its evidence."""
+    near = Evidence(
+        "The hand never sees the harbour.", Verdict.QUOTATION_NOT_FOUND, passage="The hand sees the harbour."
+    )
+    found = replace(near, verdict=Verdict.FOUND)
+
+    assert quotation(Statement("手看不见港口。", near)) == "The hand never sees the harbour."
+    assert quotation(Statement("手看得见港口。", found)) == "The hand sees the harbour."

@@ -10,14 +10,17 @@ import pytest
 from bot.adapter import Picture
 from bot.publish import plan
 from digest.analyse.excerpt import ExcerptAnalyst
+from digest.engine import Engine
 from digest.model import CardFigure, Digest, Edition, Paper, PaperText, Platform, Target
 from digest.pipeline import Pipeline
 from digest.read import Figure
+from digest.settings import EngineSettings, ReadingLimits
 from storage.figures import Figures
 from tests.fakes.clock import FakeClock
 from tests.fakes.digests import rich_day
 from tests.fakes.stores import fake_stores
 from tests.test_digest_pipeline import EDITION, Arxiv, made, paper, text_of
+from tests.test_digest_read_figure import with_figure as with_figure_1
 
 BY, NC = (f"http://creativecommons.org/licenses/{code}/4.0/" for code in ("by", "by-nc"))
 FIGURE = Figure(b"\x89PNG", "Figure 1: The policy feels what it touches.", 2, 640, 480, is_thumbnail=False)
@@ -110,6 +113,16 @@ async def test_a_missing_pdf_costs_the_figure_alone(tmp_path: Path) -> None:
     arxiv = Arxiv([licensed(1, BY)], missing=frozenset({"2601.90001"}))
 
     assert (await digest_of(tmp_path, arxiv, Drawing())).cards[0].figure is None
+
+
+async def test_the_engine_draws_in_a_child_of_its_own() -> None:
+    """A real PDF gives its first figure; a file that is none gives nothing, and raises nothing."""
+    with Engine(EngineSettings(), ReadingLimits()) as engine:
+        drawn = await engine.draw(with_figure_1())
+        assert drawn is not None
+        assert drawn.png.startswith(b"\x89PNG")
+        assert not drawn.is_thumbnail
+        assert await engine.draw(b"no PDF at all") is None
 
 
 # --- in the ledger ----------------------------------------------------------------------------------------------

@@ -8,14 +8,14 @@ execute. A bad file is a `Failure` with one clear reason; only a mistake of ours
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import Executor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.read.outcome import READER_VERSION, Failure, Figure, ReadOutcome
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
     from digest.settings import ReadingLimits
 
 __all__ = ["READER_VERSION", "Failure", "Figure", "ReadOutcome", "figure", "read_bytes", "read_file", "read_pdf"]
@@ -29,6 +29,8 @@ async def read_pdf(
     Never raises for a bad file. The work handed to an executor is `read_bytes` with plain data both ways.
     `expected_bytes` is the length that the server announced, if it did: a file cut off is then told from a damaged one.
     """
+    import asyncio  # here: each child imports this package, and asyncio is a third of what it would import
+
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(executor, read_bytes, data, limits, expected_bytes)
 

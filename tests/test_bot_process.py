@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.arxiv import made_day
+from tests.fakes.arxiv import Fault, made_day
 from tests.fakes.bot import ADA, CHANNEL, EVE, NEWS, around
 
 pytestmark = pytest.mark.slow
@@ -131,3 +131,17 @@ async def test_killed_while_it_delivers_it_goes_on(tmp_path: Path) -> None:
         await bot.stop()
         titles = [message["text"] for message in channel]
         assert len(set(titles)) == 13
+
+
+async def test_it_ends_in_time_while_a_digest_is_being_made(tmp_path: Path) -> None:
+    """A paper that never comes keeps nobody; the next start makes the digest."""
+    async with around(tmp_path) as bot:
+        bot.arxiv.faults.append(Fault("/pdf/", hang=True, times=99))
+        await bot.start()
+        await bot.until(lambda: any("/pdf/" in request.path for request in bot.arxiv.log), "a paper asked for")
+        assert await bot.stop() < 10
+        assert bot.posts() == []
+        bot.arxiv.faults.clear()
+        await bot.start()
+        await bot.until(lambda: len(bot.posts()) == 3, "the digest")
+        await bot.stop()

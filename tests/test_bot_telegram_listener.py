@@ -204,6 +204,14 @@ async def test_polls_that_fail_are_survived(ears: Ears) -> None:
     assert ears.states[-1] == "up"
 
 
+async def test_the_end_is_reached_though_the_last_request_fails(ears: Ears) -> None:
+    """The last one says what was heard; where that is lost, the updates come again and are known."""
+    ears.server.faults.plan("error before", "getUpdates", times=50)
+    await ears.listener.stop()
+
+    assert not ears.listener._app.running
+
+
 async def test_a_wrong_token_ends_nothing_but_the_listening(ears: Ears) -> None:
     """It is said why."""
     other = Ears(ears.server, token="123456789:" + "B" * 35)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from telegram import (
@@ -133,7 +134,8 @@ class TelegramListener:
     async def stop(self) -> None:
         """Hear nothing more. Answers get a moment to end; whoever got none asks again."""
         if self._app.updater is not None and self._app.updater.running:
-            await self._app.updater.stop()
+            with suppress(TelegramError):  # its last word is what was heard; where that is lost, it comes again
+                await self._app.updater.stop()
         if self._app.running:
             await self._app.stop()
         await ended(self._tasks)

@@ -21,6 +21,7 @@ from digest.analyse.abstract import from_abstract
 from digest.analyse.candidates import Candidate, candidates
 from digest.analyse.contributions import contributions
 from digest.analyse.grounding import check
+from digest.analyse.unseen import hidden_words
 from digest.analyse.worth import Worth, count, least, setup_worth, takeaway_worth, worths
 from digest.model import EXCERPT, Analysis, Evidence, MadeFrom, Notice, PaperText, Part, PartKey, Statement, Verdict
 from digest.passages import Passages
@@ -93,7 +94,7 @@ def excerpt(request: Request) -> Analysis:
         pages_read=text.pages_read,
         pages=text.pages,
         prompt_version=EXCERPT_VERSION,
-        notices=(*request.notices, *notices),
+        notices=(*request.notices, *hidden_words(text), *notices),
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from digest.analyse.counting import tokens
 from digest.analyse.phrases import without_instructions
 from digest.analyse.plain import seen
+from digest.analyse.unseen import hidden_words
 from digest.latex import readable
 from digest.model import Caption, MadeFrom, Notice, Paper, PaperText, Paragraph, ParagraphKind, Section, SectionKind
 
@@ -94,7 +95,7 @@ def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: 
     sections = [section for section, _, _ in cleaned]
     body = "\n\n".join(_sections(sections, pieces, set(kept)))
     pages = tuple(sorted({p.page for p in kept}))
-    notices = _instructions(instructions)
+    notices = hidden_words(text) + _instructions(instructions)
     if len(kept) < len(pieces):
         notices += (Notice.of("llm.shortened", pages=len(pages), of=text.pages),)
     return Reading(f"{head}\n\n{body}", MadeFrom.FULL_TEXT, pages, notices)

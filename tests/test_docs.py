@@ -2,6 +2,8 @@
 
 import importlib
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -9,6 +11,11 @@ import pytest
 
 from bot.cli import COMMANDS
 from digest.errors import BroadsheetError
+from digest.report import as_json
+from digest.settings.schema import EditionSettings, Tables
+from digest.settings.tables import hints
+from tests import reference
+from tests.fakes.digests import rich_day
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
@@ -72,3 +79,49 @@ def test_the_project_has_no_path_of_a_machine_and_no_registry() -> None:
     """Nothing that a stranger's machine does not have."""
     for page in [ROOT / "README.md", ROOT / "config.toml", *(ROOT / "docs").rglob("*.md")]:
         assert not re.search(r"(?<![\w.])/(?:work|root)/", page.read_text(encoding="utf-8")), page
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_a_page_that_is_made_from_the_code_is_as_the_code_is(page: str) -> None:
+    """`python -m tests.reference` makes it anew."""
+    made = reference.PAGES[page]()
+
+    assert (reference.FOLDER / page).read_text(encoding="utf-8") == made, "run: python -m tests.reference"
+
+
+def test_every_key_is_in_the_reference() -> None:
+    """Those of the settings' own classes, in the section of their table."""
+    page = (reference.FOLDER / "configuration.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## `\[+([\w.]+)\]+`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    for table in fields(Tables):
+        keys = hints(EditionSettings if table.name == "editions" else type(getattr(Tables(), table.name)))
+        for name in keys:
+            inner = f"{table.name}.{name}"
+            assert f"`{name}`" in sections[table.name] or inner in sections, inner
+
+
+def test_every_key_of_a_digest_is_in_the_reference() -> None:
+    """The document that `broadsheet digest --json` prints, key by key."""
+    page = (reference.FOLDER / "json.md").read_text(encoding="utf-8")
+
+    def keys(value: object, above: str = "") -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if above != "categories":  # their keys are names of categories
+                    yield name
+                yield from keys(inner, name)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from keys(inner)
+
+    assert {name for name in keys(as_json(rich_day())) if f"`{name}`" not in page} == set()
+
+
+def test_the_pictures_are_small_and_described() -> None:
+    """Every picture has words for who can't see it, and none is larger than 200 kB."""
+    shown = re.findall(r"!\[([^\]]*)\]\((docs/images/[^)]+)\)", README)
+
+    assert len(shown) >= 3
+    for words, path in shown:
+        assert len(words) > 20
+        assert (ROOT / path).stat().st_size < 200_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.doctor.findings import Finding, well, wrong
@@ -33,7 +33,9 @@ async def feeds(settings: Settings, clock: Clock) -> Feeds:
     public = not all(checks.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
     if public and not place.contact:
         found.findings.append(wrong(AREA, "arxiv.contact"))
-    fetcher = Fetcher(settings.http, clock, contact=place.contact, min_interval=place.min_interval)
+    fetcher = Fetcher(
+        replace(settings.http, max_attempts=2), clock, contact=place.contact, min_interval=place.min_interval
+    )
     arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
     try:
         for category in categories:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest.arxiv.client import Arxiv
@@ -17,6 +17,8 @@ from digest.ports import Clock
 from digest.settings import Settings
 from storage.database import Database
 from storage.papers import Papers
+
+OUT_OF_REACH = ("fetch.unreachable", "fetch.timeout", "fetch.cut_off", "fetch.held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ async def newest(settings: Settings, categories: Sequence[str], clock: Clock) ->
 
 async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) -> Day:
     place = settings.arxiv
-    fetcher = Fetcher(settings.http, clock, contact=place.contact, min_interval=place.min_interval)
+    fetcher = Fetcher(
+        replace(settings.http, max_attempts=1), clock, contact=place.contact, min_interval=place.min_interval
+    )
     arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
     listed: list[Announcement] = []
     failed: list[tuple[str, str]] = []
@@ -66,6 +70,8 @@ async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) ->
                 feed = await arxiv.feed(category)
             except ArxivError as error:
                 failed.append((category, str(error)))
+                if error.notice.code in OUT_OF_REACH:
+                    break  # the others would only be waited for
                 continue
             listed += feed.announcements
             newest = max(newest or feed.day, feed.day)

@@ -319,6 +319,25 @@ def test_a_run_in_abstract_is_found(dash: str) -> None:
     assert abstract.paragraphs[0].text.startswith("We read papers and say what they say.")
 
 
+def test_an_abstract_without_a_word_for_it_is_found() -> None:
+    """REVTeX and journals print the abstract bare, between the authors and the keywords."""
+    press = Press()
+    press.title("A Letter on Small Things")
+    press.line("University of Somewhere", size=9, font=ITALIC, centred=True)
+    press.space(10)
+    said = press.prose(6, size=9)
+    press.space(6)
+    press.line("Keywords: papers, letters, small things", size=9)
+    for n, name in enumerate(NAMES, 1):
+        press.heading(f"{n} {name}")
+        press.prose(6)
+    sections = read_here(press.pdf()).sections
+
+    assert (sections[0].kind, sections[0].title) == (SectionKind.ABSTRACT, "")
+    assert [p.text for p in sections[0].paragraphs] == [said]
+    assert sections[1].label == "1 Introduction"
+
+
 def test_a_bibliography_without_a_heading_is_split_off() -> None:
     """REVTeX prints entries [1], [2], ... behind the text with no heading: they are references all the same."""
     press = Press(columns=2)

@@ -11,9 +11,10 @@ from digest.read.titles import plain, unspaced
 
 _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
 _AFTER = re.compile(
-    r"(?:key\s?words|index terms|pacs|keywords and phrases|ccs concepts|subject headings|msc|mathematics subject|dated|"
-    r"\d{4} mathematics subject|jel|categories and subject)\b", re.IGNORECASE
-)  # fmt: skip
+    r"(?:additional\s+)?(?:key\s?words|index terms|pacs|keywords and phrases|ccs concepts|subject headings|msc|"
+    r"mathematics subject|dated|\d{4} mathematics subject|jel|categories and subject)\b",
+    re.IGNORECASE,
+)
 _LEAST = 250  # characters of an abstract that has no heading
 
 
@@ -41,13 +42,12 @@ def title(layout: Layout, end: int, known: str) -> str:
         bold = [s for s in letters if s.line.style.bold or s.line.text.isupper()]
         letters = bold or letters[:1]
         size = max(s.line.style.size for s in letters)
-    start = next(
-        i for i, s in enumerate(letters) if s.line.style.size >= max(0.7 * size, min(size, layout.body.size + 1))
-    )
-    size = letters[start].line.style.size
-    lines = [letters[start]]
-    for spot in letters[start + 1 :]:
-        if spot.line.style.size < 0.93 * size or spot.line.style.size > 1.25 * size:
+    least = max(0.7 * size, min(size, layout.body.size + 1))
+    first = next(s for s in letters if s.line.style.size >= least)
+    size = first.line.style.size
+    lines = [first]
+    for spot in spots[spots.index(first) + 1 :]:
+        if not 0.93 * size <= spot.line.style.size <= 1.25 * size or spot.line.style.bold != first.line.style.bold:
             break
         if spot.line.y1 - lines[-1].line.y1 > 2.2 * size or len(lines) >= 6:
             break
@@ -64,7 +64,8 @@ def run_in_abstract(layout: Layout, end: int) -> Abstract | None:
             return None
         match = _RUN_IN.match(spot.line.text)
         if match and len(spot.line.text) - match.end() > 8 and (spot.line.lead or match[0].strip()[-1:] in ".:—–-"):
-            return Abstract(index, _end_of(layout, index, end), match.end(), plain(match[0]).title())
+            last = _end_of(layout, index, end, 1.9)
+            return Abstract(index, last, match.end(), plain(match[0]).title())
     return None
 
 
@@ -73,7 +74,7 @@ def bare_abstract(layout: Layout, end: int) -> Abstract | None:
     spots = layout.spots[:end]
     index = 0
     while index < len(spots) and spots[index].line.page <= 2:
-        last = _end_of(layout, index, end)
+        last = _end_of(layout, index, end, 1.25)
         block = spots[index : last + 1]
         if len(block) >= 3 and sum(len(s.line.text) for s in block) >= _LEAST and _is_prose(block):
             return Abstract(index, last, 0, "")
@@ -88,13 +89,13 @@ def _is_prose(block: Sequence[Spot]) -> bool:
     return lower >= 0.5 * len(words) and min(widths) > 0.5 * max(widths)
 
 
-def _end_of(layout: Layout, first: int, end: int) -> int:
-    """The last line of the block that begins at `first`: one style, close lines, no keywords."""
+def _end_of(layout: Layout, first: int, end: int, most: float) -> int:
+    """The last line of the block that begins at `first`: one style, no keywords, no gap of more than `most` lines."""
     spots = layout.spots
     last = first
     while last + 1 < end:
         here, after = spots[last], spots[last + 1]
-        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > 1.9 or _AFTER.match(after.line.text):
+        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > most or _AFTER.match(after.line.text):
             break
         if after.line.style.bold and not here.line.style.bold:
             break

@@ -56,8 +56,11 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
     figures = filled_floats(layout, captioned, listed | headed | noted | summary)
     held = listed | labels | noted | {i for f in figures for i in f.content}
     opening = abstract.first if abstract else heads[0].first if heads else 0
-    behind = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
-    front = (leftovers(layout, range(opening), held) | set(keywords(layout, behind))) - held
+    summary_lines = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
+    front = {*leftovers(layout, range(opening), held), *keywords(layout, summary_lines)}
+    if abstract and heads:
+        front |= leftovers(layout, range(abstract.last + 1, heads[0].first), held)
+    front -= held
     name = title(layout, opening, about.title)
     tables = [f for f in figures if f.kind != "figure"]
     return PaperText(

@@ -147,7 +147,7 @@ class _Touched:
     months: set[str] = field(default_factory=set)
     keywords: set[tuple[str, str]] = field(default_factory=set)  # (keyword, month)
     buckets: set[str] = field(default_factory=set)
-    letters: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
 
     def add(self, day: date, listed: Sequence[Entry]) -> None:
         month = places.month_of(day)
@@ -158,7 +158,7 @@ class _Touched:
             self.keywords.update((keyword, month) for keyword in entry.keywords)
             for filed in map(places.filed, entry.authors):
                 self.buckets.add(filed.bucket)
-                self.letters.add(filed.letter)
+                self.groups.add(filed.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,14 +312,12 @@ class _EditionSite:
         self._put("keywords/index.html", self._pages.keywords(self._catalogue.keywords(self._name)))
 
     def _write_authors(self, touched: _Touched) -> None:
-        letters = self._catalogue.letters(self._name)
         for bucket in sorted(touched.buckets):
             authors = self._catalogue.authors(self._name, bucket)
-            self._put(f"authors/{bucket}.html", self._pages.authors(bucket, authors))
-        for letter in sorted(touched.letters):
-            families = self._catalogue.families(self._name, letter)
-            self._put(f"authors/{letter}.html", self._pages.letters(letters, letter, families))
-        self._put("authors/index.html", self._pages.letters(letters))
+            self._put(places.authors(bucket), self._pages.authors(bucket, authors))
+        for group in sorted(touched.groups):
+            self._put(places.authors(group), self._pages.families(group, self._catalogue.families(self._name, group)))
+        self._put("authors/index.html", self._pages.groups(self._catalogue.groups(self._name)))
 
     def _write_first_pages(self) -> None:
         newest = [

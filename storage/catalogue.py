@@ -21,7 +21,7 @@ from digest.archive.entries import DayLine, Entry, Tally
 from digest.errors import StorageError
 from storage.errors import told
 
-VERSION = 1  # raise it when the tables change: a site with another one is built anew
+VERSION = 2  # raise it when the tables change: a site with another one is built anew
 FILE = ".catalogue.db"
 LOCK_WAIT = 120.0  # seconds that a second builder waits for the first
 
@@ -175,27 +175,28 @@ class Catalogue:
             joined="keywords k JOIN entries e USING (edition, day, position)",
         )
 
-    def letters(self, edition: str) -> list[Tally]:
-        """The pages of the index of authors, with how many authors each leads to."""
+    def groups(self, edition: str) -> list[str]:
+        """The two letters under which family names are filed, in the order of the alphabet; found by leaping from one
+        to the next, however many authors there are."""
         rows = self._rows(
-            f"SELECT iif(bucket = '{places.OTHERS}', bucket, substr(bucket, 1, 1)) AS letter, count(DISTINCT key)"
-            " FROM authors WHERE edition = ? GROUP BY letter ORDER BY length(letter), letter",
+            "WITH RECURSIVE leap (bucket) AS ("
+            " SELECT min(bucket) FROM authors WHERE edition = ?1 UNION ALL"
+            " SELECT (SELECT min(bucket) FROM authors WHERE edition = ?1 AND bucket > substr(leap.bucket, 1, 2) || '~')"
+            " FROM leap WHERE bucket IS NOT NULL) SELECT bucket FROM leap WHERE bucket IS NOT NULL",
             edition,
         )
-        return [Tally(letter, n, f"authors/{letter}.html") for letter, n in rows]
+        found = [places.group_of(bucket) for (bucket,) in rows]
+        return sorted(found, key=lambda group: (group == places.OTHERS, group))
 
-    def families(self, edition: str, letter: str) -> list[tuple[str, str, int]]:
-        """(family name, page, authors) of a letter, in the order of the alphabet."""
+    def families(self, edition: str, group: str) -> list[tuple[str, str]]:
+        """(family name, where its authors are filed) of a group, in the order of the alphabet."""
         rows = self._rows(
-            "SELECT family, bucket, count(DISTINCT key) FROM authors"
-            f" WHERE edition = ? AND bucket >= ? AND bucket < ? AND (bucket = '{places.OTHERS}') = ?"
-            " GROUP BY bucket, family",
+            "SELECT DISTINCT family, bucket FROM authors WHERE edition = ? AND bucket >= ? AND bucket < ?",
             edition,
-            letter,
-            letter + "~",
-            letter == places.OTHERS,
+            group if len(group) > 1 else group + "-",
+            group + "~" if len(group) > 1 else group + "-~",
         )
-        return sorted(rows, key=lambda row: (places.folded(row[0]), row[1]))
+        return sorted(rows, key=lambda row: (places.folded(row[0]), row))
 
     def authors(self, edition: str, bucket: str) -> list[Author]:
         """The authors of a page, by family name, each with the papers, newest first."""

@@ -33,7 +33,7 @@ PAGES = (
     "robots-en/papers/2601.03309.html",
     "robots/keywords/index.html",
     "robots/authors/index.html",
-    "robots/authors/o.html",
+    "robots/authors/ok.html",
     "robots/authors/oko-m.html",
     "robots/search.html?q=vla",
 )

@@ -49,7 +49,7 @@ def test_there_is_a_page_for_everything(site: Site) -> None:
         for paper in ("2601.03309", "2511.00088"):
             assert f"{name}/papers/{paper}.html" in pages
         assert f"{name}/authors/oko-m.html" in pages
-        assert f"{name}/authors/o.html" in pages
+        assert f"{name}/authors/ok.html" in pages
         assert any(page.startswith(f"{name}/keywords/vla-") for page in pages)
     assert "index.html" in pages
 

@@ -15,8 +15,8 @@ from digest.archive import places
         ("Łukasz Kaiser", "kai-l", "Kaiser"),
         ("Joaquín Núñez de la Peña", "pen-j", "de la Peña"),
         ("Martin Luther King Jr.", "kin-m", "King"),
-        ("Plato", "pla", "Plato"),
-        ("王小明", "other", "王小明"),
+        ("Plato", "pla-", "Plato"),
+        ("王小明", "0-", "王小明"),
         ("Xi O", "o-x", "O"),
     ],
 )
@@ -26,7 +26,8 @@ def test_an_author_is_filed_by_family_name_and_initial(name: str, bucket: str, f
 
     assert (filed.bucket, filed.family) == (bucket, family)
     assert filed.address == f"authors/{bucket}.html#{filed.key}"
-    assert filed.letter == (bucket if bucket == "other" else bucket[0])
+    assert filed.group == bucket[:2].rstrip("-")
+    assert places.authors(filed.group) != places.authors(bucket)
 
 
 def test_spellings_of_a_name_meet() -> None:
@@ -34,7 +35,7 @@ def test_spellings_of_a_name_meet() -> None:
 
 
 def test_an_empty_name_has_a_place() -> None:
-    assert places.filed("").bucket == "other"
+    assert places.filed("").bucket == "0-"
 
 
 def test_no_two_keywords_share_a_page() -> None:

@@ -163,22 +163,23 @@ class Pages:
     def keywords(self, keywords: Sequence[Tally]) -> str:
         return self._page("keywords.html", depth=1, keywords=keywords)
 
-    def letters(self, letters: Sequence[Tally], letter: str = "", families: Sequence[tuple[str, str, int]] = ()) -> str:
-        """The index of authors: all letters, or the family names of one."""
-        pages: dict[str, list[str]] = {}
-        for family, bucket, _ in families:
-            pages.setdefault(family, []).append(bucket)
-        total = sum(one.count for one in letters)
-        return self._page(
-            "letters.html", depth=1, letters=letters, letter=letter, families=list(pages.items()), total=total
-        )
+    def groups(self, groups: Sequence[str]) -> str:
+        """The index of authors: two letters of the family name, under their first."""
+        letters = [(letter, list(group)) for letter, group in groupby(groups, key=lambda one: one[0])]
+        return self._page("groups.html", depth=1, letters=letters)
+
+    def families(self, group: str, families: Sequence[tuple[str, str]]) -> str:
+        """The family names of a group: (name, where its authors are filed)."""
+        buckets: dict[str, list[str]] = {}
+        for family, bucket in families:
+            buckets.setdefault(family, []).append(bucket)
+        return self._page("families.html", depth=1, group=group, families=list(buckets.items()))
 
     def authors(self, bucket: str, authors: Sequence[AuthorLine]) -> str:
         """The authors that are filed together."""
-        letter = bucket if bucket == places.OTHERS else bucket[0]
         names = list(dict.fromkeys(author.family for author in authors))
         heading = self._texts.list(names[:6]) + (" …" if len(names) > 6 else "")
-        return self._page("authors.html", depth=1, letter=letter, heading=heading, authors=authors)
+        return self._page("authors.html", depth=1, group=places.group_of(bucket), heading=heading, authors=authors)
 
     def search(self) -> str:
         return self._page("search.html")
@@ -240,7 +241,8 @@ def _words(texts: Texts) -> dict[str, object]:
         "cjk": lambda text: bool(_CJK.search(text)),
         "statements_shown": STATEMENTS_SHOWN,
         "month_name": lambda month: _month_name(texts, month),
-        "letter_name": lambda letter: texts("archive.letter.other") if letter == places.OTHERS else letter.upper(),
+        "authors_page": places.authors,
+        "group_name": lambda group: texts("archive.letter.other") if group == places.OTHERS else group.capitalize(),
     }
 
 

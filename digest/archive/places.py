@@ -4,7 +4,7 @@ index.html  search.html  feed.xml                  an edition
 2026-01-09.html  2026-01.html                      a day, a month
 papers/2601.03309.html                             a paper
 keywords/vla-1f0c2d.html  …-1f0c2d.2026-01.html    a keyword, and it in a month
-authors/zha-y.html                                 authors by family name and initial
+authors/zh.html  authors/zha-y.html                family names by two letters, authors by name and initial
 search/2026-01.js  figures/2601.03309v1.png
 """
 
@@ -17,7 +17,7 @@ from datetime import date
 from hashlib import blake2b
 from urllib.parse import quote
 
-OTHERS = "other"  # where a name has no Latin letter to be filed under
+OTHERS = "0"  # where names without a Latin letter are filed
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _PARTICLES = frozenset(
@@ -91,18 +91,23 @@ class Filed:
     key: str
 
     @property
-    def letter(self) -> str:
-        """The page of the index that leads there: a letter, or `OTHERS`."""
-        return self.bucket if self.bucket == OTHERS else self.bucket[0]
-
-    @property
-    def place(self) -> str:
-        return f"authors/{self.bucket}.html"
+    def group(self) -> str:
+        return group_of(self.bucket)
 
     @property
     def address(self) -> str:
         """The page, at the author."""
-        return f"{self.place}#{self.key}"
+        return f"{authors(self.bucket)}#{self.key}"
+
+
+def authors(bucket: str) -> str:
+    """The page of the authors that are filed together, and of the family names of a group."""
+    return f"authors/{bucket}.html"
+
+
+def group_of(bucket: str) -> str:
+    """The first two letters of a family name, under which the index leads to it; or `OTHERS`."""
+    return bucket[:2].rstrip("-")
 
 
 def filed(name: str) -> Filed:
@@ -118,9 +123,8 @@ def filed(name: str) -> Filed:
     main = _letters(folded(words[tail - 1])) if words else ""
     key = "-".join(re.findall(r"[a-z0-9]+", folded(name)))
     if not main:
-        return Filed(OTHERS, family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
-    initial = _letters(folded(given))[:1]
-    return Filed(f"{main[:3]}-{initial}" if initial else main[:3], family, key)
+        return Filed(f"{OTHERS}-", family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
+    return Filed(f"{main[:3]}-{_letters(folded(given))[:1]}", family, key)
 
 
 def folded(text: str) -> str:

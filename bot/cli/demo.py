@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 GO_LIVE = """To go live:
-  1. edit config.toml: your categories, keywords and chats; broadsheet check-config checks it
-  2. export TELEGRAM_BOT_TOKEN (and SLACK_BOT_TOKEN, or a model's key), each only if you use it
-  3. broadsheet digest publishes today's digest once"""
+  broadsheet init      a few questions: what to watch, which chats; each answer is tried at once
+  broadsheet digest    publishes today's digest once
+  broadsheet run       stays, publishes every day and answers commands"""
 
 
 @click.command("demo")

@@ -6,11 +6,12 @@ from itertools import combinations
 import pytest
 
 from digest.analyse import Request
-from digest.analyse.candidates import quality_of
+from digest.analyse.candidates import candidates, quality_of
 from digest.analyse.excerpt import ExcerptAnalyst, excerpt, is_like
 from digest.analyse.grounding import check
 from digest.analyse.roles import Role, roles
 from digest.analyse.shorten import of_text
+from digest.analyse.worth import least, worths
 from digest.model import (
     EXCERPT,
     Analysis,
@@ -237,6 +238,35 @@ def test_leaning_sentences_are_second_choice() -> None:
     assert weak is not None
     assert strong is not None
     assert plain > weak > strong
+
+
+def test_a_label_before_a_sentence_is_left_out() -> None:
+    """`Lamps vs. Candles On the other hand, …` begins behind what is set in bold."""
+    said = "On the other hand, Lantern outperforms candles by 4.2 points on all of the dark corridors."
+    text = with_paragraph("Experiments", f"Lamps vs. Candles {said}")
+
+    assert said in [candidate.text for candidate in candidates(text)]
+
+
+def test_what_a_letter_stands_for_is_no_method() -> None:
+    """Notation says nothing to a reader without the formulas around it."""
+    found = worths(
+        candidates(with_paragraph("Method", "We will let W denote all parameters that the encoder of the lamp has.")),
+        "",
+    )
+    (worth,) = [w.value for w in found if w.candidate.text.startswith("We will let") and w.key is PartKey.METHOD]
+
+    assert worth < least(PartKey.METHOD)
+
+
+@pytest.mark.parametrize(
+    ("title", "role"), [("Preliminary experiments", Role.EXPERIMENTS), ("Preliminaries", Role.RELATED)]
+)
+def test_preliminary_experiments_are_experiments(title: str, role: Role) -> None:
+    """Only preliminaries are what others did before."""
+    sections = [Section(name, 1) for name in ("Introduction", title, "Conclusion")]
+
+    assert roles(PaperText("", tuple(sections), 1, 1))[1] is role
 
 
 def test_sections_are_known_by_title_parent_and_place() -> None:

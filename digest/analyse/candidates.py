@@ -30,7 +30,8 @@ _LABEL = re.compile(r"(?:[A-Z][\w’'/-]*(?:\s[\w’'/&()-]+){0,5})[.:]\s+(?=[A-
 _HEADING = re.compile(
     r"(?!(?:We|The|Our|In|This|These|To|It|For|As|Given|An|A|When|Since|If|Most|While|With|At|By|On|From|All|Both) )"
     r"[A-Z][\w’/&()-]*(?: (?:[A-Z(][\w’/&()-]*|of|and|for|in|with|on|the|to|vs\.?)){0,7} "
-    r"(?=(?:We|The|Our|In|This|These|To|It|For|As|Given|An|A|When|Since|If|Most|While|With|Although) )"
+    r"(?=(?:(?:We|The|Our|In|This|These|To|It|For|As|Given|An|A|When|Since|If|Most|While|With|Although) "
+    r"|On the (?:one|other) hand|(?:However|Moreover|Furthermore|Overall|Finally|Similarly|Interestingly),))"
 )
 _END = re.compile(r"[.!?。！？][\"'”’)\]]*$")
 _MARK = re.compile(r"(?<=[.!?])\d{1,2}$")

@@ -26,7 +26,7 @@ from digest.analyse.worth import Worth, count, least, setup_worth, takeaway_wort
 from digest.model import EXCERPT, Analysis, Evidence, MadeFrom, Notice, PaperText, Part, PartKey, Statement, Verdict
 from digest.passages import Passages
 
-EXCERPT_VERSION = 1  # raise it when the same paper would give another excerpt
+EXCERPT_VERSION = 2  # raise it when the same paper would give another excerpt
 _SAME = 70.0  # likeness from which two sentences say the same
 _FROM_ONE_SECTION = 2
 _SPREAD = (PartKey.METHOD, PartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone

@@ -1,6 +1,8 @@
 """`broadsheet init`: a few questions, a working configuration, and nothing of a person's own lost."""
 
+import asyncio
 import stat
+import sys
 import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from bot.setup.questions import Given, chosen_categories, local_zone, sensible_t
 from bot.setup.run import set_up
 from digest.errors import InputError
 from digest.settings import load
-from tests.fakes.arxiv import FakeArxiv, made_day
+from tests.fakes.arxiv import FakeArxiv, Fault, made_day
 from tests.fakes.llm import KEY, LlmServer
 from tests.fakes.slack import FakeSlack
 from tests.fakes.talk import Answering
@@ -253,12 +255,32 @@ async def test_a_model_that_refuses_is_said_and_kept(place: Place) -> None:
 
 
 async def test_arxiv_that_is_down_stops_nobody(place: Place) -> None:
-    """The keywords are kept untried."""
-    place.arxiv.days.clear()
-    place.arxiv.faults += []
-    await place.run(Answering({"Keywords": ["tactile"]}))
+    """The keywords are kept untried, and nobody waits for one category after the other."""
+    place.arxiv.faults.append(Fault(drop=True, times=99))
+    talk = Answering({"Categories": ["cs.RO, cs.AI, cs.LG"], "Keywords": ["tactile"]})
+    await place.run(talk)
 
     assert place.values()["editions"][0]["keywords"] == ["tactile"]
+    assert "no papers to try them on" in talk.heard
+    assert len(place.arxiv.log) == 1
+
+
+async def test_the_answers_may_come_through_a_pipe(place: Place) -> None:
+    """The command itself, as a process: nothing but its questions is shown, and no token."""
+    answers = ["cs.RO", "made-up", "", "08:00 UTC en", place.telegram.token, "@robotsnews", "", ""]
+    tool = Path(sys.executable).parent / "broadsheet"
+    process = await asyncio.create_subprocess_exec(
+        str(tool), "--config", str(place.config), "init",
+        env={"PATH": "/usr/bin:/bin"}, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate("\n".join([*answers, ""]).encode()), 60)
+
+    assert process.returncode == 0, err.decode()
+    assert out == b""
+    assert place.telegram.token not in err.decode()
+    assert place.values()["editions"][0]["telegram"] == ["@robotsnews"]
+    assert "digest    the first digest, at once" in err.decode()
 
 
 async def test_nothing_is_written_before_the_last_answer(place: Place) -> None:

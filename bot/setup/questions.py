@@ -125,14 +125,16 @@ class Questions:
             if kept:
                 return keywords, trial.together(trial.hits(keywords, day.papers)) if day else 0
             day = day or await self._day(categories)
+            if not day.papers:
+                self.talk.say("  there are no papers to try them on; broadsheet match tries them later")
+                return keywords, 0
             found = trial.hits(keywords, day.papers)
             for hit in found:
                 self.talk.say(f"  {hit.line}")
-            self.talk.say(
-                f"  {trial.together(found)} of {len(day.papers)} papers" + (f" of {day.day}" if day.day else "")
-            )
+            matching = trial.together(found)
+            self.talk.say(f"  {matching} of {len(day.papers)} papers" + (f" of {day.day}" if day.day else ""))
             if not talk.is_live:
-                return keywords, trial.together(found)
+                return keywords, matching
             asked = "Enter keeps these; or type others"
 
     async def _day(self, categories: Sequence[str]) -> trial.Day:

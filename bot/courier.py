@@ -257,7 +257,7 @@ class Courier:
                 return self._cannot_tell(question, notice)
             case CannotTell(retry_after=again):
                 self._unanswered[question.id] += 1
-                return max(again, _nth(BACK_OFF, self._unanswered[question.id]))
+                return max(again or 0.0, _nth(BACK_OFF, self._unanswered[question.id]))
         self.forget(question.id)
         return NOW
 

@@ -121,7 +121,8 @@ class Cluster(Executor):
 
         dask.config.set(_CALM)
         try:
-            return Client(self._address, timeout=self._connect_timeout, set_as_default=False, name=f"broadsheet-{os.getpid()}")
+            name = f"broadsheet-{os.getpid()}"
+            return Client(self._address, timeout=self._connect_timeout, set_as_default=False, name=name)
         except (OSError, ValueError) as error:
             self._not_before = time.monotonic() + LOOK_AGAIN
             raise ClusterError(f"no scheduler answers at {self._address}") from error

@@ -58,7 +58,7 @@ def compose(
 
 
 def combine(digests: Sequence[Digest], states: Sequence[CategoryDay] = ()) -> Digest:
-    """A day's digest and its supplements as one, for reports and for looking back. `states` are newer ones, if known."""
+    """A day's digest and its supplements as one, for reports and looking back. `states` are newer ones, if known."""
     first = digests[0]
     cards = tuple(card for digest in digests for card in digest.cards)
     updates = tuple(update for digest in digests for update in digest.updates)

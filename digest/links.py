@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from digest.model import Link, LinkKind, Paper, PaperText
@@ -10,13 +13,14 @@ from digest.model import Link, LinkKind, Paper, PaperText
 _URL = re.compile(r"https?://[^\s<>\"'{}|\\^`\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
 _BARE_CODE_HOST = re.compile(
     r"(?<![\w/.@-])(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|huggingface\.co)/[\w.~%+-]+(?:/[\w.~%+-]+)*",
-    re.I,
+    re.IGNORECASE,
 )
 _LATEX_URL = re.compile(r"\\(?:url|href)\s*\{\s*([^{}]*?)\s*\}(?:\s*\{[^{}]*\})?")
 _ENDS = ".,;:!?'\"*_~$…。，；：！？、"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "anonymous.4open.science")
 _DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com", "doi.org/10.5281")
+_TELLING_NAME = 5  # letters; shorter names are parts of too many others
 _PAPER_HOSTS = ("arxiv.org", "doi.org", "dx.doi.org", "creativecommons.org", "openreview.net", "orcid.org")
 
 
@@ -91,4 +95,32 @@ def paper_links(paper: Paper, text: PaperText | None) -> tuple[Link, ...]:
         known = unique.get(key)
         if known is None or (known.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER):
             unique[key] = link
-    return tuple(unique.values())
+    return tuple(_with_own_repository(list(unique.values()), paper.authors))
+
+
+def _with_own_repository(links: list[Link], authors: Sequence[str]) -> list[Link]:
+    """Where no words tell the paper's code, the one repository in it whose owner is named for an author is that."""
+    if any(link.kind is LinkKind.CODE for link in links):
+        return links
+    names = {_folded(author.split()[-1]) for author in authors if author.split()}
+    own = [
+        i
+        for i, link in enumerate(links)
+        if link.kind is LinkKind.OTHER and any(name in _owner(link.url) for name in names if len(name) >= _TELLING_NAME)
+    ]
+    if len(own) == 1:
+        links[own[0]] = replace(links[own[0]], kind=LinkKind.CODE)
+    return links
+
+
+def _owner(url: str) -> str:
+    """Whose repository an address leads to; empty where it leads to none."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    folders = [folder for folder in parts.path.split("/") if folder]
+    return _folded(folders[0]) if host in CODE_HOSTS and len(folders) >= 2 else ""
+
+
+def _folded(name: str) -> str:
+    """A name in small letters without accents and hyphens."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isalnum())

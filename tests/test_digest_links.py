@@ -66,5 +66,27 @@ def test_a_link_is_named_for_what_it_is(abstract: str, kind: LinkKind) -> None:
     assert link.kind is kind
 
 
+@pytest.mark.parametrize(
+    ("urls", "code"),
+    [
+        (
+            ["https://github.com/mgarcia-lab/Lamp", "https://github.com/numpy/numpy"],
+            "https://github.com/mgarcia-lab/Lamp",
+        ),
+        (["https://github.com/mgarcia/Lamp", "https://github.com/mgarcia/Other"], None),
+        (["https://github.com/mgarcia"], None),
+        (["https://github.com/numpy/numpy"], None),
+        (["https://example.org/mgarcia/lamp"], None),
+    ],
+)
+def test_a_repository_of_an_author_is_the_papers(urls: list[str], code: str | None) -> None:
+    """Also where a bare footnote holds it, unless there are several to choose from."""
+    paper = Paper(**{**_fields(PAPER), "authors": ("María García", "Bo Xu")})
+    pdf = tuple(Link(url, LinkKind.OTHER, 3) for url in urls)
+    found = paper_links(paper, PaperText("t", (), 3, 3, links=pdf))
+
+    assert next((link.url for link in found if link.kind is LinkKind.CODE), None) == code
+
+
 def _fields(paper: Paper) -> dict[str, object]:
     return {name: getattr(paper, name) for name in paper.__dataclass_fields__}

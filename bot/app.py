@@ -28,7 +28,7 @@ from digest.collect import Collected
 from digest.compose import combine
 from digest.engine import Engine
 from digest.errors import BroadsheetError, UnknownError
-from digest.ledger import cause
+from digest.ledger import Message, cause
 from digest.links import paper_links
 from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
 from digest.pipeline import Ask, Pipeline, Progress, Summarise, silent
@@ -84,16 +84,30 @@ class App:
     ) -> Digest:
         """The rest of `make_digest`, from a collected day. `notices` are for the readers of what is new."""
         new = await self.pipeline.make(edition, collected, progress, notices)
+        made = [*self.stores.digests.digests(edition.name, collected.day), *([new] if new is not None else [])]
+        planned = [await self._planned(digest, edition) for digest in made] if publish else []
         with self.db.transaction():
             if new is not None:
                 self.stores.digests.save_digest(new)
-            made = self.stores.digests.digests(edition.name, collected.day)
-            if publish:
-                for digest in made:
-                    targets = self._not_served(digest, edition)
-                    archive = archive_of(self.settings, edition)
-                    self.stores.deliveries.add(plan(digest, edition, targets, archive=archive, picture=self._picture))
+            for messages in planned:
+                self.stores.deliveries.add(messages)
         return combine(made, collected.states)
+
+    async def _planned(self, digest: Digest, edition: Edition) -> list[Message]:
+        """The messages of a digest to the chats that have none of it yet. Writing fifty cards for two platforms takes a
+        second or so, in which commands are answered."""
+        targets = self._not_served(digest, edition)
+        if not targets:
+            return []
+        pictures = {card.paper.versioned_id: self._picture(card) for card in digest.cards}
+        return await asyncio.to_thread(
+            plan,
+            digest,
+            edition,
+            targets,
+            archive=archive_of(self.settings, edition),
+            picture=lambda card: pictures[card.paper.versioned_id],
+        )
 
     def _picture(self, card: Card) -> bytes | None:
         found = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None

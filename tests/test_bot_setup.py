@@ -227,9 +227,10 @@ async def test_a_log_chat_is_found_from_a_message(place: Place) -> None:
             place.telegram.write(ADA, ADA, "hi")
 
     talk = Answering({"Telegram token": [place.telegram.token], "Chat": ["@robotsnews"]}, on)
-    await place.run(talk, Given(log_chat="find"))
+    await place.run(talk, Given(log_chat="find", contact="me@example.org"))
 
     assert place.values()["telegram"]["log_chat"] == str(ADA)
+    assert place.values()["arxiv"]["contact"] == "me@example.org"
 
 
 async def test_a_model_is_tried_and_priced(place: Place) -> None:

@@ -55,6 +55,7 @@ class Terminal:
     metavar="READ CACHED WRITTEN",
     help="Money for a million tokens of the model.",
 )
+@click.option("--contact", default="", help="Your mail address or page, told to arXiv with each request.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: what is not given stays as it is.")
 @click.pass_context
 def command(
@@ -72,6 +73,7 @@ def command(
     llm_url: str,
     llm_model: str,
     prices: tuple[float, float, float] | None,
+    contact: str,
     no_input: bool,
 ) -> None:
     """Set Broadsheet up: a few questions, and a working config.toml and .env.
@@ -87,7 +89,7 @@ def command(
 
     given = Given(
         edition, title, categories, keywords, language, publish_at, timezone, telegram, log_chat, slack, llm_url,
-        llm_model, prices,
+        llm_model, prices, contact,
     )  # fmt: skip
     talk = Terminal(is_live=not no_input)
     asyncio.run(set_up(ctx.obj, given, talk, os.environ, SystemClock()))

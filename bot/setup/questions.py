@@ -46,6 +46,7 @@ class Given:
     llm_url: str = ""
     llm_model: str = ""
     prices: tuple[float, float, float] | None = None
+    contact: str = ""
 
 
 @dataclass(slots=True)
@@ -64,6 +65,8 @@ class Questions:
         edition: dict[str, Value] = {}
         tables: dict[str, dict[str, Value]] = {}
         secrets: dict[str, str] = {}
+        if self.given.contact:
+            tables["arxiv"] = {"contact": self.given.contact}
         categories = self._categories()
         keywords, matching = await self._keywords(categories)
         edition |= {"categories": list(categories), "keywords": list(keywords)}

@@ -129,10 +129,8 @@ def summary(digest: Digest) -> str:
 
     texts = Texts("en")
     lines = [f"{digest.title} · {texts.date(digest.day)}"]
-    count = len(digest.cards)
-    lines.append(
-        f"{digest.announced} announcements, {count} {'card' if count == 1 else 'cards'}, {len(digest.updates)} updates"
-    )
+    counts = ((digest.announced, "announcement"), (len(digest.cards), "card"), (len(digest.updates), "update"))
+    lines.append(", ".join(f"{n} {thing}" if n == 1 else f"{n} {thing}s" for n, thing in counts))
     lines += [
         f"{state.category}: {state.state.value}" + (f", {texts.notice(state.reason)}" if state.reason else "")
         for state in digest.categories

@@ -33,9 +33,8 @@ async def feeds(settings: Settings, clock: Clock) -> Feeds:
     public = not all(checks.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
     if public and not place.contact:
         found.findings.append(wrong(AREA, "arxiv.contact"))
-    fetcher = Fetcher(
-        replace(settings.http, max_attempts=2), clock, contact=place.contact, min_interval=place.min_interval
-    )
+    patience = replace(settings.http, max_attempts=min(2, settings.http.max_attempts))
+    fetcher = Fetcher(patience, clock, contact=place.contact, min_interval=place.min_interval)
     arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
     try:
         for category in categories:

@@ -85,10 +85,10 @@ def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate 
     apart = _is_set_apart(layout, spot)
     if line.lead and _has_text_behind(line):
         return _run_in(layout, index, text)
-    if _is_in_a_row(layout, index) and not (apart and numbers(text)):
-        return None
     readings = numbers(text)
     if not apart and not readings and not is_known(text):
+        return None
+    if not (apart and readings) and _is_in_a_row(layout, index):
         return None
     if not readings and not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'(¿"):
         return None

@@ -55,7 +55,7 @@ def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]
 
     A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
     """
-    odd = scraps(layout)
+    odd = scraps(layout, {f.page for f in found})
     claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
     sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
@@ -134,14 +134,16 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
 # --- what a float shows ---------------------------------------------------------------------------------------------
 
 
-def scraps(layout: Layout) -> set[int]:
-    """Lines that are no running text by their looks: cells side by side, small or foreign letters, bare numbers."""
+def scraps(layout: Layout, pages: Collection[int]) -> set[int]:
+    """Lines of some pages that are no text by their looks: cells side by side, small or foreign letters, bare numbers."""
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
     found: set[int] = set()
     above: Spot | None = None
     for i, spot in enumerate(layout.spots):
         line = spot.line
+        if line.page not in pages:
+            continue
         if above is not None and side_by_side(spot, above):
             found.update((i - 1, i))
         above = spot

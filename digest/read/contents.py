@@ -13,14 +13,15 @@ _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.
 _DOTS = ("..", ". .", "…", "··", "· ·")
 _TRAILING = re.compile(r"^(?=.*[^\W\d_]).*\s(\d{1,3})$")
 _NUMBER = re.compile(r"\d{1,3}")
+_LAST_PAGE = 12
 _PATIENCE = 3  # lines in a row without a page number: a long title
 
 
 def contents(spots: Sequence[Spot]) -> set[int]:
-    """The indices of the lines of contents lists, their own headings apart."""
+    """The indices of the lines of contents lists, their own headings apart. They stand in front, if anywhere."""
     found: set[int] = set()
     index = 0
-    while index < len(spots):
+    while index < len(spots) and spots[index].line.page <= _LAST_PAGE:
         named = is_contents(spots[index].line.text)
         start = index + 1 if named else index
         if named or _page_of(spots, index) is not None:

@@ -124,7 +124,7 @@ def _area(layout: Layout, item: Float, found: Sequence[Float], painted: Sequence
 
 def _running_text(layout: Layout, item: Float, found: Sequence[Float], left: float, right: float) -> Iterator[Area]:
     """The places of the lines on the figure's page, in its columns, that are running text or other captions."""
-    odd = scraps(layout)
+    odd = scraps(layout, {item.page})
     others = {i for f in found if f.page == item.page and f != item for i in range(f.first, f.last + 1)}
     for i, spot in enumerate(layout.spots):
         line = spot.line

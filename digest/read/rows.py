@@ -121,18 +121,20 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
         text = span["text"]
         if (span["size"] != size or span["font"] != font or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
             if size >= 0:
-                runs.append(_run("".join(texts), font, flags, size, base))
+                runs += _run("".join(texts), font, flags, size, base)
                 texts = []
             font, size, flags, base = span["font"], span["size"], span["flags"] | _SUPERSCRIPT, span["origin"][1]
         texts.append(text)
     if size >= 0:
-        runs.append(_run("".join(texts), font, flags, size, base))
-    return runs if all(run.letters for run in runs) else [run for run in runs if run.letters]
+        runs += _run("".join(texts), font, flags, size, base)
+    return runs
 
 
-def _run(text: str, font: str, flags: int, size: float, base: float) -> Run:
-    text = clean(text)
-    return Run(text, font, flags & ~_SUPERSCRIPT, size, base, len(text) - text.count(" "))
+def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[Run, ...]:
+    if not text.isascii() or not text.isprintable():
+        text = clean(text)
+    letters = len(text) - text.count(" ")
+    return (Run(text, font, flags & ~_SUPERSCRIPT, size, base, letters),) if letters else ()
 
 
 def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:

@@ -162,7 +162,14 @@ def is_front(title: str) -> bool:
 
 
 def is_contents(title: str) -> bool:
-    return plain(title) in ("contents", "table of contents", "list of figures", "list of tables", "content")
+    """Whether it is the heading of a list of contents."""
+    return len(title) < 30 and plain(title) in (
+        "contents",
+        "table of contents",
+        "list of figures",
+        "list of tables",
+        "content",
+    )
 
 
 def kind_of(title: str) -> SectionKind:

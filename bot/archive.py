@@ -158,7 +158,6 @@ class _Touched:
             self.keywords.update((keyword, month) for keyword in entry.keywords)
             for filed in map(places.filed, entry.authors):
                 self.buckets.add(filed.bucket)
-                self.groups.add(filed.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +222,20 @@ class _EditionSite:
         return combine(self._digests.digests(self._name, day))
 
     def _enter(self, day: date, touched: _Touched) -> None:
-        """Take a day into the catalogue, and note what lists it, or listed it before."""
-        touched.add(day, self._catalogue.day(self._name, day))
+        """Take a day into the catalogue, and note what lists it, or listed it before. A group of family names is
+        written only where a name came or went."""
+        earlier = self._catalogue.day(self._name, day)
+        touched.add(day, earlier)
         numbers = len(self._digests.digests(self._name, day))
         digest = self._digest(day)
         listed = entries.entries(digest)
         line = DayLine(day, len(digest.cards), len(digest.updates), numbers)
+        names = {(a.bucket, a.family) for entry in (*earlier, *listed) for a in map(places.filed, entry.authors)}
+        known = {name for name in names if self._catalogue.has_family(self._name, *name)}
         self._catalogue.put(self._name, line, listed)
         touched.add(day, listed)
+        now = {name for name in names if self._catalogue.has_family(self._name, *name)}
+        touched.groups.update(places.group_of(bucket) for bucket, _ in known ^ now)
 
     def _neighbours(self, days: Sequence[date]) -> list[date]:
         """The days on either side, whose pages link to a new one."""

@@ -188,6 +188,14 @@ class Catalogue:
         found = [places.group_of(bucket) for (bucket,) in rows]
         return sorted(found, key=lambda group: (group == places.OTHERS, group))
 
+    def has_family(self, edition: str, bucket: str, family: str) -> bool:
+        """Whether a family name is on the page of its group."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM authors WHERE edition = ? AND bucket = ? AND family = ? LIMIT 1", edition, bucket, family
+            )
+        )
+
     def families(self, edition: str, group: str) -> list[tuple[str, str]]:
         """(family name, where its authors are filed) of a group, in the order of the alphabet."""
         rows = self._rows(

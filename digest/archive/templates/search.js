@@ -38,6 +38,7 @@ const archive = (() => {
       papers.push({
         id: row[ID], title: row[TITLE], takeaway: row[TAKEAWAY], categories: row[CATEGORIES], keywords,
         day: `${month}-${String(row[DAY]).padStart(2, "0")}`, text, ends,
+        when: Number(month.replace("-", "")) * 100 + row[DAY],
       });
     }
   }
@@ -70,7 +71,7 @@ const archive = (() => {
         const sum = score(paper, words);
         if (sum) hits.push([sum, paper]);
       }
-      hits.sort((a, b) => b[0] - a[0] || (a[1].day < b[1].day ? 1 : a[1].day > b[1].day ? -1 : 0));
+      hits.sort((a, b) => b[0] - a[0] || b[1].when - a[1].when);
     }
     list.replaceChildren();
     shown = 0;

@@ -242,10 +242,11 @@ def test_leaning_sentences_are_second_choice() -> None:
 
 def test_a_label_before_a_sentence_is_left_out() -> None:
     """`Lamps vs. Candles On the other hand, …` begins behind what is set in bold."""
-    said = "On the other hand, Lantern outperforms candles by 4.2 points on all of the dark corridors."
-    text = with_paragraph("Experiments", f"Lamps vs. Candles {said}")
+    contrast = "On the other hand, Lantern outperforms candles by 4.2 points on all of the dark corridors."
+    plain = "We refresh the map of the light after each of the hundred steps that the robot takes."
+    text = with_paragraph("Experiments", f"Lamps vs. Candles {contrast} Refreshing the map of light {plain}")
 
-    assert said in [candidate.text for candidate in candidates(text)]
+    assert {contrast, plain} <= {candidate.text for candidate in candidates(text)}
 
 
 def test_what_a_letter_stands_for_is_no_method() -> None:

@@ -33,6 +33,7 @@ _HEADING = re.compile(
     r"(?=(?:(?:We|The|Our|In|This|These|To|It|For|As|Given|An|A|When|Since|If|Most|While|With|Although) "
     r"|On the (?:one|other) hand|(?:However|Moreover|Furthermore|Overall|Finally|Similarly|Interestingly),))"
 )
+_BEFORE_WE = re.compile(r"[A-Z][^.!?:,;]{2,80}?[a-z)\]] (?=We [a-z]+ )")
 _END = re.compile(r"[.!?。！？][\"'”’)\]]*$")
 _MARK = re.compile(r"(?<=[.!?])\d{1,2}$")
 _MARK_INSIDE = re.compile(r"[a-z]{3,}\d{1,2}(?=[,;.\s])")
@@ -95,11 +96,12 @@ def _all(text: PaperText) -> Iterator[tuple[str, int, int, Role, bool]]:
 
 
 def _behind_label(text: str, start: int, end: int) -> int:
-    """Where a sentence begins behind what is set before it: `Datasets: We use …`, `Training Details We use …`."""
+    """Where a sentence begins behind what is set before it: `Datasets: We use …`, `Training Details We use …`,
+    `Refreshing the index We use …`: in the middle of a sentence nobody writes `We`."""
     label = _LABEL.match(text, start, end)
     if label and ":" in label.group() and end - label.end() > 30:
         return label.end()
-    heading = _HEADING.match(text, start, end)
+    heading = _HEADING.match(text, start, end) or _BEFORE_WE.match(text, start, end)
     return heading.end() if heading and end - heading.end() > 30 else start
 
 

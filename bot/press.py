@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bot.app import App
 from bot.schedule import day_of, last_run
+from bot.trends import add_trends, drawn
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.collect import Collected, catch_up, collect
 from digest.errors import BroadsheetError, UnknownError
@@ -23,6 +24,7 @@ from digest.model import CategoryDay, Digest, Edition, FeedState, Notice
 
 EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
 _DAY = timedelta(days=1)
+FRIDAY = 4  # of the week, Monday 0
 _MAY_YET_FILL = "collect.empty"  # an empty feed on a day on which papers are announced
 
 
@@ -105,6 +107,8 @@ class Press:
         self._asked: dict[tuple[str, date], datetime] = {}  # when a category was asked for a day
         self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
         self._lost: dict[str, Notice] = {}  # days that nobody will fetch, until the edition's readers are told
+        self._draw = drawn
+        self._told_weeks: dict[str, date] = {}  # the last Friday of each edition whose trends are in the ledger
         self._asking = asyncio.Lock()
         self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
 
@@ -163,6 +167,7 @@ class Press:
         run = store.last_run(edition.name)
         run = run if run is not None and run.day == day else None
         if run is not None and run.outcome in (*_OVER, Outcome.GIVEN_UP):
+            await self._week(edition, day)
             return
         if run is None or run.ended is None or run.outcome == Outcome.FAILED:
             store.run_began(edition.name, day)
@@ -182,6 +187,14 @@ class Press:
                 shown = self._app.stores.digests.digests(edition.name, day)
                 is_empty = all(digest.empty is not None for digest in shown)
                 self._ended(edition, collected, outcome(is_empty, collected.states, is_given_up))
+
+    async def _week(self, edition: Edition, day: date) -> None:
+        """The trends of the week, once Friday's digest is over, for an edition that wants them."""
+        if edition.trends != "weekly" or day.weekday() != FRIDAY or self._told_weeks.get(edition.name) == day:
+            return
+        await add_trends(self._app, edition, day, self._draw)
+        self._told_weeks[edition.name] = day
+        self._app.sender.wake()
 
     async def _make(self, edition: Edition, collected: Collected, what: str, *notices: Notice) -> Digest:
         """Make and save what is new of a day; sending it is the sender's work."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from digest.people import Saved
 from storage.database import Database
@@ -31,6 +31,10 @@ class People:
             "SELECT paper_id, stored FROM saved WHERE person = ? ORDER BY stored DESC, paper_id DESC", (person,)
         )
         return [Saved(paper_id, moment(stored)) for paper_id, stored in rows]
+
+    def saves(self, since: datetime) -> Mapping[str, int]:
+        query = "SELECT paper_id, count(*) FROM saved WHERE stored >= ? GROUP BY paper_id"
+        return dict(self._db.rows(query, (stamp(since),)))
 
     def language(self, person: str) -> str | None:
         language: str | None = self._db.value("SELECT language FROM people WHERE person = ?", (person,))

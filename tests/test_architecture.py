@@ -30,7 +30,7 @@ HOMES = {
     "openai": ("digest.analyse",),
     "pydantic": ("digest.settings", "digest.codec", "digest.analyse"),
     "pylatexenc": ("digest.latex",),
-    "pymupdf": ("digest.read", "bot.demo"),
+    "pymupdf": ("digest.read", "digest.trends.picture", "bot.demo"),
     "rapidfuzz": ("digest.passages", "digest.analyse"),
     "rich": ("bot.cli",),
     "sklearn": ("digest.taste.fit",),  # runs as a process of its own: nobody imports it

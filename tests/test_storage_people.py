@@ -128,6 +128,16 @@ def test_the_last_run_is_that_of_the_newest_day(stores: Stores) -> None:
 # --- people -----------------------------------------------------------------------------------------------------
 
 
+def test_how_many_people_saved_a_paper_is_counted(stores: Stores) -> None:
+    """Since a moment, each person once."""
+    for person in ("telegram:1", "telegram:2"):
+        stores.people.save(person, "2601.00001")
+    stores.people.save("telegram:1", "2601.00002")
+
+    assert stores.people.saves(START) == {"2601.00001": 2, "2601.00002": 1}
+    assert stores.people.saves(START + timedelta(days=1)) == {}
+
+
 def test_saved_papers_are_newest_first_and_saved_once(stores: Stores) -> None:
     """Each person has their own."""
     assert stores.people.save("telegram:1", "2601.1") is True

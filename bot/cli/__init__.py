@@ -35,6 +35,7 @@ COMMANDS = {
     "check": ("check", "Check the claims of a summary against its paper."),
     "export": ("export", "Take papers along: BibTeX, RIS, CSL-JSON, CSV, Markdown, Zotero."),
     "site": ("site", "Write the digests as a static site, with search and feeds."),
+    "trends": ("trends", "Show the week of an edition, and its keywords over twelve weeks."),
     "match": ("match", "Show what keywords match in the collected papers, and where."),
     "keywords": ("keywords", "List, add and remove the keywords of an edition."),
     "spending": ("spending", "Show what the models cost, by day and model."),

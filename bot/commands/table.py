@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import about, ask, digests, export, keywords, own, papers, votes
+from bot.commands import about, ask, digests, export, keywords, own, papers, trends, votes
 from bot.commands.call import Handler, Role
 
 EVERYWHERE = ("private", "group", "channel")
@@ -43,6 +43,7 @@ COMMANDS = (
     Command("ask", ask.ask),
     Command("digest", digests.show),
     Command("search", papers.search),
+    Command("trends", trends.trends),
     Command("status", about.status),
     Command("why", papers.why),
     Command("save", papers.save),

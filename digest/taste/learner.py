@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from digest.apart import apart
 from digest.match import Matcher
 from digest.model import Edition, Paper
 from digest.people import PeopleStore
@@ -19,7 +19,6 @@ from digest.taste.words import Words, rarity, words_of
 BACKGROUND = 1000  # papers of the last days, by which it is known how telling a word is
 BACKGROUND_DAYS = 5
 KEPT = 100  # tastes at hand
-PATIENCE = 60.0  # seconds for one fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +118,5 @@ async def fit_apart(
 ) -> tuple[dict[str, float], float]:
     """`digest.taste.fit` in a process of its own. Raises `ValueError`, `OSError` or `TimeoutError`."""
     given = json.dumps({"examples": list(examples), "liked": list(liked), "importance": list(importance)})
-    command = (sys.executable, "-m", "digest.taste.fit")
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
-    try:
-        async with asyncio.timeout(PATIENCE):
-            out, err = await process.communicate(given.encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        last = err.decode(errors="replace").strip().splitlines()
-        raise ValueError(f"the model could not be fitted: {last[-1] if last else process.returncode}")
-    made = json.loads(out)
+    made = json.loads(await apart("digest.taste.fit", given.encode()))
     return made["weights"], made["bias"]

@@ -44,12 +44,13 @@ class ScriptedAdapter:
         return self.names.get(address, address)
 
     async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
-        self.calls.append((address, str(payload["text"])))
+        text = str(payload["text"] if "text" in payload else payload["caption"])
+        self.calls.append((address, text))
         if self.before_send is not None:
             await self.before_send(address)
         outcome = self.script[address].pop(0) if self.script[address] else None
         if outcome is None or (isinstance(outcome, InDoubt) and self.stores):
-            self.chats[address].append((str(payload["text"]), delivery, thread))
+            self.chats[address].append((text, delivery, thread))
         if outcome is not None:
             raise outcome
         return str(len(self.chats[address]))

@@ -465,6 +465,10 @@ class FakePeople:
     def saved(self, person: str) -> list[Saved]:
         return sorted(self._saved[person].values(), key=lambda s: (s.at, s.paper_id), reverse=True)
 
+    def saves(self, since: datetime) -> Mapping[str, int]:
+        papers = [one.paper_id for kept in self._saved.values() for one in kept.values() if one.at >= since]
+        return {paper_id: papers.count(paper_id) for paper_id in papers}
+
     def language(self, person: str) -> str | None:
         return self._languages.get(person)
 

@@ -1,0 +1,88 @@
+"""Trends as a message, and as data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from digest import wording
+from digest.document import Block, Document, Heading, Item, ItemList, Paragraph, Run, Style, run
+from digest.model import Paper
+from digest.texts import Texts
+from digest.trends import Missed, Series, Trends
+
+KEYWORDS_SHOWN = 8
+_BOLD = frozenset({Style.BOLD})
+
+
+def summary(found: Trends) -> Document:
+    """The week: how much came, which keywords matched most, what was saved, what was narrowly missed."""
+    texts = Texts(found.language)
+    heading = texts("trends.heading", title=wording.clean(found.title), date=texts.date(found.weeks[-1]))
+    blocks: list[Block] = [Heading(1, (run(heading),)), Paragraph((run(totals(found, texts)),))]
+    shown = [series for series in found.series if series.now][:KEYWORDS_SHOWN]
+    if shown:
+        blocks += [_title(texts("trends.keywords")), ItemList(tuple(Item((run(_line(s, texts)),)) for s in shown))]
+    if found.saved:
+        items = tuple(_paper(paper, texts("trends.saved_by", n=n)) for paper, n in found.saved)
+        blocks += [_title(texts("trends.saved")), ItemList(items)]
+    if found.missed:
+        items = tuple(_paper(one.paper, _why(one, texts)) for one in found.missed)
+        blocks += [_title(texts("trends.missed")), ItemList(items)]
+    return Document(tuple(blocks), heading, continued=texts("card.continued", heading=heading))
+
+
+def totals(found: Trends, texts: Texts) -> str:
+    """So many new papers and updates of so many announced, and how it was the week before."""
+    week = texts("trends.week", cards=found.week.cards, updates=found.week.updates, announced=found.week.announced)
+    return week + texts("trends.before", cards=found.before.cards, updates=found.before.updates)
+
+
+def caption(found: Trends) -> str:
+    """What stands below the picture."""
+    texts = Texts(found.language)
+    return texts("trends.caption", title=wording.clean(found.title))
+
+
+def alt(found: Trends) -> str:
+    """The picture in words: each keyword with its counts."""
+    rows = (f"{wording.clean(s.keyword)}: {' '.join(map(str, s.counts))}" for s in found.series[:KEYWORDS_SHOWN])
+    return "; ".join([caption(found), *rows])
+
+
+def as_json(found: Trends) -> dict[str, object]:
+    """What `broadsheet trends --json` prints."""
+    return {
+        "edition": found.edition,
+        "weeks": [week.isoformat() for week in found.weeks],
+        "keywords": [{"keyword": s.keyword, "counts": list(s.counts)} for s in found.series],
+        "week": {"cards": found.week.cards, "updates": found.week.updates, "announced": found.week.announced},
+        "before": {"cards": found.before.cards, "updates": found.before.updates, "announced": found.before.announced},
+        "saved": [{"id": paper.id, "title": wording.title(paper), "people": n} for paper, n in found.saved],
+        "missed": [
+            {"id": one.paper.id, "title": wording.title(one.paper), "keyword": one.keyword} for one in found.missed
+        ],
+    }
+
+
+def _title(text: str) -> Heading:
+    return Heading(3, (run(text),))
+
+
+def _line(series: Series, texts: Texts) -> str:
+    return texts("trends.keyword", keyword=wording.clean(series.keyword), n=series.now, usual=round(series.usual, 1))
+
+
+def _paper(paper: Paper, rest: str) -> Item:
+    return Item((Run(wording.title(paper), _BOLD, wording.abs_url(paper)), run(f"\n{rest}")))
+
+
+def _why(one: Missed, texts: Texts) -> str:
+    if one.keyword:
+        return texts("trends.missed_words", keyword=wording.clean(one.keyword))
+    return texts("card.near_miss")
+
+
+def lines(found: Trends) -> Iterator[str]:
+    """For a terminal: a keyword a line with its twelve counts."""
+    for series in found.series:
+        yield f"{' '.join(f'{n:3}' for n in series.counts)}  {series.keyword}"

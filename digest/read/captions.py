@@ -135,7 +135,7 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
 
 
 def scraps(layout: Layout, pages: Collection[int]) -> set[int]:
-    """Lines of some pages that are no text by their looks: cells side by side, small or foreign letters, bare numbers."""
+    """Lines of some pages that don't look like text: cells side by side, small or foreign letters, bare numbers."""
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
     found: set[int] = set()

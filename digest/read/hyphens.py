@@ -49,7 +49,7 @@ def joined(above: str, below: str, words: Mapping[str, int]) -> str:
     """Two lines of a paragraph as one text: a space between them, or the word that the break cut."""
     if not above.endswith("-") or not below[:1].isalnum():
         return f"{above} {below}"
-    last, first = _LAST.search(above), _FIRST.match(below)
+    last, first = _LAST.search(above[-80:]), _FIRST.match(below)
     if last is None or first is None:
         return above + below if above[-2:-1].isalnum() else f"{above} {below}"
     return above + below if keeps_hyphen(last[1], first[1], words) else above[:-1] + below

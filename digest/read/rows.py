@@ -143,34 +143,30 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     runs = _runs(spans)
     if not runs:
         return None
-    main = runs[0] if len(runs) == 1 else _main(runs)
-    look = face(main.font, main.flags)
-    text = "".join(run.text for run in runs)
-    capitals = len(runs) > 1 and _small_capitals(runs, text)
-    size = max(run.size for run in runs) if capitals else main.size
     x0, y0, x1, y1 = piece["bbox"]
-    letters = main.letters if len(runs) == 1 else sum(run.letters for run in runs)
-    return Line(
-        text=" ".join((_rejoined(runs) if capitals else text).split()),
-        x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page,
-        style=Style(look.name, round(size * 4) / 4, look.bold, look.italic),
-        lead=_lead(runs) if len(runs) > 1 else 0,
-        capitals=capitals,
-        marker=bool(spans[0]["flags"] & _SUPERSCRIPT) or _is_raised(runs[0], main),
-        maths=_maths(runs, text, letters),
-        block=block,
-    )  # fmt: skip
+    marker = bool(spans[0]["flags"] & _SUPERSCRIPT)
+    main = runs[0]
+    if len(runs) == 1:
+        text, style = _spaced(main.text), _style(main.font, main.flags, main.size)
+        return Line(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
+    text, main = "".join(run.text for run in runs), _main(runs)
+    capitals = _small_capitals(runs, text)
+    size = max(run.size for run in runs) if capitals else main.size
+    style = _style(main.font, main.flags, size)
+    maths = _maths(runs, text)
+    text = _spaced(_rejoined(runs) if capitals else text)
+    marker = marker or _is_raised(runs[0], main)
+    return Line(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
 
 
-def _maths(runs: Sequence[Run], text: str, letters: int) -> float:
-    """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
-    share = 0.0
-    for run in runs:
-        if face(run.font, run.flags).maths:
-            share += run.letters / letters
-    if share or text.isascii():
-        return share
-    return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)
+def _spaced(text: str) -> str:
+    return " ".join(text.split()) if "  " in text else text.strip()
+
+
+@lru_cache(maxsize=4096)
+def _style(font: str, flags: int, size: float) -> Style:
+    look = face(font, flags)
+    return Style(look.name, round(size * 4) / 4, look.bold, look.italic)
 
 
 def _main(runs: Sequence[Run]) -> Run:
@@ -181,6 +177,18 @@ def _main(runs: Sequence[Run]) -> Run:
         weights[key] = weights.get(key, 0) + run.letters
     best = max(weights, key=weights.__getitem__)
     return next(run for run in runs if (run.font, run.flags, run.size) == best)
+
+
+def _maths(runs: Sequence[Run], text: str) -> float:
+    """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
+    letters = share = 0
+    for run in runs:
+        letters += run.letters
+        if face(run.font, run.flags).maths:
+            share += run.letters
+    if share or text.isascii():
+        return share / letters
+    return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)
 
 
 def _lead(runs: Sequence[Run]) -> int:

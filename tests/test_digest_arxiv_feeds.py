@@ -48,10 +48,17 @@ def test_authors_are_a_list_of_readable_names() -> None:
 
 
 def test_the_guid_gives_id_and_version() -> None:
-    """No `oai:`, no subject class; the version comes from nowhere else, or from the description."""
+    """No `oai:`, no subject class. What the guid does not say, the description and the link do."""
     found = [(a.paper.id, a.paper.version) for a in feed("traps.rss").announcements]
 
-    assert found == [("2601.90001", 1), ("math/0611800", 3), ("2601.90006", 1), ("2601.90007", 4)]
+    assert found == [
+        ("2601.90001", 1),
+        ("math/0611800", 3),
+        ("2601.90003", 1),  # without a guid
+        ("2601.90004", 1),  # with one of another kind
+        ("2601.90006", 1),
+        ("2601.90007", 4),
+    ]
 
 
 def test_everything_else_that_a_feed_says() -> None:
@@ -75,10 +82,13 @@ def test_of_two_listings_the_stronger_kind_is_kept() -> None:
 
 
 def test_unusable_entries_are_left_out_and_named() -> None:
-    """An entry without guid, with a strange one, or of an unknown kind costs itself and nothing else."""
-    skipped = feed("traps.rss").skipped
+    """An entry that names its paper nowhere, or is of an unknown kind, costs itself and nothing else."""
+    data = (FEEDS / "traps.rss").read_bytes()
+    nameless = data.replace(b"2601.90003", b"nothing").replace(b"2601.90004", b"nothing")
+    skipped = parse_feed(nameless, "cs.RO").skipped
 
     assert [notice.code for notice in skipped] == ["feed.no_guid", "feed.bad_guid", "feed.unknown_kind"]
+    assert [notice.code for notice in feed("traps.rss").skipped] == ["feed.unknown_kind"]
     assert Texts("en").notice(skipped[2]) == '2601.90005v2 has the unknown announcement kind "absonly" and was left out'
 
 

@@ -119,16 +119,21 @@ def _announcement(entry: Any, number: int, category: str, day: date) -> Announce
 
 
 def _identity(entry: Any, prefix: re.Match[str] | None, number: int) -> ArxivId:
+    """What the guid says, and what it does not say the description's prefix and the link do."""
     guid = str(entry.get("id") or "")
-    if not guid:
-        raise _UnusableError("feed.no_guid", number=number)
+    told = (guid, prefix["id"] if prefix else "", str(entry.get("link") or ""))
+    known = [identity for text in told if (identity := _parsed_id(text)) is not None]
+    if not known:
+        code = "feed.bad_guid" if guid else "feed.no_guid"
+        raise _UnusableError(code, number=number, **({"guid": guid[:80]} if guid else {}))
+    return next((one for one in known if one.version is not None and one.id == known[0].id), known[0])
+
+
+def _parsed_id(text: str) -> ArxivId | None:
     try:
-        identity = parse_id(guid)
-        if identity.version is None and prefix:
-            identity = parse_id(prefix["id"])
+        return parse_id(text)
     except InputError:
-        raise _UnusableError("feed.bad_guid", number=number, guid=guid[:80]) from None
-    return identity
+        return None
 
 
 def _kind(entry: Any, prefix: re.Match[str] | None, paper: Paper) -> Kind:

@@ -116,7 +116,6 @@ class Process:
             release=app.sender.release,
             answer=app.answer,
             taste=app.taste,
-            taste=app.taste,
         )
         self._is_editor: dict[Platform, IsEditor] = {}
         self.desk = Desk(self.office, self._is_editor, self._trouble)

@@ -34,7 +34,6 @@ HOMES = {
     "rapidfuzz": ("digest.passages", "digest.analyse"),
     "rich": ("bot.cli",),
     "sklearn": ("digest.taste.fit",),  # runs as a process of its own: nobody imports it
-    "sklearn": ("digest.taste.fit",),  # runs as a process of its own: nobody imports it
     "slack_bolt": ("bot.slack",),
     "slack_sdk": ("bot.slack",),
     "sqlite_utils": ("storage",),

@@ -147,10 +147,13 @@ async def _commands(app: App) -> None:
         command, _, argument = COMMANDS[number % len(COMMANDS)].partition(" ")
         due = time.perf_counter()
         call = Call(command, argument, "telegram:42", "Ada", PLACE, "en", f"u{number}")
-        async for answer in desk.take(call):
+        answered = False
+        async for answer in desk.take(call):  # the first one; /paper then goes on until the model has answered
             for document in answer.documents:
                 render(document)
-        times.append((time.perf_counter() - due) * 1e3)
+            if not answered:
+                times.append((time.perf_counter() - due) * 1e3)
+                answered = True
         number += 1
         wanted = time.perf_counter() + PAUSE
         await asyncio.sleep(PAUSE)

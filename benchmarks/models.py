@@ -26,7 +26,7 @@ def figures() -> Iterator[Figure]:
     whole = [count(read.whole) for read in papers]
     share = sum(longest) / sum(whole)
     yield Figure(
-        "prompt tokens of a paper against its full text", f"{share:.0%}", "<= 70 %", share <= 0.7,
+        "prompt tokens of a paper against its full text", f"{share:.1%}", "<= 70 %", share <= 0.7,
         f"{len(papers)} papers, {counted}; per paper {min(map(_ratio, longest, whole)):.0%} to "
         f"{max(map(_ratio, longest, whole)):.0%}",
     )  # fmt: skip

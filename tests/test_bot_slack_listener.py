@@ -43,7 +43,7 @@ class Ears:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    for _ in range(1_000):
+    for _ in range(3_000):
         if condition():
             return
         await asyncio.sleep(0.01)

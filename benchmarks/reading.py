@@ -17,7 +17,7 @@ from digest.read import read_bytes
 from digest.settings import ReadingLimits
 from tests.fakes.pdfs import Press
 
-CORES, ROUNDS, FOR_THE_PEER = 2, 3, 6
+CORES, ROUNDS, FOR_THE_PEER = 2, 3, 4
 LIMITS = ReadingLimits()
 TIMES = "pages a second, two processes each"
 

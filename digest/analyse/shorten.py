@@ -1,8 +1,9 @@
 """What the model reads of a paper. Pure.
 
-The body whole: references, appendix, acknowledgements and footnotes are left out, and so are the brackets of citations,
-which the check of quotations does not need. Only where the model's context or the budget demands it, paragraphs are
-left out by the weight of their section and their place in it, and the reading says of how many pages it was made.
+The body whole. References, appendix, acknowledgements, footnotes and what is left of displayed formulas are left out, and
+so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
+budget demands it, paragraphs are left out by the weight of their section and their place in it, and the reading says of
+how many pages it was made.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _BODY = 2.0
 _BY_PLACE = (1.6, 1.2)  # the first and the second paragraph of a section; the others weigh 1
 _KINDS = {ParagraphKind.EQUATION: 0.4, ParagraphKind.TABLE: 0.3}
 _CAPTION = 0.9
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORDS_OF_A_SENTENCE = 8  # from so many on there are words around a formula
 
 _BRACKET = re.compile(r"\s*\(([^()]{6,400})\)|\s*\[([^\[\]]{1,80})\]")
 _BY_NAME = re.compile(
@@ -145,7 +148,9 @@ def _without_citations(text: str) -> str:
 
 
 def _is_stump(paragraph: Paragraph) -> bool:
-    """Whether a paragraph is what is left of a plot or a formula: nothing that could be quoted."""
+    """Whether a paragraph is what is left of a plot or a displayed formula: fragments that can't be quoted."""
+    if paragraph.kind is ParagraphKind.EQUATION:
+        return len(_WORD.findall(paragraph.text)) < _WORDS_OF_A_SENTENCE
     return paragraph.kind is ParagraphKind.PROSE and len(paragraph.text.split()) < 4
 
 

@@ -1,6 +1,6 @@
 """What the model reads of a paper. Pure.
 
-The body whole. References, appendix, acknowledgements, footnotes and what is left of displayed formulas are left out, and
+The body whole. References, appendix, acknowledgements, footnotes and the stumps of displayed formulas are left out, and
 so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
 budget demands it, paragraphs are left out by the weight of their section and their place in it, and the reading says of
 how many pages it was made.

@@ -17,6 +17,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from bot.trends_page import trends_files
 from digest import wording
 from digest.archive import entries, feed, pages, places, search
 from digest.archive.entries import DayLine, Entry
@@ -30,6 +31,7 @@ from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.digests import Digests
 from storage.figures import Figures, folder_beside
+from storage.stores import Stores
 
 ON_FRONT = 8  # days on an edition's first page
 DIGESTS_AT_HAND = 64
@@ -87,7 +89,8 @@ def renew(
         with Database.open(settings.storage.path) as db, Catalogue.open(folder) as catalogue:
             writer = _Writer(folder, anew, stopping)
             figures = Figures(folder_beside(settings.storage.path))
-            site = _Site(Digests(db), figures, catalogue, writer, settings.archive.public_url, anew)
+            public_url = settings.archive.public_url
+            site = _Site(Digests(db), figures, catalogue, writer, public_url, anew, Stores.of(db))
             days = [_EditionSite(edition, site).renew(progress) for edition in editions]
             if any(days) or not (folder / places.index()).exists():
                 _front(settings.editions, catalogue, writer)
@@ -170,6 +173,7 @@ class _Site:
     writer: _Writer
     public_url: str
     anew: bool
+    stores: Stores
 
 
 class _EditionSite:
@@ -185,12 +189,14 @@ class _EditionSite:
         self._writer = site.writer
         self._public_url = site.public_url
         self._anew = site.anew
+        self._stores = site.stores
         self._pages = pages.Pages(edition)
         self._digest = lru_cache(DIGESTS_AT_HAND)(self._read)
 
     def renew(self, progress: Progress) -> int:
         """Write what has changed; of how many days."""
-        how = f"{pages.version()} {self._edition.language} {self._edition.title} {self._public_url}"
+        one = self._edition
+        how = f"{pages.version()} {one.language} {one.title} {one.trends} {self._public_url}"
         if self._anew or self._catalogue.how_made(self._name) != how:
             self._catalogue.begin(self._name, how)
         known = self._catalogue.numbers(self._name)
@@ -211,6 +217,9 @@ class _EditionSite:
         self._write_keywords(touched)
         self._write_authors(touched)
         self._write_first_pages()
+        if self._edition.trends != "none":
+            for place, content in trends_files(self._stores, self._edition, max(stored)).items():
+                self._put(place, content)
         return len(days)
 
     def _put(self, place: str, content: str | bytes) -> None:

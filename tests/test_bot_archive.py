@@ -342,3 +342,21 @@ def test_the_command_writes_the_site(
     config.write_text(config.read_text(encoding="utf-8").replace('path = "public"', ""), encoding="utf-8")
     code, told = run()
     assert (code, "[archive] path" in told) == (2, True)
+
+
+# --- trends -----------------------------------------------------------------------------------------------------
+
+
+def test_an_edition_that_tells_its_week_has_it_on_the_site(tmp_path: Path) -> None:
+    """A page with the picture and the same counts as text, reached from every page; other editions have none."""
+    made = Site(tmp_path).fill()
+    made.editions = (replace(ZH, trends="weekly"), EN)
+    made.renew()
+    page = Page(made.text(f"{ZH.name}/trends.html"))
+
+    assert page.faults == []
+    assert [a["src"] for a in page.all("img")] == ["trends.svg"]
+    assert (made.folder / ZH.name / "trends.svg").read_text(encoding="utf-8").lstrip().startswith("<")
+    assert 'href="trends.html"' in made.text(f"{ZH.name}/index.html")
+    assert not (made.folder / EN.name / "trends.html").exists()
+    assert "trends.html" not in made.text(f"{EN.name}/index.html")

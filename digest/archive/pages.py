@@ -23,6 +23,7 @@ from digest.archive.entries import DayLine, Entry, Tally
 from digest.model import Card, Digest, Edition, Update
 from digest.report.page import vocabulary
 from digest.texts import Texts
+from digest.trends import Trends, summary
 
 STATEMENTS_SHOWN = 3  # of a card's first part, on the page of its day
 _PACKAGES = ("digest.archive", "digest.archive.templates", "digest.report", "digest.report.templates", "digest.texts")
@@ -109,6 +110,12 @@ class Pages:
             history=history,
             picture=picture,
         )
+
+    def trends(self, found: Trends, picture: str) -> str:
+        """The week and each keyword's twelve weeks; `picture` is the file that shows them, where there is one."""
+        totals = summary.totals(found, self._texts)
+        caption, alt = summary.caption(found), summary.alt(found)
+        return self._page("trends.html", found=found, picture=picture, totals=totals, caption=caption, alt=alt)
 
     def edition(
         self, months: Sequence[Tally], days: Sequence[tuple[DayLine, Sequence[Entry]]], days_in_all: int

@@ -198,8 +198,10 @@ async def test_polls_that_fail_are_survived(ears: Ears) -> None:
     """Cut, refused or garbled: the state goes down and up, and people are answered."""
     for kind in ("cut before", "error before", "garbage"):
         ears.server.faults.plan(kind, "getUpdates")
+    ears.server.write(ADA, ADA, "/keywords")  # ends the poll that is open, before the faults
+    await until(lambda: any("down" in state for state in ears.states))
     ears.server.write(ADA, ADA, "/about")
-    await until(lambda: ears.said(ADA) and sum("down" in state for state in ears.states) >= 3)
+    await until(lambda: len(ears.said(ADA)) >= 2)
     await until(lambda: ears.states[-1] == "up")
 
 

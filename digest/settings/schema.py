@@ -340,8 +340,8 @@ class EditionSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """The whole of `config.toml`."""
+class Sections:
+    """The tables of which there is one each."""
 
     arxiv: ArxivSettings = field(default_factory=ArxivSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -358,6 +358,12 @@ class Tables:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     zotero: ZoteroSettings = field(default_factory=ZoteroSettings)
     logging: LoggingSettings = field(default_factory=LoggingSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables(Sections):
+    """The whole of `config.toml`."""
+
     editions: tuple[EditionSettings, ...] = ()
 
     def problems(self) -> list[tuple[str, str]]:
@@ -370,24 +376,9 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Sections):
     """What the rest of Broadsheet gets: the tables checked, editions made, secrets found."""
 
-    arxiv: ArxivSettings = field(default_factory=ArxivSettings)
-    http: HttpSettings = field(default_factory=HttpSettings)
-    reading: ReadingLimits = field(default_factory=ReadingLimits)
-    llm: LlmSettings = field(default_factory=LlmSettings)
-    telegram: TelegramSettings = field(default_factory=TelegramSettings)
-    slack: SlackSettings = field(default_factory=SlackSettings)
-    storage: StorageSettings = field(default_factory=StorageSettings)
-    engine: EngineSettings = field(default_factory=EngineSettings)
-    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
-    commands: CommandSettings = field(default_factory=CommandSettings)
-    alerts: AlertSettings = field(default_factory=AlertSettings)
-    metrics: MetricsSettings = field(default_factory=MetricsSettings)
-    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
-    zotero: ZoteroSettings = field(default_factory=ZoteroSettings)
-    logging: LoggingSettings = field(default_factory=LoggingSettings)
     editions: tuple[Edition, ...] = ()
     secrets: Secrets = field(default_factory=Secrets)
     source: Path = Path("config.toml")

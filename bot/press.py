@@ -116,10 +116,6 @@ class Press:
     def _app(self) -> App:
         return self._current()
 
-    @property
-    def is_at_work(self) -> bool:
-        return bool(self._at_work)
-
     async def tick(self) -> None:
         """Do what is due. An edition that is being made is left alone; one that fails stops no other, and is tried
         again at the next tick."""

@@ -156,11 +156,6 @@ def is_known(title: str) -> bool:
 _ACKNOWLEDGE = re.compile(r"acknowled?ge?ments?(?: (?:and|of|section|statement)\b.{0,40})?")
 
 
-def is_front(title: str) -> bool:
-    """Headings of the front matter: printed as headings, without a paper's text below."""
-    return plain(title) in _FRONT
-
-
 def is_contents(title: str) -> bool:
     """Whether it is the heading of a list of contents."""
     return len(title) < 30 and plain(title) in (

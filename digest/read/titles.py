@@ -113,11 +113,6 @@ _REFERENCES = frozenset(
      "references cited", "literature", "cited literature", "references and links", "references references",
      "références", "bibliographie", "literatur", "literaturverzeichnis", "referencias", "参考文献")
 )  # fmt: skip
-_FRONT = frozenset(
-    ("ccs concepts", "keywords", "index terms", "key words", "general terms", "categories and subject descriptors",
-     "contents", "table of contents", "keywords and phrases", "acm reference format", "nomenclature", "article info",
-     "list of figures", "list of tables", "highlights", "impact statement", "pacs numbers", "author keywords")
-)  # fmt: skip
 _COMMON = frozenset(
     ("introduction", "related work", "related works", "background", "preliminaries", "method", "methods",
      "methodology", "approach", "our approach", "proposed method", "model", "models", "the model", "theory",

@@ -25,7 +25,7 @@ async def test_a_day_and_a_conversation(tmp_path: Path) -> None:
         await bot.until(lambda: any("Added: study" in text for text in bot.said()), "the keyword")
         envelope = await bot.slack.slash(CHANNEL, EVE, "/broadsheet", "addkeyword limits")
         await bot.until(lambda: bool(bot.slack.answers), "Slack's answer")
-        assert envelope.in_time
+        assert await envelope.in_time()
         assert "limits" in str(bot.slack.answers[0])
         bot.telegram.write(ADA, ADA, "/status")
         await bot.until(lambda: any("Robots daily: last digest" in text for text in bot.said()), "the status")

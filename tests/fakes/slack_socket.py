@@ -34,8 +34,11 @@ class Envelope:
     answer: Json | None = None
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def in_time(self) -> bool:
+    async def in_time(self) -> bool:
+        """Whether it was acknowledged in time, once that is known. An answer may come before the acknowledgement does:
+        slack-bolt looks every 10 ms whether it has one to send."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.done.wait(), 2 * ACK_WITHIN)
         return self.acknowledged is not None and self.acknowledged <= ACK_WITHIN
 
 

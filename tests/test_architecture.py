@@ -24,8 +24,6 @@ HOMES = {
     "httpx": ("digest.arxiv.fetch", "digest.zotero", "bot.telegram.failures"),  # last: the causes of telegram's errors
     "httpx2": ("digest.analyse.server",),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "digest.archive", "bot.preview"),
-    "markdown_it": ("digest.markdown",),
-    "mdit_py_plugins": ("digest.markdown",),
     "markupsafe": ("bot.preview",),  # jinja2's own: HTML that was escaped already
     "openai": ("digest.analyse",),
     "pydantic": ("digest.settings", "digest.codec", "digest.analyse"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.arxiv.ids import ArxivId, abs_url, find_ids, parse_id, pdf_url
+from digest.arxiv.ids import ArxivId, abs_url, parse_id, pdf_url
 from digest.errors import InputError
 
 NEW = st.builds(
@@ -65,16 +65,6 @@ def test_an_id_survives_being_written_out(name: str, version: int | None) -> Non
     assert parse_id(pdf_url(name, version)) == wanted
 
 
-@given(st.lists(st.tuples(NEW | OLD, VERSIONS), max_size=4))
-def test_ids_are_found_in_running_text(names: list[tuple[str, int | None]]) -> None:
-    """Every identifier of a text is found in order, each once."""
-    wanted = [ArxivId(*one) for one in names]
-    text = "As (arXiv:{}), 见 https://arxiv.org/pdf/{}.pdf。 ".replace("{}", "%s")
-    written = "".join(text % (one, one) for one in wanted)
-
-    assert find_ids(written) == list(dict.fromkeys(wanted))
-
-
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parser(text: str) -> None:
     """Anything is either an identifier or an `InputError`."""
@@ -123,13 +113,6 @@ def test_what_is_no_id_is_refused(text: str) -> None:
     """The error is one sentence that names what is wrong and shows how to write it."""
     with pytest.raises(InputError, match="is not an arXiv identifier; write 2601"):
         parse_id(text)
-
-
-def test_numbers_and_paths_in_text_are_no_ids() -> None:
-    """Versions of software, decimals, and paths that only look alike are left alone."""
-    text = "1.2601.03309 and 0.2601.0330 in and/1234567, x2601.03309, 2613.00001, 2601.03309.5 or 2601.033091"
-
-    assert find_ids(text) == []
 
 
 def test_pdf_addresses_follow_the_setting() -> None:

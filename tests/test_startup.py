@@ -17,7 +17,6 @@ LIBRARIES = {
     "httpx",
     "httpx2",
     "jinja2",
-    "markdown_it",
     "openai",
     "pydantic",
     "pylatexenc",

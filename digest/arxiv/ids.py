@@ -29,7 +29,6 @@ _VERSION = r"(?:v(?P<version>[1-9]\d*))?"
 _ID = rf"(?:(?P<new>{_NEW})|{_OLD}){_VERSION}"
 
 _WHOLE = re.compile(rf"{_ID}(?:\.pdf)?", re.IGNORECASE)
-_WITHIN = re.compile(rf"(?<![\w.-])(?<!\d[./]){_ID}(?![\w-]|\.\d)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:oai:arxiv\.org:|arxiv:|(?:doi:)?10\.48550/arxiv\.)\s*", re.IGNORECASE)
 _URL = re.compile(
     r"(?:https?://)?(?:"
@@ -71,14 +70,6 @@ def parse_id(text: str) -> ArxivId:
             f"{_shown(text)} is not an arXiv identifier; write 2601.03309, hep-th/9901001 or a paper's URL"
         )
     return parsed
-
-
-def find_ids(text: str) -> list[ArxivId]:
-    """Every identifier that stands in running text, in order, each once."""
-    normal = unquote(unicodedata.normalize("NFKC", text))
-    marked = _URL.sub(" ", _PREFIX.sub(" ", normal)).replace(".pdf", " ")
-    found = (_from_match(match) for match in _WITHIN.finditer(marked))
-    return list(dict.fromkeys(parsed for parsed in found if parsed))
 
 
 def abs_url(paper_id: str, version: int | None = None) -> str:

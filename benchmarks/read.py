@@ -16,11 +16,10 @@ import importlib.util
 import json
 import re
 import resource
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from digest.model import PaperText, SectionKind
 from digest.read import Failure, read_bytes
 from digest.read.assemble import assembled
 from digest.read.furniture import without_furniture
+from digest.read.guard import run
 from digest.read.hyphens import keeps_hyphen, vocabulary
 from digest.read.job import Job
 from digest.read.mupdf import pymupdf
@@ -38,6 +38,7 @@ from digest.settings import ReadingLimits
 SHARED = Path(__file__).parents[2] / "shared" / "corpus" / "pdf"
 FRONT = {"abstract", "ccsconcepts", "keywords", "contents", "indexterms"}
 BROKEN = re.compile(r"((?:[^\W_]+-)*[^\W_]+)-$")
+JOB = Job("read", memory_mb=1024, cpu_seconds=60, wall_seconds=60, max_pages=80)
 Headings = set[tuple[str, int]]
 
 
@@ -92,7 +93,7 @@ def score(text: PaperText, true: Headings) -> Score:
 
 def read_here(data: bytes, *, hidden_text: bool = True) -> PaperText:
     """Read in this process, to time what reading costs without the child's start."""
-    with Pdf(data, Job("read", 1024, 60, 60, 80, hidden_text)) as pdf:
+    with Pdf(data, replace(JOB, hidden_text=hidden_text)) as pdf:
         return assembled(list(pdf.pages()), pdf.about())
 
 
@@ -143,7 +144,7 @@ def hyphens(data: Sequence[bytes]) -> tuple[int, int]:
     """Breaks joined right, of those whose truth the corpus tells: how the word is written where no line breaks it."""
     papers = []
     for paper in data:
-        with Pdf(paper, Job("read", 1024, 60, 60, 80, hidden_text=False)) as pdf:
+        with Pdf(paper, replace(JOB, hidden_text=False)) as pdf:
             pages = without_furniture(list(pdf.pages()))
         papers.append([line for page in pages for line in page.lines])
     own = [vocabulary(line.text for line in lines) for lines in papers]
@@ -183,10 +184,8 @@ def speed(data: Sequence[bytes], rounds: int = 3) -> dict[str, float]:
 
 
 def peak_of_child(data: bytes) -> float:
-    """Resident megabytes of a child that reads this paper, if no earlier child of this process had more."""
-    outcome = read_bytes(data, ReadingLimits())
-    assert not isinstance(outcome, Failure), outcome
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    """The most resident megabytes of a child that reads this paper."""
+    return run(JOB, data).ended.peak / 1e6
 
 
 def rival(data: Sequence[bytes], true: Sequence[Headings]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from typing import Self
 from digest.analyse import Analyst
 from digest.cluster import Cluster, ClusterError, check_installed
 from digest.ports import Clock, SpendingStore
-from digest.read import Figure, ReadOutcome, figure, read_pdf
+from digest.read import Figure, ReadOutcome, figure, read_pdf, stop
 from digest.remote import RemoteAnalyst
 from digest.settings import EngineSettings, LlmSettings, ReadingLimits
 
@@ -100,8 +100,9 @@ def _workers_here(settings: EngineSettings) -> int:
 
 
 def end_children() -> None:
-    """Kill the processes that this one started and that still run: at its end nobody waits for what they read. Where
-    the system does not tell which they are (it has no /proc), they run into their own limits."""
+    """Kill the processes that this one started and that still run: at its end nobody waits for what they do. Where the
+    system does not tell which they are (it has no /proc), they run into their own limits."""
+    stop()
     children = {int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()}
     for child in children:
         with suppress(ProcessLookupError):

@@ -2,8 +2,8 @@
 
     bytes --guard--> [child: lines | furniture | headings | floats | sections | paragraphs | links] --> PaperText
 
-The parent never parses the PDF: it starts a fresh child, gives it the bytes and limits, and takes back data that can't
-execute. A bad file is a `Failure` with one clear reason; only a mistake of ours raises.
+The parent never parses the PDF: it has a child forked for it, gives that the bytes and limits, and takes back data that
+can't execute. A bad file is a `Failure` with one clear reason; only a mistake of ours raises.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from digest.settings import ReadingLimits
 
-__all__ = ["READER_VERSION", "Failure", "Figure", "ReadOutcome", "figure", "read_bytes", "read_file", "read_pdf"]
+__all__ = [
+    "READER_VERSION",
+    "Failure",
+    "Figure",
+    "ReadOutcome",
+    "figure",
+    "read_bytes",
+    "read_file",
+    "read_pdf",
+    "stop",
+]
 
 
 async def read_pdf(
@@ -54,3 +64,10 @@ def figure(data: bytes, limits: ReadingLimits) -> Figure | None:
     from digest.read.guard import draw
 
     return draw(data, limits)
+
+
+def stop() -> None:
+    """Read nothing more in this process: what is being read ends at once, as a file that can't be read."""
+    from digest.read.guard import stop
+
+    stop()

@@ -1,4 +1,4 @@
-"""The child process: `python -m digest.read.child JOB`, a PDF (or page frames) on standard input, frames on output.
+"""The child process, forked for one file: a job and a PDF (or page frames) on standard input, frames on output.
 
 It limits itself before it looks at a byte: address space, CPU, wall time, output and open files. MuPDF raises many
 kinds of errors, and RuntimeError for lack of memory: whatever goes wrong with a file is answered with one Notice.
@@ -6,7 +6,6 @@ kinds of errors, and RuntimeError for lack of memory: whatever goes wrong with a
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import pickle
@@ -29,13 +28,14 @@ _MAX_OUTPUT = 64_000_000  # bytes written by a child at most
 
 
 def main() -> None:
-    job = Job.from_argument(sys.argv[1])
-    limit(job)
-    gc.disable()  # the process lives for one file, and makes no cycles worth looking for
-    try:
-        {"read": read, "assemble": assemble, "draw": draw}[job.task](job)
-    except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer
-        answer(PROBLEM, notice_to(problem(error, job.memory_mb)).encode())
+    """Do the job; limits end the process."""
+    with open(0, "rb", closefd=False) as given:
+        job = Job.from_line(given.readline())
+        limit(job)
+        try:
+            {"read": read, "assemble": assemble, "draw": draw}[job.task](job, given.read())
+        except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer
+            answer(PROBLEM, notice_to(problem(error, job.memory_mb)).encode())
 
 
 def limit(job: Job) -> None:
@@ -56,11 +56,11 @@ def answer(tag: bytes, payload: bytes) -> None:
         view = view[os.write(1, view) :]
 
 
-def read(job: Job) -> None:
+def read(job: Job, data: bytes) -> None:
     """Read a PDF page by page, and put the pages together."""
     from digest.read.pages import Pdf
 
-    with Pdf(sys.stdin.buffer.read(), job) as pdf:
+    with Pdf(data, job) as pdf:
         answer(COUNT, str(pdf.page_count).encode())
         pages = list(_streamed(pdf))
         about = pdf.about()
@@ -73,11 +73,11 @@ def _streamed(pdf: Pdf) -> Iterator[Page]:
         yield page
 
 
-def assemble(job: Job) -> None:
+def assemble(job: Job, data: bytes) -> None:
     """Put together what another child had read. Unpickling is safe only because it happens inside these limits."""
     from digest.read.assemble import About
 
-    pages = [pickle.loads(payload) for tag, payload in frames(sys.stdin.buffer.read()) if tag == PAGE]  # noqa: S301
+    pages = [pickle.loads(payload) for tag, payload in frames(data) if tag == PAGE]  # noqa: S301
     _answer_assembled(pages, About(pages=job.pages, partial=notice_from(job.why)), job)
 
 
@@ -93,10 +93,10 @@ def _answer_assembled(pages: list[Page], about: About, job: Job) -> None:
         answer(PROBLEM, notice_to(reason).encode())
 
 
-def draw(job: Job) -> None:
+def draw(job: Job, data: bytes) -> None:
     from digest.read.figure import drawn
 
-    picture = drawn(sys.stdin.buffer.read(), job)
+    picture = drawn(data, job)
     if picture is not None:
         about, png = picture
         answer(PICTURE, json.dumps(about).encode() + b"\n" + png)
@@ -111,7 +111,3 @@ def problem(error: Exception, megabytes: int) -> Notice:
     if is_out_of_memory(error):
         return Notice.of("pdf.memory", megabytes=megabytes)
     return Notice.of("pdf.damaged")
-
-
-if __name__ == "__main__":
-    main()

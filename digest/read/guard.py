@@ -1,24 +1,21 @@
-"""The parent's side: start a fresh child for one PDF, wait, and turn whatever it left into an outcome.
+"""The parent's side: have a child of its own read one PDF, wait, and turn whatever it left into an outcome.
 
 The child gets the PDF as its standard input and writes its frames to a file, so what it had read before a limit
-stopped it is still there. It inherits neither our environment (which holds secrets) nor our open files. What it says is
+stopped it is still there. It has neither our environment (which holds secrets) nor our open files. What it says is
 decoded as JSON into frozen dataclasses, never unpickled here. Any number of children may run side by side.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.model import Notice, PaperText
-from digest.read.job import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
+from digest.read.forking import ForkServer
+from digest.read.job import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Ended, Job, frame, frames
 from digest.read.outcome import Failure, Figure, ReadOutcome
 from digest.read.refuse import cut_off, refused
 from digest.read.wire import notice_from, notice_to, text_from
@@ -26,16 +23,18 @@ from digest.read.wire import notice_from, notice_to, text_from
 if TYPE_CHECKING:
     from digest.settings import ReadingLimits
 
-_ROOT = str(Path(__file__).parents[2])
 _SCAN_CHARACTERS = 25  # a page; a scan's stamps and numbers come to less
 _USABLE_CHARACTERS = 2000  # less than this of a paper that was stopped is no base for an analysis
 
+# One a process: engines hand the function `read` around, and on a worker of a cluster nobody else could keep it.
+_FORKS = ForkServer()
+
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a child ended: its exit code (negative: the signal) and the whole frames that it left."""
+class Left:
+    """How a child ended, and the whole frames that it left."""
 
-    code: int
+    ended: Ended
     frames: tuple[tuple[bytes, bytes], ...]
 
     def of(self, tag: bytes) -> list[bytes]:
@@ -48,14 +47,14 @@ def read(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) 
     if refusal is not None:
         return Failure(refusal)
     job = _job("read", limits)
-    ended = run(job, data)
+    left = run(job, data)
     cut = cut_off(data, expected_bytes)
-    for payload in ended.of(RESULT):
+    for payload in left.of(RESULT):
         return _judged(text_from(payload), cut)
-    reason = _reason(ended, job)
+    reason = _reason(left, job)
     if cut is not None and reason.code in ("pdf.damaged", "pdf.no_pages"):
         return Failure(cut)
-    partial = _assembled(ended, job, reason)
+    partial = _assembled(left, job, reason)
     if partial is None:
         return Failure(reason)
     return partial if _characters(partial) >= _USABLE_CHARACTERS else Failure(reason, partial)
@@ -72,35 +71,20 @@ def draw(data: bytes, limits: ReadingLimits) -> Figure | None:
     return None
 
 
-def run(job: Job, data: bytes) -> Ended:
-    """Do a job in a child of its own; back within the job's wall time and a second."""
+def stop() -> None:
+    """Kill the children that still read; there will be no more of them in this process."""
+    _FORKS.stop()
+
+
+def run(job: Job, data: bytes) -> Left:
+    """Do a job in a child of its own; back within the job's wall time and a moment."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
+        given.write(job.as_line())
         given.write(data)
-        given.seek(0)
-        child = subprocess.Popen(  # noqa: S603 our own interpreter and module; the job is JSON in one argument
-            [sys.executable, "-E", "-s", "-m", "digest.read.child", job.as_argument()],
-            stdin=given,
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            cwd=_ROOT,
-            env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-            start_new_session=True,
-        )
-        try:
-            child.wait(timeout=job.wall_seconds + 1)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            _end(child)
+        given.flush()
+        ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
         answer.seek(0)
-        return Ended(child.returncode, tuple(frames(answer.read())))
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill the child and whatever it may have started; returns when it is gone."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
+        return Left(ended or Ended(1, 0), tuple(frames(answer.read())))
 
 
 def _job(task: str, limits: ReadingLimits) -> Job:
@@ -126,11 +110,11 @@ def _characters(text: PaperText) -> int:
     return sum(len(p.text) for section in text.sections for p in section.paragraphs)
 
 
-def _reason(ended: Ended, job: Job) -> Notice:
+def _reason(left: Left, job: Job) -> Notice:
     """Why a child left no result."""
-    for payload in ended.of(PROBLEM):
+    for payload in left.of(PROBLEM):
         return notice_from(payload)
-    match -ended.code:
+    match -left.ended.code:
         case signal.SIGXCPU:
             return Notice.of("pdf.cpu", seconds=job.cpu_seconds)
         case signal.SIGALRM | signal.SIGKILL:
@@ -139,17 +123,17 @@ def _reason(ended: Ended, job: Job) -> Notice:
             return Notice.of("pdf.output")
         case number if number > 0:
             return Notice.of("pdf.crashed", signal=signal.Signals(number).name)
-    return Notice.of("pdf.unreadable", error=f"exit code {ended.code}")
+    return Notice.of("pdf.unreadable", error=f"exit code {left.ended.code}")
 
 
-def _counted(ended: Ended) -> int:
+def _counted(left: Left) -> int:
     """How many pages the PDF has, if the child came to say so."""
-    return next((int(n) for n in ended.of(COUNT) if n.isdigit() and len(n) < 10), 0)
+    return next((int(n) for n in left.of(COUNT) if n.isdigit() and len(n) < 10), 0)
 
 
-def _assembled(ended: Ended, job: Job, why: Notice) -> PaperText | None:
+def _assembled(left: Left, job: Job, why: Notice) -> PaperText | None:
     """The text of the pages that a child had read before it was stopped, put together by another child."""
-    pages = ended.of(PAGE)
+    pages = left.of(PAGE)
     if not pages:
         return None
     again = replace(
@@ -158,7 +142,7 @@ def _assembled(ended: Ended, job: Job, why: Notice) -> PaperText | None:
         cpu_seconds=max(1, job.cpu_seconds // 4),  # lines are put together in no time; both children count
         wall_seconds=max(2, job.wall_seconds // 4),
         why=notice_to(why),
-        pages=_counted(ended),
+        pages=_counted(left),
     )
     for payload in run(again, b"".join(frame(PAGE, page) for page in pages)).of(RESULT):
         return text_from(payload)

@@ -8,7 +8,8 @@ A frame is a tag of one byte, the payload's length in 8 bytes (big-endian), and 
     G  a picture: its description as a line of JSON, then the PNG
     E  a Notice as JSON: why there is nothing more
 
-A frame cut off by the child's death is ignored.
+A frame cut off by the child's death is ignored. The child's standard input is the job as a line of JSON, then the PDF
+(or page frames).
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 _HEAD = struct.Struct(">cQ")
+ENDED = struct.Struct(">iQ")  # an `Ended`, as the fork server tells it
 COUNT, PAGE, RESULT, PICTURE, PROBLEM = b"N", b"P", b"R", b"G", b"E"
 
 
@@ -35,12 +38,19 @@ class Job:
     why: str = ""  # assemble: the Notice that says why not all pages were read, as JSON
     pages: int = 0  # assemble: how many pages the PDF says it has
 
-    def as_argument(self) -> str:
-        return json.dumps(asdict(self))
+    def as_line(self) -> bytes:
+        return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
-    def from_argument(cls, text: str) -> Job:
-        return cls(**json.loads(text))
+    def from_line(cls, line: bytes) -> Job:
+        return cls(**json.loads(line))
+
+
+class Ended(NamedTuple):
+    """How a child ended: its exit code (negative: the signal), and its most resident memory in bytes."""
+
+    code: int
+    peak: int
 
 
 def frame(tag: bytes, payload: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """Real papers and broken files of the recorded corpus: the figures that the reader is held to."""
 
 import json
-from pathlib import Path
 
 import pytest
 

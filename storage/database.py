@@ -10,7 +10,6 @@ It belongs to the thread that opened it. Statements are short, so they run in th
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ import sqlite_utils
 from digest.codec import from_json, whole_text
 from digest.errors import StorageError
 from storage.errors import told
+from storage.files import make_private
 from storage.migrations import MIGRATIONS, NAMES
 from storage.values import unpacked
 
@@ -194,7 +194,7 @@ def _check_place(path: Path) -> None:
         if path.is_dir():
             raise StorageError(f"{path} is a folder; [storage] path must name the database file")
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        make_private(path)
     except OSError as error:
         raise StorageError(f"the database {path} can't be opened: {error.strerror}") from error
 

@@ -15,7 +15,7 @@ _SENTENCES = {
     "SQLITE_READONLY": "can't be written: the file or its folder is read-only for this user",
     "SQLITE_PERM": "can't be opened: this user may not",
     "SQLITE_AUTH": "can't be opened: this user may not",
-    "SQLITE_CANTOPEN": "can't be opened: does its folder exist, and may this user write there?",
+    "SQLITE_CANTOPEN": "can't be opened: does its folder exist, and may this user read and write there?",
     "SQLITE_FULL": "can't grow: the disk is full; nothing that was stored is lost",
     "SQLITE_IOERR": "can't be read or written: the disk reports an error",
     "SQLITE_CORRUPT": "is damaged; stop Broadsheet and bring back a backup with `broadsheet restore FILE`",

@@ -6,7 +6,6 @@ ends, however it ends, so a crash leaves no lock behind.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from digest.errors import StorageError
 from storage.errors import told
+from storage.files import make_private
 
 
 def lock_path(database: Path) -> Path:
@@ -52,7 +52,7 @@ def is_publishing(database: Path) -> bool:
 def _open(path: Path) -> sqlite3.Connection:
     with told(path):
         try:
-            os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+            make_private(path)
         except OSError as error:
             raise StorageError(f"{path} can't be opened: {error.strerror}") from error
         return sqlite3.connect(path, timeout=0, isolation_level=None)

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -116,6 +117,23 @@ def test_two_processes_that_start_at_once_make_one_database(path: Path) -> None:
         assert [m.name for m in MIGRATIONS.applied(db.tables)] == list(NAMES)
 
 
+@pytest.mark.slow
+def test_a_second_connection_of_a_process_keeps_the_locks_of_the_first(made: Path) -> None:
+    """The archive opens one of its own beside the bot's. When another process has looked in after that, the bot's log
+    is still there, and what the bot writes is seen by all."""
+    script = "import sys; from pathlib import Path; from storage.database import Database; {}"
+    look = script.format("Database.open(Path(sys.argv[1])).close()")
+    count = script.format("print(Database.open(Path(sys.argv[1])).value('SELECT count(*) FROM papers'))")
+    with Database.open(made) as db:
+        Papers(db).save_paper(replace(PAPER, id="2601.2"))
+        Database.open(made).close()
+        subprocess.run([sys.executable, "-c", look, made], check=True)
+        Papers(db).save_paper(replace(PAPER, id="2601.3"))
+        seen = subprocess.run([sys.executable, "-c", count, made], check=True, capture_output=True)
+
+    assert seen.stdout.split() == [b"3"]
+
+
 # --- what can be wrong ------------------------------------------------------------------------------------------
 
 
@@ -156,12 +174,12 @@ def test_a_file_that_may_not_be_written_is_told(public: Path, migrated: bool) ->
 
 
 def test_a_file_that_may_not_be_read_is_told(public: Path) -> None:
-    """By the system's own reason."""
+    """What the user may do there is asked."""
     path = public / "b.db"
     Database.open(path).close()
     path.chmod(0o000)
     with without_rights():
-        assert "Permission denied" in told(path)
+        assert "may this user read" in told(path)
 
 
 def test_a_folder_that_may_not_be_looked_into_is_told(public: Path) -> None:

@@ -267,3 +267,7 @@ with publishing(Path(sys.argv[1])):
     assert not is_publishing(path)
     with publishing(path):
         assert is_publishing(path)
+        with subprocess.Popen(
+            [sys.executable, "-c", script, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as late:
+            assert b"another Broadsheet is publishing" in late.communicate()[1]  # having asked, the lock is still ours

@@ -13,7 +13,10 @@ from digest.settings import LoggingSettings, Secrets
 
 Log = structlog.stdlib.BoundLogger
 
-NOISY = ("httpx", "httpcore", "telegram", "slack_bolt", "slack_sdk", "apscheduler", "openai", "aiohttp", "asyncio")
+NOISY = (
+    *("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio"),
+    *("telegram", "slack_bolt", "slack_sdk", "openai", "apscheduler"),
+)
 TWICE = ("telegram.request.BaseRequest",)  # logs, with a traceback, what it raises as well
 
 
@@ -34,6 +37,8 @@ def set_up(settings: LoggingSettings, secrets: Secrets) -> None:
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     handler = logging.StreamHandler(sys.stderr)
+    if settings.level != "debug":
+        handler.addFilter(_is_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -57,6 +62,11 @@ def set_up(settings: LoggingSettings, secrets: Secrets) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Our own events, and of a library, whichever it is, what it warns of."""
+    return record.levelno >= logging.WARNING or isinstance(record.msg, dict)
 
 
 def log(name: str) -> Log:

@@ -81,6 +81,23 @@ def test_noisy_libraries_are_heard_from_warnings_on(capsys: pytest.CaptureFixtur
     assert lines(capsys) == []
 
 
+def test_a_library_is_heard_when_it_warns(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whichever it is: the model's client may bring another one with its next version. With "debug" it tells all."""
+    logs.set_up(LoggingSettings(format="json"), SECRETS)
+    logging.getLogger("some.library").info("HTTP Request: POST")
+    logs.log("broadsheet").info("ours")
+    logs.set_up(LoggingSettings(format="json", level="debug"), SECRETS)
+    logging.getLogger("some.library").info("all of it")
+
+    assert [json.loads(line)["event"] for line in lines(capsys)] == ["ours", "all of it"]
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpx2"])
+def test_the_clients_of_the_model_are_noisy(name: str) -> None:
+    """The SDK has had both; each request would be a line."""
+    assert name in logs.NOISY
+
+
 def test_an_answer_that_is_no_json_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Telegram's library logs it with a traceback and raises it: the outcome of the message says it all."""
     logs.set_up(LoggingSettings(format="json"), SECRETS)

@@ -9,7 +9,6 @@ from bot.press import News
 from digest.model import CategoryDay, MadeFrom, Platform, Target
 from digest.texts import Texts
 
-WARNED = ("in doubt", "refused", "held", "not sent", "resent")
 ALERTED = ("kept", "failed", "paused", "migrated")
 
 

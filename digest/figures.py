@@ -16,7 +16,6 @@ from digest.arxiv import ids
 from digest.model import Card, Paper
 from digest.texts import Texts
 
-POLICIES = ("none", "free", "noncommercial")
 CAPTION_SHOWN = 280  # columns of the figure's own caption; Telegram takes 1,024 characters in all
 ALT_SHOWN = 200
 

@@ -73,10 +73,6 @@ class DeliveryStore(Protocol):
         """Everything that the digest, or another cause, led to, in order."""
         ...
 
-    def by_receipt(self, target: Target, receipt: str) -> Delivery | None:
-        """The delivery that became that message of the chat: a button pressed, a reaction."""
-        ...
-
     def open_targets(self) -> list[Target]:
         """The targets with deliveries that are pending, sending or unknown; the one that waits longest first."""
         ...

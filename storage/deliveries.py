@@ -72,10 +72,6 @@ class Deliveries:
     def deliveries(self, digest: str) -> list[Delivery]:
         return self._where("digest = ?", (digest,))
 
-    def by_receipt(self, target: Target, receipt: str) -> Delivery | None:
-        found = self._where("platform = ? AND address = ? AND receipt = ?", (target.platform, target.address, receipt))
-        return found[-1] if found else None
-
     def open_targets(self) -> list[Target]:
         rows = self._db.rows(
             f"SELECT platform, address FROM deliveries WHERE {_OPEN} GROUP BY platform, address ORDER BY min(id)"

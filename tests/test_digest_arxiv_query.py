@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.arxiv.errors import FeedError
-from digest.arxiv.query import ids_url, parse_answer, parse_page, submitted_url
+from digest.arxiv.query import ids_url, parse_page, submitted_url
 from tests.fakes.arxiv import atom, made_paper
 
 ENTRY = """<?xml version='1.0' encoding='UTF-8'?>
@@ -43,7 +43,7 @@ ERROR = """<feed xmlns="http://www.w3.org/2005/Atom"><entry>
 
 def test_an_entry_is_a_paper_with_all_that_feeds_leave_out() -> None:
     """Comment, dates in UTC, and the primary category first even where it is listed second."""
-    [paper] = parse_answer(ENTRY.encode())
+    [paper] = parse_page(ENTRY.encode()).papers
 
     assert (paper.id, paper.version, paper.title) == ("math/0611800", 3, "An old result")
     assert paper.authors == ("Zoë Orn", "Emmy Noether")
@@ -64,13 +64,13 @@ def test_hollow_entries_count_for_paging_but_are_no_papers() -> None:
 
 def test_no_result_is_no_error() -> None:
     """An unknown id gives an answer without entries."""
-    assert parse_answer(atom([], 0).encode()) == []
+    assert parse_page(atom([], 0).encode()).papers == ()
 
 
 def test_papers_survive_the_way_through_an_answer() -> None:
     """Titles and abstracts come as they were sent."""
     sent = [made_paper(1), made_paper(2)]
-    came = parse_answer(atom(sent, 2).encode())
+    came = parse_page(atom(sent, 2).encode()).papers
 
     assert [(p.versioned_id, p.title, p.authors, p.categories) for p in came] == [
         (p.versioned_id, p.title, p.authors, p.categories) for p in sent
@@ -90,7 +90,7 @@ def test_papers_survive_the_way_through_an_answer() -> None:
 def test_errors_are_told_apart(answer: str, code: str) -> None:
     """arXiv's own errors, and what is no answer of the API."""
     with pytest.raises(FeedError) as raised:
-        parse_answer(answer.encode())
+        parse_page(answer.encode())
 
     assert raised.value.notice.code == code
 

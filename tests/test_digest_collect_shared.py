@@ -21,7 +21,7 @@ from digest.arxiv.errors import FeedError, FetchError
 from digest.arxiv.feeds import parse_feed
 from digest.arxiv.fetch import Fetched, Fetcher
 from digest.arxiv.ids import parse_id
-from digest.arxiv.query import parse_answer, parse_page
+from digest.arxiv.query import parse_page
 from digest.collect import collect, merge
 from digest.model import FeedState, Kind, Paper
 from digest.settings import HttpSettings
@@ -87,7 +87,7 @@ def test_every_cut_of_the_recorded_feed_is_refused() -> None:
 
 def test_recorded_answers_of_the_query_api() -> None:
     """Papers with what feeds leave out, no result, and an error."""
-    [old] = parse_answer((FEEDS / "tamnd_api_hep-th_9711200.xml").read_bytes())
+    [old] = parse_page((FEEDS / "tamnd_api_hep-th_9711200.xml").read_bytes()).papers
     page = parse_page((FEEDS / "api_cat_LG_AI_2026-04-30_20.xml").read_bytes())
 
     assert (old.versioned_id, old.authors, old.primary_category) == (
@@ -98,9 +98,9 @@ def test_recorded_answers_of_the_query_api() -> None:
     assert (old.comment or "").startswith("20 pages, harvmac")
     assert old.submitted == datetime(1997, 11, 27, 23, 53, 13, tzinfo=UTC)
     assert (page.total, len(page.papers)) == (364_218, 20)
-    assert parse_answer((FEEDS / "tamnd_api_zero_results.xml").read_bytes()) == []
+    assert parse_page((FEEDS / "tamnd_api_zero_results.xml").read_bytes()).papers == ()
     with pytest.raises(FeedError, match="start must be an integer"):
-        parse_answer((FEEDS / "tamnd_api_error_start.xml").read_bytes())
+        parse_page((FEEDS / "tamnd_api_error_start.xml").read_bytes())
 
 
 @pytest.mark.parametrize(

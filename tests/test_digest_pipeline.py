@@ -12,7 +12,6 @@ from digest.analyse import AnalystError, Request
 from digest.analyse.excerpt import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
-from digest.arxiv.ids import ArxivId
 from digest.collect import Collected
 from digest.errors import KeywordError
 from digest.model import (
@@ -67,9 +66,6 @@ class Arxiv:
     async def feed(self, category: str) -> Feed:
         listed = tuple(Announcement(p, DAY, self.kind, category) for p in self.papers)
         return Feed(category, DAY, None, listed, ())
-
-    async def papers_of(self, ids: Sequence[ArxivId]) -> list[Paper]:
-        return []
 
     async def pdf(self, paper: Paper, max_bytes: int) -> bytes:
         self.fetched.append(paper.versioned_id)

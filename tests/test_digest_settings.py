@@ -16,7 +16,7 @@ from digest.model import Kind, Platform, Target, UpdatePolicy
 from digest.settings import Settings, describe, load
 from digest.settings.schema import EditionSettings, Tables
 from digest.settings.secrets import Secrets, masked, read_dotenv
-from digest.settings.tables import default_of, hints
+from digest.settings.tables import hints
 
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
@@ -94,7 +94,7 @@ def test_the_shipped_file_shows_the_defaults() -> None:
         for name, value in file[section].items():
             if tables_of(hints(hint)[name]):
                 continue
-            default = default_of(hint, name)
+            default = getattr(hint(), name)
             expected = list(default) if isinstance(default, tuple) else default
             assert (str(expected) if isinstance(expected, Path) else expected) == value, f"{section}.{name}"
 

@@ -36,13 +36,8 @@ class Page:
     entries: int
 
 
-def parse_answer(data: bytes) -> list[Paper]:
-    """The papers of an answer. Raises `FeedError` for arXiv's own errors and for what is no answer of the API."""
-    return list(parse_page(data).papers)
-
-
 def parse_page(data: bytes) -> Page:
-    """As `parse_answer`, with the counts that paging needs."""
+    """The papers of an answer. Raises `FeedError` for arXiv's own errors and for what is no answer of the API."""
     whole, _ = whole_xml(data)
     root = ElementTree.fromstring(whole)  # noqa: S314 - whole_xml refuses entities, which are what makes XML unsafe
     if root.tag != f"{_ATOM}feed":

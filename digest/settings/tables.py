@@ -7,7 +7,7 @@ rewritten one by one. Here a wrong key takes its default, and reading goes on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
@@ -133,12 +133,6 @@ def hints(cls: type) -> dict[str, Any]:
 
 def checks_of(cls: type, name: str) -> tuple[Any, ...]:
     return next(tuple(f.metadata.get("checks", ())) for f in fields(cls) if f.name == name)
-
-
-def default_of(cls: type, name: str) -> Any:
-    """The default of a key."""
-    f = next(f for f in fields(cls) if f.name == name)
-    return f.default if f.default_factory is MISSING else f.default_factory()
 
 
 def _items(place: str, value: object) -> list[tuple[str, object]]:

@@ -18,8 +18,6 @@ from digest.taste.words import Words
 
 FEWEST = 5  # votes from which on the order follows them
 
-UNKNOWN = 0.0  # what a word counts that was never seen
-
 
 @dataclass(frozen=True, slots=True)
 class Taste:

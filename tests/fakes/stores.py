@@ -292,10 +292,6 @@ class FakeDeliveries:
     def deliveries(self, digest: str) -> list[Delivery]:
         return [d for d in self.rows.values() if d.digest == digest]
 
-    def by_receipt(self, target: Target, receipt: str) -> Delivery | None:
-        found = [d for d in self.rows.values() if d.target == target and d.receipt == receipt]
-        return found[-1] if found else None
-
     def open_targets(self) -> list[Target]:
         return list(dict.fromkeys(d.target for d in self.rows.values() if d.state in OPEN))
 

@@ -26,6 +26,7 @@ EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they 
 _DAY = timedelta(days=1)
 FRIDAY = 4  # of the week, Monday 0
 _MAY_YET_FILL = "collect.empty"  # an empty feed on a day on which papers are announced
+_GONE = "collect.gone"  # the feeds have gone past the day
 
 
 class Outcome(StrEnum):
@@ -136,7 +137,9 @@ class Press:
         day = day_of(due)
         self._at_work.add(edition.name)
         try:
-            if edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
+            if await self._is_missed(edition, day, now):
+                await self._past(edition, day + _DAY, now)
+            elif edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
                 await self._present(edition, day, due, now)
                 await self._past(edition, day, now)
             else:
@@ -207,6 +210,17 @@ class Press:
             self._tell(News("given up", edition, collected.day, states=_late(collected.states)))
 
     # --- days that were missed ----------------------------------------------------------------------------------
+
+    async def _is_missed(self, edition: Edition, day: date, now: datetime) -> bool:
+        """Whether the feeds have gone past the day that is due, and nobody looked while they showed it."""
+        papers, run = self._app.stores.papers, self._app.stores.editions.last_run(edition.name)
+        if day >= eastern_day(now) or any(papers.category_day(category, day) for category in edition.categories):
+            return False
+        if run is None:  # a new edition has no past
+            return True
+        if run.day == day and run.outcome in _OVER:
+            return False
+        return all(map(_has_gone, await self._states(edition.categories, day, now)))
 
     async def _past(self, edition: Edition, today: date, now: datetime) -> None:
         """The days on which nobody was at work, or a category never came: the API tells what was announced then."""
@@ -292,7 +306,11 @@ def _late(states: Iterable[CategoryDay]) -> tuple[CategoryDay, ...]:
 
 
 def _gone(category: str, day: date, shown: date) -> CategoryDay:
-    return CategoryDay(category, day, FeedState.FAILED, reason=Notice.of("collect.gone", date=str(shown)))
+    return CategoryDay(category, day, FeedState.FAILED, reason=Notice.of(_GONE, date=str(shown)))
+
+
+def _has_gone(state: CategoryDay) -> bool:
+    return state.reason is not None and state.reason.code == _GONE
 
 
 def _announcement_days(first: date, last: date) -> list[date]:

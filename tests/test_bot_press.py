@@ -234,6 +234,27 @@ async def test_a_new_edition_has_no_past(tmp_path: Path) -> None:
         assert bot.stores.digests.digest_days("vla") == [TODAY]
 
 
+async def test_a_new_edition_does_not_begin_with_a_day_that_is_gone(tmp_path: Path) -> None:
+    """Begun when the feeds have turned over since it was due: it waits for its next time, and nobody hears of a list
+    that could not be had."""
+    monday = TODAY + 3 * DAY
+    with life(tmp_path, MORNING + 4 * DAY, EDITION) as bot:
+        await bot.until(DUE + 4 * DAY - timedelta(minutes=10))
+        assert bot.what() == bot.texts(Platform.TELEGRAM, "-1001") == []
+
+        await bot.until(DUE + 4 * DAY + timedelta(hours=1))
+        assert bot.stores.digests.digest_days("vla") == [monday + DAY]
+
+
+async def test_a_day_that_is_gone_when_the_bot_is_back_is_caught_up_at_once(bot: Life) -> None:
+    """Waiting would bring nothing: the feeds will not show it again."""
+    await bot.sleep_until(MORNING + 4 * DAY)
+    await bot.until(MORNING + 4 * DAY + timedelta(minutes=30))
+
+    assert bot.what() == ["caught up", "caught up"]
+    assert cards(bot) == expected(EDITION, TODAY, TODAY + 3 * DAY)
+
+
 # --- robustness -------------------------------------------------------------------------------------------------
 
 

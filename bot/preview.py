@@ -26,7 +26,6 @@ _FOLD = '<blockquote class="bar fold">'
 _TELEGRAM_TAGS = {
     "bold": ("<b>", "</b>"),
     "italic": ("<i>", "</i>"),
-    "strikethrough": ("<s>", "</s>"),
     "code": ("<code>", "</code>"),
     "pre": ("<pre>", "</pre>"),
     "blockquote": ('<blockquote class="bar">', "</blockquote>"),

@@ -12,20 +12,16 @@ from enum import StrEnum
 
 class Style(StrEnum):
     BOLD = "bold"
-    ITALIC = "italic"
     CODE = "code"
-    STRIKE = "strike"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style, linked where `url` is given. `math` is the LaTeX source of a formula whose
-    readable form is `text`."""
+    """A stretch of text in one style, linked where `url` is given."""
 
     text: str
     styles: frozenset[Style] = frozenset()
     url: str | None = None
-    math: str | None = None
 
 
 Runs = tuple[Run, ...]
@@ -49,10 +45,9 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A list item; `ordinal` is its number in an ordered list, None in a bulleted one. `depth` 0 is the top."""
+    """A list item; `ordinal` is its number in an ordered list, None in a bulleted one."""
 
     runs: Runs
-    depth: int = 0
     ordinal: int | None = None
 
 
@@ -67,12 +62,7 @@ class Code:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A separation between what stands before and after."""
-
-
-Inner = Heading | Paragraph | ItemList | Code | Rule
+Inner = Heading | Paragraph | ItemList | Code
 
 
 @dataclass(frozen=True, slots=True)

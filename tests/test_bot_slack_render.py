@@ -18,7 +18,6 @@ from digest.document import (
     ItemList,
     Paragraph,
     Quote,
-    Rule,
     Run,
     Style,
     plain,
@@ -70,16 +69,12 @@ def test_the_title_is_a_header_if_it_fits() -> None:
     assert long["elements"][0]["elements"] == [{"type": "text", "text": "Titel " * 40, "style": {"bold": True}}]
 
 
-def test_lists_are_real_and_nested() -> None:
-    """One list for each stretch of one depth and kind; a number that does not begin at one has an offset."""
-    items = ItemList((Item((run("a"),)), Item((run("b"),), 1), Item((run("c"),), 0, 3), Item((run("d"),), 0, 4)))
+def test_lists_are_real() -> None:
+    """One list for each stretch of one kind; a number that does not begin at one has an offset."""
+    items = ItemList((Item((run("a"),)), Item((run("b"),)), Item((run("c"),), 3), Item((run("d"),), 4)))
     made = [element for block in blocks(items) for element in block["elements"]]
 
-    assert [(e["style"], e["indent"], e.get("offset", 0), len(e["elements"])) for e in made] == [
-        ("bullet", 0, 0, 1),
-        ("bullet", 1, 0, 1),
-        ("ordered", 0, 2, 2),
-    ]
+    assert [(e["style"], e.get("offset", 0), len(e["elements"])) for e in made] == [("bullet", 0, 2), ("ordered", 2, 2)]
 
 
 def test_a_quotation_has_a_bar_beside_it() -> None:
@@ -115,10 +110,10 @@ def test_an_address_cannot_end_a_link() -> None:
     assert block["elements"][0]["text"] == "<https://example.org/?a%7Cb&gt;c&amp;d|a>"
 
 
-def test_styles_links_code_and_rules() -> None:
+def test_styles_links_and_code() -> None:
     """Each has its own field or block."""
     link = Run("b", frozenset({Style.BOLD, Style.CODE}), "https://example.org")
-    text, code, rule = blocks(Paragraph((link, run("c"))), Code("x = 1"), Rule())
+    text, code = blocks(Paragraph((link, run("c"))), Code("x = 1"))
 
     assert text["elements"][0]["elements"][0] == {
         "type": "link",
@@ -127,7 +122,6 @@ def test_styles_links_code_and_rules() -> None:
         "style": {"bold": True, "code": True},
     }
     assert code["elements"][0]["type"] == "rich_text_preformatted"
-    assert rule == {"type": "divider"}
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "tg://user?id=1", "https://a b", "https://" + "a" * 5_000])
@@ -161,7 +155,7 @@ def test_a_card_that_is_too_long_goes_on_in_marked_messages() -> None:
 
 def test_a_numbered_list_goes_on_counting() -> None:
     """However many pieces it is cut into."""
-    made = render(Document((ItemList(tuple(Item((run("字" * 150),), 0, i) for i in range(1, 100))),), "a"))
+    made = render(Document((ItemList(tuple(Item((run("字" * 150),), i) for i in range(1, 100))),), "a"))
     lists = [element for payload in made for block in payload["blocks"] for element in block["elements"]]
     counted = 0
     for one in lists:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from digest.document import Block, Code, Document, Heading, ItemList, Paragraph, Quote, Rule, plain
+from digest.document import Block, Code, Document, Heading, ItemList, Paragraph, Quote, plain
 
 WIDTH = 100  # columns
 
@@ -29,15 +29,13 @@ def _lines(block: Block) -> Iterator[str]:
         case ItemList(items):
             for item in items:
                 mark = f"{item.ordinal}. " if item.ordinal is not None else "• "
-                yield from wrapped(plain(item.runs), "  " * (item.depth + 1), mark)
+                yield from wrapped(plain(item.runs), "  ", mark)
         case Quote(blocks, _, title):
             if title:
                 yield click.style(f"▸ {plain(title)}", bold=True)
             yield from (f"  {line}" for inner in blocks for line in _lines(inner))
         case Code(source):
             yield from (f"    {line}" for line in source.splitlines())
-        case Rule():
-            yield ""
 
 
 def wrapped(prose: str, indent: str = "", mark: str = "") -> list[str]:

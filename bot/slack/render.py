@@ -23,7 +23,6 @@ from digest.document import (
     ItemList,
     Paragraph,
     Quote,
-    Rule,
     Run,
     Runs,
     Style,
@@ -37,9 +36,7 @@ MAX_SMALL_PRINT = 2_000
 MAX_CONTEXT_ELEMENTS = 10
 MAX_LABEL = 75
 MAX_BUTTONS = 25
-MAX_INDENT = 8
 
-_STYLES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "code", Style.STRIKE: "strike"}
 _PLAIN_LABEL = re.compile(r"[\w .,→:/()-]+")  # has nothing that mrkdwn could style
 
 SlackBlock = dict[str, Any]
@@ -92,8 +89,6 @@ def _block(block: Block) -> Iterator[SlackBlock]:
             yield from _heading(level, runs)
         case Paragraph(runs=runs, muted=True):
             yield from _small_print(runs)
-        case Rule():
-            yield {"type": "divider"}
         case Quote():
             yield from _quote(block)
         case _:
@@ -152,12 +147,10 @@ def _elements(block: Inner, border: bool) -> Iterator[SlackBlock]:
             yield from _lists(items, border)
         case Code(text=text):
             yield from (_preformatted(piece) for piece in cut_runs((run(text),)))
-        case Rule():
-            yield _section((run("———"),))
 
 
 def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
-    """Lists as Slack has them: one for each stretch of items of one depth and kind, none too large for a message."""
+    """Lists as Slack has them: one for each stretch of items of one kind, none too large for a message."""
     stretch: list[Item] = []
     for item in items:
         first, *rest = cut_runs(item.runs) or [()]
@@ -167,7 +160,7 @@ def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
         if stretch and (heavy or not _follows(item, stretch[-1])):
             yield _list(stretch, border)
             stretch = []
-        stretch.append(Item(first, item.depth, item.ordinal))
+        stretch.append(Item(first, item.ordinal))
         if rest:
             yield _list(stretch, border)
             stretch = []
@@ -178,7 +171,7 @@ def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
 
 def _follows(item: Item, before: Item) -> bool:
     """Whether an item can stand in one list with the one before it."""
-    if item.depth != before.depth or (item.ordinal is None) != (before.ordinal is None):
+    if (item.ordinal is None) != (before.ordinal is None):
         return False
     return item.ordinal is None or before.ordinal is None or item.ordinal == before.ordinal + 1
 
@@ -188,7 +181,6 @@ def _list(items: Sequence[Item], border: bool) -> SlackBlock:
     made: SlackBlock = {
         "type": "rich_text_list",
         "style": "bullet" if first.ordinal is None else "ordered",
-        "indent": min(first.depth, MAX_INDENT),
         "elements": [_section(item.runs) for item in items],
     }
     if first.ordinal is not None and first.ordinal > 1:
@@ -222,7 +214,7 @@ def _inline(one: Run) -> SlackBlock:
     if one.url is not None and _is_usable(one.url):
         made = {"type": "link", "url": one.url, "text": one.text}
     if one.styles:
-        made["style"] = {_STYLES[style]: True for style in sorted(one.styles)}
+        made["style"] = {style.value: True for style in sorted(one.styles)}
     return made
 
 

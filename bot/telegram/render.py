@@ -21,7 +21,6 @@ from digest.document import (
     ItemList,
     Paragraph,
     Quote,
-    Rule,
     Run,
     Runs,
     Style,
@@ -32,10 +31,7 @@ MAX_ACTION_BYTES = 64
 MAX_BUTTONS_A_ROW = 8
 MAX_URL = 2_048  # code points; what is longer is shown without its link
 
-_KINDS = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.STRIKE: "strikethrough"}
-_INDENT = "    "
 _GOES_ON = " …"
-_RULE = "⸻"
 
 Payload = dict[str, Any]
 
@@ -176,8 +172,6 @@ def _block(block: Block) -> _Laid:
             return replace(lines, rank=Rank.PARAGRAPH, block=block)
         case Code(text=text, language=language):
             return _Laid(Rich.of(text, "pre", language=language or None), Rank.PARAGRAPH, block=block)
-        case Rule():
-            return _Laid(Rich(_RULE), Rank.SECTION, block=block)
         case Quote():
             return _quote(block)
 
@@ -200,7 +194,7 @@ def _quoted(block: Inner) -> _Laid:
 
 def _item(item: Item) -> Rich:
     mark = "• " if item.ordinal is None else f"{item.ordinal}. "
-    return joined((Rich(_INDENT * item.depth + mark), _runs(item.runs)))
+    return joined((Rich(mark), _runs(item.runs)))
 
 
 def _runs(runs: Runs) -> Rich:
@@ -220,6 +214,4 @@ def _run(one: Run, inert_text: str) -> Rich:
     if Style.CODE in one.styles and url is None:
         return Rich.of(one.text, "code")  # finds nothing in code, and allows no other entity there
     rich = Rich.of(one.text if url and url.endswith(one.text) else inert_text, "text_link" if url else None, url)
-    for style in sorted(one.styles & _KINDS.keys()):
-        rich = rich.within(_KINDS[style])
-    return rich
+    return rich.within("bold") if Style.BOLD in one.styles else rich

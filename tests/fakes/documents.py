@@ -19,7 +19,6 @@ from digest.document import (
     ItemList,
     Paragraph,
     Quote,
-    Rule,
     Run,
     Runs,
     Style,
@@ -76,23 +75,18 @@ def runs(random: Random, longest: int) -> Runs:
 def _list(random: Random) -> ItemList:
     ordered, longest = random.random() < 0.5, random.choice((20, 200, 4_000))
     return ItemList(
-        tuple(
-            Item(runs(random, longest), random.choice((0, 0, 0, 1, 2)), i if ordered else None)
-            for i in range(1, random.choice((1, 5, 60)))
-        )
+        tuple(Item(runs(random, longest), i if ordered else None) for i in range(1, random.choice((1, 5, 60))))
     )
 
 
 def _inner(random: Random) -> Inner:
-    match random.randint(0, 5):
+    match random.randint(0, 4):
         case 0:
             return Heading(random.randint(1, 3), runs(random, 100))
         case 1:
             return _list(random)
         case 2:
             return Code(text(random, 4_000), random.choice(("", "python")))
-        case 3:
-            return Rule()
         case _:
             return Paragraph(runs(random, random.choice((50, 800, 8_000))), random.random() < 0.3)
 

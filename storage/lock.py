@@ -1,7 +1,8 @@
 """Who may publish from a database: one process at a time.
 
 The lock is an open transaction on a small database beside the real one. The system takes it back when the process
-ends, however it ends, so a crash leaves no lock behind.
+ends, however it ends, so a crash leaves no lock behind. Whoever only looks at it reads that database, which keeps no
+other from looking, and whoever wants to publish waiting for an instant.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from digest.errors import StorageError
 from storage.errors import told
 from storage.files import make_private
 
+_LOOKS = 2.0  # seconds; others look at the lock for less
+
 
 def lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".publishing")
@@ -22,9 +25,9 @@ def lock_path(database: Path) -> Path:
 
 @contextmanager
 def publishing(database: Path) -> Iterator[None]:
-    """Holds the right to publish from the database. Raises `StorageError` at once when another process has it."""
+    """Holds the right to publish from the database. Raises `StorageError` when another process has it."""
     path = lock_path(database)
-    connection = _open(path)
+    connection = _open(path, wait=_LOOKS)
     try:
         try:
             connection.execute("BEGIN EXCLUSIVE")
@@ -43,16 +46,22 @@ def publishing(database: Path) -> Iterator[None]:
 def is_publishing(database: Path) -> bool:
     """Whether some process publishes from the database now."""
     try:
-        with publishing(database):
-            return False
+        connection = _open(lock_path(database), wait=0)
     except StorageError:
         return True
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, wait: float) -> sqlite3.Connection:
     with told(path):
         try:
             make_private(path)
         except OSError as error:
             raise StorageError(f"{path} can't be opened: {error.strerror}") from error
-        return sqlite3.connect(path, timeout=0, isolation_level=None)
+        return sqlite3.connect(path, timeout=wait, isolation_level=None)

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from digest.ledger import Message
 from digest.model import Paper, PaperText, Platform, Target
 from digest.people import By, Event
 from storage.database import Database
-from storage.lock import is_publishing, publishing
+from storage.lock import is_publishing, lock_path, publishing
 from storage.maintenance import Dropped, Retention, backup, integrity, rebuild_search, restore, size, tidy
 from storage.papers import Papers
 from storage.stores import Stores
@@ -244,7 +245,7 @@ def test_the_database_of_another_program_is_not_restored(path: Path, tmp_path: P
 
 @pytest.mark.slow
 def test_one_process_publishes_at_a_time(path: Path) -> None:
-    """The other is told at once; a process that dies leaves no lock."""
+    """The other is told; a process that dies leaves no lock."""
     made(path)
     script = """
 import sys, time
@@ -271,3 +272,22 @@ with publishing(Path(sys.argv[1])):
             [sys.executable, "-c", script, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as late:
             assert b"another Broadsheet is publishing" in late.communicate()[1]  # having asked, the lock is still ours
+
+
+def test_who_looks_at_the_lock_stands_in_nobodys_way(path: Path) -> None:
+    """Two may look at once and see that nobody publishes; whoever wants to publish waits for the end of a look."""
+    made(path)
+    assert not is_publishing(path)
+    looking = sqlite3.connect(lock_path(path), isolation_level=None)
+    looking.execute("BEGIN")
+    looking.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    assert not is_publishing(path)
+
+    def publish() -> bool:
+        with publishing(path):
+            return is_publishing(path)
+
+    with ThreadPoolExecutor(1) as other:
+        publishes = other.submit(publish)
+        looking.close()
+        assert publishes.result()

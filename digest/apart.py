@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 300.0  # seconds; a small machine that is busy may need a minute to load what is large
 
 
 async def apart(module: str, given: bytes, *arguments: str, patience: float = PATIENCE) -> bytes:

@@ -7,14 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cli import main
-from bot.clock import SystemClock
 from bot.doctor import machine, model
 from bot.doctor.advice import State, known
 from bot.doctor.arxiv import feeds
@@ -30,12 +28,15 @@ from digest.settings import Settings, load
 from storage.database import Database
 from storage.maintenance import backup, rebuild_search, restore
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day
+from tests.fakes.clock import TUESDAY, SetClock
 from tests.fakes.llm import KEY, LlmServer
 from tests.fakes.llm_model import Model
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import until
 
 NEWS, LOG, ADA = -1001234, -1005678, 42
+LOOK = 0.4  # seconds in which another poller comes back
 CONFIG = """
 [[editions]]
 name = "robots"
@@ -75,12 +76,13 @@ class World:
     telegram: FakeTelegram
     slack: FakeSlack
     llm: LlmServer
+    clock: SetClock
     stack: AsyncExitStack
     environ: dict[str, str] = field(default_factory=dict)
     free: int | None = None
     skew: timedelta = timedelta()
     running: bool = True  # whether our own bot polls: looking for others takes a second
-    undo: list[Callable[[], None]] = field(default_factory=list)
+    pollers: list[asyncio.Task[None]] = field(default_factory=list)  # beside our own bot
 
     @property
     def config(self) -> Path:
@@ -94,6 +96,14 @@ class World:
     def settings(self) -> Settings:
         return load(self.config, self.environ)
 
+    def polls(self) -> int:
+        return sum(method == "getUpdates" for method, _ in self.telegram.calls)
+
+    async def stop_pollers(self) -> None:
+        for task in self.pollers:
+            task.cancel()
+        await asyncio.gather(*self.pollers, return_exceptions=True)
+
     def write(self, old: str, new: str) -> None:
         """Change the configuration."""
         text = self.config.read_text(encoding="utf-8")
@@ -104,48 +114,47 @@ class World:
         """What the doctor says of one area."""
         match area:
             case "config.mistake":
-                return [finding async for finding in examine(self.config, self.environ, SystemClock())]
+                return [finding async for finding in examine(self.config, self.environ, self.clock)]
             case "config" | "env" | "database":
                 settings = self.settings
                 found = [*machine.configuration(settings), *machine.environment(settings)]
                 found += machine.database(settings, self.free)
                 return found + ([] if self.database.exists() else list(machine.no_database_yet(settings)))
             case "clock":
-                found = await feeds(self.settings, SystemClock())
+                found = await feeds(self.settings, self.clock)
                 assert found.our_time is not None
                 return [machine.clock(found.their_time, found.our_time + self.skew)]
             case "arxiv":
-                return (await feeds(self.settings, SystemClock())).findings
+                return (await feeds(self.settings, self.clock)).findings
             case "engine":
                 return await machine.engine(self.settings)
             case "telegram":
-                return await telegram(self.settings, SystemClock(), running=self.running)
+                return await telegram(self.settings, self.clock, running=self.running)
             case "slack":
                 return await slack(self.settings)
             case "model":
-                return await model.models(self.settings, SystemClock())
+                return await model.models(self.settings, self.clock)
             case "reading":
-                return await reading(self.settings, SystemClock())
+                return await reading(self.settings, self.clock)
         raise AssertionError(area)
 
 
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(inspect, "LOOK", 0.4)
-    clock = SystemClock()
+    monkeypatch.setattr(inspect, "LOOK", LOOK)
+    clock = SetClock()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         arxiv, llm = await enter(FakeArxiv(clock)), await enter(LlmServer())
         chats, workspace = await enter(FakeTelegram(clock)), await enter(FakeSlack(clock))
-        arxiv.day = today = datetime.now(ZoneInfo("America/New_York")).date()
-        arxiv.days[today] = made_day(today, 10, category="cs.RO")
+        arxiv.day, arxiv.days[TUESDAY] = TUESDAY, made_day(TUESDAY, 10, category="cs.RO")
         chats.channel(NEWS, "News")
         chats.person(ADA, "Ada")
         workspace.channel("C1", "papers")
         chats.gate.is_open = workspace.gate.is_open = True
         tokens = {"TELEGRAM_BOT_TOKEN": chats.token, "SLACK_BOT_TOKEN": workspace.token}
         tokens |= {"SLACK_APP_TOKEN": workspace.app_token, "LLM_API_KEY": KEY}
-        world = World(tmp_path, arxiv, chats, workspace, llm, stack, tokens)
+        world = World(tmp_path, arxiv, chats, workspace, llm, clock, stack, tokens)
         text = CONFIG.format(arxiv=arxiv.url, telegram=chats.url, slack=workspace.url, llm=llm.url)
         world.config.write_text(text, encoding="utf-8")
         yield world
@@ -325,14 +334,15 @@ async def _another_poller(world: World) -> None:
                 except inspect.TelegramError:
                     await asyncio.sleep(0.01)
 
-    task = asyncio.create_task(poll())
-    world.undo.append(lambda: _nothing(task.cancel()))
-    await asyncio.sleep(0.1)
+    inspect.LOOK = 20.0  # however long it takes the other one to come back: the doctor ends with the first conflict
+    polls = world.polls()
+    world.pollers.append(asyncio.create_task(poll()))
+    await until(lambda: world.polls() > polls, "the other poller")
 
 
 async def _stopped(world: World) -> None:
-    world.undo.pop()()
-    await asyncio.sleep(0.05)
+    inspect.LOOK = LOOK
+    await world.stop_pollers()
 
 
 case("telegram.other_poller", _another_poller, _stopped)
@@ -430,8 +440,7 @@ async def test_a_fault_is_told_and_its_advice_mends_it(world: World, code: str) 
         await (mend(world) or asyncio.sleep(0))
         assert code not in {finding.code for finding in await world.look(area)}
     finally:
-        for undo in world.undo:
-            undo()
+        await world.stop_pollers()
 
 
 def test_every_fault_that_is_known_is_provoked() -> None:
@@ -451,7 +460,7 @@ def test_advice_names_commands_and_keys_that_there_are() -> None:
 
 async def test_all_is_well(world: World) -> None:
     """An installation without fault has no warning either, and every area is looked at."""
-    found = [finding async for finding in examine(world.config, world.environ, SystemClock())]
+    found = [finding async for finding in examine(world.config, world.environ, world.clock)]
 
     assert worst(found) == State.OK, [f for f in found if f.state != State.OK]
     assert {f.area for f in found} == {
@@ -462,9 +471,9 @@ async def test_all_is_well(world: World) -> None:
 async def test_no_secret_is_shown(world: World) -> None:
     """Neither where all is well, nor where everything is wrong."""
     secrets = [*world.environ.values(), "sk-wrong-0123456789abcdef"]
-    shown = [f async for f in examine(world.config, world.environ, SystemClock())]
+    shown = [f async for f in examine(world.config, world.environ, world.clock)]
     world.environ |= {"LLM_API_KEY": secrets[-1], "TELEGRAM_BOT_TOKEN": world.environ["TELEGRAM_BOT_TOKEN"] + "x"}
-    shown += [f async for f in examine(world.config, world.environ, SystemClock())]
+    shown += [f async for f in examine(world.config, world.environ, world.clock)]
     text = json.dumps([f.document for f in shown])
 
     assert not [secret for secret in secrets if secret in text]
@@ -481,7 +490,7 @@ async def test_updates_that_wait_go_on_waiting(world: World) -> None:
 
 async def test_a_running_bot_is_not_put_out(world: World) -> None:
     """Where `broadsheet run` polls, nobody else polls for a moment."""
-    await telegram(world.settings, SystemClock(), running=True)
+    await telegram(world.settings, world.clock, running=True)
 
     assert "getUpdates" not in {method for method, _ in world.telegram.calls}
 
@@ -508,7 +517,7 @@ def _slack_error() -> Exception:
 # --- --live -------------------------------------------------------------------------------------------------------
 
 
-class Hurried(SystemClock):
+class Hurried(SetClock):
     """Pauses take no time."""
 
     async def sleep(self, seconds: float) -> None:
@@ -590,6 +599,7 @@ async def run(world: World, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
     for name, value in world.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["broadsheet", "--config", str(world.config), "doctor", *arguments])
+    monkeypatch.setattr("bot.clock.SystemClock", lambda: world.clock)
 
     def ended() -> int:
         try:

@@ -1,6 +1,5 @@
 """The Slack adapter through slack_sdk against the strict fake, over real sockets."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from digest.model import Notice
 from tests.fakes.digests import rich_day
 from tests.fakes.faults import CARRIED_OUT, KINDS
 from tests.fakes.slack import FakeSlack
+from tests.waiting import PATIENCE, until
 
 PAPERS = "C1"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -38,7 +38,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def adapter(slack: FakeSlack) -> AsyncIterator[SlackAdapter]:
-    adapter = SlackAdapter(slack.token, slack.url, timeout=2)
+    adapter = SlackAdapter(slack.token, slack.url, timeout=PATIENCE)
     yield adapter
     await adapter.aclose()
 
@@ -149,19 +149,19 @@ async def test_what_breaks_off_is_in_doubt(slack: FakeSlack, adapter: SlackAdapt
 
     with pytest.raises(InDoubt):
         await adapter.send(PAPERS, text())
-    await asyncio.sleep(0.1 if kind == "late" else 0)
+    await slack.settled()
     assert read(slack) == (["hello"] if kind in CARRIED_OUT else [])
     assert [method for method, _ in slack.calls] == ["chat.postMessage"]
 
 
 async def test_an_answer_that_takes_too_long_is_in_doubt(slack: FakeSlack) -> None:
     """The message may well be there."""
-    hasty = SlackAdapter(slack.token, slack.url, timeout=0.1)
-    slack.faults.plan("slow", seconds=1)
+    hasty = SlackAdapter(slack.token, slack.url, timeout=0.5)
+    slack.faults.plan("slow", seconds=3_600)
 
     with pytest.raises(InDoubt):
         await hasty.send(PAPERS, text())
-    assert read(slack) == ["hello"]
+    await until(lambda: read(slack) == ["hello"], "the message")
     await hasty.aclose()
 
 
@@ -226,7 +226,7 @@ async def test_where_it_cannot_be_told(slack: FakeSlack, adapter: SlackAdapter) 
 
 async def test_a_server_that_is_not_slack_has_not_taken_the_message(slack: FakeSlack) -> None:
     """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
-    adapter = SlackAdapter(slack.token, slack.url + "wrong/", timeout=2)
+    adapter = SlackAdapter(slack.token, slack.url + "wrong/", timeout=PATIENCE)
     try:
         with pytest.raises(NotSent) as told:
             await adapter.send("C1", text("hello"))

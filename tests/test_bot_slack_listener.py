@@ -1,7 +1,7 @@
 """Events in from Slack, over a real websocket: acknowledged at once, answered to who asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +12,7 @@ from bot.slack.render import render
 from digest.model import Platform
 from tests.fakes.office import Team
 from tests.fakes.slack import FakeSlack
+from tests.waiting import until
 
 CHANNEL, EVE = "C1", "U1"
 
@@ -42,14 +43,6 @@ class Ears:
         return [str(answer) for answer in self.server.answers]
 
 
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(3_000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never happened")
-
-
 @pytest.fixture
 async def ears() -> AsyncIterator[Ears]:
     async with FakeSlack(SystemClock()) as server:
@@ -59,7 +52,7 @@ async def ears() -> AsyncIterator[Ears]:
         one = Ears(server)
         task = asyncio.create_task(one.listener.run())
         try:
-            await asyncio.wait_for(server.socket.connected.wait(), 10)
+            await until(server.socket.connected.is_set, "Socket Mode")
             yield one
         finally:
             await one.listener.stop()
@@ -73,7 +66,7 @@ async def test_a_command_is_acknowledged_and_whispered_to_who_asked(ears: Ears, 
     envelope = await ears.server.slash(CHANNEL, EVE, command, text)
     await until(ears.whispered)
 
-    assert await envelope.in_time()
+    assert await envelope.is_acknowledged()
     assert ears.server.answers[0]["response_type"] == "ephemeral"
     assert ("Keywords of Robots daily" if command == "/keywords" or text else "Commands") in ears.whispered()[0]
 
@@ -83,7 +76,7 @@ async def test_unknown_commands_are_answered(ears: Ears) -> None:
     envelope = await ears.server.slash(CHANNEL, EVE, "/broadsheet", "keywrods")
     await until(ears.whispered)
 
-    assert await envelope.in_time()
+    assert await envelope.is_acknowledged()
     assert "Did you mean" in ears.whispered()[0]
     assert "/broadsheet keywords" in ears.whispered()[0]
 
@@ -100,7 +93,7 @@ async def test_slow_work_is_acknowledged_at_once_and_followed_in_direct_messages
     ears.team.office.jobs._make = slowly  # type: ignore[assignment]
     envelope = await ears.server.slash(CHANNEL, EVE, "/paper", "2601.00004")
     await until(lambda: "D1" in ears.server.workspace.channels and ears.whispered())
-    assert await envelope.in_time()
+    assert await envelope.is_acknowledged()
     assert "direct messages" in ears.whispered()[0]
     direct = ears.server.workspace.channels["D1"]
     assert "Fetching" in direct.texts()[0]
@@ -116,7 +109,7 @@ async def test_events_that_come_twice_are_handled_once(ears: Ears) -> None:
     envelope = await ears.server.slash(CHANNEL, EVE, "/addkeyword", "gloves")
     await until(ears.whispered)
     again = await ears.server.socket.repeat(envelope)
-    await asyncio.wait_for(again.done.wait(), 5)
+    assert await again.is_acknowledged()
     await asyncio.sleep(0.1)
 
     assert len(ears.whispered()) == 1
@@ -129,7 +122,7 @@ async def test_a_button_never_touches_the_card(ears: Ears) -> None:
     for count in (1, 2):
         envelope = await ears.server.press(CHANNEL, EVE, card["ts"], "do:0", "full:2601.00001")
         await until(lambda count=count: len(ears.whispered()) >= count)  # type: ignore[misc]
-        assert await envelope.in_time()
+        assert await envelope.is_acknowledged()
 
     assert all(answer["replace_original"] is False for answer in ears.server.answers)
     assert "It is about A VLA" in ears.whispered()[0]
@@ -140,7 +133,7 @@ async def test_a_button_that_opens_a_page_is_only_acknowledged(ears: Ears) -> No
     """The browser does the rest."""
     card = ears.server.write(CHANNEL, EVE, "a card")
     envelope = await ears.server.press(CHANNEL, EVE, card["ts"], "open:0", "")
-    assert await envelope.in_time()
+    assert await envelope.is_acknowledged()
     assert ears.whispered() == []
 
 
@@ -170,7 +163,7 @@ async def test_the_connection_is_made_again(ears: Ears, how: str) -> None:
     """Slack ends every connection now and then, with a word or without."""
     await getattr(ears.server.socket, how)()
     envelope = await ears.server.slash(CHANNEL, EVE, "/keywords")
-    await asyncio.wait_for(envelope.done.wait(), 20)
+    assert await envelope.is_acknowledged()
     await until(ears.whispered)
 
 

@@ -1,6 +1,5 @@
 """The Telegram adapter through python-telegram-bot against the strict fake, over real sockets."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -22,6 +21,7 @@ from digest.cards import digest_documents
 from tests.fakes.digests import rich_day
 from tests.fakes.faults import CARRIED_OUT, KINDS
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import PATIENCE, until
 
 NEWS, LOG = -1001, 42
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -43,7 +43,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture
 async def adapter(telegram: FakeTelegram) -> AsyncIterator[TelegramAdapter]:
-    adapter = TelegramAdapter(telegram.token, telegram.url, log_chat=str(LOG), timeout=2)
+    adapter = TelegramAdapter(telegram.token, telegram.url, log_chat=str(LOG), timeout=PATIENCE)
     yield adapter
     await adapter.aclose()
 
@@ -156,19 +156,19 @@ async def test_what_breaks_off_is_in_doubt(telegram: FakeTelegram, adapter: Tele
 
     with pytest.raises(InDoubt):
         await adapter.send(str(NEWS), text())
-    await asyncio.sleep(0.1 if kind == "late" else 0)
+    await telegram.settled()
     assert read(telegram) == (["hello"] if kind in CARRIED_OUT else [])
     assert [method for method, _ in telegram.calls] == ["sendMessage"]
 
 
 async def test_an_answer_that_takes_too_long_is_in_doubt(telegram: FakeTelegram) -> None:
     """The message may well be there."""
-    hasty = TelegramAdapter(telegram.token, telegram.url, timeout=0.1)
-    telegram.faults.plan("slow", seconds=1)
+    hasty = TelegramAdapter(telegram.token, telegram.url, timeout=0.5)
+    telegram.faults.plan("slow", seconds=3_600)
 
     with pytest.raises(InDoubt):
         await hasty.send(str(NEWS), text())
-    assert read(telegram) == ["hello"]
+    await until(lambda: read(telegram) == ["hello"], "the message")
     await hasty.aclose()
 
 
@@ -295,7 +295,7 @@ async def test_looking_keeps_the_pace_of_the_log_chat(telegram: FakeTelegram) ->
 
 async def test_a_server_that_is_not_telegram_has_not_taken_the_message(telegram: FakeTelegram) -> None:
     """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
-    adapter = TelegramAdapter(telegram.token, telegram.url.removesuffix("bot") + "wrong/bot", timeout=2)
+    adapter = TelegramAdapter(telegram.token, telegram.url.removesuffix("bot") + "wrong/bot", timeout=PATIENCE)
     try:
         with pytest.raises(NotSent) as told:
             await adapter.send(str(NEWS), text("hello"))

@@ -1,7 +1,7 @@
 """Updates in from Telegram, over a real socket: commands, buttons, who may what, where the bot is put."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,6 +16,7 @@ from bot.telegram.render import render
 from digest.model import Platform, Target
 from tests.fakes.office import ROBOTS, Team
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import until
 
 GROUP, CHANNEL, ADA, BOB = -1001, -1003, 42, 43
 
@@ -62,14 +63,6 @@ class Ears:
 def _is_ours(message: dict[str, object]) -> bool:
     author = message.get("from")
     return (isinstance(author, dict) and bool(author.get("is_bot"))) or "author_signature" in message
-
-
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(3_000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never happened")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The fake Slack keeps every rule that is known of the real one: a test for each limit and each error."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -364,10 +363,7 @@ async def test_every_fault_does_what_it_says(slack: FakeSlack, kind: str) -> Non
         seen = "ok" if (await post(slack))["ok"] else "no"
     except (aiohttp.ClientError, ValueError) as error:
         seen = type(error).__name__
-    for _ in range(200):
-        if slack.workspace.channels[PAPERS].texts() or kind not in CARRIED_OUT:
-            break
-        await asyncio.sleep(0.005)
+    await slack.settled()
 
     assert (slack.workspace.channels[PAPERS].texts() == ["hello"]) == (kind in CARRIED_OUT)
     assert (seen == "ok") == (kind == "slow")

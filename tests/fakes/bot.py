@@ -7,23 +7,21 @@ import os
 import re
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from bot.clock import SystemClock
-from digest.arxiv.calendar import is_announcement_day
 from tests.fakes.arxiv import FakeArxiv, made_day
+from tests.fakes.clock import TUESDAY, SetClock
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import PATIENCE, until
 
+FORWARD = "TESTS_CLOCK_FORWARD"  # the variable that sets the clock of the process
 NEWS, ADA, GROUP = -1001, 42, -1002
 CHANNEL, EVE, DIRECT = "C1", "U1", "D1"
-PATIENCE = 20.0  # real seconds
 CONFIG = """
 [[editions]]
 name = "robots"
@@ -44,6 +42,8 @@ pdf_url = "{arxiv}/pdf"
 min_interval = 0.0
 [http]
 max_attempts = 1
+read_timeout = 3600.0
+total_timeout = 3600.0
 [telegram]
 base_url = "{telegram_url}"
 chat_interval = 0.0
@@ -66,14 +66,6 @@ level = "info"
 """
 
 
-def newest_day() -> date:
-    """The day that a feed would show now, if it is one with papers; else the one before."""
-    day = datetime.now(ZoneInfo("America/New_York")).date()
-    while not is_announcement_day(day):
-        day -= timedelta(days=1)
-    return day
-
-
 @dataclass
 class Running:
     """The process and what is around it. `log` has the lines that it has written to standard error."""
@@ -85,7 +77,7 @@ class Running:
     log: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
     environ: dict[str, str] = field(default_factory=dict)
-    _reader: asyncio.Task[None] | None = None
+    _readers: dict[asyncio.subprocess.Process, asyncio.Task[None]] = field(default_factory=dict)
 
     def configure(self, *, more: str = "", publish_at: str = "00:00", telegram: str = str(NEWS)) -> None:
         text = CONFIG.format(
@@ -105,33 +97,45 @@ class Running:
             env={**os.environ, **self.environ},
             stderr=asyncio.subprocess.PIPE,
         )
-        self._reader = asyncio.create_task(self._read())
+        self._readers[self.process] = asyncio.create_task(self._read(self.process))
 
-    async def _read(self) -> None:
-        assert self.process is not None
-        assert self.process.stderr is not None
-        async for line in self.process.stderr:
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
             self.log.append(line.decode())
 
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """The seconds that it took to end."""
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End it; its exit code. Everything that it wrote is in `log` then."""
         assert self.process is not None
-        began = time.monotonic()
         if self.process.returncode is None:
             self.process.send_signal(number)
-            await asyncio.wait_for(self.process.wait(), PATIENCE)
-        if self._reader is not None:
-            await self._reader
-        return time.monotonic() - began
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self.process is not None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._readers[self.process]
+                return await self.process.wait()
+        except TimeoutError:
+            raise AssertionError(f"it goes on\n{''.join(self.log[-40:])}") from None
+
+    async def kill_all(self) -> None:
+        for process in self._readers:
+            self.process = process
+            await self.stop(signal.SIGKILL)
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for something that the process does."""
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            ended = self.process is not None and self.process.returncode is not None
-            if ended or time.monotonic() > end:
-                raise AssertionError(f"never: {what}\n{''.join(self.log[-40:])}")
-            await asyncio.sleep(0.02)
+        try:
+            await until(lambda: condition() or self._has_ended(), what)
+            assert condition(), f"it ended before: {what}"
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{''.join(self.log[-40:])}") from None
+
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.returncode is not None
 
     def posts(self) -> list[str]:
         return self.telegram.chats.by_id[NEWS].texts()
@@ -148,32 +152,32 @@ class Running:
 @asynccontextmanager
 async def around(folder: Path) -> AsyncIterator[Running]:
     """The fakes with a day, a channel and people in them; the process is ended afterwards, if it still runs."""
-    clock = SystemClock()
+    clock = SetClock()
     async with FakeArxiv(clock) as arxiv, FakeTelegram(clock) as telegram, FakeSlack(clock) as slack:
-        day = newest_day()
-        arxiv.day, arxiv.days[day] = datetime.now(ZoneInfo("America/New_York")).date(), made_day(day, 3)
-        arxiv.days.setdefault(arxiv.day, arxiv.days[day])
+        arxiv.day, arxiv.days[TUESDAY] = TUESDAY, made_day(TUESDAY, 3)
         telegram.channel(NEWS, "News")
         telegram.person(ADA, "Ada", "en")
         slack.channel(CHANNEL, "papers")
         slack.channel(DIRECT, "eve")
         slack.person(EVE, "eve")
         telegram.gate.is_open = slack.gate.is_open = True
-        tokens = {
+        environ = {
+            FORWARD: str(clock.forward),
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_APP_TOKEN": slack.app_token,
         }
-        running = Running(folder, arxiv, telegram, slack, environ=tokens)
+        running = Running(folder, arxiv, telegram, slack, environ=environ)
         running.configure()
         try:
             yield running
         finally:
-            if running.process is not None:
-                await running.stop(signal.SIGKILL)
+            await running.kill_all()
 
 
 if __name__ == "__main__":
+    from bot import process
     from bot.cli import main
 
+    process.run = partial(process.run, clock=SetClock(float(os.environ[FORWARD])))
     main()

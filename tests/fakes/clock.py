@@ -1,9 +1,14 @@
-"""A clock that stands still, and jumps when somebody sleeps on it."""
+"""A clock that stands still, and jumps when somebody sleeps on it; and one that goes, but was set."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from bot.clock import SystemClock
+
+TUESDAY = date(2026, 1, 13)
+NOON = datetime(2026, 1, 13, 17, tzinfo=UTC)  # of that day, at arXiv
 
 
 class FakeClock:
@@ -27,3 +32,14 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         self._monotonic += seconds
+
+
+class SetClock(SystemClock):
+    """Goes as the system's clock does, put forward by so many seconds; without a number it begins at noon. For tests
+    of real time that must not meet a weekend, a holiday or a midnight."""
+
+    def __init__(self, forward: float | None = None) -> None:
+        self.forward = (NOON - super().now()).total_seconds() if forward is None else forward
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.forward)

@@ -26,6 +26,7 @@ from storage.deliveries import Deliveries
 from tests.fakes.server import FakeServer
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 ROLES = ("overview", "card", "part", "picture", "update")
@@ -33,7 +34,6 @@ SERVER_MOMENTS = ("arrived", "stored", "answering")
 WRITES = {"sendMessage", "sendPhoto", "chat.postMessage"}
 LOOKS = {"forwardMessage", "conversations.history", "conversations.replies"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200
-LATE = 0.25  # seconds; the bots wait longer before they believe that nothing came
 DIGEST = "vla/2026-01-09/1"
 LOG = 42
 
@@ -45,7 +45,8 @@ class Case:
     target: Target
     folder: Path
     kills: list[tuple[set[str], int, str]] = field(default_factory=list)
-    late: bool = False  # a request whose bot was killed on its arrival is carried out only after a while
+    late: bool = False  # a request whose bot was killed on its arrival is carried out when the next one looks for it
+    looked: asyncio.Event = field(default_factory=asyncio.Event)
     seen: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -117,7 +118,7 @@ class Lab:
         self._jobs[number] = asyncio.get_running_loop().create_future()
         assert self._driver.stdin is not None
         self._driver.stdin.write(json.dumps(job).encode() + b"\n")
-        return await asyncio.wait_for(self._jobs[number], 60)
+        return await asyncio.wait_for(self._jobs[number], PATIENCE)
 
     def texts(self, target: Target) -> list[str]:
         """What stands in a chat, threads and all."""
@@ -150,8 +151,12 @@ class Lab:
     def _hook(self, server: FakeServer, moment: str, method: str, given: dict[str, Any]) -> None:
         address = given.get("from_chat_id") or given.get("chat_id") or given.get("channel")
         case = self._cases.get(str(address))
-        if case is not None and case.passed(moment, method) and case.late:
-            server.faults.plan("late", method, seconds=LATE)
+        if case is None:
+            return
+        if case.passed(moment, method) and case.late:
+            server.faults.plan("late", method, until=case.looked)
+        if moment == "stored" and method in LOOKS:
+            case.looked.set()
 
 
 def message(target: Target, role: str) -> Message:

@@ -3,7 +3,7 @@
 cut before    the connection ends before the request is looked at
 cut after     the request is carried out, then the connection ends without an answer
 half          the request is carried out, then the connection ends in the middle of the answer
-late          the connection ends, and the request is carried out `seconds` later
+late          the connection ends, and the request is carried out `seconds` later, or when `until` is set
 slow          the answer comes `seconds` later
 error before  a 5xx, and nothing was done
 error after   a 5xx, though the request was carried out
@@ -14,6 +14,7 @@ limited       429 for `seconds`
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass, field, replace
 
@@ -41,6 +42,7 @@ class Fault:
     seconds: float = 1.0
     status: int = 502
     times: int = 1
+    until: asyncio.Event | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -59,8 +61,17 @@ class Faults:
     spared: frozenset[str] = frozenset()
     planned: list[Fault] = field(default_factory=list)
 
-    def plan(self, kind: str, method: str = "*", *, seconds: float = 1.0, status: int = 502, times: int = 1) -> None:
-        self.planned.append(Fault(kind, method, seconds, status, times))
+    def plan(
+        self,
+        kind: str,
+        method: str = "*",
+        *,
+        seconds: float = 1.0,
+        status: int = 502,
+        times: int = 1,
+        until: asyncio.Event | None = None,
+    ) -> None:
+        self.planned.append(Fault(kind, method, seconds, status, times, until))
 
     def take(self, method: str) -> Fault | None:
         """The fault that this request suffers."""

@@ -73,6 +73,10 @@ class FakeServer:
     async def __aexit__(self, *exc: object) -> None:
         await self.stop()
 
+    async def settled(self) -> None:
+        """Returns when no request is left that is to be carried out late."""
+        await asyncio.gather(*self._late)
+
     def save(self) -> None:
         """Write the state down, whole or not at all."""
         if self._state is not None:
@@ -110,7 +114,7 @@ class FakeServer:
         if fault.kind == "limited":
             return _plain(self.limited(fault.seconds))
         if fault.kind == "late":
-            task = asyncio.ensure_future(self._later(carry, fault.seconds))
+            task = asyncio.ensure_future(self._later(carry, fault))
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             return _cut(request)
@@ -130,8 +134,8 @@ class FakeServer:
         if self.hook is not None:
             self.hook(moment, method, given)
 
-    async def _later(self, carry: Carry, seconds: float) -> Reply:
-        await self.clock.sleep(seconds)
+    async def _later(self, carry: Carry, fault: Fault) -> Reply:
+        await (fault.until.wait() if fault.until is not None else self.clock.sleep(fault.seconds))
         return await carry()
 
 

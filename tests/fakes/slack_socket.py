@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from digest.ports import Clock
 from tests.fakes.slack_channels import APP
+from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
 ACK_WITHIN = 3.0
@@ -34,11 +35,16 @@ class Envelope:
     answer: Json | None = None
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def in_time(self) -> bool:
-        """Whether it was acknowledged in time, once that is known. An answer may come before the acknowledgement does:
-        slack-bolt looks every 10 ms whether it has one to send."""
+    async def is_acknowledged(self) -> bool:
+        """Waits for it: an answer may come before the acknowledgement does, as slack-bolt looks every 10 ms whether it
+        has one to send."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.done.wait(), 2 * ACK_WITHIN)
+            await asyncio.wait_for(self.done.wait(), PATIENCE)
+        return self.acknowledged is not None
+
+    async def in_time(self) -> bool:
+        """Whether the acknowledgement came within the three seconds of the fake's clock."""
+        await self.is_acknowledged()
         return self.acknowledged is not None and self.acknowledged <= ACK_WITHIN
 
 

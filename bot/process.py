@@ -372,7 +372,7 @@ class Process:
             new = load(self._path, self._environ)
         except ConfigError as error:
             self._log.error("configuration: kept", mistakes=error.mistakes)
-            self.alerts.tell(str(error), self.reports.texts)
+            self.alerts.tell(self.reports.texts("alert.configuration", why=error), self.reports.texts)
             return
         later = [name for name in AFTER_RESTART if getattr(new, name) != getattr(old, name)]
         later += [p for p in ("telegram", "slack") if getattr(new, p).base_url != getattr(old, p).base_url]

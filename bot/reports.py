@@ -93,8 +93,13 @@ class Reports:
         self._alerts.tell(text, self.texts)
 
     def _late(self, states: list[CategoryDay] | tuple[CategoryDay, ...], texts: Texts) -> str:
-        said = (texts.notice(s.reason) if s.reason else str(s.state) for s in states)
-        return "; ".join(f"{s.category}: {why}" for s, why in zip(states, said, strict=True))
+        """Which categories are late and why, each reason once."""
+        late: dict[str, list[str]] = {}
+        for state in states:
+            why = texts.notice(state.reason) if state.reason else texts(f"feed.{state.state}")
+            late.setdefault(why, []).append(state.category)
+        said = [texts("alert.late", categories=texts.list(names), why=why) for why, names in late.items()]
+        return ("；" if texts.interface == "zh" else "; ").join(said)
 
     # --- platforms ----------------------------------------------------------------------------------------------
 

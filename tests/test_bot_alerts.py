@@ -1,6 +1,6 @@
 """Alerts: through the ledger, not too often, never about themselves, without secrets."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from bot.alerts import Alerts
 from bot.courier import Happening
+from bot.cutting import WORD_JOINER
 from bot.logs import log
+from bot.press import News
 from bot.reasons import stored
 from bot.reports import Reports
 from digest.ledger import Message
-from digest.model import Delivery, Notice, Platform, Target
+from digest.model import CategoryDay, Delivery, Edition, FeedState, Notice, Platform, Target
 from digest.settings import AlertSettings, Secrets
 from digest.texts import Texts
 from tests.fakes.clock import FakeClock
@@ -147,3 +149,22 @@ def test_a_restart_within_a_moment_does_not_lose_an_alert() -> None:
 
     assert len(desk.deliveries.rows) >= 2
     assert stored(Notice.of("publish.token"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "no longer waiting (cs.AI, cs.RO: the feed has moved on to 2026-01-09, and this day was not stored; "),
+        ("zh", "不再等待（cs.AI、cs.RO：arXiv 的列表已更新到 2026-01-09，此前的内容取不到了；cs.LG：未更新）"),
+    ],
+)
+def test_late_categories_are_named_together_where_the_reason_is_one(language: str, said: str) -> None:
+    """In the language of the alerts, its punctuation too."""
+    desk = Desk()
+    desk.reports.texts = Texts(language)
+    gone, day = Notice.of("collect.gone", date="2026-01-09"), date(2026, 1, 8)
+    states = [CategoryDay(name, day, FeedState.FAILED, reason=gone) for name in ("cs.AI", "cs.RO")]
+    states.append(CategoryDay("cs.LG", day, FeedState.WAITING))
+    desk.reports.pressed(News("given up", Edition("vla", ("cs.AI",), ("vla",), "VLA"), day, states=tuple(states)))
+
+    assert said in desk.said[0].replace(WORD_JOINER, "")

@@ -82,7 +82,7 @@ async def test_a_refusal_for_a_full_queue_costs_nothing_of_the_day() -> None:
         ("/paper robots", "is no arXiv id"),
         ("/paper 2601.99999", "There is no paper 2601.99999"),
         ("/save 2601.99999", "not known here yet"),
-        ("/why 2601.99999", "There is no paper"),
+        ("/why 2601.99999", "has not been collected here. /paper 2601.99999 shows it"),
         ("/search", "Name the words"),
         ("/search zebra", "No collected paper"),
         ("/unsave 2601.00001", "You have not saved"),

@@ -13,10 +13,19 @@ async def test_a_vote_is_kept_for_the_edition_of_the_chat() -> None:
     await team.ask("/down 2601.00001")
     await team.ask("/up 2601.00002", BOB)
 
-    assert "👍 noted: A VLA for the kitchen." in said
+    assert "👍 noted: “A VLA for the kitchen”. After" in said
     assert f"After {FEWEST - 1} more papers" in said
     assert dict(team.stores.people.votes(ROBOTS.name)) == {"2601.00001": -1, "2601.00002": 1}
     assert not team.stores.people.votes(TRAFFIC.name)
+
+
+async def test_in_chinese_there_is_no_space_between_sentences() -> None:
+    """The title is in its quotation marks, so that its end is seen where it was shortened."""
+    team = Team()
+    team.stores.papers.save_paper(paper(9, "A very long title that goes on and on until nobody reads it any more"))
+    said = await team.ask("/up 2601.00009", BOB, OTHERS)
+
+    assert "…》。再投" in said
 
 
 async def test_with_enough_votes_it_says_that_they_count() -> None:

@@ -1,10 +1,13 @@
 """The desk: every call is answered once, by who may be answered, and never with a traceback."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.commands.call import Place
 from bot.commands.table import COMMANDS
-from digest.model import Platform
-from tests.fakes.office import ADA, ALONE, BOB, EVE, OTHERS, ROOT, SLACK, TEAM, Team, private
+from digest.model import Platform, Target
+from tests.fakes.office import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, ROOT, SLACK, TEAM, TRAFFIC, Team, private
 
 
 @pytest.fixture
@@ -36,6 +39,16 @@ async def test_admins_are_editors_everywhere(team: Team) -> None:
     """They may name any edition where none is published."""
     assert "Which" not in await team.ask("/addkeyword robots gloves", ROOT, private(ROOT))
     assert [c.keyword for c in team.stores.editions.keyword_changes("robots")] == ["gloves"]
+
+
+async def test_where_there_are_several_editions_it_is_said_how_to_name_one(team: Team) -> None:
+    """With what was typed, ready to be copied; of a long text its beginning."""
+    shared = replace(TRAFFIC, targets=(TEAM.target,))
+    team.office.settings = replace(team.office.settings, editions=(ROBOTS, shared))
+
+    assert (await team.ask("/addkeyword gloves")).endswith("(robots · traffic), such as /addkeyword robots gloves")
+    assert (await team.ask("/keywords")).endswith("/keywords robots …")
+    assert len(await team.ask(f"/addkeyword {'a' * 3_000}")) < 200
 
 
 async def test_no_chat_changes_anothers_edition(team: Team) -> None:
@@ -78,7 +91,7 @@ async def test_in_slack_commands_are_named_by_the_umbrella(team: Team) -> None:
 
 async def test_a_command_that_is_not_for_the_place_is_refused(team: Team) -> None:
     """/categories is about a person's own edition."""
-    assert await team.ask("/categories cs.RO") == "/categories can't be used here."
+    assert await team.ask("/categories cs.RO") == "/categories is for a private chat with me."
 
 
 async def test_a_flood_is_told_once_and_then_ignored(team: Team) -> None:
@@ -132,6 +145,14 @@ async def test_whatever_is_written_is_answered(team: Team, command: str, argumen
 
     assert await team.ask(f"/{command} {argument}", ADA, place)  # type: ignore[arg-type]
     assert team.errors == []
+
+
+async def test_a_group_without_an_edition_is_told_where_a_language_is_chosen(team: Team) -> None:
+    """No edition decides there."""
+    nowhere = Place(Target(Platform.TELEGRAM, "-77"), "group")
+
+    assert "private chat with me" in await team.ask("/language en", ADA, nowhere)
+    assert "edition's settings decide" in await team.ask("/language en", ADA, TEAM)
 
 
 async def test_the_language_is_the_chats_then_the_persons(team: Team) -> None:

@@ -53,7 +53,8 @@ async def test_the_configuration_is_loaded_anew_or_kept(tmp_path: Path) -> None:
         bot.process.send_signal(signal.SIGHUP)
         await bot.until(lambda: bool(bot.logged("configuration: kept")), "the mistake")
         assert "editions[0].colour" in bot.logged("configuration: kept")[0]
-        await bot.until(lambda: any("colour" in text for text in bot.said()), "the alert")
+        await bot.until(lambda: any("the old one stays in force" in text for text in bot.said()), "the alert")
+        assert any("colour" in text for text in bot.said())
 
         bot.telegram.channel(-1009, "Second")
         more = good[good.index("[[editions]]") : good.index("[arxiv]")].replace('"robots"', '"second"')

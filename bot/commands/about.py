@@ -81,6 +81,8 @@ async def language(ctx: Context) -> AsyncIterator[Answer]:
         call.argument.lower(), call.argument.lower()
     )
     if call.place.kind != "private":
+        if not ctx.office.editions_of(call):
+            raise Declined("language.private")
         raise Declined("language.edition", language=ctx.texts(f"language.{ctx.texts.interface}"))
     if wanted not in LANGUAGES:
         raise Declined("language.usage")

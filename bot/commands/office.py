@@ -16,6 +16,7 @@ from digest.pipeline import TasteOf
 from digest.ports import Clock
 from digest.settings import Settings
 from digest.texts import Texts
+from digest.wording import shortened
 from storage.stores import Stores
 
 MakeAnswer = Callable[[ArxivId, str, str], Awaitable[tuple[Paper, Answered]]]
@@ -101,7 +102,12 @@ class Office:
             return here[0], call.argument
         if not open_to:
             raise Declined("command.no_edition")
-        raise Declined("command.which_edition", names=" · ".join(open_to))
+        example = {
+            "command": call.command,
+            "first": next(iter(open_to)),
+            "argument": shortened(call.argument, 40) or "…",
+        }
+        raise Declined("command.which_edition", names=" · ".join(open_to), **example)
 
     def _called(self, edition: Edition, call: Call) -> str:
         return MINE if edition.name == call.person else edition.name.lower()

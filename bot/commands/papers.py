@@ -78,7 +78,7 @@ async def why(ctx: Context) -> AsyncIterator[Answer]:
     wanted = _id(argument, "why.usage")
     found = ctx.office.stores.papers.paper(wanted.id, wanted.version)
     if found is None:
-        raise Declined("paper.unknown", id=str(wanted))
+        raise Declined("why.unknown", id=str(wanted))
     matches = Matcher(edition.keywords).matches(found)
     shown = ctx.office.stores.digests.carded(edition.name).get(found.id)
     taste = await ctx.office.taste(edition) if ctx.office.taste is not None else None

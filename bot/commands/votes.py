@@ -36,7 +36,8 @@ def _voted(ctx: Context, value: int) -> Answer:
     votes = min(len(people.votes(edition.name)) for edition in editions)
     said = ctx.texts("vote.up" if value > 0 else "vote.down", title=wording.short_title(found))
     left = FEWEST - votes
-    return Answer((line(f"{said} {ctx.texts('vote.counts') if left <= 0 else ctx.texts('vote.more', n=left)}"),))
+    then = ctx.texts("vote.counts") if left <= 0 else ctx.texts("vote.more", n=left)
+    return Answer((line(ctx.texts.sentences(said, then)),))
 
 
 def _editions(ctx: Context, found: Paper) -> list[Edition]:

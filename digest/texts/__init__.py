@@ -92,5 +92,9 @@ class Texts:
         """Items joined as the language joins them in a line."""
         return ("、" if self.interface == "zh" else ", ").join(items)
 
+    def sentences(self, *sentences: str) -> str:
+        """Sentences one after another: in Chinese there is no space between them."""
+        return ("" if self.interface == "zh" else " ").join(sentences)
+
     def _show(self, value: Any) -> str:
         return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 
 class HurriedClock:
-    """Implements `digest.ports.Clock`: a second takes 1/`factor` of one. It begins at the real time."""
+    """Implements `digest.ports.Clock`: a second takes 1/`factor` of one. It begins at the real time, or as
+    given."""
 
-    def __init__(self, factor: float) -> None:
+    def __init__(self, factor: float, began: datetime | None = None) -> None:
         self._factor = factor
-        self._began = datetime.now(UTC)
+        self._began = began or datetime.now(UTC)
         self._start = time.monotonic()
 
     def now(self) -> datetime:

@@ -25,6 +25,8 @@ from typing import Any, Self
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or ""
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)")
 
@@ -46,7 +48,6 @@ _AT_3_AND_4 = (
     "import fcntl, os, sys; reads, writes = (fcntl.fcntl(int(n), fcntl.F_DUPFD, 10) for n in sys.argv[1:3]);"
     " os.dup2(reads, 3); os.dup2(writes, 4); os.execv(sys.argv[3], sys.argv[3:])"
 )
-PATIENCE = 30.0  # seconds
 Message = dict[str, Any]
 
 

@@ -184,8 +184,10 @@ def test_the_index_holds_each_paper_of_a_month_once(site: Site) -> None:
 # --- a day more -------------------------------------------------------------------------------------------------
 
 
-def stamps(site: Site) -> dict[str, int]:
-    return {path.as_posix(): path.stat().st_mtime_ns for path in site.folder.rglob("*") if path.is_file()}
+def stamps(site: Site) -> dict[str, tuple[int, int]]:
+    """By each file what changes when it is written: its time, which a file system may round, and its number."""
+    files = {path.as_posix(): path.stat() for path in site.folder.rglob("*") if path.is_file()}
+    return {name: (file.st_mtime_ns, file.st_ino) for name, file in files.items()}
 
 
 def test_what_has_not_changed_is_left_alone(tmp_path: Path) -> None:

@@ -79,15 +79,17 @@ async def test_the_bell_rings_now_and_then_and_forgets_what_was_set_before() -> 
     async def tick() -> None:
         rung.append("ring")
 
+    now = datetime.now(UTC)
+    first, second, third = (edition(f"{now + timedelta(hours=n):%H}:00", "UTC") for n in (6, 7, 8))
     rings = Rings(tick)
     rings.start()
     try:
-        rings.set([edition(), edition("09:00"), edition("10:00")], 15)
+        rings.set([first, first, second], 15)
         assert len(rings.times()) == 3
-        rings.set([edition("11:00")], 15)
+        rings.set([third], 15)
         times = rings.times()
         assert len(times) == 2
-        assert next_run(edition("11:00"), datetime.now(UTC)) in times
+        assert next_run(third, now) in times
         await asyncio.sleep(0)
     finally:
         rings.stop()

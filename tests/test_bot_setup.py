@@ -25,6 +25,7 @@ from tests.fakes.llm import KEY, LlmServer
 from tests.fakes.slack import FakeSlack
 from tests.fakes.talk import Answering
 from tests.fakes.telegram import FakeTelegram
+from tests.waiting import PATIENCE
 
 DAY = date(2026, 1, 9)
 NEWS, ADA = -1001234, 42
@@ -275,7 +276,7 @@ async def test_the_answers_may_come_through_a_pipe(place: Place) -> None:
         env={"PATH": "/usr/bin:/bin"}, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate("\n".join([*answers, ""]).encode()), 60)
+    out, err = await asyncio.wait_for(process.communicate("\n".join([*answers, ""]).encode()), PATIENCE)
 
     assert process.returncode == 0, err.decode()
     assert out == b""

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bot.cli import COMMANDS
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
@@ -131,7 +132,7 @@ def test_the_first_steps_of_an_installation(tmp_path: Path) -> None:
         environ = {"BROADSHEET_CONFIG": str(config), "PATH": "/usr/bin:/bin"}
         ended = subprocess.run(
             [str(tool), *arguments], cwd=tmp_path, env=environ, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=60,
+            capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         return ended.returncode, ended.stdout + ended.stderr
 

@@ -32,6 +32,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.llm import DISGUISES, FAULTS, KEY, OVERFLOWS, SLOW, Answer, LlmServer, Received
 from tests.fakes.llm_model import Model
 from tests.fakes.stores import FakeSpending
+from tests.waiting import PATIENCE
 
 FOR_EVER = float("inf")
 
@@ -60,7 +61,7 @@ class Desk:
         self.made: list[LlmAnalyst] = []
 
     def analyst(self, *servers: LlmServer, model: dict[str, Any] | None = None, **settings: Any) -> LlmAnalyst:
-        made = LlmSettings(**{"timeout": 20.0} | settings)
+        made = LlmSettings(**{"timeout": PATIENCE} | settings)
         models = [
             ModelServer(LlmModel(**{"base_url": llm.url, "model": f"model-{i}"} | (model or {})), made, KEY, self.clock)
             for i, llm in enumerate(servers, 1)
@@ -176,7 +177,7 @@ async def test_an_abstract_alone_is_checked_against_itself(llm: LlmServer, desk:
 
 async def test_papers_are_worked_on_side_by_side(llm: LlmServer, desk: Desk) -> None:
     """As many as questions at once, never more requests than that."""
-    llm.delay = 0.01
+    llm.delay, llm.together = 0.01, 4
     analyst = desk.analyst(llm, concurrency=4)
     await asyncio.gather(*(analyst.analyse(request()) for _ in range(6)))
 
@@ -200,7 +201,7 @@ async def test_terms_are_put_one_way(llm: LlmServer, desk: Desk) -> None:
 async def test_whatever_a_server_does_the_card_is_whole(llm: LlmServer, desk: Desk, fault: str, times: float) -> None:
     """Six parts by the model, or an honest fallback: nothing cut off, no error text, no pleasantry."""
     llm.does(fault, times=times)
-    timeout = 0.3 if fault in SLOW else 20.0
+    timeout = 0.3 if fault in SLOW else PATIENCE
     analyst = desk.analyst(llm, model={"stream": fault.startswith("stream")}, max_attempts=3, timeout=timeout)
     made = await published(analyst, request())
 

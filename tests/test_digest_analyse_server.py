@@ -19,7 +19,8 @@ from digest.analyse.wire import BodyError, Reply, Usage, chat, response
 from digest.settings import LlmModel, LlmSettings
 from tests.fakes import papers
 from tests.fakes.clock import FakeClock
-from tests.fakes.llm import FAULTS, KEY, OVERFLOWS, SLOW, LlmServer
+from tests.fakes.llm import FAULTS, KEY, OVERFLOWS, SHORT, SLOW, LlmServer
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ class Connected:
         self.made: list[ModelServer] = []
 
     def __call__(self, key: str | None = KEY, model: dict[str, Any] | None = None, **settings: Any) -> ModelServer:
-        made = LlmSettings(**{"timeout": 20.0} | settings)
+        made = LlmSettings(**{"timeout": PATIENCE} | settings)
         server = ModelServer(
             LlmModel(**{"base_url": self.llm.url, "model": "m"} | (model or {})), made, key, self.clock
         )
@@ -240,7 +241,7 @@ LASTING = {
 async def test_what_passes_is_tried_again(llm: LlmServer, connect: Connected, clock: FakeClock, fault: str) -> None:
     """After a pause on the clock, and the reply comes whole."""
     llm.does(fault, times=1)
-    reply = await ask(connect(model={"stream": fault in STREAMED}, timeout=0.3 if fault in SLOW else 20.0))
+    reply = await ask(connect(model={"stream": fault in STREAMED}, timeout=SHORT if fault in SLOW else PATIENCE))
 
     assert len(answers.read(reply.text, answers.Finish.STOP, "zh")) == 4
     assert len(llm.requests) == 2
@@ -251,7 +252,7 @@ async def test_what_passes_is_tried_again(llm: LlmServer, connect: Connected, cl
 async def test_what_does_not_pass_is_given_up(llm: LlmServer, connect: Connected, clock: FakeClock, fault: str) -> None:
     """After so many tries as the configuration allows, never for ever."""
     llm.does(fault)
-    timeout = 0.3 if fault in SLOW else 20.0
+    timeout = 0.5 if fault in SLOW else PATIENCE
     found = await trouble(connect(model={"stream": fault in STREAMED}, max_attempts=3, timeout=timeout))
 
     assert found.passes
@@ -340,7 +341,7 @@ async def test_a_paper_has_only_so_much_time(llm: LlmServer, connect: Connected,
 
 async def test_only_so_many_are_asked_at_once(llm: LlmServer, connect: Connected) -> None:
     """As the configuration says."""
-    llm.delay = 0.01
+    llm.delay, llm.together = 0.01, 3
     server = connect(concurrency=3)
     await asyncio.gather(*(ask(server) for _ in range(9)))
 
@@ -374,7 +375,7 @@ async def test_a_context_that_is_too_short_is_learned(llm: LlmServer, connect: C
 
 async def test_refusals_of_questions_put_together_teach_once(llm: LlmServer, connect: Connected) -> None:
     """Or the context would shrink with the number of questions."""
-    llm.window, llm.delay = 3000, 0.01
+    llm.window, llm.together = 3000, 8
     server = connect(concurrency=8)
     await asyncio.gather(*(ask(server) for _ in range(8)), return_exceptions=True)
 

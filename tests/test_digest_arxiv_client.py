@@ -32,7 +32,7 @@ async def fake() -> AsyncIterator[FakeArxiv]:
 
 @pytest.fixture
 async def arxiv(fake: FakeArxiv) -> AsyncIterator[Arxiv]:
-    fetcher = Fetcher(HttpSettings(max_attempts=3, read_timeout=2), fake.clock)
+    fetcher = Fetcher(HttpSettings(max_attempts=3), fake.clock)
     yield Arxiv(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
     await fetcher.aclose()
 

@@ -406,7 +406,7 @@ async def test_catching_up_that_fails_says_why_and_can_be_tried_again() -> None:
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[FakeArxiv, Arxiv]]:
     async with FakeArxiv(at(THURSDAY - timedelta(days=2))) as fake:
-        fetcher = Fetcher(HttpSettings(max_attempts=2, read_timeout=2), fake.clock)
+        fetcher = Fetcher(HttpSettings(max_attempts=2), fake.clock)
         yield fake, Arxiv(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
         await fetcher.aclose()
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.demo.source import Source, serve
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -55,7 +56,8 @@ def test_every_example_runs(page: Path, installation: Path) -> None:
     for example in examples(page):
         ended = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", example],
-            cwd=installation, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+            cwd=installation, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=10 * PATIENCE,
         )  # fmt: skip
 
         assert ended.returncode == 0, f"{page.name}: {example}\n{ended.stdout}\n{ended.stderr}"

@@ -18,7 +18,15 @@ from digest.model import Digest, Edition, Kind, MadeFrom, PartKey, Platform, Tar
 from digest.ports import Clock
 from digest.read import READER_VERSION
 from digest.report import as_json, html, markdown
-from digest.settings import ArxivSettings, Secrets, Settings, SlackSettings, StorageSettings, TelegramSettings
+from digest.settings import (
+    ArxivSettings,
+    ReadingLimits,
+    Secrets,
+    Settings,
+    SlackSettings,
+    StorageSettings,
+    TelegramSettings,
+)
 from digest.settings.secrets import SLACK_BOT, TELEGRAM_BOT
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import FakeSlack
@@ -60,7 +68,8 @@ async def app_on(
 ) -> AsyncIterator[App]:
     arxiv = ArxivSettings(f"{base_url}/rss", f"{base_url}/api/query", f"{base_url}/pdf", "tests", 0.0)
     storage = StorageSettings(folder / "days.db")
-    settings = Settings(arxiv=arxiv, storage=storage, editions=(edition,), **platforms)
+    reading = ReadingLimits(cpu_seconds=600, wall_seconds=600)  # the slowest machine reads them as well
+    settings = Settings(arxiv=arxiv, storage=storage, reading=reading, editions=(edition,), **platforms)
     async with opened(settings, clock) as app:
         yield app
 

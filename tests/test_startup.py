@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 LIBRARIES = {
     "aiohttp",
     "apscheduler",
@@ -48,7 +50,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
     """The libraries that a command imported, of those in LIBRARIES."""
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     command = [sys.executable, "-c", _SAYS_WHAT_IT_IMPORTED, *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return set(json.loads(done.stdout.splitlines()[-1])) & LIBRARIES
 
 
@@ -75,6 +77,8 @@ def test_a_command_imports_what_it_needs(tmp_path: Path, arguments: tuple[str, .
 def test_the_bot_imports_no_cluster_and_no_pdf_library(tmp_path: Path) -> None:
     """What stays up reads PDFs in child processes, and knows Dask only where it is configured."""
     script = "import json, sys, bot.process\nprint(json.dumps(sorted({n.split('.')[0] for n in sys.modules})))\n"
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=PATIENCE, check=True
+    )
 
     assert {"distributed", "dask", "pymupdf", "openai"} & set(json.loads(done.stdout)) == set()

@@ -22,6 +22,7 @@ from storage.database import APPLICATION_ID, IN_MEMORY, Database
 from storage.migrations import MIGRATIONS, NAMES
 from storage.papers import Papers
 from storage.stores import Stores
+from tests.waiting import PATIENCE
 
 NOBODY = 65534
 PAPER = Paper("2601.1", 1, "Title", ("Ana",), "Abstract.", ("cs.AI",))
@@ -112,7 +113,7 @@ def test_two_processes_that_start_at_once_make_one_database(path: Path) -> None:
     )
     processes = [subprocess.Popen([sys.executable, "-c", script, path], stderr=subprocess.PIPE) for _ in range(3)]
 
-    assert [(p.communicate(timeout=60)[1], p.returncode) for p in processes] == [(b"", 0)] * 3
+    assert [(p.communicate(timeout=PATIENCE)[1], p.returncode) for p in processes] == [(b"", 0)] * 3
     with Database.open(path) as db:
         assert [m.name for m in MIGRATIONS.applied(db.tables)] == list(NAMES)
 

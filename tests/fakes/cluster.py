@@ -13,9 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from distributed import Client
+
+from tests.waiting import PATIENCE
+
 _SCHEDULER = ("-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
 _WORKER = ("-m", "distributed.cli.dask_worker", "--host", "127.0.0.1", "--no-dashboard", "--no-nanny")
-_START = 30.0  # seconds that a process may take to come up
 
 
 class DaskCluster:
@@ -32,6 +35,11 @@ class DaskCluster:
         """One more worker process, with one thread."""
         folder = self._folder / f"worker-{len(self.workers)}"
         self.workers.append(self._start(_WORKER, "--nthreads", "1", "--local-directory", str(folder), self.address))
+
+    def wait_for_workers(self) -> None:
+        """Returns when each can be given work."""
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(len(self.workers), timeout=PATIENCE)
 
     def kill_worker(self, number: int) -> None:
         """As a machine does that goes away."""
@@ -56,7 +64,7 @@ class DaskCluster:
             )
 
     def _listening(self) -> str:
-        end = time.monotonic() + _START
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if self._file.exists() and (text := self._file.read_text()):
                 return str(json.loads(text)["address"])
@@ -66,12 +74,13 @@ class DaskCluster:
 
 @contextmanager
 def dask_cluster(workers: int = 2, environ: Mapping[str, str] | None = None) -> Iterator[DaskCluster]:
-    """A cluster for as long as the block runs. Its workers come up meanwhile: work waits for the first."""
+    """A cluster for as long as the block runs."""
     with tempfile.TemporaryDirectory() as name:
         cluster = DaskCluster(Path(name), environ or {})
         try:
             for _ in range(workers):
                 cluster.add_worker()
+            cluster.wait_for_workers()
             yield cluster
         finally:
             cluster.close()

@@ -113,7 +113,8 @@ Behaviour = Callable[[Received], Answer | None]
 
 
 class LlmServer:
-    """See above. `formats` are the structured outputs that it knows, `window` its context in tokens."""
+    """See above. `formats` are the structured outputs that it knows, `window` its context in tokens. The first answers
+    wait until `together` requests have come."""
 
     def __init__(self, *, key: str = KEY, model: Model | None = None, delay: float = 0.0, port: int = 0) -> None:
         self.key, self.model, self.delay, self.port = key, model or Model(), delay, port
@@ -130,6 +131,8 @@ class LlmServer:
         self.requests: list[Received] = []
         self.violations: list[str] = []
         self.active = self.most_active = 0
+        self.together = 0
+        self._have_come = asyncio.Event()
         self._behaviours: list[tuple[float, Behaviour]] = []
         self._seen: list[str] = []
         self._server: asyncio.Server | None = None
@@ -203,6 +206,9 @@ class LlmServer:
         self.most_active = max(self.most_active, self.active)
         try:
             answer = self._answer(received)
+            if self.active >= self.together:
+                self._have_come.set()
+            await self._have_come.wait()
             await asyncio.sleep(answer.hold + self.delay)
             send: Callable[[asyncio.StreamWriter, Received, Answer], Awaitable[bool]] = (
                 self._stream if received.body.get("stream") and answer.raw is None else self._whole
@@ -324,7 +330,7 @@ class LlmServer:
         for i, piece in enumerate(pieces):
             if answer.fault and i == len(pieces) // 2:
                 if answer.fault == "stall":
-                    await asyncio.sleep(30)
+                    await asyncio.sleep(3600)
                 if answer.fault == "drop":
                     await writer.drain()
                     return False
@@ -403,7 +409,7 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "500": _error(500, "The server had an error"),
     "502 page": lambda _s, _r: Answer(502, {"content-type": "text/html"}, raw=b"<html>Bad gateway</html>"),
     "503 overloaded": _error(503, "overloaded"),
-    "slow": _way(hold=30.0),
+    "slow": _way(hold=3600.0),
     "dropped": _way(fault="drop"),
     "no answer": _way(fault="no answer"),
     "stream stalled": _way(fault="stall"),
@@ -439,8 +445,9 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "thin": _content(lambda _: '{"statements": []}'),
 }
 
-# These need a timeout below a second to show.
+# These need a short timeout to show: long enough for the answers that do come.
 SLOW = ("slow", "stream stalled")
+SHORT = 2.0  # seconds
 
 # Faults of form alone: the content is there, and must be found.
 DISGUISES: dict[str, Callable[[LlmServer, Received], Answer]] = {

@@ -300,7 +300,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 _POINTER = re.compile(
-    r"\b(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|eqn?s?|equations?|algorithms?|appendix|chapter|theorem|lemma)\b\.?"
+    r"\b(?=[factsel])(?:fig(?:ure)?s?|tab(?:le)?s?|sec(?:tion)?s?|eqn?s?|equations?|algorithms?|appendix|chapter|theorem|lemma)\b\.?"
     r"\s*\(?[\dIVX]+(?:\.\d+)*\)?",
     re.IGNORECASE,
 )

@@ -99,7 +99,8 @@ _TENS = {
 _units = "|".join(re.escape(name) for name in _UNIT_WORDS)
 _QUANTITY = re.compile(
     rf"""
-    (?P<name> (?<![A-Za-zΑ-ω])[A-Za-zΑ-ω]+[-–_.]? )?
+    (?= (?<![A-Za-zΑ-ω])[A-Za-zΑ-ω]++[-–_.]?[-−–+±]?\s?\.?\d | [-−–+±\d.] )  # else not worth a try: most places are not
+    (?P<name> (?<![A-Za-zΑ-ω])[A-Za-zΑ-ω]++[-–_.]? )?
     (?P<sign> −\s? | (?<![\w)\]])[-–]\s? | (?<![\w)\]])[+±]\s? )?
     (?P<number>
         \d{{1,3}}(?:(?:[,\u2009\u202f'’]\d{{3}})+|(?:,\s000)+)(?!\d)(?:\.\d+)?
@@ -117,7 +118,7 @@ _QUANTITY = re.compile(
     re.VERBOSE,
 )
 _SPELLED = re.compile(
-    rf"""\b(?:
+    rf"""\b(?=[efnostz])(?:
       (?P<tens>{"|".join(_TENS)})(?:[-\s](?P<unit>{"|".join(list(_ONES)[1:10])}))?
     | (?P<ones>{"|".join(_ONES)})
     )\b(?:\s(?P<scale>hundred|thousand|million|billion)\b)?(?:[\s-](?P<measure>percent|percentage\spoints|points|times|fold)\b)?""",
@@ -127,6 +128,7 @@ _HAN_NUMBER = re.compile(
     r"(?P<percent>百分之)?(?P<number>[零〇一二三四五六七八九十百千万亿两]+(?:点[零〇一二三四五六七八九]+)?)"
     r"(?P<measure>个百分点|倍|个|種|种|项|类|层|次|组|条|篇|名|张|步|阶段|分钟|小时|秒|天|年|万|亿)?"
 )
+_HAN_DIGIT = re.compile("[零〇一二三四五六七八九十百千万亿两]")
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|∼|到|至|to|and|和|,|，|、|/|或|or|±)\s?")
 _LETTERS = re.compile(r"[A-Za-z]*")
 
@@ -144,10 +146,10 @@ def _digits(text: str) -> Iterator[Quantity]:
         exponent = _exponent(match)
         readings: list[Decimal] = []
         if match["self_power"]:
-            value = value ** int(exponent or 0)
+            value = value ** int(exponent or 0) if value else value  # 0^0 has none
         elif exponent is not None:
             value = value.scaleb(exponent)
-        if re.fullmatch(r"\d+,\d{1,2}", raw):  # 9,1: a decimal comma, or two numbers
+        if "," in raw and re.fullmatch(r"\d+,\d{1,2}", raw):  # 9,1: a decimal comma, or two numbers
             readings = [Decimal(part) for part in raw.split(",")]
         if raw.count(".") > 1:
             value = Decimal(".".join(raw.split(".")[:2]))
@@ -163,6 +165,8 @@ def _digits(text: str) -> Iterator[Quantity]:
 
 
 def _decimal(raw: str) -> Decimal:
+    if raw.isdecimal():
+        return Decimal(raw)
     if re.fullmatch(r"\d+,\d{1,2}", raw):
         return Decimal(raw.replace(",", "."))
     parts = re.sub(r"[,\s'’]", "", raw).split(".")
@@ -222,6 +226,8 @@ def _spelled(text: str) -> Iterator[Quantity]:
 
 def _chinese(text: str) -> Iterator[Quantity]:
     """Chinese numerals that count something: 三个, 两倍, 百分之五. Others (一致, 统一, 十分) are words."""
+    if not _HAN_DIGIT.search(text):
+        return
     for match in _HAN_NUMBER.finditer(text):
         measure = match["measure"]
         if not match["percent"] and (not measure or match["number"] in ("一", "十", "百", "千", "万", "亿", "千万")):

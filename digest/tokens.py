@@ -21,7 +21,8 @@ _DIACRITICS = "\u00a8\u00b4`\u02c6\u02dc\u00b8"  # set apart from their letter b
 
 _TOKEN = re.compile(
     rf"""
-      (?P<power> (?<![\d.,])10 (?: \s?\^\s?\{{?\s?[-−–+]?\s?\d{{1,3}}\}}? | [⁻⁺]?[⁰¹²³⁴-⁹]+ | −\s?\d{{1,2}} )(?!\d) )
+      (?P<plain> [A-Za-z]{{2,}}+(?![{_LETTERS}{_DIACRITICS}'’]) )
+    | (?P<power> (?<![\d.,])10 (?: \s?\^\s?\{{?\s?[-−–+]?\s?\d{{1,3}}\}}? | [⁻⁺]?[⁰¹²³⁴-⁹]+ | −\s?\d{{1,2}} )(?!\d) )
     | (?P<times_power> (?<=[×·⋅]\s)10\d{{1,2}}(?![\d.,]\d) | (?<=[×·⋅])10\d{{1,2}}(?![\d.,]\d) )
     | (?P<science> \d+(?:\.\d+)?[eE][-−–+]?\d{{1,3}}(?![\w]) )
     | (?P<number> \d{{1,3}}(?:(?:[,\u2009\u202f'’]\d{{3}})+|(?:,\s000)+)(?![\d])(?:\.\d+)?
@@ -40,13 +41,15 @@ _TOKEN = re.compile(
 
 # Marks that a quotation may leave out and must not change: citations, acronyms, pointers to figures, years.
 _NAME = r"[A-Z][\w’'.\-]+"
+_YEARS = r"(?:19|20)\d{2}[a-z]?(?:\s*[,;]\s*(?:(?:19|20)\d{2})?[a-z]?)*"
+# Every way begins with a bracket in so many words: the regex engine then looks at nothing but brackets.
 _OPTIONAL = re.compile(
     rf"""
       \((?:\d{{1,2}}[a-z]?|[a-z]|[ivx]{{1,4}})\)
     | \[\s*\d{{1,3}}[a-z]?(?:\s*[,;–\-]\s*\d{{1,3}}[a-z]?)*\s*\]
     | \[\s*\d{{1,3}}\s*,\s*[A-Za-z§][^\[\]]{{0,30}}\]
     | \[[A-Z][\w+]{{0,12}}\d{{2}}[a-z]?(?:\s*[,;]\s*[A-Z][\w+]{{0,12}}\d{{2}}[a-z]?)*\]
-    | [(\[](?:19|20)\d{{2}}[a-z]?(?:\s*[,;]\s*(?:(?:19|20)\d{{2}})?[a-z]?)*[)\]]
+    | \({_YEARS}[)\]] | \[{_YEARS}[)\]]
     | \((?=[^()]*(?:{_NAME}|al\.?),?\s+(?:19|20)\d{{2}}[a-z]?\b)[^()]{{0,400}}\)
     | \[(?=[^\[\]]*(?:{_NAME}|al\.?),?\s+(?:19|20)\d{{2}}[a-z]?\b)[^\[\]]{{0,400}}\]
     | \((?=[^()]*\((?:19|20)\d{{2}}[a-z]?\))(?:[^()]|\((?:19|20)\d{{2}}[a-z]?\)){{0,400}}\)
@@ -56,9 +59,10 @@ _OPTIONAL = re.compile(
     re.VERBOSE,
 )
 # A footnote or citation number set high: glued to a plain word, or behind its full stop or comma.
+# It begins with its first digit, for which the regex engine looks quickly; only then comes what stands before that.
 _MARK = re.compile(
-    r"(?:(?<=[a-z]{3})|(?<=[a-z][.,;:)”\"])|(?<=[a-z]{2}\s))"
-    r"(?:[⁰¹²³⁴-⁹]+(?:[,–⁻][⁰¹²³⁴-⁹]+)*|(?<!\s)\d{1,2}(?:[,–-]\d{1,2})*)(?=[\s,.;:)]|$)"
+    r"[⁰¹²³⁴-⁹\d](?:(?<=[a-z]{3}.)|(?<=[a-z][.,;:)”\"].)|(?<=[a-z]{2}\s.))"
+    r"(?:(?<=[⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹]*(?:[,–⁻][⁰¹²³⁴-⁹]+)*|(?<=\d)(?<!\s.)\d?(?:[,–-]\d{1,2})*)(?=[\s,.;:)]|$)"
 )
 
 _SPELLED = {
@@ -141,8 +145,17 @@ def tokenise(text: str) -> Tokens:
     norms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    known: dict[str, str] = {}  # plain words that came before: half of a paper's words do again and again
     for match in _TOKEN.finditer(text):
-        for norm in _norms(match):
+        if (norm := known.get(raw := match.group())) is not None:
+            norms.append(norm)
+            starts.append(match.start())
+            ends.append(match.end())
+            continue
+        found = _norms(match)
+        if match.lastgroup == "plain" and raw != "cent" and len(found) == 1 and found[0] != "%":
+            known[raw] = found[0]
+        for norm in found:
             if norm == "%" and norms and norms[-1] == "per":  # per cent
                 norms[-1], ends[-1] = "%", match.end()
                 continue
@@ -159,7 +172,7 @@ def without_marks(text: str) -> str:
 
 def _norms(match: re.Match[str]) -> tuple[str, ...]:
     kind, raw = match.lastgroup, match.group()
-    if kind == "word":
+    if kind in ("plain", "word"):
         norm = fold(raw)
         if norm == "cannot":
             return ("can", "not")

@@ -93,8 +93,8 @@ def without_addresses(text: str) -> str:
 
 def is_linked_elsewhere(text: str, known: Iterable[str]) -> bool:
     """Whether the text holds a web address that is not among the `known` ones, which are the paper's own."""
-    allowed = {_bare(url) for url in known}
-    return any(_bare(address) not in allowed for address in addresses(text))
+    told = addresses(text)
+    return bool(told) and not {_bare(address) for address in told} <= {_bare(url) for url in known}
 
 
 def _bare(address: str) -> str:

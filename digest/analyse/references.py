@@ -66,6 +66,10 @@ def _pattern(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+_ANY = re.compile(
+    "|".join([*(rf"(?<![A-Za-z])(?i:{one}|{many})" for one, many, _, _ in _KINDS.values()),
+              *(han for _, _, han, _ in _KINDS.values() if han), "第"])
+)  # fmt: skip
 _PATTERNS = {kind: _pattern(kind) for kind in _KINDS}
 _ITEM = re.compile(rf"{_NUMBER}|{_HAN}")
 _CITED = re.compile(r"\[\s*\d{1,3}\s*[,，][^\[\]]*\]")  # [36, Chapter 9]: of another work
@@ -74,6 +78,8 @@ _RANGE = re.compile(r"\s*[a-z]?[）)]?\s*(?:[–—\-~至到]|to|through)\s*[（
 
 def pointers(statement: str) -> list[Pointer]:
     """Everything of the paper that a statement points at, ranges and lists taken apart."""
+    if not _ANY.search(statement):  # as in most statements
+        return []
     statement = _CITED.sub(lambda match: " " * len(match.group()), statement)
     found: list[Pointer] = []
     for kind, pattern in _PATTERNS.items():

@@ -31,6 +31,15 @@ def behind_a_picture(press: Press) -> None:
     press.page.insert_image(PLACE, pixmap=grey, keep_proportion=False)
 
 
+def behind_an_inline_picture(press: Press) -> None:
+    press.put(72, 500, ORDER)
+    contents = press.page.get_contents()[-1]
+    x0, y0, x1, y1 = PLACE
+    place = f"q {x1 - x0} 0 0 {y1 - y0} {x0} {press.page.rect.height - y1} cm ".encode()
+    picture = place + b"BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+    press.document.update_stream(contents, press.document.xref_stream(contents) + b"\n" + picture)
+
+
 HIDING: dict[str, Callable[[Press], object]] = {
     "white": lambda p: p.put(72, 500, ORDER, color=WHITE),
     "nearly white": lambda p: p.put(72, 500, ORDER, color=GREY),
@@ -41,6 +50,8 @@ HIDING: dict[str, Callable[[Press], object]] = {
     "under a grey box": lambda p: covered(p, color=(0.5, 0.5, 0.5), fill=(0.5, 0.5, 0.5)),
     "black on black": lambda p: on_black(p, BLACK),
     "behind a picture": behind_a_picture,
+    "behind an inline picture": behind_an_inline_picture,
+    "grey on grey": lambda p: on_black(p, (0.02, 0.02, 0.02)),
     "white over text": lambda p: p.put(72, 101, ORDER, color=WHITE),
 }
 

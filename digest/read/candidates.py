@@ -74,6 +74,12 @@ def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
 def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate | None:
     spot = layout.spots[index]
     line = spot.line
+    text = unspaced(line.text)
+    readings = numbers(text)
+    apart = _is_set_apart(layout, spot)
+    runs_on = bool(line.lead) and _has_text_behind(line)
+    if not (apart or runs_on or readings or is_known(text)):
+        return None  # as most lines are
     if (
         line.maths > 0.6
         or _LABELLED.match(line.text)
@@ -81,13 +87,8 @@ def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate 
         or len(line.text) > _MAX_LENGTH
     ):
         return None
-    text = unspaced(line.text)
-    apart = _is_set_apart(layout, spot)
-    if line.lead and _has_text_behind(line):
+    if runs_on:
         return _run_in(layout, index, text)
-    readings = numbers(text)
-    if not apart and not readings and not is_known(text):
-        return None
     if not (apart and readings) and _is_in_a_row(layout, index):
         return None
     if not readings and not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'(¿"):
@@ -176,6 +177,8 @@ def _is_set_apart(layout: Layout, spot: Spot) -> bool:
 
 
 def _is_upper(text: str) -> bool:
+    if 9 * sum(map(str.islower, text[:20])) > len(text):
+        return False  # without counting all of a line of running text
     upper = sum(map(str.isupper, text))
     return upper >= 4 and upper >= 9 * sum(map(str.islower, text))
 

@@ -10,7 +10,7 @@ from digest.read.layout import Spot
 from digest.read.titles import is_contents, numbers
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.){3,}")
-_DOTS = ("..", ". .", "…", "··", "· ·")
+_DOTS = re.compile(r"\.\.|\. \.|…|··|· ·")
 _TRAILING = re.compile(r"^(?=.*[^\W\d_]).*\s(\d{1,3})$")
 _NUMBER = re.compile(r"\d{1,3}")
 _LAST_PAGE = 12
@@ -66,11 +66,11 @@ def _page_of(spots: Sequence[Spot], index: int) -> int | None:
     """The page number that a row of a contents list ends in, or None for another line."""
     spot = spots[index]
     text = spot.line.text
-    if any(dots in text for dots in _DOTS) and (match := _LEADERS.search(text)):
+    if _DOTS.search(text) and (match := _LEADERS.search(text)):
         number = match[1] or (spots[index + 1].line.text if index + 1 < len(spots) else "")
         return int(number) if number.isdigit() else 0
-    if index + 1 < len(spots) and _NUMBER.fullmatch(spots[index + 1].line.text):
-        behind = spots[index + 1].line
+    behind = spots[index + 1].line if index + 1 < len(spots) else None
+    if behind is not None and len(behind.text) <= 3 and _NUMBER.fullmatch(behind.text):
         level = min(behind.y1, spot.line.y1) - max(behind.y0, spot.line.y0) > 0.5 * behind.height
         return int(behind.text) if level and behind.x0 > spot.line.x1 and any(c.isalpha() for c in text) else None
     match = _TRAILING.match(text) if text[-1].isdigit() else None

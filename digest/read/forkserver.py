@@ -5,8 +5,8 @@ take longer than reading most papers. A request is one byte with three descripto
 the file for its answer, and a socket of the request's own, on which the server tells how the child ended. When the
 other end of that socket is shut the child is killed; when the other end of the server's own socket is, all of them are.
 
-The server never looks at what a child reads or writes, so no PDF reaches it. It knows no secret: it is started with an
-environment of its own.
+The server never looks at what a child reads or writes, so nobody's PDF reaches it. It knows no secret: it is started
+with an environment of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import socket
 import sys
 
 from digest.read import child
-from digest.read.job import ENDED
+from digest.read.job import ENDED, Job
 
 _FILES = 1024  # descriptors at most
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -120,12 +120,26 @@ def _be_child(given: int, answer: int) -> None:
         os._exit(1)
 
 
-def main() -> None:
-    """Import what children need, then serve."""
-    import digest.read.assemble
-    import digest.read.figure
-    import digest.read.pages  # noqa: F401
+def rehearse() -> None:
+    """Read a page of our own, so that what is imported or built at its first use is there before a child is forked."""
+    import digest.read.figure  # noqa: F401
+    from digest.read.assemble import assembled
+    from digest.read.mupdf import pymupdf
+    from digest.read.pages import Pdf
+    from digest.read.wire import text_to
 
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "1 Introduction", fontname="hebo", fontsize=14)
+    for line in range(40):
+        page.insert_text((72, 100 + 12 * line), "A paper has words, and num-", fontname="tiro", fontsize=10)
+    with Pdf(document.tobytes(), Job("read", memory_mb=0, cpu_seconds=0, wall_seconds=0, max_pages=1)) as pdf:
+        text_to(assembled(list(pdf.pages()), pdf.about()))
+
+
+def main() -> None:
+    """Get ready, then serve."""
+    rehearse()
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
     gc.disable()  # a child lives for one file and makes no cycles worth looking for
     gc.freeze()

@@ -8,10 +8,11 @@ decoded as JSON into frozen dataclasses, never unpickled here. Any number of chi
 from __future__ import annotations
 
 import json
+import os
 import signal
 import tempfile
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from digest.model import Notice, PaperText
 from digest.read.forking import ForkServer
@@ -78,13 +79,20 @@ def stop() -> None:
 
 def run(job: Job, data: bytes) -> Left:
     """Do a job in a child of its own; back within the job's wall time and a moment."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
+    with _file() as given, _file() as answer:
         given.write(job.as_line())
         given.write(data)
         given.flush()
         ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
         answer.seek(0)
         return Left(ended or Ended(1, 0), tuple(frames(answer.read())))
+
+
+def _file() -> IO[bytes]:
+    """A file without a name: in memory where the system has such files, else on disk."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("reading"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _job(task: str, limits: ReadingLimits) -> Job:

@@ -10,35 +10,35 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from digest.read.lines import Dropped
 
 _TRANSPARENT = 13  # of 255: less can't be seen
 _TINY = 2.5  # points
-_DARK = 0.4  # luminance up to which letters stand out from white paper
+_PALE = 0.62  # luminance up to which letters stand out from white paper
+_DARK = 0.4  # luminance up to which they may stand out from what is painted under them
 _CONTRAST = 24  # of 255: a smaller difference between letters and ground can't be read
 _MAX_FILLS = 400  # painted areas of a page that are looked at one by one
+_LOOK = itemgetter("color", "alpha", "size")
 _SENTENCE = re.compile(r"(?:[^\W\d_]{2,}[,;:]?\s+){5,}[^\W\d_]{2,}")
+
+
+Box = Sequence[float]
+"""x0, y0, x1, y1."""
 
 
 class Fill(NamedTuple):
     """An area painted over the page. `order` is its place among the page's blocks of text."""
 
     order: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    box: Box
     luminance: float
     is_rectangle: bool
 
-    def share_of(self, box: Sequence[float]) -> float:
-        """How much of a box it covers, 0 to 1."""
-        return share((self.x0, self.y0, self.x1, self.y1), box)
 
-
-def share(cover: Sequence[float], box: Sequence[float]) -> float:
+def share(cover: Box, box: Box) -> float:
     """How much of a box another one covers, 0 to 1."""
     x0, y0, x1, y1 = box
     width, height = min(cover[2], x1) - max(cover[0], x0), min(cover[3], y1) - max(cover[1], y0)
@@ -47,8 +47,10 @@ def share(cover: Sequence[float], box: Sequence[float]) -> float:
 
 
 class Grey(NamedTuple):
-    """A page drawn in shades of grey, a pixel a point."""
+    """A part of a page drawn in shades of grey, a pixel a point. `left` and `top` are where it is on the page."""
 
+    left: int
+    top: int
     width: int
     height: int
     stride: int
@@ -56,26 +58,47 @@ class Grey(NamedTuple):
 
 
 def without_hidden(
-    content: Mapping[str, Any], page: int, pictures: Sequence[Sequence[float]], draw: Callable[[], Grey]
+    content: Mapping[str, Any], page: int, pictures: Sequence[Box], draw: Callable[[Box], Grey]
 ) -> list[Dropped]:
-    """Empty every hidden span of a page's content in place, and say what was in it. `draw` is called at most once."""
+    """Empty every hidden span of a page's content in place, and say what was in it. `draw` is called
+    at most once, for the part of the page that it is given."""
     dropped: list[Dropped] = []
     suspects: list[Any] = []
     fills = list(_fills(content["blocks"]))
+    shown = [picture for picture in pictures if _is_large(picture)]
     for order, block in enumerate(content["blocks"]):
         for line in block.get("lines", ()):
+            near = [fill for fill in fills if _meet(fill.box, line["bbox"])]
+            on = [picture for picture in shown if _meet(picture, line["bbox"])]
+            if not near and not on and all(map(_is_plain, set(map(_LOOK, line["spans"])))):
+                continue
             for span in line["spans"]:
                 if not span["text"].strip():
                     continue
-                reason = _surely_hidden(span, order, fills)
+                reason = _surely_hidden(span, order, near)
                 if reason:
                     dropped.append(_emptied(span, page, reason))
-                elif (span["color"] or fills or pictures) and _is_suspect(span, order, fills, pictures):
+                elif _is_suspect(span, order, near, on):
                     suspects.append(span)
     if suspects:
-        grey = draw()
+        grey = draw(_around(suspects))
         dropped += [_emptied(span, page, "no contrast") for span in suspects if _is_faint(span, grey)]
     return dropped
+
+
+def _is_plain(look: tuple[int, int, float]) -> bool:
+    """Whether nothing that a span says of itself could hide it on white paper."""
+    colour, alpha, size = look
+    return alpha >= _TRANSPARENT and size >= _TINY and (colour == 0 or luminance(colour) <= _PALE)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _is_large(box: Box) -> bool:
+    """Whether an area can hide a line, or stand behind one; rules can't."""
+    return box[2] - box[0] > 12 and box[3] - box[1] > 3
 
 
 def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[Fill]) -> str:
@@ -85,7 +108,7 @@ def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[Fill]) -
     if span["size"] < _TINY:
         return "tiny"
     box = _core(span)
-    if any(f.order > order and f.is_rectangle and f.share_of(box) > 0.97 for f in fills[:_MAX_FILLS]):
+    if any(f.order > order and f.is_rectangle and share(f.box, box) > 0.97 for f in fills[:_MAX_FILLS]):
         return "covered"
     return ""
 
@@ -118,32 +141,36 @@ def _fills(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Fill]:
     for order, block in enumerate(blocks):
         if block["type"] != 3 or block["stroked"] or block["alpha"] < 200:
             continue
-        x0, y0, x1, y1 = block["bbox"]
-        if x1 - x0 > 12 and y1 - y0 > 3:
-            yield Fill(order, x0, y0, x1, y1, luminance(block["color"]), bool(block["isrect"]))
+        if _is_large(block["bbox"]):
+            yield Fill(order, block["bbox"], luminance(block["color"]), bool(block["isrect"]))
 
 
-def _is_suspect(
-    span: Mapping[str, Any], order: int, fills: Sequence[Fill], pictures: Sequence[Sequence[float]]
-) -> bool:
-    """Whether a span may not be seen: light letters, something painted over it, or a ground of its own brightness."""
+def _is_suspect(span: Mapping[str, Any], order: int, fills: Sequence[Fill], pictures: Sequence[Box]) -> bool:
+    """Whether a span may not be seen: light letters, something painted over it, or a ground of its own brightness.
+    `fills` and `pictures` are those that meet its line."""
     own = luminance(span["color"])
-    if own > _DARK:
+    if own > (_DARK if fills or pictures else _PALE):
         return True
     if len(fills) > _MAX_FILLS:
         return True
     box = _core(span)
     for fill in fills:
-        if (fill.order > order or fill.luminance < own + 0.35) and fill.share_of(box) > 0.4:
+        if (fill.order > order or fill.luminance < own + 0.35) and share(fill.box, box) > 0.4:
             return True
     return any(share(picture, box) > 0.4 for picture in pictures)
+
+
+def _around(spans: Sequence[Mapping[str, Any]]) -> Box:
+    """The box in which all spans are, with a little room."""
+    left, top, right, bottom = zip(*(span["bbox"] for span in spans), strict=True)
+    return min(left) - 2, min(top) - 2, max(right) + 2, max(bottom) + 2
 
 
 def _is_faint(span: Mapping[str, Any], grey: Grey) -> bool:
     """Whether the page, as drawn, shows nothing where a span should be, or letters of the ground's own colour."""
     x0, y0, x1, y1 = _core(span)
-    left, right = max(0, int(x0)), min(grey.width, int(x1) + 1)
-    top, bottom = max(0, int(y0)), min(grey.height, int(y1) + 1)
+    left, right = max(0, int(x0) - grey.left), min(grey.width, int(x1) + 1 - grey.left)
+    top, bottom = max(0, int(y0) - grey.top), min(grey.height, int(y1) + 1 - grey.top)
     if right <= left or bottom <= top:
         return True
     rows = [grey.samples[y * grey.stride + left : y * grey.stride + right] for y in range(top, bottom)]

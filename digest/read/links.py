@@ -18,7 +18,7 @@ from digest.read.lines import Line, Page, Uri
 
 _MAX_LINKS = 400
 _CONTEXT = 220  # characters before a link that may say what it is
-_MAY_LINK = ("://", "www.", "WWW.", ".com/", ".org/", ".co/")
+_MAY_LINK = re.compile(r"://|www\.|WWW\.|\.com/|\.org/|\.co/")
 _OPEN_END = "/-_=&?~%"  # an address that ends so at a line's end goes on
 _OWN = re.compile(
     r"\b(?:our|we|this (?:paper|work)|the authors?)\b[^.]{0,120}\b(?:code|implementation|source|repository|scripts?|"
@@ -139,7 +139,7 @@ def _annotated(pages: Sequence[Page], places: _Places, title: str) -> Iterator[L
 def _written(layout: Layout, places: _Places, title: str) -> Iterator[Link]:
     for i, spot in enumerate(layout.spots):
         text = spot.line.text
-        if not any(sign in text for sign in _MAY_LINK):
+        if not _MAY_LINK.search(text):
             continue
         joined = _with_next(text, layout.spots[i + 1].line if i + 1 < len(layout.spots) else None, spot.line)
         for url, start in find_urls(joined):

@@ -7,6 +7,7 @@ every two-column page (measured).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from digest.read.assemble import About
 from digest.read.hidden import Grey, without_hidden
 from digest.read.job import Job
 from digest.read.lines import Dropped, Entry, Page, Uri
-from digest.read.mupdf import UnreadableError, is_out_of_memory, link_annotations, opened, pymupdf
+from digest.read.mupdf import Box, UnreadableError, is_out_of_memory, link_annotations, opened, pictures, pymupdf
 from digest.read.rows import printed_lines
 
 _FLAGS = (
@@ -91,7 +92,7 @@ class Pdf:
         number = index + 1
         hidden: list[Dropped] = []
         if self._job.hidden_text:
-            hidden = without_hidden(content, number, self._pictures(page), lambda: _grey(drawing))
+            hidden = without_hidden(content, number, pictures(drawing), partial(_grey, drawing))
         lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
         if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
             raise UnreadableError(Notice.of("pdf.output"))
@@ -104,17 +105,10 @@ class Pdf:
             if not kind.startswith("ignore") and kind != "clip-path":
                 yield box[0], box[1], box[2], box[3]
 
-    def _pictures(self, page: Any) -> list[tuple[float, ...]]:
-        """The places of a page's pictures and shadings, which may lie over text or under it."""
-        kinds = ("XObject", "Shading", "Pattern")
-        if all(self._document.xref_get_key(page.xref, f"Resources/{kind}")[0] == "null" for kind in kinds):
-            return []
-        return [box for kind, box in page.get_bboxlog() if kind in ("fill-image", "fill-shade", "fill-imgmask")]
 
-
-def _grey(drawing: Any) -> Grey:
-    picture = drawing.get_pixmap(colorspace=pymupdf.csGRAY, alpha=0)
-    return Grey(picture.width, picture.height, picture.stride, picture.samples)
+def _grey(drawing: Any, part: Box) -> Grey:
+    picture = drawing.get_pixmap(colorspace=pymupdf.csGRAY, alpha=0, clip=pymupdf.Rect(part) & drawing.rect)
+    return Grey(picture.x, picture.y, picture.width, picture.height, picture.stride, picture.samples)
 
 
 def _uris(page: Any, number: int) -> Iterator[Uri]:

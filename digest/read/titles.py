@@ -130,6 +130,11 @@ _COMMON = frozenset(
      "prior work", "system overview", "final remarks", "ethics", "broader impacts", "impact statement",
      "open problems")
 )  # fmt: skip
+_ACKNOWLEDGE = re.compile(r"acknowled?ge?ments?(?: (?:and|of|section|statement)\b.{0,40})?")
+_CONTENTS = frozenset(("contents", "table of contents", "list of figures", "list of tables", "content"))
+_FIRST_WORDS = frozenset(("abstract", *(name.split()[0] for name in _COMMON | _REFERENCES)))
+_FIRST_OF_CONTENTS = frozenset(name.split()[0] for name in _CONTENTS)
+_WORD = re.compile(r"[^\W_]+")
 ANCHORS = frozenset(("introduction", "conclusion", "conclusions", "references", "related work", "discussion"))
 
 
@@ -139,27 +144,26 @@ def plain(title: str) -> str:
     return " ".join(re.sub(r"[^\w\s]|_", " ", unspaced(title).casefold()).split())
 
 
-@lru_cache(maxsize=4096)
 def is_known(title: str) -> bool:
     """Whether it is a name that many papers give a section."""
     if len(title) > 60:
+        return False
+    first = _first_word(title)
+    if first not in _FIRST_WORDS and not first.startswith("acknow"):
         return False
     name = plain(title)
     return name in _COMMON or name in _REFERENCES or name == "abstract" or _ACKNOWLEDGE.fullmatch(name) is not None
 
 
-_ACKNOWLEDGE = re.compile(r"acknowled?ge?ments?(?: (?:and|of|section|statement)\b.{0,40})?")
-
-
 def is_contents(title: str) -> bool:
     """Whether it is the heading of a list of contents."""
-    return len(title) < 30 and plain(title) in (
-        "contents",
-        "table of contents",
-        "list of figures",
-        "list of tables",
-        "content",
-    )
+    return len(title) < 30 and _first_word(title) in _FIRST_OF_CONTENTS and plain(title) in _CONTENTS
+
+
+def _first_word(title: str) -> str:
+    """The first word of `plain(title)`: a quick look, that spares most lines the rest."""
+    word = _WORD.search(unspaced(title))
+    return word[0].casefold() if word else ""
 
 
 def kind_of(title: str) -> SectionKind:

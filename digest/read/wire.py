@@ -7,14 +7,19 @@ what a process says after it read a hostile file may be anything.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 
 from digest.model import Notice, PaperText
 
 
 def text_to(text: PaperText) -> bytes:
     """A PaperText as JSON."""
-    return json.dumps(asdict(text), ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(text, ensure_ascii=False, default=_fields).encode("utf-8", "replace")
+
+
+def _fields(value: object) -> dict[str, object]:
+    """What a dataclass is made of, one level deep. `dataclasses.asdict` copies everything below it first."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
 
 
 def text_from(payload: bytes) -> PaperText:

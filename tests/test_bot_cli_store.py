@@ -95,19 +95,33 @@ def test_there_must_be_something_to_back_up(run: Run) -> None:
     assert not Path("kept.db").exists()
 
 
-def test_a_backfill_says_what_it_will_do_and_what_it_did(run: Run) -> None:
-    """With days from a folder; a PDF that can't be had costs its full text."""
+def a_recorded_day() -> None:
     line = {
         "id": "2601.90001", "version": 1, "title": "A VLA that waits", "creator": "Ada Example",
         "abstract": "It waits. We show that it does.", "categories": ["cs.RO"], "announce_type": "new",
     }  # fmt: skip
     Path("days").mkdir()
     Path("days/2026-01-09.jsonl").write_text(json.dumps(line), encoding="utf-8")
+
+
+def test_a_backfill_says_what_it_will_do_and_what_it_did(run: Run) -> None:
+    """With days from a folder; a PDF that can't be had costs its full text."""
+    a_recorded_day()
     code, out, _ = run("backfill", "vla", "--from", "2026-01-05", "--to", "2026-01-12", "--source", ".")
 
     assert code == 0
     assert "1 day, 1 paper to analyse, 0 ready; no cost: no model is configured" in out
     assert "1 digest with 1 card" in out
+
+
+def test_a_backfill_brings_the_archive_up_to_date(run: Run) -> None:
+    """As a digest does, where one is configured."""
+    a_recorded_day()
+    Path("config.toml").write_text(CONFIG + '\n[archive]\npath = "public"\n', encoding="utf-8")
+    code, _, _ = run("backfill", "vla", "--from", "2026-01-05", "--to", "2026-01-12", "--source", ".")
+
+    assert code == 0
+    assert "A VLA that waits" in Path("public/vla/2026-01-09.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

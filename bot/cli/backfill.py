@@ -90,6 +90,7 @@ async def _backfill(
         with progress() as shown:
             result = await Backfill(app, edition, *span, folder, shown).work(plan, publish=publish)
         click.echo(_done(plan, result))
+        await app.renew_archive()  # first, so that cards do not link to pages that are not there yet
         if publish:
             await _publish(app)
     if failed:

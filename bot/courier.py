@@ -230,7 +230,8 @@ class Courier:
     async def _settle(self, question: Delivery) -> float | None:
         if question.id in self._kept:
             return None
-        first_asked = self._asked.setdefault(question.id, self._clock.monotonic())
+        began = self._clock.monotonic()
+        settled = self._asked.setdefault(question.id, began) + self._line.settle
         finding = await self._line.adapter.find(
             question.target.address,
             name(question),
@@ -245,9 +246,8 @@ class Courier:
                 self._ledger.mark_sent(question.id, receipt)
                 self._tell("found", question)
             case NotThere():
-                rest = self._line.settle - (self._clock.monotonic() - first_asked)
-                if rest > 0:
-                    return rest
+                if began < settled:  # a look that takes long passes over what comes while it looks
+                    return max(settled - self._clock.monotonic(), NOW)
                 # After the end of a process, which says nothing against the platform, it goes again at once.
                 broke_off = question.state is DeliveryState.UNKNOWN
                 until = self._in(_nth(BACK_OFF, question.attempts)) if broke_off else None

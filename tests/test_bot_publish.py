@@ -344,6 +344,26 @@ async def test_what_is_not_there_yet_may_still_come(world: World) -> None:
     assert world.telegram.texts("-1001") == ["one", "two"]
 
 
+async def test_a_look_says_nothing_of_what_comes_while_it_takes_place(world: World) -> None:
+    """One that takes a minute has not waited for the message: it is looked for once more."""
+    world.add(A, "one", "two")
+    world.telegram.stores = False
+    world.telegram.script["-1001"] = [InDoubt(DOUBT)]
+    looks: list[str] = []
+
+    async def slowly(address: str) -> None:
+        looks.append(address)
+        if len(looks) == 1:
+            world.telegram.chats[address].append(("one", "vla/2026-01-09/1#1", None))
+            await world.clock.sleep(60)
+
+    world.telegram.after_look = slowly
+
+    assert await world.sender.deliver() == []
+    assert world.telegram.texts("-1001") == ["one", "two"]
+    assert len(looks) == 2
+
+
 async def test_a_process_that_ended_in_a_call_is_settled_by_the_next(world: World) -> None:
     """`sending` in the ledger at the start is an open question, whether the message is there or not."""
     world.add(A, "one", "two")

@@ -30,6 +30,7 @@ class ScriptedAdapter:
         self.looks_again: float | None = None  # seconds after which it may see, where it does not
         self.calls: list[tuple[str, str]] = []
         self.before_send: Callable[[str], Awaitable[None]] | None = None
+        self.after_look: Callable[[str], Awaitable[None]] | None = None
 
     def texts(self, address: str) -> list[str]:
         """What stands in a chat."""
@@ -69,10 +70,11 @@ class ScriptedAdapter:
     ) -> Finding:
         if not self.sees:
             return CannotTell(Notice.of("publish.no_log_chat"), self.looks_again)
-        for number, (_, stored, _) in enumerate(self.chats[address], start=1):
-            if stored == delivery and number > int(after or 0):
-                return Found(str(number))
-        return NotThere()
+        seen = enumerate(self.chats[address], start=1)
+        found = [number for number, (_, stored, _) in seen if stored == delivery and number > int(after or 0)]
+        if self.after_look is not None:
+            await self.after_look(address)
+        return Found(str(found[0])) if found else NotThere()
 
     def earliest(self, now: datetime) -> str | None:
         return None

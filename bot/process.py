@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot import logs
+from bot.adapter import Outcome
 from bot.alerts import Alerts
 from bot.app import App, opened
 from bot.commands.call import Call, IsEditor
@@ -40,6 +41,7 @@ from digest.model import Edition, Notice, Platform, Target
 from digest.people import By, Event
 from digest.ports import Clock
 from digest.settings import Settings, load
+from digest.texts import Texts
 from storage.lock import publishing
 from storage.maintenance import Retention, tidy
 
@@ -354,7 +356,11 @@ class Process:
             self.app.sender.wake()
 
     def _trouble(self, call: Call, error: Exception) -> None:
-        """A command that failed in a way that its person need not understand."""
+        """A command that failed in a way that its person need not understand, or whose answer did not get through."""
+        if isinstance(error, Outcome):
+            why = Texts("en").notice(error.notice)
+            self._log.warning("answer: lost", command=call.command, chat=call.by.chat, who=call.person, why=why)
+            return
         self._log.error("command: failed", command=call.command, chat=call.by.chat, who=call.person, exc_info=error)
 
     def _news(self, news: News) -> None:

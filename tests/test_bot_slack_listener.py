@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.slack.listener import SlackListener, commanded, place, pressed
 from bot.slack.render import render
 from digest.model import Platform
+from tests.fakes.clock import FakeClock
 from tests.fakes.office import Team
 from tests.fakes.slack import FakeSlack
 from tests.waiting import until
@@ -102,6 +103,28 @@ async def test_slow_work_is_acknowledged_at_once_and_followed_in_direct_messages
     await until(lambda: "Grasping" in str(direct.messages))
     assert len(direct.messages) == 1
     assert ears.server.workspace.channels[CHANNEL].messages == []
+
+
+@pytest.mark.parametrize("fault", ["cut after", "error before", "limited"])
+async def test_where_the_direct_messages_fail_the_answer_is_whispered(ears: Ears, fault: str) -> None:
+    """Nobody is left without one."""
+    ears.server.faults.plan(fault, "chat.postMessage")
+    await ears.server.slash(CHANNEL, EVE, "/paper", "2601.00004")
+    await until(lambda: len(ears.whispered()) == 2)
+
+    assert "Fetching" in ears.whispered()[0]
+    assert "Grasping" in ears.whispered()[1]
+    assert ears.team.errors == []
+
+
+@pytest.mark.parametrize("fault", ["cut before", "error after", "limited"])
+async def test_an_edit_that_fails_is_done_again(ears: Ears, fault: str) -> None:
+    """Or the message would say for ever that the paper is being read."""
+    ears.team.office.clock = FakeClock()
+    ears.server.faults.plan(fault, "chat.update")
+    await ears.server.slash(CHANNEL, EVE, "/paper", "2601.00004")
+    await until(lambda: "D1" in ears.server.workspace.channels)
+    await until(lambda: "Grasping" in str(ears.server.workspace.channels["D1"].messages))
 
 
 async def test_events_that_come_twice_are_handled_once(ears: Ears) -> None:

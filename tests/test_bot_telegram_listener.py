@@ -11,7 +11,7 @@ from bot.commands.about import link
 from bot.listener import Replies
 from bot.pace import Limits, Pacer, Steady
 from bot.telegram.adapter import TelegramAdapter
-from bot.telegram.listener import TelegramListener, menus
+from bot.telegram.listener import TelegramListener, menus, state
 from bot.telegram.render import render
 from digest.model import Platform, Target
 from tests.fakes.office import ROBOTS, Team
@@ -196,6 +196,32 @@ async def test_polls_that_fail_are_survived(ears: Ears) -> None:
     ears.server.write(ADA, ADA, "/about")
     await until(lambda: len(ears.said(ADA)) >= 2)
     await until(lambda: ears.states[-1] == "up")
+
+
+async def test_polls_that_fail_alike_are_one_state(ears: Ears) -> None:
+    """However many they are: each change of the state is a line of the log."""
+    ears.server.faults.plan("error before", "getUpdates", times=2)
+    ears.server.write(ADA, ADA, "/keywords")  # ends the poll that is open, before the faults
+    await until(lambda: not ears.server.faults.planned)
+    ears.server.write(ADA, ADA, "/about")
+    await until(lambda: len(ears.said(ADA)) >= 2 and ears.states[-1] == "up")
+
+    assert {state for state in ears.states if state != "up"} == {"down: HTTP 502"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b'{"ok": true}', "up"),
+        (200, b"<html>", "down: the answer is not the Bot API's"),
+        (401, b"", "down: the token is refused"),
+        (409, b"", "down: another process polls with this token"),
+        (502, b"", "down: HTTP 502"),
+    ],
+)
+def test_what_a_poll_says_of_the_platform(status: int, body: bytes, said: str) -> None:
+    """A page in the place of an answer comes from somebody in between."""
+    assert state(status, body) == said
 
 
 async def test_the_end_is_reached_though_the_last_request_fails(ears: Ears) -> None:

@@ -20,12 +20,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.adapter import Outcome
 from bot.commands.call import Answer, Call, Place
 from bot.commands.desk import Desk
 from bot.commands.say import line
-from bot.listener import Render, State, Trouble, ended
+from bot.listener import Render, State, Trouble, ended, tried
+from bot.slack.failures import told
 from digest.document import Document
 from digest.model import Platform, Target
+from digest.ports import Clock
 
 UMBRELLA = "broadsheet"  # /broadsheet SUBCOMMAND: a workspace may have another app's /search
 RESPONSES = 5  # how often a response_url serves, in 30 minutes
@@ -113,22 +116,23 @@ class SlackListener:
 
     async def _answer(self, call: Call, response_url: str) -> None:
         try:
-            await self._respond(_Whisper(self._client, call, response_url), call, self._desk.take(call))
+            whisper = _Whisper(self._client, self._desk.office.clock, call, response_url)
+            await self._respond(whisper, call, self._desk.take(call))
         except Exception as error:  # noqa: BLE001 - the log hears of it, the socket goes on
             self._on_error(call, error)
 
     async def _respond(self, whisper: _Whisper, call: Call, answers: AsyncIterator[Answer]) -> None:
         """The only answer is whispered. One that is to be replaced goes to the direct messages, and what follows it."""
-        told: tuple[str, str] | None = None
+        shown: tuple[str, str] | None = None
         async for answer in answers:
             payloads = self._payloads(answer.documents)
-            if answer.is_progress and told is None:
-                told = await self._progress(whisper, call, payloads[0])
-            elif told is not None:
-                channel, ts = told
-                await self._client.api_call("chat.update", json={"channel": channel, "ts": ts, **_text(payloads[0])})
+            if answer.is_progress and shown is None:
+                shown = await self._progress(whisper, call, payloads[0])
+            elif shown is not None:
+                channel, ts = shown
+                await self._write("chat.update", {"channel": channel, "ts": ts, **_text(payloads[0])}, is_edit=True)
                 for payload in payloads[1:]:
-                    await self._client.api_call("chat.postMessage", json={"channel": channel, **payload})
+                    await self._write("chat.postMessage", {"channel": channel, **payload})
             else:
                 for payload in payloads:
                     await whisper(payload)
@@ -137,14 +141,18 @@ class SlackListener:
         """Channel and id of the message that tells how far it is; None where direct messages are not allowed."""
         person = call.person.partition(":")[2]
         try:
-            message = await self._client.api_call("chat.postMessage", json={"channel": person, **payload})
-        except SlackApiError:
+            with told():
+                message = await self._client.api_call("chat.postMessage", json={"channel": person, **payload})
+        except Outcome:
             await whisper(payload)
             return None
         if call.place.kind != "private":
             texts = self._desk.texts(call)
             await whisper(self._render(line(texts("slack.direct")))[0])
         return str(message["channel"]), str(message["ts"])
+
+    async def _write(self, method: str, body: Mapping[str, Any], *, is_edit: bool = False) -> Any:
+        return await written(self._client, self._desk.office.clock, method, body, is_edit=is_edit)
 
     def _payloads(self, documents: tuple[Document, ...]) -> list[dict[str, Any]]:
         return [payload for document in documents for payload in self._render(document)]
@@ -153,8 +161,9 @@ class SlackListener:
 class _Whisper:
     """To one person in a channel: by the response_url as long as it serves, then as ephemeral messages."""
 
-    def __init__(self, client: AsyncWebClient, call: Call, response_url: str) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock, call: Call, response_url: str) -> None:
         self._client = client
+        self._clock = clock
         self._call = call
         self._url = response_url
         self._left = RESPONSES if response_url else 0
@@ -163,12 +172,26 @@ class _Whisper:
         if self._left > 0:
             self._left -= 1
             body = {"response_type": "ephemeral", "replace_original": False, **payload}
-            response = await AsyncWebhookClient(self._url, retry_handlers=[]).send_dict(body)
+            with told():
+                response = await AsyncWebhookClient(self._url, retry_handlers=[]).send_dict(body)
             if response.status_code == 200:
                 return
             self._left = 0
         channel, person = self._call.place.target.address, self._call.person.partition(":")[2]
-        await self._client.api_call("chat.postEphemeral", json={"channel": channel, "user": person, **payload})
+        body = {"channel": channel, "user": person, **payload}
+        await written(self._client, self._clock, "chat.postEphemeral", body)
+
+
+async def written(
+    client: AsyncWebClient, clock: Clock, method: str, body: Mapping[str, Any], *, is_edit: bool = False
+) -> Any:
+    """Slack's answer to a method that writes. Raises an `Outcome`."""
+
+    async def write() -> Any:
+        with told():
+            return await client.api_call(method, json=dict(body))
+
+    return await tried(write, clock, is_edit=is_edit)
 
 
 async def _heard_only(ack: Any) -> None:

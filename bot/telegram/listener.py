@@ -23,7 +23,7 @@ from telegram import (
     Message,
     Update,
 )
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
@@ -58,15 +58,16 @@ class _Watched(HTTPXRequest):
         except TelegramError as error:
             self._tell(Platform.TELEGRAM, f"down: {type(error).__name__}")
             raise
-        self._tell(Platform.TELEGRAM, "up" if status < 400 else f"down: {reason(status)}")
+        self._tell(Platform.TELEGRAM, state(status, body))
         return status, body
 
 
-def reason(status: int) -> str:
-    """Why a poll was refused."""
-    return {401: "the token is refused", 404: "the token is refused", 409: "another process polls with this token"}.get(
-        status, f"HTTP {status}"
-    )
+def state(status: int, body: bytes) -> str:
+    """How a poll went."""
+    if status < 400:
+        return "up" if body.lstrip().startswith(b"{") else "down: the answer is not the Bot API's"
+    known = {401: "the token is refused", 404: "the token is refused", 409: "another process polls with this token"}
+    return f"down: {known.get(status, f'HTTP {status}')}"
 
 
 class TelegramListener:
@@ -110,7 +111,7 @@ class TelegramListener:
         await self._app.start()
         assert self._app.updater is not None
         await self._app.updater.start_polling(
-            timeout=POLL, allowed_updates=list(WANTED), bootstrap_retries=-1, error_callback=self._polling_failed
+            timeout=POLL, allowed_updates=list(WANTED), bootstrap_retries=-1, error_callback=_told
         )
 
     async def run(self) -> None:
@@ -141,10 +142,6 @@ class TelegramListener:
         await ended(self._tasks)
         await self._app.shutdown()
         await self._app.bot.shutdown()  # where the start failed half-way, the line above leaves its connections open
-
-    def _polling_failed(self, error: TelegramError) -> None:
-        why = "another process polls with this token" if isinstance(error, Conflict) else type(error).__name__
-        self._tell(Platform.TELEGRAM, f"down: {why}")
 
     async def _set_menus(self) -> None:
         """What the app's menu offers, by language and kind of chat."""
@@ -213,6 +210,10 @@ class TelegramListener:
         except TelegramError:
             return False
         return member.status in ADMINISTRATORS
+
+
+def _told(_error: TelegramError) -> None:
+    """Whoever watches the polls has told of it."""
 
 
 def heard(message: Message, own_name: str, update: str) -> Call | None:

@@ -133,14 +133,15 @@ def card(digest: Digest, index: int, archive: str = "") -> Document:
 def paper_card(
     card: Card, language: str, detail: Detail = Detail.FULL, number: int | None = None, total: int = 0, page: str = ""
 ) -> Document:
-    """A card by itself, or as `number` of `total`. `page` is its page in the archive, if it has one."""
+    """A card by itself, or as `number` of `total`; as what a paper was announced, only that of a digest says. `page` is
+    its page in the archive, if it has one."""
     texts = Texts(language)
     paper, analysis = card.paper, card.analysis
     name = wording.title(paper)
     short = wording.short_title(paper)
     if number is not None:
         name, short = (texts("card.heading", index=number, total=total, title=t) for t in (name, short))
-    blocks: list[Block] = [Heading(1, (run(name),)), *_about(card, texts)]
+    blocks: list[Block] = [Heading(1, (run(name),)), *_about(card, texts, is_announced=number is not None)]
     takeaway = _takeaway(card, texts)
     if takeaway:
         blocks.append(Paragraph(takeaway))
@@ -161,19 +162,15 @@ def paper_card(
     )
 
 
-def _about(card: Card, texts: Texts) -> Iterator[Paragraph]:
+def _about(card: Card, texts: Texts, *, is_announced: bool) -> Iterator[Paragraph]:
     """Who wrote it, where it stands on arXiv, and why it is here."""
     paper = card.paper
     if paper.authors:
         yield _muted(wording.authors(paper, texts))
-    yield Paragraph(
-        (
-            run(" · ".join([*paper.categories, ""])),
-            run(paper.versioned_id, url=wording.abs_url(paper)),
-            run(f" · {texts(f'kind.{card.kind}')}"),
-        ),
-        muted=True,
-    )
+    where = [run(" · ".join([*paper.categories, ""])), run(paper.versioned_id, url=wording.abs_url(paper))]
+    if is_announced:
+        where.append(run(f" · {texts(f'kind.{card.kind}')}"))
+    yield Paragraph(tuple(where), muted=True)
     if card.matches:
         yield _muted(texts("card.matched", matches=" · ".join(wording.matches(card.matches, texts))))
     if card.near_miss:

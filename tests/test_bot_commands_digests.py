@@ -6,7 +6,7 @@ import pytest
 
 from digest.ledger import Message
 from digest.model import DeliveryState
-from tests.fakes.office import FRIDAY, NEWS, OTHERS, ROBOTS, ROOT, TEAM, Team, private
+from tests.fakes.office import ADA, ALONE, FRIDAY, NEWS, OTHERS, ROBOTS, ROOT, TEAM, Team, private
 
 
 async def test_a_day_is_shown_again_without_posting_it() -> None:
@@ -32,6 +32,11 @@ async def test_what_can_not_be_shown_is_said(text: str, said: str) -> None:
     team = Team()
     team.publish()
     assert said in await team.ask(text)
+
+
+async def test_where_nothing_is_published_nothing_is_muted() -> None:
+    """It would say that no digest comes, as if one came otherwise."""
+    assert "No edition" in await Team().ask("/mute 3", ADA, ALONE)
 
 
 async def test_a_muted_chat_says_until_when() -> None:

@@ -94,6 +94,14 @@ async def test_a_command_that_is_not_for_the_place_is_refused(team: Team) -> Non
     assert await team.ask("/categories cs.RO") == "/categories is for a private chat with me."
 
 
+@pytest.mark.parametrize("command", ["/paper {}", "/search {}", "/removekeyword {}", "/digest {}", "/{}", "/why {}"])
+async def test_an_answer_does_not_repeat_pages_of_what_was_typed(team: Team, command: str) -> None:
+    """Its beginning is enough to know it again."""
+    said = await team.ask(command.format("zq9" * 1_000))
+
+    assert len(said) < 300
+
+
 async def test_a_flood_is_told_once_and_then_ignored(team: Team) -> None:
     """And after a minute all is well again; other people never notice."""
     team.change(messages_a_minute=3)

@@ -286,6 +286,14 @@ def test_an_unusable_address_has_no_button() -> None:
         assert len(cards.paper_card(card, "en").buttons[0]) == 2
 
 
+def test_only_in_a_digest_a_card_says_as_what_the_paper_was_announced() -> None:
+    """A paper of 2017 that somebody asks for is not new."""
+    card = replace(rich_day().cards[0], kind=Kind.NEW)
+
+    assert f"{card.paper.versioned_id} · new" in text(cards.paper_card(card, "en", number=1, total=3))
+    assert f"{card.paper.versioned_id}\n" in text(cards.paper_card(card, "en"))
+
+
 def test_a_digest_without_a_title_is_called_by_its_edition() -> None:
     """A title of nothing but white space is none."""
     assert text(cards.overview(rich_day(title=" \u200b "))).startswith("robots · 2026年")

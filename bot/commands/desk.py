@@ -14,8 +14,11 @@ from digest.arxiv.errors import ArxivError
 from digest.errors import BroadsheetError, UnknownError
 from digest.model import Platform
 from digest.texts import Texts
+from digest.wording import shortened
 
 MINUTE = 60.0
+TYPED = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
+ECHOED = 80  # columns of it that an answer repeats
 SLASH = {Platform.TELEGRAM: "/", Platform.SLACK: "/broadsheet "}  # in a Slack workspace another app may own /help
 
 OnError = Callable[[Call, Exception], None]
@@ -44,7 +47,8 @@ class Desk:
             async for answer in self._answers(call, texts):
                 yield answer
         except Declined as declined:
-            yield _say(texts(declined.key, **declined.params))
+            said = {k: shortened(v, ECHOED) if k in TYPED else v for k, v in declined.params.items()}
+            yield _say(texts(declined.key, **said))
         except ArxivError as error:
             yield _say(texts("command.arxiv", why=texts.notice(error.notice)))
         except UnknownError:

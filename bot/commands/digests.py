@@ -48,6 +48,8 @@ def _with_buttons(digest: Digest) -> Document:
 async def mute(ctx: Context) -> AsyncIterator[Answer]:
     """No digest comes to this chat for so many days; 0 ends it."""
     argument = ctx.call.argument
+    if not ctx.office.editions_of(ctx.call):
+        raise Declined("command.no_edition")
     if not argument.isdecimal() or int(argument) > LONGEST_MUTE:
         raise Declined("mute.usage", n=LONGEST_MUTE)
     days, target = int(argument), ctx.call.place.target

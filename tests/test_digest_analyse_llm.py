@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from digest.analyse import AnalystError, Request
+from digest.analyse import AnalystError, Request, writing
+from digest.analyse import llm as llm_analyst
+from digest.analyse.grounding import check
 from digest.analyse.llm import LlmAnalyst
 from digest.analyse.prompts import PROMPT_VERSION
 from digest.analyse.server import ModelServer
@@ -16,6 +19,7 @@ from digest.model import (
     EXCERPT,
     Analysis,
     Change,
+    Evidence,
     MadeFrom,
     Notice,
     Paragraph,
@@ -25,6 +29,7 @@ from digest.model import (
     Statement,
     Verdict,
 )
+from digest.passages import Passages
 from digest.settings import LlmBudget, LlmModel, LlmSettings
 from digest.texts import Texts
 from tests.fakes import papers
@@ -183,6 +188,34 @@ async def test_papers_are_worked_on_side_by_side(llm: LlmServer, desk: Desk) -> 
 
     assert llm.most_active == 4
     assert len(llm.requests) == 42
+
+
+async def test_the_event_loop_neither_indexes_nor_checks(
+    llm: LlmServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both take tens of milliseconds, in which commands are answered; and papers are indexed one at a time, for several
+    threads that compute hold up the loop's own."""
+    here, turn, taken = threading.get_ident(), threading.Lock(), []
+
+    def indexed(asked: Request) -> tuple[Passages, tuple[str, ...]]:
+        taken.append((threading.get_ident() != here, turn.acquire(blocking=False)))
+        try:
+            return index(asked)
+        finally:
+            turn.release()
+
+    def checked(statement: str, quote: str, passages: Passages) -> Evidence:
+        taken.append((threading.get_ident() != here, True))
+        return check(statement, quote, passages)
+
+    index = llm_analyst._indexed
+    monkeypatch.setattr(llm_analyst, "_indexed", indexed)
+    monkeypatch.setattr(writing, "check", checked)
+    analyst = desk.analyst(llm, concurrency=3)
+    made = await asyncio.gather(*(analyst.analyse(request()) for _ in range(3)))
+
+    assert len(taken) > sum(len(analysis.statements) for analysis in made)
+    assert set(taken) == {(True, True)}
 
 
 async def test_terms_are_put_one_way(llm: LlmServer, desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from digest.analyse.grounding import check
 from digest.model import PaperText, Paragraph, Section
 from digest.passages import Passages
 from digest.tokens import tokenise
@@ -118,3 +119,14 @@ def test_the_same_sentence_twice_gives_its_first_place() -> None:
 
     assert found is not None
     assert found.page == 1
+
+
+def test_a_complete_index_grows_no_more() -> None:
+    """What a check needs of the paper is there before it: no answer waits for the numbers of a whole paper."""
+    passages = Passages(lantern.TEXT)
+    passages.complete()
+    known = set(vars(passages))
+    check("In Section 2 and Eq. (1), GPT-4 reaches 71.8% of 1,024 cells.", "the planner only expands cells", passages)
+    check("It has 3 stages.", "the planner only expands cells that the camera has seen", passages)
+
+    assert set(vars(passages)) == known

@@ -31,7 +31,7 @@ from digest.model import (
     Statement,
 )
 from digest.pipeline import Pipeline
-from digest.read import Failure
+from digest.read import READER_VERSION, Failure
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import fake_stores
 
@@ -51,7 +51,8 @@ def paper(number: int, version: int = 1) -> Paper:
 
 
 def text_of(paper: Paper, prose: str = PROSE) -> PaperText:
-    return PaperText(paper.title, (Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),)),), 1, 1)
+    introduction = Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),))
+    return PaperText(paper.title, (introduction,), 1, 1, reader_version=READER_VERSION)
 
 
 @dataclass

@@ -79,6 +79,7 @@ class LlmAnalyst:
         self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
         self._purse = Purse(settings.budget, spending, clock, money)
         self._ready = asyncio.Semaphore(settings.concurrency + _AHEAD)
+        self._indexing = asyncio.Semaphore(1)  # more at once would be no faster in one interpreter, but hold it up
         self._papers = asyncio.Semaphore(settings.concurrency)
 
     @classmethod
@@ -119,7 +120,7 @@ class LlmAnalyst:
         fewer than `FEWEST_FOUND` of what they wrote was found in the paper."""
         draft = Draft(request)
         async with self._ready:
-            passages, links = await asyncio.to_thread(_indexed, request)
+            passages, links = await self._index(request)
             async with self._papers:
                 job = self._job(request, passages, links)
                 for server in self._servers:
@@ -137,7 +138,7 @@ class LlmAnalyst:
         when nothing of what one says was found in the paper."""
         troubles: list[Notice] = []
         async with self._ready:
-            passages, links = await asyncio.to_thread(_indexed, request)
+            passages, links = await self._index(request)
             async with self._papers:
                 job = self._job(request, passages, links)
                 for server in self._servers:
@@ -155,9 +156,10 @@ class LlmAnalyst:
                 troubles.append(Notice.of("llm.budget_spent"))
                 return None
             for left in reversed(range(_SHORTENINGS + 1)):
-                reading = await asyncio.to_thread(self._reading, server, job, step)
+                questions = await asyncio.to_thread(self._questions, server, job, step)
+                reading = questions.reading
                 try:
-                    checked = await self._writer(server, job, reading, account).answer(question)
+                    checked = await self._writer(server, job, questions, account).answer(question)
                 except (ServerError, AnswerError) as error:
                     if left and isinstance(error, ServerError) and error.trouble in _SHORTER_HELPS:
                         continue
@@ -202,6 +204,10 @@ class LlmAnalyst:
                 return statement
         return None
 
+    async def _index(self, request: Request) -> tuple[Passages, tuple[str, ...]]:
+        async with self._indexing:
+            return await asyncio.to_thread(_indexed, request)
+
     def _job(self, request: Request, passages: Passages, links: tuple[str, ...]) -> _Job:
         """The time that a paper may take begins when its turn has come."""
         glossary = Glossary.of(request.language, self._settings.glossary)
@@ -219,8 +225,8 @@ class LlmAnalyst:
                 draft.troubles.append(Notice.of("llm.budget_spent"))
                 return
             for _ in range(_SHORTENINGS + 1):
-                reading = await asyncio.to_thread(self._reading, server, job, step)
-                writer = self._writer(server, job, reading, account)
+                questions = await asyncio.to_thread(self._questions, server, job, step)
+                writer = self._writer(server, job, questions, account)
                 await writer.write(draft.missing)
                 if not writer.must_shorten:
                     break
@@ -263,16 +269,21 @@ class LlmAnalyst:
                 return of_abstract(request.paper)
         return of_text(request.paper, request.text, limit=limit, tables=step is Step.FULL)
 
-    def _writer(self, server: ModelServer, job: _Job, reading: Reading, account: Account) -> Writer:
-        questions = Questions(reading, job.request.language, job.glossary.within(reading.text))
-        together = self._in_one(reading)
+    def _questions(self, server: ModelServer, job: _Job, step: Step) -> Questions:
+        reading = self._reading(server, job, step)
+        return Questions(reading, job.request.language, job.glossary.within(reading.text))
+
+    def _writer(self, server: ModelServer, job: _Job, questions: Questions, account: Account) -> Writer:
+        together = self._in_one(questions.reading)
         return Writer(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
 
 
 def _indexed(request: Request) -> tuple[Passages, tuple[str, ...]]:
-    """What statements are checked against, and the links that they may hold: tens of milliseconds for a long paper."""
+    """What statements are checked against, and the links that they may hold: tens of milliseconds for a long paper. All
+    of the index that the first check would add is there."""
     text = request.text or abstract_as_text(request.paper)
     passages = Passages(text)
+    passages.complete()
     known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
     return passages, (*known, *(link.url for link in text.links))
 

@@ -3,7 +3,8 @@
     ask the first piece | ask the others at the same time | check each claim | one repair for what failed
 
 The first question goes alone: it puts the paper into the server's cache, and the others begin with the same bytes. What
-is missing, cut, filtered or thin is asked again; a piece that does not come costs that piece only.
+is missing, cut, filtered or thin is asked again; a piece that does not come costs that piece only. Answers are read and
+checked in a thread: one about a whole paper takes ten milliseconds or more, in which commands are answered.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.analyse import answers, budget, prompts
-from digest.analyse.answers import AnswerError, Claim, Flaw
+from digest.analyse.answers import AnswerError, Claim, Finish, Flaw
 from digest.analyse.budget import Account, Purse
 from digest.analyse.counting import tokens
 from digest.analyse.faults import ServerError, Trouble
@@ -87,7 +88,7 @@ class Writer:
         complaint, answer_tokens = "", self._answer_tokens((ANSWER,))
         for left in reversed(range(ASKS)):
             try:
-                claims = await self._ask(self.questions.answer(question, complaint), answer_tokens)
+                checked = await self._ask(self.questions.answer(question, complaint), answer_tokens)
                 break
             except AnswerError as error:
                 if error.flaw is Flaw.SILENT:
@@ -96,7 +97,7 @@ class Writer:
                     raise
                 complaint = error.detail
                 answer_tokens = min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is Flaw.CUT else answer_tokens
-        self.written[ANSWER] = tuple(self._checked(replace(claim, part=ANSWER)) for claim in claims)
+        self.written[ANSWER] = tuple(_of_part(one, ANSWER) for one in checked)
         await self._repair()
         return self.written[ANSWER]
 
@@ -105,7 +106,7 @@ class Writer:
         missing, complaint, answer_tokens = group, "", self._answer_tokens(group)
         for _ in range(ASKS):
             try:
-                claims = await self._ask(self._question(missing, complaint), answer_tokens)
+                checked = await self._ask(self._question(missing, complaint), answer_tokens)
             except AnswerError as error:
                 complaint = "" if error.flaw is Flaw.FILTERED else error.detail
                 answer_tokens = min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is Flaw.CUT else answer_tokens
@@ -116,7 +117,7 @@ class Writer:
             except ServerError as error:
                 self.errors |= dict.fromkeys(missing, error)
                 return
-            self._keep(missing, claims)
+            self._keep(missing, checked)
             missing = tuple(piece for piece in missing if self._lacks(piece))
             if not missing or len(group) > 1:
                 return
@@ -131,13 +132,12 @@ class Writer:
     def _answer_tokens(self, pieces: tuple[str, ...]) -> int:
         return min(self.server.model.answer_tokens * len(pieces), max(LONGEST_ANSWER, self.server.model.answer_tokens))
 
-    def _keep(self, pieces: tuple[str, ...], claims: Sequence[Claim]) -> None:
-        """Check the claims and keep them, unless an earlier answer had more of them for the piece."""
+    def _keep(self, pieces: tuple[str, ...], checked: Sequence[Checked]) -> None:
+        """Keep what an answer came to, unless an earlier one had more for the piece."""
         for piece in pieces:
-            own = [c for c in claims if len(pieces) == 1 or c.part == piece][: self._size(piece).most]
-            checked = tuple(self._checked(replace(claim, part=piece)) for claim in own)
-            if len(checked) > len(self.written.get(piece, ())):
-                self.written[piece] = checked
+            own = [c for c in checked if len(pieces) == 1 or c.claim.part == piece][: self._size(piece).most]
+            if len(own) > len(self.written.get(piece, ())):
+                self.written[piece] = tuple(_of_part(one, piece) for one in own)
                 self.errors.pop(piece, None)
 
     def _lacks(self, piece: str) -> bool:
@@ -158,13 +158,13 @@ class Writer:
             assert checked.statement.evidence is not None
             told.append((replace(checked.claim, number=number), checked.statement.evidence.verdict))
         try:
-            claims = await self._ask(self.questions.repair(told), self._answer_tokens(("",) * min(4, len(told))))
+            again = await self._ask(self.questions.repair(told), self._answer_tokens(("",) * min(4, len(told))))
         except (AnswerError, ServerError):
             return
-        for claim in claims:
-            piece, i = numbered.pop(claim.number, ("", 0))
-            if piece and _found(mended := self._checked(replace(claim, part=piece))):
-                self._replace(piece, i, mended)
+        for one in again:
+            piece, i = numbered.pop(one.claim.number, ("", 0))
+            if piece and _found(one):
+                self._replace(piece, i, _of_part(one, piece))
 
     def _replace(self, piece: str, i: int, mended: Checked) -> None:
         others = self.written[piece]
@@ -176,8 +176,8 @@ class Writer:
         evidence = check(text, claim.quote, self.passages)
         return Checked(claim, Statement(text, evidence, claim.kind == answers.INTERPRETATION))
 
-    async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[Claim, ...]:
-        """The claims of one answer, its cost recorded. Raises `ServerError` or `AnswerError`."""
+    async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[Checked, ...]:
+        """The claims of one answer, checked; its cost recorded. Raises `ServerError` or `AnswerError`."""
         model = self.server.model
         estimate = tokens(prompt.text)
         if not self.purse.allows(self.account, budget.of_call(model, estimate, answer_tokens)):
@@ -193,7 +193,16 @@ class Writer:
         usage = reply.usage or Usage(estimate, 0, tokens(reply.text), reported=False)
         self.purse.record(self.account, model, usage)
         assert reply.finish is not None
-        return answers.read(reply.text, reply.finish, self.questions.language, self.links)
+        return await asyncio.to_thread(self._read, reply.text, reply.finish)
+
+    def _read(self, text: str, finish: Finish) -> tuple[Checked, ...]:
+        claims = answers.read(text, finish, self.questions.language, self.links)
+        return tuple(map(self._checked, claims))
+
+
+def _of_part(checked: Checked, part: str) -> Checked:
+    """The same as one of a part, whatever part the model took it for."""
+    return replace(checked, claim=replace(checked.claim, part=part))
 
 
 def _found(checked: Checked) -> bool:

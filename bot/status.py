@@ -125,12 +125,9 @@ def lines(status: Status, texts: Texts, names: Collection[str] | None = None) ->
     if status.paper_jobs:
         yield texts("status.jobs", n=status.paper_jobs)
     if names is None and status.spent_this_month.calls:
-        yield texts(
-            "status.spent",
-            today=status.spent_today.tokens,
-            month=status.spent_this_month.tokens,
-            money=f"{status.spent_this_month.money:.2f}",
-        )
+        spent = texts("status.spent", today=status.spent_today.tokens, month=status.spent_this_month.tokens)
+        money = status.spent_this_month.money
+        yield texts("status.cost", spent=spent, money=f"{money:.2f}") if money else spent
     yield texts("status.version", version=status.version)
 
 

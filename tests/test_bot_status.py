@@ -55,6 +55,15 @@ def test_everything_has_a_line(language: str) -> None:
     assert "[" not in said.replace("[1", "")
 
 
+def test_without_prices_only_tokens_are_told() -> None:
+    """A cost of nothing would not be true."""
+    priced, free = troubled(), Team()
+    free.stores.spending.record(FRIDAY, "m", "", 100, 0, 20, 0.0)
+
+    assert "120 this month, which cost 0.50" in "\n".join(lines(status(priced), Texts("en")))
+    assert "cost" not in "\n".join(lines(status(free), Texts("en")))
+
+
 def test_a_pause_and_a_hold_say_why_and_until_when() -> None:
     """In words, not as they are stored."""
     said = "\n".join(lines(status(troubled()), Texts("en")))

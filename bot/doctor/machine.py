@@ -94,7 +94,7 @@ def clock(theirs: datetime | None, ours: datetime) -> Finding:
     apart = (ours - theirs).total_seconds()
     if abs(apart) > CLOCK_APART:
         ahead = "ahead" if apart > 0 else "behind"
-        return wrong("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes ({ahead})")
+        return wrong("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes {ahead}")
     return well("clock", f"{ours:%Y-%m-%d %H:%M} UTC, as at arXiv")
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "slack-manifest": ("manifest", "Print the manifest to make the Slack app from."),
     "demo": ("demo", "Show a whole day, offline, with no keys and no accounts."),
     "digest": ("digest", "Make the digest of a day and publish it."),
+    "resend": ("resend", "Send messages again that may be lost, and write to paused chats again."),
     "backfill": ("backfill", "Make the digests of past days, from arXiv's API or a folder."),
     "backup": ("backup", "Copy the database to a file, also while Broadsheet is running."),
     "restore": ("restore", "Put a backup into the place of the database."),

@@ -38,7 +38,7 @@ def command(ctx: click.Context, as_json: bool, check: bool) -> None:
         click.echo(json.dumps({"running": running, **document(status)}, ensure_ascii=False, indent=2))
         return
     click.echo("running" if running else "not running: start it with broadsheet run")
-    for line in lines(status, Texts("en")):
+    for line in lines(status, Texts("en", slash="/" if running else "broadsheet ")):
         click.echo(line)
 
 

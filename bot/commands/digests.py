@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from bot.commands.call import Answer, Context, Declined, Role
 from bot.commands.say import line
+from bot.stuck import Stuck, names, stuck
 from digest.cards import overview
 from digest.compose import combine
 from digest.document import Button, Document
-from digest.model import DeliveryState, Digest, Target
+from digest.model import Digest, Target
 
 LONGEST_MUTE = 365  # days
 BUTTONS = 40
@@ -63,28 +64,24 @@ async def mute(ctx: Context) -> AsyncIterator[Answer]:
 async def resend(ctx: Context) -> AsyncIterator[Answer]:
     """Sends the messages of this chat again of which nobody knows whether they arrived, and wakes a paused chat. Admins
     may say `all`, or name a chat: telegram:-100123."""
-    held = [d for d in ctx.office.stores.deliveries.open_questions() if d.state is DeliveryState.UNKNOWN]
-    paused = [chat.target for chat in ctx.office.stores.chats.paused()]
-    meant = _meant(ctx, {*(d.target for d in held), *paused})
-    held = [d for d in held if d.target in meant]
-    paused = [target for target in paused if target in meant]
-    if not held and not paused:
+    everything = stuck(ctx.office.stores.deliveries, ctx.office.stores.chats)
+    meant = everything.at(_meant(ctx, everything))
+    if not meant.chats:
         raise Declined("resend.nothing")
-    for target in paused:
+    for target in meant.paused:
         ctx.office.stores.chats.resume(target)
-    for delivery in held:
+    for delivery in meant.held:
         ctx.office.release(delivery.id)
     ctx.office.wake()
-    ctx.office.note("resent", ctx.call, detail=f"{len(held)} messages, {len(paused)} chats resumed")
-    said = [ctx.texts("resend.done", n=len(held))] if held else []
-    said += [ctx.texts("resend.resumed", n=len(paused))] if paused else []
+    ctx.office.note("resent", ctx.call, detail=f"{len(meant.held)} messages, {len(meant.paused)} chats resumed")
+    said = [ctx.texts("resend.done", n=len(meant.held))] if meant.held else []
+    said += [ctx.texts("resend.resumed", n=len(meant.paused))] if meant.paused else []
     yield Answer((line(*said),))
 
 
-def _meant(ctx: Context, stuck: set[Target]) -> set[Target]:
+def _meant(ctx: Context, everything: Stuck) -> set[Target]:
     """Which chats a /resend is about."""
     here = ctx.office.stores.chats.current(ctx.call.place.target)
-    named = ctx.call.argument.lower()
-    if not named or ctx.role is not Role.ADMIN:
+    if not ctx.call.argument or ctx.role is not Role.ADMIN:
         return {here}
-    return {t for t in stuck if named in ("all", f"{t.platform}:{t.address}".lower())}
+    return {target for target in everything.chats if names(target, ctx.call.argument)}

@@ -95,6 +95,9 @@ class FakePapers:
         found.sort(key=lambda p: (all(w in p.title.casefold() for w in wanted), p.id), reverse=True)
         return found[:limit]
 
+    def index_some(self, limit: int) -> int:
+        return 0  # it has no index
+
     def text(self, paper_id: str, version: int, reader_version: int) -> PaperText | None:
         return self._texts.get((paper_id, version, reader_version))
 
@@ -380,6 +383,7 @@ class FakeEditions:
         self._now = now
         self._changes: defaultdict[str, dict[str, KeywordChange]] = defaultdict(dict)
         self._personal: dict[str, Edition] = {}
+        self._in_force: tuple[Edition, ...] = ()
         self._runs: dict[tuple[str, date], Run] = {}
 
     def keywords(self, edition: Edition) -> list[str]:
@@ -390,6 +394,12 @@ class FakeEditions:
 
     def effective(self, edition: Edition) -> Edition:
         return replace(edition, keywords=tuple(self.keywords(edition)))
+
+    def in_force(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+        own = [self.effective(edition) for _, edition in self.personal_editions()] if personal else []
+        made = (*map(self.effective, configured), *(edition for edition in own if edition.keywords))
+        self._in_force = self._in_force if self._in_force == made else made
+        return self._in_force
 
     def add_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
         return self._change(edition, keyword, by, added=True)

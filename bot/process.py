@@ -27,6 +27,7 @@ from bot.commands.desk import Desk
 from bot.commands.jobs import PaperJobs
 from bot.commands.office import Office
 from bot.courier import Happening
+from bot.indexing import indexed
 from bot.listener import Replies
 from bot.pace import slack_limits, telegram_limits
 from bot.press import News, Press
@@ -87,6 +88,11 @@ async def run(path: Path, environ: Mapping[str, str], clock: Clock | None = None
             engine.end_children()
 
 
+def _times(editions: Sequence[Edition]) -> set[tuple[str, str]]:
+    """When they are due."""
+    return {(edition.publish_at, edition.timezone) for edition in editions}
+
+
 class Process:
     """Everything that `broadsheet run` does, around an open `App`."""
 
@@ -128,22 +134,20 @@ class Process:
 
     def editions(self) -> Sequence[Edition]:
         """Those of the configuration, then people's own that watch for something, each with the keywords in force."""
-        store = self.app.stores.editions
-        own = store.personal_editions() if self.app.settings.commands.personal_editions else []
-        begun = [edition for edition in (store.effective(kept) for _, kept in own) if edition.keywords]
-        return [*map(store.effective, self.app.settings.editions), *begun]
+        settings = self.app.settings
+        return self.app.stores.editions.in_force(settings.editions, personal=settings.commands.personal_editions)
 
     def status(self) -> Status:
         """How it is, with what only this process knows."""
-        now, configured = self.app.clock.now(), self.app.settings.editions
+        now, configured, editions = self.app.clock.now(), self.app.settings.editions, self.editions()
         return gather(
             self.app.stores,
-            self.editions(),
+            editions,
             now,
-            next_run={edition.name: next_run(edition, now) for edition in self.editions()},
+            next_run={edition.name: next_run(edition, now) for edition in editions},
             platforms=self.states,
             paper_jobs=len(self.office.jobs),
-            personal=len(self.editions()) - len(configured),
+            personal=len(editions) - len(configured),
         )
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -176,7 +180,12 @@ class Process:
         self._look()
 
     def _look(self) -> None:
-        self._start(self._guarded("press", self.press.tick))
+        self._start(self._guarded("press", self._due))
+
+    async def _due(self) -> None:
+        """The digests that are due; then what was collected for them is made ready for the first who searches."""
+        await self.press.tick()
+        await indexed(self.app.stores.papers)
 
     async def _end(self) -> None:
         """What is under way is finished where that is short, and broken off where the next start takes it up."""
@@ -234,8 +243,8 @@ class Process:
             if self._tidied is None or now >= self._tidied + DAY:
                 self._tidied = now
                 self._tidy()
-            if [(e.publish_at, e.timezone) for e in known] != [(e.publish_at, e.timezone) for e in self.editions()]:
-                known = self.editions()
+            before, known = known, self.editions()
+            if known is not before and _times(known) != _times(before):
                 self._rings.set(known, self.app.settings.schedule.probe_minutes)
             await self.app.clock.sleep(MINUTE)
 

@@ -33,19 +33,22 @@ class Analyses:
         return None if data is None else self._db.load(Analysis, data)
 
     def save_analysis(self, analysis: Analysis) -> None:
-        """Store an analysis; one by the same analyst and prompt of the same version takes the place of the other."""
-        self._db.run(
-            "INSERT OR REPLACE INTO analyses"
-            " (paper_id, version, language, analyst, prompt_version, made_from, stored, data)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                analysis.paper_id,
-                analysis.version,
-                analysis.language,
-                analysis.analyst,
-                analysis.prompt_version,
-                analysis.made_from,
-                stamp(self._db.now()),
-                packed(to_json(analysis)),
-            ),
+        """Store an analysis; one by the same analyst and prompt of the same version takes the place of the other. It is
+        safe from a power cut with the next thing that waits for the disk: what the next answer cost, or the digest."""
+        row = (
+            analysis.paper_id,
+            analysis.version,
+            analysis.language,
+            analysis.analyst,
+            analysis.prompt_version,
+            analysis.made_from,
+            stamp(self._db.now()),
+            packed(to_json(analysis)),
         )
+        with self._db.quick_transaction():
+            self._db.run(
+                "INSERT OR REPLACE INTO analyses"
+                " (paper_id, version, language, analyst, prompt_version, made_from, stored, data)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )

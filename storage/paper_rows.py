@@ -42,13 +42,20 @@ class PaperRows:
     def index_new(self) -> int:
         """Bring the full-text index up to date; how many papers were new to it."""
         count = 0
-        while keys := [key for (key,) in self._db.rows("SELECT key FROM unindexed LIMIT ?", (_AT_ONCE,))]:
-            with self._db.transaction():
-                for key, *row in self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys):
-                    self._index(key, from_row(row))
-                self._db.run(f"DELETE FROM unindexed WHERE key IN ({marks(keys)})", keys)
-            count += len(keys)
+        while some := self.index_some(_AT_ONCE):
+            count += some
         return count
+
+    def index_some(self, limit: int) -> int:
+        """The same for so many papers at most."""
+        keys = [key for (key,) in self._db.rows("SELECT key FROM unindexed LIMIT ?", (limit,))]
+        if not keys:
+            return 0
+        with self._db.quick_transaction():
+            for key, *row in self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys):
+                self._index(key, from_row(row))
+            self._db.run(f"DELETE FROM unindexed WHERE key IN ({marks(keys)})", keys)
+        return len(keys)
 
     def _index(self, key: int, paper: Paper) -> None:
         words = _indexed(paper)

@@ -136,6 +136,10 @@ class Papers:
         """Bring the full-text index up to date, so that the next search need not; how many papers were new to it."""
         return self._rows.index_new()
 
+    def index_some(self, limit: int) -> int:
+        """The same for so many papers, so that others get a turn before the next; 0 when all are there."""
+        return self._rows.index_some(limit)
+
     def count(self) -> int:
         """How many papers are stored, each version for itself."""
         return int(self._db.value("SELECT count(*) FROM papers"))
@@ -150,8 +154,11 @@ class Papers:
         return None if data is None else self._db.load(PaperText, data)
 
     def save_text(self, paper_id: str, version: int, text: PaperText) -> None:
-        self._db.run(
-            "INSERT OR REPLACE INTO paper_texts (paper_id, version, reader_version, stored, data)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (paper_id, version, text.reader_version, stamp(self._db.now()), packed(to_json(text))),
-        )
+        """A text that is lost is read again."""
+        row = paper_id, version, text.reader_version, stamp(self._db.now()), packed(to_json(text))
+        with self._db.quick_transaction():
+            self._db.run(
+                "INSERT OR REPLACE INTO paper_texts (paper_id, version, reader_version, stored, data)"
+                " VALUES (?, ?, ?, ?, ?)",
+                row,
+            )

@@ -13,8 +13,10 @@ class Seen:
         self._db = db
 
     def first_time(self, platform: str, update_id: str) -> bool:
-        changed = self._db.run(
-            "INSERT OR IGNORE INTO seen_updates (platform, update_id, stored) VALUES (?, ?, ?)",
-            (platform, update_id, stamp(self._db.now())),
-        )
+        """One that a power cut loses is answered twice, if the platform sends it again; nobody waits for the disk."""
+        with self._db.quick_transaction():
+            changed = self._db.run(
+                "INSERT OR IGNORE INTO seen_updates (platform, update_id, stored) VALUES (?, ?, ?)",
+                (platform, update_id, stamp(self._db.now())),
+            )
         return changed == 1

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import Database
+from storage.papers import Papers
 from tests.fakes.arxiv import Fault, made_day
 from tests.fakes.bot import ADA, CHANNEL, EVE, NEWS, around
 
@@ -89,6 +91,17 @@ async def test_a_platform_that_is_absent_or_refused_touches_no_other(tmp_path: P
             await bot.until(lambda: any(f'"{wrong}"' in line for line in bot.logged("platform")), "the reason")
             assert not any("BBBB" in line or "wrong-token" in line for line in bot.log)
         assert await bot.stop() == 0
+
+
+async def test_what_was_collected_is_made_ready_to_be_searched(tmp_path: Path) -> None:
+    """Once the digest is out, not when the first person searches."""
+    async with around(tmp_path) as bot:
+        await bot.start()
+        await bot.until(lambda: len(bot.posts()) == 3, "the digest")
+        with Database.open(tmp_path / "b.db") as db:
+            await bot.until(lambda: db.value("SELECT count(*) FROM unindexed") == 0, "the index")
+            assert Papers(db).search("made-up")
+        await bot.stop()
 
 
 async def test_two_processes_never_publish_from_one_database(tmp_path: Path) -> None:

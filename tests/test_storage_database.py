@@ -325,6 +325,30 @@ def test_an_inner_failure_can_be_survived(made: Path) -> None:
         assert seen.first_time("telegram", "2")
 
 
+def test_only_what_can_be_had_again_does_not_wait_for_the_disk(made: Path) -> None:
+    """Not what it is part of, nor what comes after it, however it ended."""
+    full, normal = 2, 1
+    with Database.open(made) as db:
+
+        def waits() -> int:
+            return int(db.value("PRAGMA synchronous"))
+
+        def fail() -> None:
+            with db.quick_transaction():
+                Papers(db).save_paper(replace(PAPER, id="2601.2"))
+                raise RuntimeError
+
+        with db.transaction(), db.quick_transaction():
+            assert waits() == full
+        with db.quick_transaction():
+            assert waits() == normal
+        assert waits() == full
+        with pytest.raises(RuntimeError):
+            fail()
+        assert waits() == full
+        assert Papers(db).paper("2601.2") is None
+
+
 @pytest.mark.slow
 def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(made: Path) -> None:
     """And what was committed before is there."""

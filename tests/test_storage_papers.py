@@ -319,6 +319,15 @@ def test_indexing_later_or_at_once_is_the_same(sqlite: Papers) -> None:
     assert len(found(sqlite, "backbone", 2000)) == 1200
 
 
+def test_the_index_grows_by_steps(sqlite: Papers) -> None:
+    """So many papers each, until none is left."""
+    for number in range(5):
+        sqlite.save_paper(paper(f"2601.{number:05d}"))
+
+    assert [sqlite.index_some(2) for _ in range(4)] == [2, 2, 1, 0]
+    assert len(found(sqlite, "backbone")) == 5
+
+
 def test_a_paper_twice_in_one_batch_is_one_row(sqlite: Papers) -> None:
     """The later listing completes the earlier one."""
     sparse = Paper("2601.1", 1, "T", ("A",), "", ("cs.AI",))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from bot.commands.call import Answer, Context, Declined
 from bot.commands.say import line, muted, page, prose, titled
 from bot.commands.votes import said_of
+from bot.indexing import indexed
 from digest import wording
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.cards import evidence, paper_card
@@ -62,6 +63,7 @@ async def search(ctx: Context) -> AsyncIterator[Answer]:
     words = ctx.call.argument
     if not words:
         raise Declined("search.usage")
+    await indexed(ctx.office.stores.papers)
     found = ctx.office.stores.papers.search(words, FOUND_SHOWN)
     if not found:
         raise Declined("search.nothing", words=words)

@@ -30,6 +30,9 @@ PARTS = {
     "models": "Prompts and money",
     "quality": "Right while fast",
     "splitting": "Messages",
+    "crash": "Processes that are killed",
+    "archive": "The archive",
+    "ranking": "A digest that learns",
     "digests": "A day's digest with a model",
     "store": "A database of a million papers",
 }

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
 
-from benchmarks.figures import Figure
+from benchmarks.archive import EDITION, Press
+from benchmarks.figures import Figure, spread
 from benchmarks.matching import differences, growth, many_editions
+from bot.publish import plan
+from digest.model import Platform, Target
+from storage.database import Database
+from storage.stores import Stores
+
+ROUNDS, CARDS = 40, 5
 
 
 def figures() -> Iterator[Figure]:
@@ -27,3 +38,24 @@ def figures() -> Iterator[Figure]:
         "<= 60 s, <= 600 MB", most.seconds <= 60 and most.peak_mb <= 600,
         f"{most.cards:,} cards; 1,000 editions {thousand.seconds:.1f} s with {thousand.cards:,} cards",
     )  # fmt: skip
+    yield Figure(
+        "a card with its full analysis: saved, and planned for a channel", spread(_cards(), " ms", 1), "", None,
+        f"{ROUNDS} editions of {CARDS} cards with 20 statements each",
+    )  # fmt: skip
+
+
+def _cards() -> list[float]:
+    """Milliseconds a card, for each of some editions that show the same ones."""
+    made, took = next(Press().digests(1)), []
+    with tempfile.TemporaryDirectory() as folder, Database.open(Path(folder) / "b.db") as db:
+        stores = Stores.of(db)
+        for number in range(ROUNDS):
+            edition = replace(EDITION, name=f"e{number}", targets=(Target(Platform.TELEGRAM, "-1001"),))
+            digest = replace(made, edition=edition.name, cards=made.cards[:CARDS])
+            begun = perf_counter()
+            messages = plan(digest, edition)
+            with db.transaction():
+                stores.digests.save_digest(digest)
+                stores.deliveries.add(messages)
+            took.append(1e3 * (perf_counter() - begun) / CARDS)
+    return took

@@ -121,7 +121,8 @@ async def test_editing_and_deleting(slack: FakeSlack) -> None:
 
     assert (await both("chat.update", "1.0"))["error"] == "message_not_found"
     assert (await both("chat.update", theirs))["error"] == "cant_update_message"
-    assert (await both("chat.update", ours))["text"] == "new"
+    assert (await call(slack, "chat.update", channel=PAPERS, ts=ours, text="new"))["text"] == "new"
+    assert slack.remarks == []  # an edit has no say in what is unfurled
     assert (await both("chat.delete", theirs))["error"] == "cant_delete_message"
     assert (await both("chat.delete", ours))["ok"]
     assert (await both("chat.delete", ours))["error"] == "message_not_found"

@@ -142,7 +142,8 @@ class FakeSlack(People):
             raise SlackError("message_not_found")
         if message.get("bot_id") != BOT_ID:
             raise SlackError("cant_update_message")
-        content = checked(given, self.remarks, self.workspace.files)
+        unfurls_nothing = {"unfurl_links": False, "unfurl_media": False}  # an edit has no say in that
+        content = checked(given | unfurls_nothing, self.remarks, self.workspace.files)
         self._pass_tier("chat.update", 50)
         message |= {**content, "edited": {"user": BOT_USER, "ts": f"{self.clock.now().timestamp():.6f}"}}
         self.save()

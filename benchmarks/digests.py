@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from bot.commands.call import Call, Place
 from bot.commands.desk import Desk
 from bot.commands.jobs import PaperJobs
 from bot.commands.office import Office
+from bot.process import SWITCH
 from bot.status import gather
 from bot.telegram.render import render
 from digest.collect import Collected
@@ -53,6 +55,7 @@ class Run:
 def figures() -> Iterator[Figure]:
     """A question a part, then a question a paper. The model's server is a process of its own."""
     logging.disable(logging.WARNING)
+    sys.setswitchinterval(SWITCH)  # as the bot does
     for ask in ("part", "paper"):
         run = asyncio.run(_measured(ask))
         ratio, late = run.seconds / run.ideal, p95(run.commands)

@@ -49,6 +49,7 @@ class ModelServer:
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._not_before = 0.0  # the server asked for a pause: nobody asks it before
         self._client: AsyncOpenAI | None = None
+        self._opening = asyncio.Lock()
         self._log = logging.getLogger(__name__)
 
     def __repr__(self) -> str:
@@ -175,7 +176,7 @@ class ModelServer:
             return await self._ask_responses(prompt, dialect, answer_tokens)
         body = dialect.chat(self.model, answer_tokens)
         messages: Any = dialect.messages(prompt)
-        completions = self._open().chat.completions
+        completions = (await self._opened()).chat.completions
         if not self.model.stream:
             raw = await completions.with_raw_response.create(model=self.name, messages=messages, extra_body=body)
             return wire.chat(json.loads(raw.http_response.content))
@@ -187,7 +188,7 @@ class ModelServer:
 
     async def _ask_responses(self, prompt: Prompt, dialect: Dialect, answer_tokens: int) -> Reply:
         """The Responses API, not streamed: its events add nothing that is needed here."""
-        raw = await self._open().responses.with_raw_response.create(
+        raw = await (await self._opened()).responses.with_raw_response.create(
             model=self.name,
             instructions=prompt.system,
             input=prompt.user,
@@ -195,19 +196,26 @@ class ModelServer:
         )
         return wire.response(json.loads(raw.http_response.content))
 
-    def _open(self) -> AsyncOpenAI:
-        """The client, made when it is first needed. Nothing is taken from the environment."""
-        if self._client is None:
-            agent = {"User-Agent": self.model.user_agent} if self.model.user_agent else {}
-            unset: Any = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-            self._client = AsyncOpenAI(
-                api_key=self._key or "none",  # the SDK refuses an empty one; servers without keys take any
-                base_url=self.model.base_url or "https://api.openai.com/v1",
-                max_retries=0,
-                timeout=httpx2.Timeout(self._settings.timeout, connect=min(10.0, self._settings.timeout)),
-                default_headers=unset | agent,
-            )
-        return self._client
+    async def _opened(self) -> AsyncOpenAI:
+        """The client, made when it is first needed; in a thread, for it reads the system's certificates."""
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._new_client)
+            return self._client
+
+    def _new_client(self) -> AsyncOpenAI:
+        """Nothing is taken from the environment."""
+        agent = {"User-Agent": self.model.user_agent} if self.model.user_agent else {}
+        unset: Any = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+        client = AsyncOpenAI(
+            api_key=self._key or "none",  # the SDK refuses an empty one; servers without keys take any
+            base_url=self.model.base_url or "https://api.openai.com/v1",
+            max_retries=0,
+            timeout=httpx2.Timeout(self._settings.timeout, connect=min(10.0, self._settings.timeout)),
+            default_headers=unset | agent,
+        )
+        _ = client.responses if self.model.api == "responses" else client.chat  # imported when it is first asked for
+        return client
 
     def _of_status(self, status: int, headers: Mapping[str, str], body: object) -> ServerError:
         return fault_of_status(self.name, status, headers, body, self._clock.now(), self._shown(body))

@@ -115,7 +115,7 @@ class App:
 
     async def renew_archive(self) -> None:
         """Bring the static site up to date with the digests, where there is one. What goes wrong is logged, and made
-        good with the next digest."""
+        good with the next digest or start."""
         folder = folder_of(self.settings)
         if folder is None:
             return

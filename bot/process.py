@@ -166,6 +166,7 @@ class Process:
             self._rings.set(self.editions(), settings.schedule.probe_minutes)
             self._rings.start()
             await self.ring()
+            self._start(self.app.renew_archive())  # what the process before this one had no time for
             await self._stopping.wait()
             await self._end()
         self._log.info("stopped")

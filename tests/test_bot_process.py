@@ -144,6 +144,20 @@ async def test_killed_while_it_delivers_it_goes_on(tmp_path: Path) -> None:
         assert len(set(titles)) == 13
 
 
+async def test_the_archive_gets_at_the_start_what_it_lacks(tmp_path: Path) -> None:
+    """A process that is killed between a digest and its pages leaves links on cards that lead nowhere."""
+    async with around(tmp_path) as bot:
+        await bot.start()
+        await bot.until(lambda: len(bot.posts()) == 3, "the digest")
+        await bot.stop(signal.SIGKILL)
+        assert not (tmp_path / "site").exists()
+
+        bot.configure(more='[archive]\npath = "site"\n')
+        await bot.start()
+        await bot.until(lambda: bool(bot.logged("renewed")), "the archive")
+        assert len(list((tmp_path / "site" / "robots").glob("20*-*-*.html"))) == 1
+
+
 async def test_it_ends_while_a_digest_is_being_made(tmp_path: Path) -> None:
     """A paper that does not come for an hour keeps nobody; the next start makes the digest."""
     async with around(tmp_path) as bot:

@@ -63,6 +63,11 @@ class EditionStore(Protocol):
         """The edition with the keywords in force."""
         ...
 
+    def in_force(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+        """The configured editions with the keywords in force; with `personal`, people's own after them as far as they
+        watch for something. The same object as before for as long as nothing has changed: it may be asked often."""
+        ...
+
     def add_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
         """False when it is there already (case and spaces don't count)."""
         ...

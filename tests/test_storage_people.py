@@ -1,6 +1,7 @@
 """Keywords, personal editions, saved papers, votes, events: the contract of the ports, over SQLite and the fakes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from digest.model import Edition, Platform, Target
 from digest.people import By, Event, KeywordChange, Run, Saved
+from storage.database import Database
+from storage.editions import Editions
 from storage.stores import Stores
 from tests.fakes.stores import BOTH, stores_of
 
@@ -90,6 +93,45 @@ def test_no_edition_sees_anothers_keywords(stores: Stores) -> None:
 
     assert stores.editions.keywords(other) == list(EDITION.keywords)
     assert stores.editions.keyword_changes("other") == []
+
+
+def test_the_editions_in_force(stores: Stores) -> None:
+    """The configured ones, then people's own that watch for something; the same object until something changes."""
+    mine = Edition("telegram:1", ("cs.RO",), (), language="en")
+    stores.editions.save_personal("telegram:1", mine)
+    stores.editions.save_personal("telegram:2", replace(mine, name="telegram:2"))
+    stores.editions.add_keyword(EDITION, "humanoid", ANA)
+    stores.editions.add_keyword(mine, "touch", ANA)
+
+    def in_force(*, personal: bool = True) -> Sequence[Edition]:
+        return stores.editions.in_force([EDITION], personal=personal)
+
+    assert list(in_force()) == [stores.editions.effective(EDITION), replace(mine, keywords=("touch",))]
+    assert list(in_force(personal=False)) == [stores.editions.effective(EDITION)]
+    assert in_force() is in_force()
+    stores.editions.add_keyword(mine, "grasp", ANA)
+    stores.editions.save_personal("telegram:0", replace(mine, name="telegram:0", keywords=("maps",)))
+    assert [(e.name, e.keywords) for e in in_force()[1:]] == [
+        ("telegram:0", ("maps",)),
+        ("telegram:1", ("touch", "grasp")),
+    ]
+    stores.editions.drop_personal("telegram:1")
+    stores.editions.remove_keyword(EDITION, "humanoid", ANA)
+    assert [(e.name, e.keywords) for e in in_force()] == [("vla", EDITION.keywords), ("telegram:0", ("maps",))]
+
+
+def test_what_another_process_changes_is_in_force_too(tmp_path: Path) -> None:
+    """`broadsheet` commands beside the bot."""
+    mine = Edition("telegram:1", ("cs.RO",), ("touch",), language="en")
+    with Database.open(tmp_path / "b.db") as here, Database.open(tmp_path / "b.db") as there:
+        assert list(Editions(here).in_force([EDITION], personal=True)) == [EDITION]
+        editions = Editions(here)
+        before = editions.in_force([EDITION], personal=True)
+        Editions(there).save_personal("telegram:1", mine)
+        Editions(there).add_keyword(EDITION, "humanoid", ANA)
+
+        assert list(before) == [EDITION]
+        assert list(editions.in_force([EDITION], personal=True)) == [editions.effective(EDITION), mine]
 
 
 # --- personal editions and runs ---------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Office:
 
     def editions(self) -> Sequence[Edition]:
         """The editions of the configuration, with the keywords in force."""
-        return [self.stores.editions.effective(edition) for edition in self.settings.editions]
+        return self.stores.editions.in_force(self.settings.editions, personal=False)
 
     def editions_of(self, call: Call) -> list[Edition]:
         """The editions that this chat sees: those published to it, or in a private chat the person's own."""

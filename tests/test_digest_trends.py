@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.telegram.render import render
 from digest.apart import apart
 from digest.cards import digest_documents
 from digest.codec import to_json
@@ -89,6 +91,19 @@ def test_new_papers_and_updates_are_held_against_the_week_before() -> None:
     )
 
     assert (found.week, found.before) == (Totals(3, 2, 200), Totals(1, 0, 100))
+
+
+def test_an_edition_is_held_against_its_own_past_alone() -> None:
+    """The weeks before its first digest were not quiet ones; in its first week there is nothing to compare with."""
+    old, new = day(FRIDAY - timedelta(days=14), card(paper(1), "vla")), day(FRIDAY, card(paper(2), "vla"))
+
+    assert made(old, new).series[0].usual == 0.5
+    assert (made(new).series[0].usual, made(new).before) == (None, None)
+    for language, words in (("en", "first week"), ("zh", "第一周")):
+        said = str(render(summary(replace(made(new), language=language))))
+        assert words in said
+        assert "vla" in said
+        assert not re.search("before|此前|上周", said)
 
 
 def test_what_people_saved_is_of_this_edition() -> None:

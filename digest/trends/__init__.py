@@ -19,20 +19,21 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How many cards a keyword matched in each week, the oldest first."""
+    """How many cards a keyword matched in each week, the oldest first. `lived` is how many weeks before the last one
+    the edition had its first digest."""
 
     keyword: str
     counts: tuple[int, ...]
+    lived: int = WEEKS - 1
 
     @property
     def now(self) -> int:
         return self.counts[-1]
 
     @property
-    def usual(self) -> float:
-        """The mean of the weeks before this one."""
-        before = self.counts[:-1]
-        return sum(before) / len(before) if before else 0.0
+    def usual(self) -> float | None:
+        """The mean of the weeks before this one, since the edition began; None in its first week."""
+        return sum(self.counts[:-1]) / self.lived if self.lived else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Missed:
 @dataclass(frozen=True, slots=True)
 class Trends:
     """`weeks` are the Mondays, the oldest first; the last one is that of the week that is told. `series` are sorted by
-    the last week, then by all. `saved` are papers with how many people saved them."""
+    the last week, then by all; `before` is the week before, None where there was none. `saved` are papers with how many
+    people saved them."""
 
     edition: str
     title: str
@@ -64,7 +66,7 @@ class Trends:
     weeks: tuple[date, ...]
     series: tuple[Series, ...]
     week: Totals
-    before: Totals
+    before: Totals | None
     saved: tuple[tuple[Paper, int], ...] = ()
     missed: tuple[Missed, ...] = ()
 
@@ -94,7 +96,9 @@ def trends(
         for card in digest.cards:
             for keyword in {match.keyword for match in card.matches} & counts.keys():
                 counts[keyword][monday(digest.day)] += 1
-    series = [Series(keyword, tuple(found[week] for week in weeks)) for keyword, found in counts.items()]
+    began = min((monday(digest.day) for digest in mine), default=weeks[-1])
+    lived = (weeks[-1] - began) // _WEEK
+    series = [Series(keyword, tuple(found[week] for week in weeks), lived) for keyword, found in counts.items()]
     papers = {card.paper.id: card.paper for digest in mine for card in digest.cards}
     kept = sorted(((n, paper_id) for paper_id, n in (saves or {}).items() if paper_id in papers), reverse=True)
     return Trends(
@@ -104,7 +108,7 @@ def trends(
         weeks=weeks,
         series=tuple(sorted(series, key=lambda s: (-s.now, -sum(s.counts)))),
         week=_totals(mine, weeks[-1]),
-        before=_totals(mine, weeks[-2]),
+        before=_totals(mine, weeks[-2]) if lived else None,
         saved=tuple((papers[paper_id], n) for n, paper_id in kept[:SAVED_SHOWN]),
         missed=tuple(missed),
     )

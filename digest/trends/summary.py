@@ -8,7 +8,7 @@ from digest import wording
 from digest.document import Block, Document, Heading, Item, ItemList, Paragraph, Run, Style, run
 from digest.model import Paper
 from digest.texts import Texts
-from digest.trends import Missed, Series, Trends
+from digest.trends import Missed, Series, Totals, Trends
 
 KEYWORDS_SHOWN = 8
 _BOLD = frozenset({Style.BOLD})
@@ -32,8 +32,10 @@ def summary(found: Trends) -> Document:
 
 
 def totals(found: Trends, texts: Texts) -> str:
-    """So many new papers and updates of so many announced, and how it was the week before."""
+    """So many new papers and updates of so many announced, and how it was the week before, if there was one."""
     week = texts("trends.week", cards=found.week.cards, updates=found.week.updates, announced=found.week.announced)
+    if found.before is None:
+        return week + texts("trends.first")
     return week + texts("trends.before", cards=found.before.cards, updates=found.before.updates)
 
 
@@ -55,8 +57,8 @@ def as_json(found: Trends) -> dict[str, object]:
         "edition": found.edition,
         "weeks": [week.isoformat() for week in found.weeks],
         "keywords": [{"keyword": s.keyword, "counts": list(s.counts)} for s in found.series],
-        "week": {"cards": found.week.cards, "updates": found.week.updates, "announced": found.week.announced},
-        "before": {"cards": found.before.cards, "updates": found.before.updates, "announced": found.before.announced},
+        "week": _totals(found.week),
+        "before": _totals(found.before) if found.before else None,
         "saved": [{"id": paper.id, "title": wording.title(paper), "people": n} for paper, n in found.saved],
         "missed": [
             {"id": one.paper.id, "title": wording.title(one.paper), "keyword": one.keyword} for one in found.missed
@@ -64,12 +66,19 @@ def as_json(found: Trends) -> dict[str, object]:
     }
 
 
+def _totals(totals: Totals) -> dict[str, int]:
+    return {"cards": totals.cards, "updates": totals.updates, "announced": totals.announced}
+
+
 def _title(text: str) -> Heading:
     return Heading(3, (run(text),))
 
 
 def _line(series: Series, texts: Texts) -> str:
-    return texts("trends.keyword", keyword=wording.clean(series.keyword), n=series.now, usual=round(series.usual, 1))
+    keyword, usual = wording.clean(series.keyword), series.usual
+    if usual is None:
+        return texts("trends.keyword_first", keyword=keyword, n=series.now)
+    return texts("trends.keyword", keyword=keyword, n=series.now, usual=round(usual, 1))
 
 
 def _paper(paper: Paper, rest: str) -> Item:

@@ -128,9 +128,9 @@ class App:
                 stopping.set()
                 raise
             except BroadsheetError as error:
-                log("archive").error("not renewed", why=str(error))
+                log("archive").error("archive: not renewed", why=str(error))
             else:
-                log("archive").info("renewed", days=done.days, files=done.files)
+                log("archive").info("archive: renewed", days=done.days, files=done.files)
 
     def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
         """The edition's chats that have no messages of the digest, whatever their address was then."""

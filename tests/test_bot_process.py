@@ -154,7 +154,7 @@ async def test_the_archive_gets_at_the_start_what_it_lacks(tmp_path: Path) -> No
 
         bot.configure(more='[archive]\npath = "site"\n')
         await bot.start()
-        await bot.until(lambda: bool(bot.logged("renewed")), "the archive")
+        await bot.until(lambda: bool(bot.logged("archive: renewed")), "the archive")
         assert len(list((tmp_path / "site" / "robots").glob("20*-*-*.html"))) == 1
 
 

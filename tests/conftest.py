@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-# Nothing is asked through a proxy, and nobody's secrets or configuration are met: all servers are fakes on this machine.
+# Nothing is asked through a proxy, and nobody's secrets or configuration are met: all servers are fakes, right here.
 for name in [n for n in os.environ if n.upper().endswith(("_PROXY", "_TOKEN", "_KEY")) or n.startswith("BROADSHEET")]:
     del os.environ[name]
 

@@ -252,7 +252,7 @@ class Courier:
                 broke_off = question.state is DeliveryState.UNKNOWN
                 until = self._in(_nth(BACK_OFF, question.attempts)) if broke_off else None
                 self._ledger.back_to_pending(question.id, until)
-                self._tell("not sent", question)
+                self._tell("not sent", question, Notice.of("publish.not_there"))
             case CannotTell(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)
             case CannotTell(retry_after=again):

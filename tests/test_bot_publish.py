@@ -329,6 +329,8 @@ async def test_a_broken_connection_is_settled_before_anything_else_goes(world: W
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1001") == ["one", "two", "three"]
     assert ("found" in world.what()) == stored_it
+    why = [happening.notice for happening in world.happened if happening.what == "not sent"]
+    assert why == ([] if stored_it else [Notice.of("publish.not_there")])  # the log says why it is sent again
 
 
 async def test_what_is_not_there_yet_may_still_come(world: World) -> None:

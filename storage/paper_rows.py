@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -47,23 +47,34 @@ class PaperRows:
         return count
 
     def index_some(self, limit: int) -> int:
-        """The same for so many papers at most."""
+        """The same for so many papers at most. Few statements: after each, a thread that computes may have its turn."""
         keys = [key for (key,) in self._db.rows("SELECT key FROM unindexed LIMIT ?", (limit,))]
         if not keys:
             return 0
+        rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)
+        papers = {key: from_row(row) for key, *row in rows}
+        words = {key: _indexed(paper) for key, paper in papers.items()}
+        texts = [text for key, own in words.items() for text in (key, *own)]
+        titles = [text for key, own in words.items() for text in (key, own[0])]
         with self._db.quick_transaction():
-            for key, *row in self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys):
-                self._index(key, from_row(row))
+            self._note_differing(words, papers)
+            several = ", ".join(["(?, ?, ?, ?)"] * len(words))
+            self._db.run(f"INSERT INTO paper_search (rowid, title, authors, abstract) VALUES {several}", texts)
+            several = ", ".join(["(?, ?)"] * len(words))
+            self._db.run(f"INSERT INTO title_search (rowid, title) VALUES {several}", titles)
             self._db.run(f"DELETE FROM unindexed WHERE key IN ({marks(keys)})", keys)
         return len(keys)
 
-    def _index(self, key: int, paper: Paper) -> None:
-        words = _indexed(paper)
-        differ = [new if new != old else None for new, old in zip(words, _words(paper), strict=True)]
-        indexed = json.dumps(differ, ensure_ascii=False) if any(differ) else None
-        self._db.run("UPDATE papers SET indexed = ?1 WHERE key = ?2 AND indexed IS NOT ?1", (indexed, key))
-        self._db.run("INSERT INTO paper_search (rowid, title, authors, abstract) VALUES (?, ?, ?, ?)", (key, *words))
-        self._db.run("INSERT INTO title_search (rowid, title) VALUES (?, ?)", (key, words[0]))
+    def _note_differing(self, words: Mapping[int, tuple[str, str, str]], papers: Mapping[int, Paper]) -> None:
+        """Keep the words that stand in the index in another form than in the paper: they are taken out by them."""
+        self._db.run(
+            f"UPDATE papers SET indexed = NULL WHERE key IN ({marks(list(words))}) AND indexed IS NOT NULL", list(words)
+        )
+        for key, own in words.items():
+            differ = [new if new != old else None for new, old in zip(own, _words(papers[key]), strict=True)]
+            if any(differ):
+                indexed = json.dumps(differ, ensure_ascii=False)
+                self._db.run("UPDATE papers SET indexed = ? WHERE key = ?", (indexed, key))
 
 
 class _Batch:

@@ -21,6 +21,7 @@ from bot.trends_page import trends_files
 from digest import wording
 from digest.archive import entries, feed, pages, places, search
 from digest.archive.entries import DayLine, Entry
+from digest.arxiv.calendar import eastern_day
 from digest.compose import combine
 from digest.errors import InputError
 from digest.figures import alt, credit, licence
@@ -90,7 +91,8 @@ def renew(
             writer = _Writer(folder, anew, stopping)
             figures = Figures(folder_beside(settings.storage.path))
             public_url = settings.archive.public_url
-            site = _Site(Digests(db), figures, catalogue, writer, public_url, anew, Stores.of(db))
+            today = eastern_day(db.now())
+            site = _Site(Digests(db), figures, catalogue, writer, public_url, anew, Stores.of(db), today)
             days = [_EditionSite(edition, site).renew(progress) for edition in editions]
             if any(days) or not (folder / places.index()).exists():
                 _front(settings.editions, catalogue, writer)
@@ -174,6 +176,7 @@ class _Site:
     public_url: str
     anew: bool
     stores: Stores
+    today: date
 
 
 class _EditionSite:
@@ -190,6 +193,7 @@ class _EditionSite:
         self._public_url = site.public_url
         self._anew = site.anew
         self._stores = site.stores
+        self._today = site.today
         self._pages = pages.Pages(edition)
         self._digest = lru_cache(DIGESTS_AT_HAND)(self._read)
 
@@ -218,7 +222,8 @@ class _EditionSite:
         self._write_authors(touched)
         self._write_first_pages()
         if self._edition.trends != "none":
-            for place, content in trends_files(self._stores, self._edition, max(stored)).items():
+            last = max(stored, default=self._today)  # an edition that is still to begin has a page of its week too
+            for place, content in trends_files(self._stores, self._edition, last).items():
                 self._put(place, content)
         return len(days)
 

@@ -53,6 +53,7 @@ DOWN_FOR_LONG = timedelta(minutes=10)
 MINUTE = 60.0
 DAY = timedelta(days=1)
 AFTER_A_FAULT = 60.0  # seconds until a listener that broke is begun anew
+UNTIL_NEXT_TIME = ("press", "archive")  # parts that are begun again and again, whether they broke or not
 AFTER_RESTART = ("arxiv", "http", "reading", "llm", "storage", "engine", "metrics", "archive", "logging")
 SYSTEM = By("system", "broadsheet")
 
@@ -166,7 +167,7 @@ class Process:
             self._rings.set(self.editions(), settings.schedule.probe_minutes)
             self._rings.start()
             await self.ring()
-            self._start(self.app.renew_archive())  # what the process before this one had no time for
+            self._renew_archive()  # what the process before this one had no time for
             await self._stopping.wait()
             await self._end()
         self._log.info("stopped")
@@ -217,7 +218,7 @@ class Process:
                 await work()
             except Exception:  # noqa: BLE001 - told with its traceback; the other parts go on
                 self._log.exception("fault", part=name)
-                if name != "press" and not self._stopping.is_set():
+                if name not in UNTIL_NEXT_TIME and not self._stopping.is_set():
                     await self.app.clock.sleep(AFTER_A_FAULT)
                     continue
             return
@@ -376,7 +377,10 @@ class Process:
     def _news(self, news: News) -> None:
         self.reports.pressed(news)
         if news.digest is not None:
-            self._start(self.app.renew_archive())
+            self._renew_archive()
+
+    def _renew_archive(self) -> None:
+        self._start(self._guarded("archive", self.app.renew_archive))
 
     # --- the configuration --------------------------------------------------------------------------------------
 

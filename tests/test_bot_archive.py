@@ -362,3 +362,16 @@ def test_an_edition_that_tells_its_week_has_it_on_the_site(tmp_path: Path) -> No
     assert 'href="trends.html"' in made.text(f"{ZH.name}/index.html")
     assert not (made.folder / EN.name / "trends.html").exists()
     assert "trends.html" not in made.text(f"{EN.name}/index.html")
+
+
+def test_an_edition_that_has_not_begun_keeps_no_site_from_being_written(tmp_path: Path) -> None:
+    """Its pages are there, and lead nowhere that is not."""
+    made = Site(tmp_path)
+    made.editions = (replace(ZH, trends="weekly"), replace(EN, trends="weekly"))
+    made.renew()
+    made.add(*days("en", EN.name))
+    made.renew()
+
+    for name in (ZH.name, EN.name):
+        assert Page(made.text(f"{name}/trends.html")).faults == []
+    assert f"{EN.name}/{DAY}.html" in made.pages()

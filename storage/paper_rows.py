@@ -53,17 +53,21 @@ class PaperRows:
             return 0
         rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)
         papers = {key: from_row(row) for key, *row in rows}
-        words = {key: _indexed(paper) for key, paper in papers.items()}
-        texts = [text for key, own in words.items() for text in (key, *own)]
-        titles = [text for key, own in words.items() for text in (key, own[0])]
         with self._db.quick_transaction():
-            self._note_differing(words, papers)
-            several = ", ".join(["(?, ?, ?, ?)"] * len(words))
-            self._db.run(f"INSERT INTO paper_search (rowid, title, authors, abstract) VALUES {several}", texts)
-            several = ", ".join(["(?, ?)"] * len(words))
-            self._db.run(f"INSERT INTO title_search (rowid, title) VALUES {several}", titles)
+            if papers:  # none of them is there in a damaged database
+                self._index(papers)
             self._db.run(f"DELETE FROM unindexed WHERE key IN ({marks(keys)})", keys)
         return len(keys)
+
+    def _index(self, papers: Mapping[int, Paper]) -> None:
+        words = {key: _indexed(paper) for key, paper in papers.items()}
+        self._note_differing(words, papers)
+        several = ", ".join(["(?, ?, ?, ?)"] * len(words))
+        texts = [text for key, own in words.items() for text in (key, *own)]
+        self._db.run(f"INSERT INTO paper_search (rowid, title, authors, abstract) VALUES {several}", texts)
+        several = ", ".join(["(?, ?)"] * len(words))
+        titles = [text for key, own in words.items() for text in (key, own[0])]
+        self._db.run(f"INSERT INTO title_search (rowid, title) VALUES {several}", titles)
 
     def _note_differing(self, words: Mapping[int, tuple[str, str, str]], papers: Mapping[int, Paper]) -> None:
         """Keep the words that stand in the index in another form than in the paper: they are taken out by them."""

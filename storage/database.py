@@ -220,12 +220,12 @@ def _check_place(path: Path) -> None:
 def _clean(parameters: Parameters) -> Parameters:
     """Texts without half surrogate pairs, which SQLite can't hold; a person may have typed one."""
     if isinstance(parameters, dict):
-        return {name: _clean_value(value) for name, value in parameters.items()}
-    return [_clean_value(value) for value in parameters]
+        return {name: _whole(value) for name, value in parameters.items()}
+    return [value if not isinstance(value, str) or value.isascii() else _whole(value) for value in parameters]
 
 
-def _clean_value(value: object) -> object:
-    if isinstance(value, str) and not value.isascii():
+def _whole(value: object) -> object:
+    if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:

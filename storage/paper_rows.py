@@ -20,6 +20,7 @@ from storage.words import indexable
 
 FIELDS = "id, version, title, authors, abstract, categories, licence, submitted, updated, comment, doi, journal_ref"
 
+_JSON = json.JSONEncoder(ensure_ascii=False).encode  # made once: `json.dumps` would make one each time
 _MONTH = re.compile(r"(?:.*/)?(\d\d)(\d\d)")
 _KEYS_A_MONTH = 1 << 24
 _AT_ONCE = 500  # ids looked up by one statement, papers indexed by one transaction
@@ -77,7 +78,7 @@ class PaperRows:
         for key, own in words.items():
             differ = [new if new != old else None for new, old in zip(own, _words(papers[key]), strict=True)]
             if any(differ):
-                indexed = json.dumps(differ, ensure_ascii=False)
+                indexed = _JSON(differ)
                 self._db.run("UPDATE papers SET indexed = ? WHERE key = ?", (indexed, key))
 
 
@@ -169,13 +170,13 @@ def _month(paper_id: str) -> int:
 
 
 def _words(paper: Paper) -> tuple[str, str, str]:
-    return paper.title, json.dumps(paper.authors, ensure_ascii=False), paper.abstract
+    return paper.title, _JSON(paper.authors), paper.abstract
 
 
 def _indexed(paper: Paper) -> tuple[str, str, str]:
     """The words as they stand in the index."""
     authors = list(map(indexable, paper.authors))  # name by name: JSON would double each backslash
-    return indexable(paper.title), json.dumps(authors, ensure_ascii=False), indexable(paper.abstract)
+    return indexable(paper.title), _JSON(authors), indexable(paper.abstract)
 
 
 def columns(paper: Paper) -> tuple[object, ...]:
@@ -184,7 +185,7 @@ def columns(paper: Paper) -> tuple[object, ...]:
         paper.id,
         paper.version,
         paper.title,
-        json.dumps(paper.authors, ensure_ascii=False),
+        _JSON(paper.authors),
         paper.abstract,
         " ".join(paper.categories),
         paper.licence,

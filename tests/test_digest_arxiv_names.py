@@ -44,3 +44,9 @@ def test_joined_names_come_apart_again(names: list[str]) -> None:
 def test_no_string_breaks_the_splitter(creator: str) -> None:
     """Whatever comes, no author is empty or only a colon."""
     assert all(name.strip(" :;,") for name in author_names(creator))
+
+
+@given(st.text(alphabet="abXY .,:;-é\u00ad") | st.text(alphabet="aX ,'`\\\"~-"))
+def test_names_without_brackets_are_read_as_those_with(creator: str) -> None:
+    """The short way for creators without affiliations gives what the long one does, which an affiliation asks for."""
+    assert author_names(creator) == author_names(f"{creator},(X)")

@@ -123,6 +123,12 @@ def test_pieces_come_from_their_places(text: str) -> None:
     assert all(0 <= p.start <= p.end <= len(text) for p in pieces(text))
 
 
+@pytest.mark.parametrize("sign", "\x00\x0e\x7f\x9f\u00ad\u200b\u200e\u2028\u202e\u2060\u2069\ufeff\ud800")
+def test_what_nobody_sees_vanishes(sign: str) -> None:
+    """Control signs, soft hyphens, signs that turn the direction of writing, halves of surrogate pairs."""
+    assert readable(f"a{sign}b") == "ab"
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~`-'", exclude_categories=["C", "Z"])))
 def test_text_without_markup_is_itself(text: str) -> None:
     """Nothing is changed where there is nothing to change."""

@@ -11,9 +11,9 @@ import re
 from digest.latex.pieces import Piece, Pieces, text_of
 from digest.latex.reader import Reader, is_formula
 
-__all__ = ["Piece", "Pieces", "formula", "is_formula", "pieces", "printable", "readable"]
+__all__ = ["Piece", "Pieces", "formula", "has_markup", "is_formula", "pieces", "printable", "readable"]
 
-_MARKUP = re.compile(r"[\\${}^_~`]|--|''")
+_MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
 _UNSAFE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -21,14 +21,17 @@ _UNSAFE = re.compile(
 
 def readable(text: str) -> str:
     """Raw text as a person reads it: on one line, without control characters, single-spaced. Never raises."""
-    if _MARKUP.search(text):
-        text = text_of(pieces(text))
-    return " ".join(_UNSAFE.sub("", text).split())
+    return _on_a_line(text_of(pieces(text)) if has_markup(text) else text)
+
+
+def has_markup(text: str) -> bool:
+    """Whether anything in a text may be markup."""
+    return _MARKUP.search(text) is not None
 
 
 def formula(source: str) -> str:
     """A formula without its dollar signs as a person reads it, as `readable` does. Never raises."""
-    return " ".join(_UNSAFE.sub("", text_of(_read(source, math=True))).split())
+    return _on_a_line(text_of(_read(source, math=True)))
 
 
 def printable(text: str) -> str:
@@ -39,6 +42,12 @@ def printable(text: str) -> str:
 def pieces(text: str) -> Pieces:
     """The readable text in pieces that know where they come from, in the order of reading. Never raises."""
     return _read(text, math=False)
+
+
+def _on_a_line(text: str) -> str:
+    if not text.isprintable():  # what is printable is safe
+        text = _UNSAFE.sub("", text)
+    return " ".join(text.split())
 
 
 def _read(text: str, *, math: bool) -> Pieces:

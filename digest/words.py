@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import accumulate, islice, pairwise
 
 from digest import latex
+from digest.remembered import remembered
 
 BREAK = "."
 SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural: SARS
@@ -34,16 +35,20 @@ _HYPHEN = f"[{_HYPHENS}]"
 
 def _patterns(letters: str, decimals: str, single: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words and breaks, and the same with hyphenated words joined."""
-    word = rf"(?:{single}[CcFf](?:\+\+|#)|{letters}{decimals})"
-    return re.compile(word + _REST), re.compile(f"(?:{letters}{_HYPHEN}{letters}{decimals}|{word}){_REST}")
+    language = r"[CcFf](?:\+\+|#)"
+    word = rf"(?:{single}{language}|{letters}{decimals})"
+    joined = rf"{letters}{_HYPHEN}(?:{language}|{letters}{decimals})"
+    return re.compile(word + _REST), re.compile(f"(?:{joined}|{word}){_REST}")
 
 
 _ASCII = _patterns(r"[^\W_]+", r"(?:(?<=\d)\.\d+)*", "")  # the same as _ANY for ASCII, and five times as fast
 _ANY = _patterns(rf"(?:(?![{_CJK}])[^\W_]|[{_MARKS}])+", r"(?:(?<=[\d₀-₉⁰-⁹])\.[\d₀-₉]+)*", f"[{_CJK}]|")
-_INNER_HYPHEN = re.compile(rf"\w{_HYPHEN}")
+_INNER_HYPHEN = re.compile(rf"[\w{_MARKS}]{_HYPHEN}")
+_STRETCH = re.compile(r"\S+")
 _URL = re.compile(r"(?:https?://|www\.)[!-#%-;=?-z|~]+", re.IGNORECASE)
 _MARKUP = re.compile(r"\\(?!%)|[${}^]")  # what makes reading as LaTeX worth its time
 _BRACKETED = re.compile(r"\([^)]*\)?")
+_PLAIN_NAME = re.compile(r"[A-Za-z. -]*")  # as most are: only letters count
 _NAME_ENDS = re.compile(r"[\s.,;]+")
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _POSSESSIVES = ("'s", "’s")
@@ -79,59 +84,72 @@ def singular(word: str) -> str:
     """One form for the singular and the plural of an English word; not always a word itself (`caches` -> cach)."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
+    if not word.endswith(("s", "e")) or len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
     if word.endswith("s") and not word.endswith(_NO_PLURAL):
         word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
     return word[:-1] if word.endswith(("sse", "che", "she", "xe", "ze", "oe")) else word
 
 
-@lru_cache(maxsize=1 << 14)
 def exact_key(token: str) -> str:
     """A word without case, accents and markup, spelled in one way; `BREAK` for what is no word."""
-    key = token
-    if not token.isascii():
+    if token.isascii():
+        key = token.lower()
+        if key.isalnum():
+            return key
+        if len(key) == 1:
+            return key if key in "+#" else BREAK
+    else:
         key = _COMBINING.sub("", unicodedata.normalize("NFKD", token)).casefold().translate(_TRANSLITERATED)
         key = unicodedata.normalize("NFC", key)
-    else:
-        key = key.lower()
     if key.endswith(_POSSESSIVES):
         key = key[:-2]
     return _NOT_IN_KEYS.sub("", key).strip(".") or BREAK
 
 
-@lru_cache(maxsize=1 << 16)
 def folded_key(token: str) -> str:
     """The same in the singular. Short words in capitals are acronyms that keep their last letter: SARS."""
     key = exact_key(token)
-    return key if token.isupper() and len(token) <= SHORT else singular(key)
+    return key if len(token) <= SHORT and token.isupper() else singular(key)
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered
 def _folded_keys(stretch: str) -> str:
     """The folded keys of a stretch without white space, single-spaced."""
-    if stretch.isalpha() and stretch.isascii():
-        return folded_key(stretch)
-    return " ".join(map(folded_key, _pattern(stretch)[0].findall(stretch)))
+    is_one = stretch.isascii() and stretch.isalnum()
+    keys = folded_key(stretch) if is_one else " ".join(map(folded_key, _words(stretch)))
+    return stretch if keys == stretch else keys  # as it mostly is: one text in memory instead of two
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _joined_keys(stretch: str) -> str:
     """The same with hyphenated words joined."""
-    if _INNER_HYPHEN.search(stretch):
-        return " ".join(map(folded_key, _pattern(stretch)[1].findall(stretch)))
-    return _folded_keys(stretch)
+    return " ".join(map(folded_key, _words(stretch, joined=True)))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _exact_keys(stretch: str) -> str:
     """The keys of a stretch as it is written."""
-    return " ".join(map(exact_key, _pattern(stretch)[0].findall(stretch)))
+    return " ".join(map(exact_key, _words(stretch)))
 
 
-def _stream(stretches: Iterable[str], keys: Callable[[str], str]) -> str:
-    """A stream of a text: its keys, single-spaced, with a space at both ends."""
-    return f" {' '.join(filter(None, map(keys, stretches)))} "
+@remembered
+def _compounds(stretch: str) -> tuple[str, ...]:
+    """The folded keys of a stretch's hyphenated words, each as one word."""
+    return tuple(folded_key(word) for word in _words(stretch, joined=True) if _INNER_HYPHEN.search(word))
+
+
+def _words(stretch: str, *, joined: bool = False) -> list[str]:
+    """The words and breaks of a stretch."""
+    cleaned = _without_urls(stretch)
+    return _pattern(cleaned)[joined].findall(cleaned)
+
+
+def _without_urls(stretch: str) -> str:
+    """The same, as long, with dots for URLs, which are breaks, and with a dash for three hyphens."""
+    if "://" in stretch or "www." in stretch.lower():
+        stretch = _URL.sub(lambda url: BREAK * len(url.group()), stretch)
+    return stretch.replace("---", "—  ")
 
 
 def _pattern(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -145,39 +163,23 @@ def has_markup(raw: str) -> bool:
     return "\\" in raw and _MARKUP.search(raw) is not None
 
 
-@lru_cache(maxsize=1 << 14)
-def _compounds(stretch: str) -> tuple[str, ...]:
-    """The folded keys of a stretch's hyphenated words, each as one word."""
-    tokens = _pattern(stretch)[1].findall(stretch)
-    return tuple(folded_key(token) for token in tokens if _INNER_HYPHEN.search(token))
-
-
 class WordText:
     """The words of one text. Cheap to make; what only few texts need is worked out when it is asked for."""
 
-    __slots__ = ("_exact", "_joined", "_pieces", "_spans", "compounds", "folded", "plain", "raw")
+    __slots__ = ("_begins", "_exact", "_joined", "_pieces", "compounds", "folded", "plain", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._pieces: tuple[list[int], Sequence[latex.Piece]] | None = None
         self.plain = self._without_markup(raw) if has_markup(raw) else raw
-        if "://" in self.plain or "www." in self.plain:
-            self.plain = _URL.sub(lambda url: BREAK * len(url.group()), self.plain)
-        if "---" in self.plain:
-            self.plain = self.plain.replace("---", "—  ")  # of the same length
         stretches = self.plain.split()
         self.folded = _stream(stretches, _folded_keys)
         hyphens = [hyphen for hyphen in _HYPHENS if hyphen in self.plain]
-        hyphenated = [stretch for stretch in stretches for hyphen in hyphens if hyphen in stretch]
-        self.compounds = frozenset(chain.from_iterable(map(_compounds, hyphenated)))
+        hyphenated = [stretch for hyphen in hyphens for stretch in stretches if hyphen in stretch]
+        self.compounds = frozenset().union(*map(_compounds, hyphenated))
         self._exact: str | None = None
         self._joined: str | None = None
-        self._spans: dict[bool, list[tuple[int, int]]] = {}
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every key of the folded and the joined streams."""
-        return self.compounds.union(self.folded.split())
+        self._begins: dict[str, array[int]] = {}  # by stream
 
     @property
     def exact(self) -> str:
@@ -197,9 +199,9 @@ class WordText:
         """Where a phrase first stands in the raw text, as offsets of code points. `needle` is keys, single-spaced,
         with a space at both ends; without `exact` it is looked for in the folded and joined streams."""
         if exact:
-            return self._span(self.exact, needle, joined=False)
-        found = self._span(self.folded, needle, joined=False)
-        return self._span(self.joined, needle, joined=True) if found is None and self._may_join(needle) else found
+            return self._span(self.exact, _exact_keys, needle)
+        found = self._span(self.folded, _folded_keys, needle)
+        return self._span(self.joined, _joined_keys, needle) if found is None and self._may_join(needle) else found
 
     def has(self, needle: str, *, exact: bool = False) -> bool:
         """Whether `find` finds it."""
@@ -212,29 +214,32 @@ class WordText:
 
     def _without_markup(self, raw: str) -> str:
         pieces = [piece for piece in latex.pieces(raw) if not piece.mark and piece.text]
-        starts, length = [], 0
-        for piece in pieces:
-            starts.append(length)
-            length += len(piece.text)
-        self._pieces = starts, pieces
-        return "".join(piece.text for piece in pieces)
+        texts = [piece.text for piece in pieces]
+        self._pieces = list(accumulate(map(len, texts), initial=0)), pieces
+        return "".join(texts)
 
-    def _tokens(self, joined: bool) -> Iterator[re.Match[str]]:
-        return _pattern(self.plain)[joined].finditer(self.plain)
-
-    def _span(self, stream: str, needle: str, *, joined: bool) -> tuple[int, int] | None:
+    def _span(self, stream: str, keys: Callable[[str], str], needle: str) -> tuple[int, int] | None:
         at = stream.find(needle)
         if at < 0:
             return None
-        if joined not in self._spans:
-            self._spans[joined] = [token.span() for token in self._tokens(joined)]
-        spans = self._spans[joined]
-        first = stream.count(" ", 0, at)
-        last = first + needle.count(" ") - 2
-        start, end = spans[first][0], spans[last][1]
-        if end - start > 2 and self.plain[end - 2 : end] in _POSSESSIVES:
-            end -= 2
-        return widened(self.raw, self._raw_place(start)[0], self._raw_place(end - 1)[1])
+        places = list(islice(self._places(stream, at + 1, keys), needle.count(" ") - 1))
+        return widened(self.raw, self._raw_place(places[0][0])[0], self._raw_place(places[-1][1] - 1)[1])
+
+    def _places(self, stream: str, at: int, keys: Callable[[str], str]) -> Iterator[tuple[int, int]]:
+        """Where in the plain text the words of a stream stand, from that on whose key begins at `at`."""
+        begins = self._begins.get(stream)
+        if begins is None:
+            begins = self._begins[stream] = array("L", _beginnings(map(keys, self.plain.split())))
+        number = bisect_right(begins, at) - 1
+        before = stream.count(" ", begins[number], at)
+        rest = self.plain.split(None, number)[-1]
+        for stretch in _STRETCH.finditer(self.plain, len(self.plain) - len(rest)):
+            cleaned = _without_urls(stretch.group())
+            tokens = _pattern(cleaned)[keys is _joined_keys].finditer(cleaned)
+            for token in islice(tokens, before, None):
+                end = token.end() - 2 * token.group().endswith(_POSSESSIVES)
+                yield stretch.start() + token.start(), stretch.start() + end
+            before = 0
 
     def _raw_place(self, at: int) -> tuple[int, int]:
         """The stretch of raw text that the character at `at` of the plain text stands for."""
@@ -248,6 +253,19 @@ class WordText:
         return piece.start, piece.end
 
 
+def _stream(stretches: Iterable[str], keys: Callable[[str], str]) -> str:
+    """A stream of a text: its keys, single-spaced, with a space at both ends."""
+    return f" {' '.join(filter(None, map(keys, stretches)))} "
+
+
+def _beginnings(keys: Iterable[str]) -> Iterator[int]:
+    """Where in a stream the keys of each stretch begin; those of one without any where the next one's do."""
+    at = 1
+    for stretch in keys:
+        yield at
+        at += len(stretch) + bool(stretch)
+
+
 def word_links(text: str) -> tuple[list[str], list[str]]:
     """The words of a text as they are written, and what stands between each and the next."""
     tokens = [token for token in _pattern(text)[0].finditer(text) if exact_key(token.group()) != BREAK]
@@ -257,6 +275,8 @@ def word_links(text: str) -> tuple[list[str], list[str]]:
 
 def name_words(name: str) -> tuple[str, ...]:
     """A person's name in words: without what stands in brackets, dots and hyphens; J.-P. Müller -> j, p, muller."""
+    if _PLAIN_NAME.fullmatch(name):
+        return tuple(name.lower().replace("-", "").replace(".", " ").split())
     plain = _BRACKETED.sub(" ", latex.readable(name))
     keys = (exact_key(part.strip("-")) for part in _NAME_ENDS.split(plain))
     return tuple(key for key in keys if key != BREAK)

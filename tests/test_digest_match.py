@@ -341,20 +341,33 @@ def test_cards_have_an_order() -> None:
 
 
 @settings(deadline=None)
-@given(papers(), st.data())
-def test_the_pool_chooses_as_choose_does(day: list[Paper], data: st.DataObject) -> None:
+@given(papers(), st.sets(st.sampled_from(UpdatePolicy)), st.data())
+def test_the_pool_chooses_as_choose_does(day: list[Paper], policies: set[UpdatePolicy], data: st.DataObject) -> None:
     """Choosing for all editions at once gives each what choosing alone gives it."""
     announcements = [
         Announcement(p, DAY, data.draw(st.sampled_from(Kind)), data.draw(st.sampled_from(["cs.RO", "cs.CV", "cs.LG"])))
         for p in [*day, *day]
     ]
-    editions = [edition(name=policy.value, keywords=("vla", "pi0 | sars"), updates=policy) for policy in UpdatePolicy]
+    editions = [edition(name=policy.value, keywords=("vla", "pi0 | sars"), updates=policy) for policy in policies]
     shown = {p.id: (data.draw(st.integers(0, 2)), data.draw(st.booleans())) for p in day}
     carded = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and as_card}
     updated = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and not as_card}
 
     for wants, choice in MatcherPool(editions).choose(announcements, lambda name: carded, lambda name: updated):
         assert choice == choose(wants, announcements, carded, Matcher(wants.keywords), updated=updated)
+
+
+def test_replacements_are_matched_where_an_edition_takes_them() -> None:
+    """A day that was matched for editions that take none serves no edition that does; an update says why it matches
+    all the same."""
+    day = [listed(Kind.REPLACE, of=V2), listed(Kind.NEW, of=paper("VLA", paper_id="2603.00002"))]
+    takers = [edition(updates=UpdatePolicy.ALL), edition(kinds=(Kind.NEW, Kind.REPLACE))]
+    matched = MatcherPool([edition()]).match_day(day)
+
+    assert matched.covers(edition())
+    assert not any(map(matched.covers, takers))
+    assert all(map(MatcherPool([edition(), *takers]).match_day(day).covers, [edition(), *takers]))
+    assert [m.text for m in matched.choose(edition(), {V2.id: 1}).updates[0].matches] == ["VLA"]
 
 
 # --- the recorded days ------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Text as matching sees it, and the way back to where it came from."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.words import BREAK, WordText, exact_key, folded_key, name_words, singular
@@ -48,6 +48,7 @@ def test_words_that_are_not_the_same(one: str, other: str) -> None:
         ("code: https://github.com/cvlab/VLA.", "code . ."),
         ("$\\pi_{0.5}$ and $\\pi_0$-FAST at 5\\%", "pi0.5 and pi0 fast at 5 ."),
         ("A---B, c--d", "a . b . c d"),
+        ("at WWW.EXAMPLE.ORG/VLA or www.example.org", "at . or ."),
     ],
 )
 def test_streams(text: str, folded: str) -> None:
@@ -97,10 +98,28 @@ def test_names(name: str, words: tuple[str, ...]) -> None:
     assert name_words(name) == words
 
 
+PROSE = [
+    "VLAs",
+    "models",
+    "pre-training",
+    "robot's",
+    "roß’s",
+    "SARS",
+    "C++",
+    " ",
+    " ",
+    ", ",
+    ". ",
+    "\n",
+    " - ",
+    "---",
+    "/",
+]
 TEXTS = st.text() | st.text(alphabet="aB7é粗-‐ .,'’/_$\\{}^\u0301π₀\n3+#C")
 
 
 @given(TEXTS)
+@example("0-C#")
 def test_streams_and_places_agree(text: str) -> None:
     """Every word of every stream can be found, and its place lies in the text."""
     words = WordText(text)
@@ -111,12 +130,40 @@ def test_streams_and_places_agree(text: str) -> None:
             assert 0 <= place[0] < place[1] <= len(text)
 
 
+@given(st.text(alphabet="aB7é粗-‐ .,'’/_\n3+#C") | st.lists(st.sampled_from(PROSE)).map("".join))
+def test_a_place_holds_the_words_that_were_sought(text: str) -> None:
+    """Read by itself, what stands at a phrase's place is that phrase, for every phrase of up to three words."""
+    words = WordText(text)
+    keys = words.folded.split()
+    for first, last in ((n, n + count) for count in (1, 2, 3) for n in range(len(keys) + 1 - count)):
+        if BREAK not in keys[first:last] and all(key.isalpha() for key in keys[first:last]):
+            needle = f" {' '.join(keys[first:last])} "
+            start, end = words.find(needle) or (0, 0)
+            assert WordText(text[start:end]).folded == needle
+
+
 @given(TEXTS)
-def test_keys_are_those_of_the_streams(text: str) -> None:
+def test_the_first_place_is_found(text: str) -> None:
+    """Places come in the order of the stream: no word is found behind one that comes after it."""
+    words = WordText(text)
+    keys = words.folded.split()
+    starts = [(words.find(f" {key} ") or (0, 0))[0] for key in dict.fromkeys(keys)]
+    assert starts == sorted(starts)
+
+
+@given(TEXTS)
+@example("0-C#")
+def test_compounds_are_what_joining_adds(text: str) -> None:
     """What decides in advance whether a text may have a word knows each of them."""
     words = WordText(text)
+    folded = set(words.folded.split())
 
-    assert set(words.folded.split()) | set(words.joined.split()) == words.keys
+    assert folded | set(words.joined.split()) == folded | words.compounds
+
+
+def test_hyphens_behind_accents_join_too() -> None:
+    """Also where the accent is a sign of its own."""
+    assert "cafepolicy" in WordText("cafe\u0301-policy").compounds
 
 
 @given(st.text(min_size=1))
@@ -135,4 +182,11 @@ def test_the_plural_is_taken_off_once(word: str) -> None:
 
 def test_breaks_are_no_words() -> None:
     """A text of signs has no words."""
-    assert WordText("?! --").keys <= {BREAK}
+    words = WordText("?! --")
+    assert {*words.folded.split(), *words.compounds} <= {BREAK}
+
+
+@given(st.text(alphabet="abYZ .-", max_size=20))
+def test_plain_names_are_read_as_all_others(name: str) -> None:
+    """The short way for names of letters, dots and hyphens gives what the long one does, which brackets ask for."""
+    assert name_words(name) == name_words(f"{name} (X)")

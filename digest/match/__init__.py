@@ -2,6 +2,7 @@
 
 matcher.py   one paper against some keywords: the plain way, which says what matching means
 pool.py      a day's papers against the keywords of every edition at once, with the same results
+index.py     the index from words to papers, of which the pool asks what its keywords say
 choice.py    matches -> cards and updates of an edition
 """
 

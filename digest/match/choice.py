@@ -81,6 +81,11 @@ def choose(
     )
 
 
+def takes_replacements(edition: Edition) -> bool:
+    """Whether the edition may show a replacement of a paper that it has not carded."""
+    return edition.updates is UpdatePolicy.ALL or any(kind.is_replacement for kind in edition.kinds)
+
+
 def _listings(edition: Edition, announcements: Iterable[Announcement]) -> dict[str, list[Announcement]]:
     """The edition's listings by paper."""
     listings: dict[str, list[Announcement]] = {}

@@ -1,34 +1,20 @@
 """A day's papers against the keywords of every edition at once.
 
-The papers are read once into an index, from words and pairs of words to papers. Each distinct keyword is then answered
-from it by operations on sets: a phrase of two words is a pair, a longer one needs all of its pairs and a last look. So
-the cost is that of reading the papers, plus a little for each distinct keyword; the number of editions does not count.
+The papers are read once into an index, and each distinct keyword is answered from it. So the cost is that of reading
+the papers, plus a little for each distinct keyword; the number of editions does not count.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
 
-from digest.keywords import (
-    TEXT_FIELDS,
-    All,
-    Any,
-    Author,
-    Category,
-    Keyword,
-    Needle,
-    Node,
-    Not,
-    Phrase,
-    parse_keyword,
-)
-from digest.match.choice import Choice, choose
-from digest.match.matcher import PaperWords, evaluate, is_author, is_category
-from digest.model import Announcement, Edition, Field, Match, Paper
-from digest.words import WordText
+from digest.keywords import Keyword, parse_keyword
+from digest.match.choice import Choice, choose, takes_replacements
+from digest.match.index import Index, Questions
+from digest.match.matcher import PaperWords, evaluate
+from digest.model import Announcement, Edition, Match, Paper
 
 
 class MatcherPool:
@@ -38,16 +24,20 @@ class MatcherPool:
         self.editions = tuple(editions)
         texts = dict.fromkeys(text for edition in self.editions for text in edition.keywords)
         self._keywords = [parse_keyword(text) for text in texts]
-        self._wanted = _Wanted(self._keywords)
+        self._questions = Questions(self._keywords)
 
     def match(self, papers: Iterable[Paper]) -> Matched:
         """Every keyword against every paper."""
-        index = _Index(papers, self._wanted)
-        return Matched(index.papers, self._keywords, {k.text: index.holding(k.node) for k in self._keywords})
+        index = Index(papers, self._questions)
+        return Matched(index.papers, self._keywords, index.answers(self._questions))
 
     def match_day(self, announcements: Sequence[Announcement]) -> MatchedDay:
-        """A day's announcements, ready for every edition to choose from."""
-        return MatchedDay(self.match(listing.paper for listing in announcements), announcements)
+        """A day's announcements, ready for every edition to choose from. A paper that is only replaced is left out
+        unless an edition takes replacements: to the others it is an update if they carded it, or nothing."""
+        whole = any(map(takes_replacements, self.editions))
+        wanted = {listing.paper.id for listing in announcements if whole or not listing.kind.is_replacement}
+        papers = (listing.paper for listing in announcements if listing.paper.id in wanted)
+        return MatchedDay(self.match(papers), announcements, whole=whole)
 
     def choose(
         self,
@@ -65,13 +55,14 @@ class MatcherPool:
 class MatchedDay:
     """A day's announcements with what the keywords of all editions matched in them."""
 
-    def __init__(self, matched: Matched, announcements: Iterable[Announcement]) -> None:
+    def __init__(self, matched: Matched, announcements: Iterable[Announcement], *, whole: bool) -> None:
         self._matched = matched
         self._listings = _Listings(announcements)
+        self._whole = whole
 
     def covers(self, edition: Edition) -> bool:
-        """Whether each of the edition's keywords was looked for."""
-        return self._matched.knows(edition.keywords)
+        """Whether each of the edition's keywords was looked for, in each of the papers that it may show."""
+        return self._matched.knows(edition.keywords) and (self._whole or not takes_replacements(edition))
 
     def choose(self, edition: Edition, carded: Mapping[str, int], updated: Mapping[str, int] | None = None) -> Choice:
         """As `digest.match.choose`, of an edition that the day covers: its time goes by what matches, not by what was
@@ -87,12 +78,13 @@ class Matched:
     """Which papers each keyword matched. Where it did is worked out when it is asked for, once."""
 
     def __init__(
-        self, papers: Sequence[PaperWords], keywords: Iterable[Keyword], numbers: Mapping[str, Collection[int]]
+        self, papers: Iterable[PaperWords], keywords: Iterable[Keyword], numbers: Mapping[str, Collection[int]]
     ) -> None:
-        self._papers = papers
+        self._papers = list(papers)
         self._numbers = numbers
         self._nodes = {keyword.text: keyword.node for keyword in keywords}
-        self._number_of = {(p.paper.id, p.paper.version): number for number, p in enumerate(papers)}
+        self._number_of = {(p.paper.id, p.paper.version): number for number, p in enumerate(self._papers)}
+        self._passed = len(self._papers)  # how many were matched in one pass
         self._found: dict[tuple[str, int], tuple[Match, ...]] = {}
         self._keywords_of: dict[int, list[str]] = defaultdict(list)
         for keyword, held in numbers.items():
@@ -115,14 +107,23 @@ class Matched:
         return PooledMatcher(self, places)
 
     def matches(self, keywords: Mapping[str, int], paper: Paper) -> tuple[Match, ...]:
-        """Why some keywords, given with their places, match a paper of the day."""
-        number = self._number_of[paper.id, paper.version]
+        """Why some keywords, given with their places, match a paper. One that was not in the pass is looked at now."""
+        number = self._number(paper)
         matching = self._keywords_of.get(number, ())
-        if len(keywords) < len(matching):
+        if number >= self._passed:
+            mine = list(keywords)
+        elif len(keywords) < len(matching):
             mine = [keyword for keyword in keywords if number in self._numbers[keyword]]
         else:
             mine = sorted((keyword for keyword in matching if keyword in keywords), key=keywords.__getitem__)
         return tuple(match for keyword in mine for match in self._reasons(keyword, number))
+
+    def _number(self, paper: Paper) -> int:
+        identity = (paper.id, paper.version)
+        if identity not in self._number_of:
+            self._number_of[identity] = len(self._papers)
+            self._papers.append(PaperWords(paper))
+        return self._number_of[identity]
 
     def _reasons(self, keyword: str, number: int) -> tuple[Match, ...]:
         if (keyword, number) not in self._found:
@@ -132,7 +133,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class PooledMatcher:
-    """Answers for one edition from what the pool found; only for papers that were in it."""
+    """Answers for one edition from what the pool found."""
 
     matched: Matched
     keywords: Mapping[str, int]  # with their places
@@ -161,107 +162,3 @@ class _Listings:
         if categories not in self._ids:
             self._ids[categories] = frozenset().union(*(self._by_category.get(c, ()) for c in categories))
         return self._ids[categories]
-
-
-class _Wanted:
-    """What keywords ask for: single words, pairs of neighbouring words for longer phrases, surnames."""
-
-    def __init__(self, keywords: Iterable[Keyword]) -> None:
-        leaves = [leaf for keyword in keywords for leaf in _leaves(keyword.node)]
-        self.surnames = frozenset(leaf.words[-1] for leaf in leaves if isinstance(leaf, Author))
-        phrases = {leaf for leaf in leaves if isinstance(leaf, Phrase)}
-        grams = {gram for phrase in phrases for needle in phrase.needles for step in _steps(needle) for gram in step}
-        self.words = frozenset(gram for gram in grams if isinstance(gram, str))
-        self.pairs = frozenset(gram for gram in grams if not isinstance(gram, str))
-        self.words_of_pairs = frozenset(word for pair in self.pairs for word in pair)
-
-
-class _Index:
-    """Which papers have a word, a pair of words, an author's surname, a category. Only what is wanted is kept."""
-
-    def __init__(self, papers: Iterable[Paper], wanted: _Wanted) -> None:
-        distinct = {(paper.id, paper.version): paper for paper in papers}
-        self.papers = [PaperWords(paper) for paper in distinct.values()]
-        self._grams: dict[Field, dict[Gram, set[int]]] = {field: defaultdict(set) for field in TEXT_FIELDS}
-        self._surnames: dict[str, set[int]] = defaultdict(set)
-        self._categories: dict[str, set[int]] = defaultdict(set)
-        self._held: dict[Node, frozenset[int]] = {}
-        for number, paper in enumerate(self.papers):
-            self._add(number, paper, wanted)
-
-    def _add(self, number: int, paper: PaperWords, wanted: _Wanted) -> None:
-        for field, grams in self._grams.items():
-            for gram in _grams(paper.text(field), wanted):
-                grams[gram].add(number)
-        if wanted.surnames:
-            for surname in {word for name in paper.names for word in name} & wanted.surnames:
-                self._surnames[surname].add(number)
-        for category in {name.lower() for name in paper.paper.categories}:
-            self._categories[category].add(number)
-
-    def holding(self, node: Node) -> frozenset[int]:
-        """The papers of which a node holds."""
-        if node not in self._held:
-            self._held[node] = frozenset(self._look_up(node))
-        return self._held[node]
-
-    def _look_up(self, node: Node) -> Set[int]:
-        match node:
-            case Phrase(fields, needles):
-                return _NONE.union(*(self._having(needle, field) for needle in needles for field in fields))
-            case All(parts):
-                wanted = [self.holding(part) for part in parts if not isinstance(part, Not)]
-                unwanted = [self.holding(part.part) for part in parts if isinstance(part, Not)]
-                first, *others = sorted(wanted, key=len)
-                return first.intersection(*others).difference(*unwanted)
-            case Any(parts):
-                return _NONE.union(*map(self.holding, parts))
-            case Author(words):
-                numbers = self._surnames.get(words[-1], _NONE)
-                return {n for n in numbers if any(is_author(words, name) for name in self.papers[n].names)}
-            case Category():
-                return _NONE.union(*(n for name, n in self._categories.items() if is_category(node, name)))
-            case Not(part):
-                return frozenset(range(len(self.papers))) - self.holding(part)
-
-    def _having(self, needle: Needle, field: Field) -> Set[int]:
-        """The papers that have a phrase in a field."""
-        grams = self._grams[field]
-        holders = [_NONE.union(*(grams.get(gram, _NONE) for gram in step)) for step in _steps(needle)]
-        first, *others = sorted(holders, key=len)
-        numbers = first.intersection(*others)
-        if not needle.exact and len(needle.words) <= 2:
-            return numbers
-        return {n for n in numbers if self.papers[n].text(field).has(needle.text, exact=needle.exact)}
-
-
-Gram = str | tuple[str, str]
-_NONE: frozenset[int] = frozenset()
-
-
-def _steps(needle: Needle) -> list[list[Gram]]:
-    """What a text must have to have a phrase: one of each list."""
-    if len(needle.words) == 1:
-        return [list(needle.words[0])]
-    return [list(product(left, right)) for left, right in pairwise(needle.words)]
-
-
-def _grams(text: WordText, wanted: _Wanted) -> set[Gram]:
-    """What a text has of what is wanted."""
-    words = text.folded.split()
-    found: set[Gram] = {*wanted.words.intersection(words), *wanted.words.intersection(text.compounds)}
-    found.update(wanted.pairs.intersection(pairwise(words)))
-    if not wanted.words_of_pairs.isdisjoint(text.compounds):
-        found.update(wanted.pairs.intersection(pairwise(text.joined.split())))
-    return found
-
-
-def _leaves(node: Node) -> Iterator[Phrase | Author | Category]:
-    match node:
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Not(part):
-            yield from _leaves(part)
-        case _:
-            yield node

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.errors import KeywordError
 from digest.match import Matcher, MatcherPool, choose, field_text
+from digest.match.index import FEW
 from digest.model import Announcement, Edition, Field, Kind, Paper, UpdatePolicy
 from tests.shared import SHARED, needs_shared
 
@@ -216,10 +217,12 @@ def keywords(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=300, deadline=None)
-@given(papers(), st.lists(keywords(), max_size=6))
-def test_the_pool_matches_as_the_plain_matcher_does(day: list[Paper], watched: list[str]) -> None:
-    """One pass over a day gives for each edition what its own matcher gives."""
+@given(papers(), st.lists(keywords(), max_size=6), st.booleans())
+def test_the_pool_matches_as_the_plain_matcher_does(day: list[Paper], watched: list[str], many: bool) -> None:
+    """One pass over a day gives for each edition what its own matcher gives, of few keywords and of many."""
+    others = tuple(f"word{number}" for number in range(FEW + 1)) if many else ()
     editions = [
+        Edition("others", ("cs.RO",), others),
         Edition("all", ("cs.RO",), tuple(watched)),
         Edition("some", ("cs.RO",), tuple(watched[::-2])),
         Edition("none", ("cs.RO",), ()),

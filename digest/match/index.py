@@ -25,6 +25,7 @@ Step = tuple[Gram, ...]
 Numbers = set[int] | frozenset[int]
 """Papers by their numbers. Shared: whoever gets some changes nothing in them."""
 
+FEW = 16
 _NONE: frozenset[int] = frozenset()
 
 
@@ -52,6 +53,7 @@ class Questions:
         self.words = frozenset(gram for gram in grams if isinstance(gram, str))
         self.pairs = frozenset(gram for gram in grams if not isinstance(gram, str))
         self.words_of_pairs = frozenset(word for pair in self.pairs for word in pair)
+        self.needles = {f" {gram if isinstance(gram, str) else ' '.join(gram)} ": gram for gram in grams}
 
     def _place(self, node: Node) -> int:
         place = self._places.get(node)
@@ -168,10 +170,15 @@ def _grams_of(question: Question) -> Iterator[Gram]:
 
 
 def _grams_in(text: WordText, wanted: Questions) -> set[Gram]:
-    """What a text has of what is wanted."""
-    words = text.folded.split()
-    found: set[Gram] = {*wanted.words.intersection(words), *wanted.words.intersection(text.compounds)}
-    found.update(wanted.pairs.intersection(pairwise(words)))
+    """What a text has of what is wanted. A few grams are sought one by one, in a third of the time that it takes to
+    take the text apart."""
+    found: set[Gram]
+    if len(wanted.needles) <= FEW:
+        found = {gram for needle, gram in wanted.needles.items() if needle in text.folded}
+    else:
+        words = text.folded.split()
+        found = {*wanted.words.intersection(words), *wanted.pairs.intersection(pairwise(words))}
+    found |= wanted.words & text.compounds
     if not wanted.words_of_pairs.isdisjoint(text.compounds):
-        found.update(wanted.pairs.intersection(pairwise(text.joined.split())))
+        found |= wanted.pairs.intersection(pairwise(text.joined.split()))
     return found

@@ -177,6 +177,7 @@ async def test_an_abstract_alone_is_checked_against_itself(llm: LlmServer, desk:
     assert_fit_to_publish(made)
     assert made.made_from is MadeFrom.ABSTRACT
     assert (made.pages_read, made.pages) == (0, 0)
+    assert made.notices == ()  # the budget left nothing out: there was no more to read
     assert all(s.is_found and s.evidence and s.evidence.page is None for s in made.statements)
 
 

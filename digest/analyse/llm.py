@@ -238,8 +238,8 @@ class LlmAnalyst:
             self._purse.close(account)
 
     def _plans(self, server: ModelServer, job: _Job, pieces: int) -> dict[Step, Spent]:
-        """What each step would cost with this model, for so many pieces."""
-        steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.ABSTRACT,)
+        """What each step would cost with this model, for so many pieces. An abstract alone is all there is of it."""
+        steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.FULL,)
         if not self._purse.is_limited:
             return {steps[0]: Spent()}
         plans = {}

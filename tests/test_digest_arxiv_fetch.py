@@ -161,6 +161,15 @@ async def test_a_bare_429_waits_a_minute_and_more(arxiv: FakeArxiv, connect: Con
     assert starts[-1] - starts[0] < 240
 
 
+async def test_only_limits_count_for_how_long_a_429_waits(arxiv: FakeArxiv, connect: Connect) -> None:
+    """A server that failed three times before has not been asked too often three times."""
+    arxiv.faults += [Fault(status=503, times=3), Fault(status=429)]
+    await connect(replace(SETTINGS, max_attempts=6)).get(f"{arxiv.rss_url}/cs.AI", max_bytes=10_000)
+    *_, before, after = [request.at for request in arxiv.log]
+
+    assert 60 <= after - before < 80
+
+
 async def test_a_long_hold_is_told_at_once(arxiv: FakeArxiv, clock: FakeClock, connect: Connect) -> None:
     """Asked to stay away for an hour, nobody waits for it, and nobody asks: everyone is told, until it is over."""
     fetcher = connect()

@@ -122,14 +122,18 @@ class Fetcher:
         """
         headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
         ask = _Ask(url, {name: value for name, value in headers.items() if value}, max_bytes)
-        waited, attempt = 0.0, 1
+        waited, attempt, limited = 0.0, 1, 0
         while True:
             if self._pace.held > LONGEST_WAIT:
                 raise FetchError(Notice.of("fetch.held", minutes=round(self._pace.held / 60)))
             try:
                 return await self._follow(ask)
             except _PassingError as failure:
-                wait = self._wait(failure, attempt, self._interval(url))
+                limited += failure.for_all
+                nth = limited if failure.for_all else attempt  # a failing server says nothing of how often to ask it
+                if attempt >= self._settings.max_attempts:
+                    nth = 1  # the last one asks no more of others than a first failure would
+                wait = self._wait(failure, nth, self._interval(url))
                 waited += wait
                 most = min(self._settings.max_attempts, failure.attempts or attempt + 1)
                 if attempt >= most or waited > LONGEST_WAIT:
@@ -137,12 +141,11 @@ class Fetcher:
             attempt += 1
             await self._clock.sleep(wait)
 
-    def _wait(self, failure: _PassingError, attempt: int, interval: float) -> float:
-        """The seconds until the next attempt. The last one asks no more of others than a first failure would."""
-        last = attempt >= self._settings.max_attempts
+    def _wait(self, failure: _PassingError, nth: int, interval: float) -> float:
+        """The seconds until the next attempt, after the `nth` failure of its kind."""
         wait = failure.wait
         if wait is None:
-            wait = pause(1 if last else attempt, interval, self._chance, rate_limited=failure.for_all)
+            wait = pause(nth, interval, self._chance, rate_limited=failure.for_all)
         if failure.for_all:
             self._pace.hold(wait)
         return wait

@@ -8,7 +8,7 @@ from bot.commands.about import link, linked
 from bot.commands.papers import paper as paper_command
 from digest.arxiv.errors import ArxivError
 from digest.model import Notice
-from tests.fakes.office import ADA, ALONE, BOB, OTHERS, TEAM, Team
+from tests.fakes.office import ADA, ALONE, BOB, FRIDAY, OTHERS, ROBOTS, TEAM, Team, paper
 
 
 async def test_a_stored_paper_is_answered_at_once() -> None:
@@ -92,6 +92,16 @@ async def test_a_refusal_for_a_full_queue_costs_nothing_of_the_day() -> None:
 async def test_what_can_not_be_done_is_said(text: str, said: str) -> None:
     """With what to write instead."""
     assert said in await Team().ask(text)
+
+
+async def test_a_search_that_finds_more_says_so() -> None:
+    """Ten are shown; whoever sees ten would think that they are all."""
+    team = Team()
+    team.publish(ROBOTS, FRIDAY, *(paper(n, f"Gloves {n}") for n in range(10, 21)))
+    said = await team.ask("/search gloves")
+
+    assert "“gloves”: the 10 papers that fit best, of more" in said
+    assert said.count("2601.") == 10
 
 
 async def test_when_arxiv_can_not_be_asked_the_reason_is_told() -> None:

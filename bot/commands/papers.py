@@ -64,14 +64,15 @@ async def search(ctx: Context) -> AsyncIterator[Answer]:
     if not words:
         raise Declined("search.usage")
     await indexed(ctx.office.stores.papers)
-    found = ctx.office.stores.papers.search(words, FOUND_SHOWN)
+    found = ctx.office.stores.papers.search(words, FOUND_SHOWN + 1)
     if not found:
         raise Declined("search.nothing", words=words)
     items = tuple(
         titled(wording.title(p), wording.abs_url(p), f"\n{p.versioned_id} · {wording.authors(p, ctx.texts)}")
-        for p in found
+        for p in found[:FOUND_SHOWN]
     )
-    yield Answer((page(ctx.texts("search.title", words=words, n=len(found)), [ItemList(items)]),))
+    title = "search.first" if len(found) > FOUND_SHOWN else "search.title"
+    yield Answer((page(ctx.texts(title, words=words, n=len(items)), [ItemList(items)]),))
 
 
 async def why(ctx: Context) -> AsyncIterator[Answer]:

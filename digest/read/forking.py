@@ -80,6 +80,8 @@ class ForkServer:
                 start_new_session=True,
             )
         self._finish = weakref.finalize(self, _finished, self._process, self._requests)
+        # One that ends because it is idle must not stay as a zombie until the next PDF.
+        threading.Thread(target=self._process.wait, name="forks", daemon=True).start()
 
 
 def _ended(told: socket.socket, seconds: float) -> Ended | None:

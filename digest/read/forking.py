@@ -41,10 +41,11 @@ class ForkServer:
             told, its_end = socket.socketpair()
             with told:
                 with its_end:
-                    self._ask([given, answer, its_end.fileno()])
+                    server = self._ask([given, answer, its_end.fileno()])
                 ended = _ended(told, seconds)
             if ended is not None:
                 return ended
+            self._give_up(server)
         return None
 
     def stop(self) -> None:
@@ -54,16 +55,24 @@ class ForkServer:
             if self._finish is not None:
                 self._finish()
 
-    def _ask(self, files: list[int]) -> None:
-        """A request that the server does not get, because it has just ended, shows by its socket being shut."""
+    def _ask(self, files: list[int]) -> socket.socket | None:
+        """Send a request; the server's socket. One that it does not get, because it has just ended, shows by the
+        request's own socket being shut."""
         with self._starting:
             if self._stopped:
-                return
-            if self._process is None or self._process.poll() is not None:
+                return None
+            if self._requests is None or self._process is None or self._process.poll() is not None:
                 self._start()
             assert self._requests is not None
             with suppress(OSError):
                 socket.send_fds(self._requests, [b"."], files)
+            return self._requests
+
+    def _give_up(self, server: socket.socket | None) -> None:
+        """Ask a server no more that did not answer: it is gone, be it that its end is not known yet."""
+        with self._starting:
+            if self._requests is server:
+                self._requests = None
 
     def _start(self) -> None:
         if self._finish is not None:

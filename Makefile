@@ -13,8 +13,9 @@ demo: $(STAMP)
 init: $(STAMP)
 	@$(BIN)/broadsheet init
 
+# A container may see many more cores than it may use; more than four processes would wait for the longest test.
 test: $(STAMP)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -41,6 +41,11 @@ class DaskCluster:
         with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
             client.wait_for_workers(len(self.workers), timeout=PATIENCE)
 
+    @property
+    def pids(self) -> list[int]:
+        """Of the scheduler and the workers."""
+        return [self._scheduler.pid, *(worker.pid for worker in self.workers)]
+
     def kill_worker(self, number: int) -> None:
         """As a machine does that goes away."""
         self.workers[number].send_signal(signal.SIGKILL)

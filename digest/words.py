@@ -17,10 +17,10 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
 from digest import latex
-from digest.remembered import remembered
 
 BREAK = "."
 SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural: SARS
@@ -113,7 +113,7 @@ def folded_key(token: str) -> str:
     return key if len(token) <= SHORT and token.isupper() else singular(key)
 
 
-@remembered
+@lru_cache(maxsize=1 << 16)
 def _folded_keys(stretch: str) -> str:
     """The folded keys of a stretch without white space, single-spaced."""
     is_one = stretch.isascii() and stretch.isalnum()
@@ -121,19 +121,19 @@ def _folded_keys(stretch: str) -> str:
     return stretch if keys == stretch else keys  # as it mostly is: one text in memory instead of two
 
 
-@remembered
+@lru_cache(maxsize=1 << 16)
 def _joined_keys(stretch: str) -> str:
     """The same with hyphenated words joined."""
     return " ".join(map(folded_key, _words(stretch, joined=True)))
 
 
-@remembered
+@lru_cache(maxsize=1 << 16)
 def _exact_keys(stretch: str) -> str:
     """The keys of a stretch as it is written."""
     return " ".join(map(exact_key, _words(stretch)))
 
 
-@remembered
+@lru_cache(maxsize=1 << 16)
 def _compounds(stretch: str) -> tuple[str, ...]:
     """The folded keys of a stretch's hyphenated words, each as one word."""
     return tuple(folded_key(word) for word in _words(stretch, joined=True) if _INNER_HYPHEN.search(word))

@@ -33,7 +33,7 @@ def at(day: date, hour: int = 6) -> FakeClock:
 
 def listing(day: date, count: int = 3, *, first: int = 1, category: str = AI) -> Feed:
     """A feed of made-up papers; another `first` gives other papers."""
-    return Feed(category, day, None, tuple(made_day(day, count, first=first, category=category)))
+    return Feed(category, day, tuple(made_day(day, count, first=first, category=category)))
 
 
 @dataclass
@@ -189,7 +189,7 @@ async def test_a_new_version_or_one_new_paper_makes_a_batch_fresh() -> None:
     await collect(arxiv, store, [AI], at(THURSDAY))
     first, second = listing(THURSDAY, 2).announcements
     newer = replace(second, paper=replace(second.paper, version=2), kind=Kind.REPLACE)
-    arxiv.answers[AI] = Feed(AI, FRIDAY, None, (first, newer))
+    arxiv.answers[AI] = Feed(AI, FRIDAY, (first, newer))
 
     assert shown(await collect(arxiv, store, [AI], at(FRIDAY))) == {AI: (FeedState.FRESH, "")}
 

@@ -47,7 +47,6 @@ def test_the_recorded_feed_is_read_to_the_letter() -> None:
     items = list(ElementTree.fromstring(data).iter("item"))
 
     assert (feed.day, feed.skipped, len(feed.announcements)) == (date(2026, 8, 13), (), 139)
-    assert feed.built == datetime(2026, 8, 13, 4, 0, 13, tzinfo=UTC)
     for item, listed in zip(items, feed.announcements, strict=True):
         paper, text = listed.paper, item.findtext("description") or ""
         assert item.findtext("guid") == f"oai:arXiv.org:{paper.versioned_id}"

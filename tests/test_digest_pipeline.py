@@ -66,7 +66,7 @@ class Arxiv:
 
     async def feed(self, category: str) -> Feed:
         listed = tuple(Announcement(p, DAY, self.kind, category) for p in self.papers)
-        return Feed(category, DAY, None, listed, ())
+        return Feed(category, DAY, listed)
 
     async def pdf(self, paper: Paper, max_bytes: int) -> bytes:
         self.fetched.append(paper.versioned_id)

@@ -44,7 +44,6 @@ class Flaw(StrEnum):
     NOTHING = "nothing usable"
     SILENT = "no statements"  # a whole answer without any: the paper does not tell
     LANGUAGE = "wrong language"
-    THIN = "thin"
 
 
 class AnswerError(Exception):

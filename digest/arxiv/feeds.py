@@ -35,7 +35,6 @@ class Feed:
 
     category: str
     day: date
-    built: datetime | None
     announcements: tuple[Announcement, ...]
     skipped: tuple[Notice, ...] = ()
 
@@ -70,7 +69,7 @@ def parse_feed(data: bytes, category: str) -> Feed:
             continue
         known = announcements.get(found.paper.id)
         announcements[found.paper.id] = found if known is None else _stronger(known, found)
-    return Feed(category, day, _moment(parsed.feed, "updated"), tuple(announcements.values()), tuple(skipped))
+    return Feed(category, day, tuple(announcements.values()), tuple(skipped))
 
 
 def _parsed(data: bytes) -> Any:

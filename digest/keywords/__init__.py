@@ -18,10 +18,8 @@ accents and LaTeX are ignored throughout (digest.words), and Chinese is searched
 
 from __future__ import annotations
 
-from digest.errors import KeywordError
 from digest.keywords.nodes import TEXT_FIELDS, All, Any, Author, Category, Keyword, Needle, Node, Not, Phrase
 from digest.keywords.parser import Parser, error
-from digest.texts import Texts
 
 __all__ = [
     "MAX_LENGTH",
@@ -35,7 +33,6 @@ __all__ = [
     "Node",
     "Not",
     "Phrase",
-    "explain",
     "parse_keyword",
 ]
 
@@ -49,9 +46,3 @@ def parse_keyword(text: str) -> Keyword:
     if len(text) > MAX_LENGTH:
         raise error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
     return Keyword(text, Parser(text).parse())
-
-
-def explain(mistake: KeywordError, language: str) -> str:
-    """A mistake in the reader's words, over the keyword with ▸ before the place."""
-    hint = Texts(language)(f"keyword.{mistake.code}", **mistake.params)
-    return f"{hint}\n{mistake.keyword[: mistake.position]}▸{mistake.keyword[mistake.position :]}"

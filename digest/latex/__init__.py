@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from digest.latex.pieces import Piece, Pieces, text_of
-from digest.latex.reader import Reader, is_formula
+from digest.latex.reader import Reader
 
-__all__ = ["Piece", "Pieces", "formula", "has_markup", "is_formula", "pieces", "printable", "readable"]
+__all__ = ["Piece", "Pieces", "has_markup", "pieces", "readable"]
 
 _MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
 _UNSAFE = re.compile(
@@ -29,29 +29,15 @@ def has_markup(text: str) -> bool:
     return _MARKUP.search(text) is not None
 
 
-def formula(source: str) -> str:
-    """A formula without its dollar signs as a person reads it, as `readable` does. Never raises."""
-    return _on_a_line(text_of(_read(source, math=True)))
-
-
-def printable(text: str) -> str:
-    """Text without control and bidi characters; line breaks and tabs stay."""
-    return _UNSAFE.sub("", text).replace("\v", " ").replace("\f", " ")
-
-
 def pieces(text: str) -> Pieces:
     """The readable text in pieces that know where they come from, in the order of reading. Never raises."""
-    return _read(text, math=False)
+    try:
+        return Reader(text).read(0, len(text), math=False, depth=0)
+    except (IndexError, KeyError, ValueError, RecursionError):
+        return [Piece(text, 0, len(text))]
 
 
 def _on_a_line(text: str) -> str:
     if not text.isprintable():  # what is printable is safe
         text = _UNSAFE.sub("", text)
     return " ".join(text.split())
-
-
-def _read(text: str, *, math: bool) -> Pieces:
-    try:
-        return Reader(text).read(0, len(text), math=math, depth=0)
-    except (IndexError, KeyError, ValueError, RecursionError):
-        return [Piece(text, 0, len(text))]

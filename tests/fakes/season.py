@@ -147,8 +147,8 @@ class SeasonArxiv:
         if hours < self.late.get((category, day), 0.0):
             before = announcement_day_before(day)
             shown = day if (category, day) in self.stale else before
-            return Feed(category, shown, None, tuple(self._batch(before, category)))
-        return Feed(category, day, None, tuple(self._batch(day, category)))
+            return Feed(category, shown, tuple(self._batch(before, category)))
+        return Feed(category, day, tuple(self._batch(day, category)))
 
     def _batch(self, day: date, category: str) -> list[Announcement]:
         return [] if day in self.empty else listed(day, category)

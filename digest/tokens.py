@@ -145,16 +145,13 @@ def tokenise(text: str) -> Tokens:
     norms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    known: dict[str, str] = {}  # plain words that came before: half of a paper's words do again and again
+    known: dict[str, tuple[str, ...]] = {}  # plain words that came before: half of a paper's words do again and again
     for match in _TOKEN.finditer(text):
-        if (norm := known.get(raw := match.group())) is not None:
-            norms.append(norm)
-            starts.append(match.start())
-            ends.append(match.end())
-            continue
-        found = _norms(match)
-        if match.lastgroup == "plain" and raw != "cent" and len(found) == 1 and found[0] != "%":
-            known[raw] = found[0]
+        found = known.get(match.group())
+        if found is None:
+            found = _norms(match)
+            if match.lastgroup == "plain" and match.group() != "cent":  # which depends on the word before it
+                known[match.group()] = found
         for norm in found:
             if norm == "%" and norms and norms[-1] == "per":  # per cent
                 norms[-1], ends[-1] = "%", match.end()

@@ -16,11 +16,12 @@ from enum import StrEnum
 
 from bot.app import App
 from bot.schedule import day_of, last_run
-from bot.trends import add_trends, drawn
+from bot.trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.collect import Collected, catch_up, collect
 from digest.errors import BroadsheetError, UnknownError
 from digest.model import CategoryDay, Digest, Edition, FeedState, Notice
+from digest.trends.drawing import drawn
 
 EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
 _DAY = timedelta(days=1)

@@ -9,21 +9,15 @@ from bot.adapter import Picture
 from bot.app import App
 from bot.logs import log
 from bot.publish import RENDERERS, reachable
-from digest.apart import apart
-from digest.codec import to_json
 from digest.ledger import Message
 from digest.model import Edition, Target
 from digest.trends import Trends
+from digest.trends.drawing import drawn
 from digest.trends.gathering import gathered
 from digest.trends.summary import alt, caption, summary
 
 Draw = Callable[[Trends], Awaitable[bytes]]
 """The picture as PNG. May raise `OSError`, `ValueError` or `TimeoutError`."""
-
-
-async def drawn(found: Trends) -> bytes:
-    """Drawn in a process of its own, so that the bot need not hold the library."""
-    return await apart("digest.trends.picture", to_json(found).encode(), "png")
 
 
 async def add_trends(app: App, edition: Edition, day: date, draw: Draw = drawn) -> None:

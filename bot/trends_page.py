@@ -6,11 +6,10 @@ import asyncio
 from datetime import date
 
 from bot.logs import log
-from digest.apart import apart
 from digest.archive.pages import Pages
-from digest.codec import to_json
 from digest.model import Edition
 from digest.trends import Trends
+from digest.trends.drawing import drawn
 from digest.trends.gathering import gathered
 from storage.stores import Stores
 
@@ -28,7 +27,7 @@ def trends_files(stores: Stores, edition: Edition, newest: date) -> dict[str, st
 
 def _drawn(found: Trends) -> bytes:
     try:
-        return asyncio.run(apart("digest.trends.picture", to_json(found).encode(), "svg"))
+        return asyncio.run(drawn(found, "svg"))
     except (OSError, ValueError, TimeoutError) as error:
         log("archive").error("the trends could not be drawn", why=str(error))
         return b""

@@ -185,7 +185,9 @@ def speed(data: Sequence[bytes], rounds: int = 3) -> dict[str, float]:
 
 def peak_of_child(data: bytes) -> float:
     """The most resident megabytes of a child that reads this paper."""
-    return run(JOB, data).ended.peak / 1e6
+    ended = run(JOB, data).ended
+    assert ended is not None
+    return ended.peak / 1e6
 
 
 def rival(data: Sequence[bytes], true: Sequence[Headings]) -> Iterator[str]:

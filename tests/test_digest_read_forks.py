@@ -152,7 +152,7 @@ def test_where_no_server_stays_up_a_file_is_not_read(forks: ForkServer) -> None:
     """It is an answer like any other, and comes at once."""
     forks.stop()
 
-    assert read_bytes(PAPER, LONG) == Failure(Notice.of("pdf.unreadable", error="exit code 1"))
+    assert read_bytes(PAPER, LONG) == Failure(Notice.of("pdf.no_reader"))
 
 
 def test_an_idle_server_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:

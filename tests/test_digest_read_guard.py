@@ -196,6 +196,7 @@ def test_no_child_uses_more_memory_than_allowed(make: Callable[[], bytes]) -> No
     """The address space of a child is bounded, so its resident memory is."""
     left = run(Job("read", memory_mb=300, cpu_seconds=2, wall_seconds=180, max_pages=10), make())
 
+    assert left.ended is not None
     assert 20e6 < left.ended.peak <= 300e6
 
 
@@ -212,5 +213,6 @@ def test_a_child_that_lies_is_not_believed() -> None:
     left = run(Job("assemble", 400, 60, 180, 10, why='{"code": "x", "params": {}}'), frame(PAGE, b"not a pickle"))
 
     assert isinstance(left, Left)
+    assert left.ended is not None
     assert left.ended.code == 0
     assert not left.of(b"R")

@@ -33,9 +33,9 @@ _FORKS = ForkServer()
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """How a child ended, and the whole frames that it left."""
+    """How a child ended, None where there was none, and the whole frames that it left."""
 
-    ended: Ended
+    ended: Ended | None
     frames: tuple[tuple[bytes, bytes], ...]
 
     def of(self, tag: bytes) -> list[bytes]:
@@ -85,7 +85,7 @@ def run(job: Job, data: bytes) -> Left:
         given.flush()
         ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
         answer.seek(0)
-        return Left(ended or Ended(1, 0), tuple(frames(answer.read())))
+        return Left(ended, tuple(frames(answer.read())))
 
 
 def _file() -> IO[bytes]:
@@ -122,6 +122,8 @@ def _reason(left: Left, job: Job) -> Notice:
     """Why a child left no result."""
     for payload in left.of(PROBLEM):
         return notice_from(payload)
+    if left.ended is None:
+        return Notice.of("pdf.no_reader")
     match -left.ended.code:
         case signal.SIGXCPU:
             return Notice.of("pdf.cpu", seconds=job.cpu_seconds)

@@ -349,7 +349,7 @@ class Process:
     def _put(self, target: Target, inside: bool) -> None:
         """The bot was put into a chat, or out of it."""
         chats = self.app.stores.chats
-        self._log.info("chat", chat=f"{target.platform}:{target.address}", inside=inside)
+        self._log.info("chat", chat=target.name, inside=inside)
         if inside and chats.chat(target).paused is not None:
             chats.resume(target)
             self.app.sender.wake()

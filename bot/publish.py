@@ -278,18 +278,19 @@ class Sender:
             questions = self._ledger.open_questions(target)
             why, until = self._why(target, questions)
             n = len(questions) or sum(states.values())
-            chat = f"{target.platform}:{target.address}"
             if questions:
                 kept = target.platform in self._couriers and self._couriers[target.platform].is_kept(questions[0].id)
-                line = texts("publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why), chat=chat)
+                line = texts(
+                    "publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why), chat=target.name
+                )
             elif self._chats.chat(target).paused is not None:
-                line = texts("publish.stopped", n=n, why=texts.notice(why), chat=chat)
+                line = texts("publish.stopped", n=n, why=texts.notice(why), chat=target.name)
             elif until is not None:
                 moment = f"{until:%Y-%m-%d %H:%M} UTC"
                 line = texts("publish.waiting.until", n=n, until=moment, why=texts.notice(why))
             else:
                 line = texts("publish.waiting", n=n, why=texts.notice(why))
-            yield texts("publish.target", target=chat, why=line)
+            yield texts("publish.target", target=target.name, why=line)
 
     def _why(self, target: Target, questions: Sequence[Delivery]) -> tuple[Notice, datetime | None]:
         """Why the next message of a chat does not go, and until when that is so."""
@@ -332,4 +333,4 @@ class _Watch:
         texts = Texts("en")
         for target, notices in self._refused.items():
             line = texts("publish.refused", n=len(notices), why=texts.notice(notices[0]))
-            yield texts("publish.target", target=f"{target.platform}:{target.address}", why=line)
+            yield texts("publish.target", target=target.name, why=line)

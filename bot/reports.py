@@ -26,7 +26,7 @@ class Reports:
     def delivered(self, happening: Happening) -> None:
         """Told by the sender."""
         what, delivery = happening.what, happening.delivery
-        facts: dict[str, object] = {"chat": name(happening.target)}
+        facts: dict[str, object] = {"chat": happening.target.name}
         if delivery is not None:
             facts |= {"digest": delivery.digest, "delivery": delivery.id, "role": delivery.role}
         if happening.until is not None:
@@ -52,7 +52,7 @@ class Reports:
             self._tell("alert.token", happening.target, why=why)
 
     def _tell(self, key: str, about: Target, **params: str) -> None:
-        self._alerts.tell(self.texts(key, chat=name(about), **params), self.texts, about)
+        self._alerts.tell(self.texts(key, chat=about.name, **params), self.texts, about)
 
     # --- digests ------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,3 @@ class Reports:
 
     def up_again(self, platform: Platform) -> None:
         self._alerts.tell(self.texts("alert.up", platform=platform.title()), self.texts)
-
-
-def name(target: Target) -> str:
-    return f"{target.platform}:{target.address}"

@@ -21,6 +21,11 @@ class Stuck:
         """Each once."""
         return list(dict.fromkeys((*(delivery.target for delivery in self.held), *self.paused)))
 
+    @property
+    def told(self) -> str:
+        """What is noted when it is released."""
+        return f"{len(self.held)} messages, {len(self.paused)} chats resumed"
+
     def at(self, chats: Collection[Target]) -> Stuck:
         """As much of it as is in these chats."""
         held = tuple(delivery for delivery in self.held if delivery.target in chats)
@@ -35,4 +40,4 @@ def stuck(deliveries: DeliveryStore, chats: ChatStore) -> Stuck:
 
 def names(target: Target, said: str) -> bool:
     """Whether a person means this chat: by the name that the status shows, telegram:-1001, or by `all`."""
-    return said.lower() in ("all", f"{target.platform}:{target.address}".lower())
+    return said.lower() in ("all", target.name.lower())

@@ -125,6 +125,11 @@ class Target:
     platform: Platform
     address: str
 
+    @property
+    def name(self) -> str:
+        """As people see and type it: telegram:-1001."""
+        return f"{self.platform}:{self.address}"
+
 
 class UpdatePolicy(StrEnum):
     """Which new versions are shown as updates."""

@@ -50,8 +50,7 @@ async def _resend(settings: Settings, chats: Sequence[str]) -> None:
                 app.sender.resume(target)
             for delivery in meant.held:
                 app.sender.release(delivery.id)
-            detail = f"{len(meant.held)} messages, {len(meant.paused)} chats resumed"
-            app.stores.events.record(Event("resent", By("cli"), detail=detail))
+            app.stores.events.record(Event("resent", By("cli"), detail=meant.told))
             click.echo("\n".join(_lines(meant, "to be sent again", "to be written to again")))
             with progress() as shown:
                 failed = await app.sender.deliver(shown)
@@ -66,14 +65,10 @@ def _show(found: Stuck) -> None:
 
 def _lines(found: Stuck, held: str, paused: str) -> list[str]:
     """A line a chat."""
-    return [f"{_name(target)}: {', '.join(_about(found, target, held, paused))}" for target in found.chats]
+    return [f"{target.name}: {', '.join(_about(found, target, held, paused))}" for target in found.chats]
 
 
 def _about(found: Stuck, target: Target, held: str, paused: str) -> list[str]:
     count = len(found.at({target}).held)
     said = [f"{count} message{'' if count == 1 else 's'} {held}"] if count else []
     return [*said, paused] if target in found.paused else said
-
-
-def _name(target: Target) -> str:
-    return f"{target.platform}:{target.address}"

@@ -77,13 +77,12 @@ def document(status: Status) -> dict[str, Any]:
             }
             for one in status.editions
         ],
-        "waiting": {f"{t.platform}:{t.address}": n for t, n in status.waiting.items()},
+        "waiting": {t.name: n for t, n in status.waiting.items()},
         "in_doubt": [
-            {"id": d.id, "chat": f"{d.target.platform}:{d.target.address}", "digest": d.digest, "role": d.role}
-            for d in status.open_questions
+            {"id": d.id, "chat": d.target.name, "digest": d.digest, "role": d.role} for d in status.open_questions
         ],
-        "held": {f"{h.target.platform}:{h.target.address}": h.until.isoformat() for h in status.holds},
-        "paused": [f"{chat.target.platform}:{chat.target.address}" for chat in status.paused],
+        "held": {h.target.name: h.until.isoformat() for h in status.holds},
+        "paused": [chat.target.name for chat in status.paused],
         "spent_today": {"tokens": status.spent_today.tokens, "money": status.spent_today.money},
         "spent_this_month": {"tokens": status.spent_this_month.tokens, "money": status.spent_this_month.money},
     }

@@ -53,7 +53,7 @@ class Call:
 
     @property
     def by(self) -> By:
-        return By(self.person, self.person_name, f"{self.place.target.platform}:{self.place.target.address}")
+        return By(self.person, self.person_name, self.place.target.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def resend(ctx: Context) -> AsyncIterator[Answer]:
     for delivery in meant.held:
         ctx.office.release(delivery.id)
     ctx.office.wake()
-    ctx.office.note("resent", ctx.call, detail=f"{len(meant.held)} messages, {len(meant.paused)} chats resumed")
+    ctx.office.note("resent", ctx.call, detail=meant.told)
     said = [ctx.texts("resend.done", n=len(meant.held))] if meant.held else []
     said += [ctx.texts("resend.resumed", n=len(meant.paused))] if meant.paused else []
     yield Answer((line(*said),))

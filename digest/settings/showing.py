@@ -28,7 +28,7 @@ def _lines(place: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _lines(f"{place}.{f.name}", getattr(value, f.name))
     elif isinstance(value, tuple) and value and all(isinstance(v, Edition) or is_dataclass(v) for v in value):
         if isinstance(value[0], Target):
-            yield place, ", ".join(f"{t.platform}:{t.address}" for t in value)
+            yield place, ", ".join(t.name for t in value)
         else:
             for i, item in enumerate(value):
                 yield from _lines(f"{place}[{i}]", item)

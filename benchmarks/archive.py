@@ -164,7 +164,7 @@ def main() -> None:
         files = [path for path in archive.site.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files)
         print(f"{given.days} days, {given.days * CARDS} papers: {len(files)} files, {size / 1e6:.0f} MB, {took:.0f} s")
-        for figure in measured(archive, digests):
+        for figure in measured(archive, digests, given.days):
             print(f"{figure.what}: {figure.value} (goal {figure.goal}) [{figure.note}]")
 
 
@@ -175,18 +175,18 @@ def figures() -> Iterator[Figure]:
         archive.add([next(digests)])
         archive.enter(islice(digests, DAYS - 2))
         archive.add([next(digests)])
-        yield from measured(archive, digests)
+        yield from measured(archive, digests, DAYS)
 
 
-def measured(archive: Archive, more: Iterator[Digest]) -> Iterator[Figure]:
-    """The figures of a site of many days, to which `more` are added one by one."""
+def measured(archive: Archive, more: Iterator[Digest], days: int) -> Iterator[Figure]:
+    """The figures of a site of so many days, to which `more` are added one by one."""
     took, files, day = [], 0, FIRST
     for digest in more:
         began = perf_counter()
         files, day = archive.add([digest]), digest.day
         took.append(perf_counter() - began)
     yield Figure(
-        f"archive of {DAYS:,} days, {DAYS * CARDS:,} papers: a day more", spread(took, " s"), "<= 2 s",
+        f"archive of {days:,} days, {days * CARDS:,} papers: a day more", spread(took, " s"), "<= 2 s",
         statistics.median(took) <= 2, f"{CARDS} cards, {files} files",
     )  # fmt: skip
     shards = sorted((archive.pages / "search").glob("*.js"))

@@ -14,6 +14,7 @@ import pytest
 from digest.model import Notice, PaperText
 from digest.read import Failure, ReadOutcome, guard, read_bytes
 from digest.read.forking import ForkServer
+from digest.read.job import Ended
 from digest.settings import ReadingLimits
 from tests.fakes.hostile import nested_forms, scanned
 from tests.fakes.pdfs import small_paper
@@ -146,6 +147,29 @@ def test_a_server_that_is_gone_is_started_again(forks: ForkServer) -> None:
 
     assert isinstance(reading.end(), Failure)
     assert isinstance(read_bytes(PAPER, LONG), PaperText)
+
+
+class Dying(ForkServer):
+    """Its server is gone the first time, while the child goes on with the files that it was given."""
+
+    asked = 0
+
+    def run(self, given: int, answer: int, seconds: float) -> Ended | None:
+        self.asked += 1
+        if self.asked > 1:
+            return super().run(given, answer, seconds)
+        os.lseek(given, 0, os.SEEK_END)
+        os.write(answer, b"R half of an answer")
+        return None
+
+
+def test_a_child_whose_server_is_gone_disturbs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may still read what it was given and write its answer: the next child has files of its own."""
+    forks = Dying()
+    monkeypatch.setattr(guard, "_FORKS", forks)
+
+    assert isinstance(read_bytes(PAPER, LONG), PaperText)
+    forks.stop()
 
 
 def test_where_no_server_stays_up_a_file_is_not_read(forks: ForkServer) -> None:

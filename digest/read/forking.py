@@ -3,7 +3,6 @@ again when the server has ended. Threads may share it: each request has a socket
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from digest.read.job import ENDED, Ended
 
 _ROOT = str(Path(__file__).parents[2])
 IDLE = 60.0  # seconds without work after which a server ends: it holds some 50 MB
-_TRIES = 2  # a server that ended while it was asked is started again
 _GRACE = 5.0  # seconds for what was told to end
 
 
@@ -33,20 +31,16 @@ class ForkServer:
 
     def run(self, given: int, answer: int, seconds: float) -> Ended | None:
         """Have a child do the job in the file `given` and write to the file `answer`: blocks until it has ended, and
-        kills it after `seconds`. None where no server stays up."""
-        for _ in range(_TRIES):
-            os.lseek(given, 0, os.SEEK_SET)
-            os.lseek(answer, 0, os.SEEK_SET)
-            os.ftruncate(answer, 0)
-            told, its_end = socket.socketpair()
-            with told:
-                with its_end:
-                    server = self._ask([given, answer, its_end.fileno()])
-                ended = _ended(told, seconds)
-            if ended is not None:
-                return ended
+        kills it after `seconds`. None where the server is gone before: the next one gets files of its own, for the child
+        may still be using these."""
+        told, its_end = socket.socketpair()
+        with told:
+            with its_end:
+                server = self._ask([given, answer, its_end.fileno()])
+            ended = _ended(told, seconds)
+        if ended is None:
             self._give_up(server)
-        return None
+        return ended
 
     def stop(self) -> None:
         """End the server and the children that still run, for good."""

@@ -24,6 +24,7 @@ from digest.read.wire import notice_from, notice_to, text_from
 if TYPE_CHECKING:
     from digest.settings import ReadingLimits
 
+_TRIES = 2  # a fork server that ended meanwhile is started again
 _SCAN_CHARACTERS = 25  # a page; a scan's stamps and numbers come to less
 _USABLE_CHARACTERS = 2000  # less than this of a paper that was stopped is no base for an analysis
 
@@ -79,13 +80,17 @@ def stop() -> None:
 
 def run(job: Job, data: bytes) -> Left:
     """Do a job in a child of its own; back within the job's wall time and a moment."""
-    with _file() as given, _file() as answer:
-        given.write(job.as_line())
-        given.write(data)
-        given.flush()
-        ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
-        answer.seek(0)
-        return Left(ended, tuple(frames(answer.read())))
+    for _ in range(_TRIES):
+        with _file() as given, _file() as answer:
+            given.write(job.as_line())
+            given.write(data)
+            given.seek(0)
+            ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
+            answer.seek(0)
+            left = Left(ended, tuple(frames(answer.read())))
+        if left.ended is not None:
+            break
+    return left
 
 
 def _file() -> IO[bytes]:

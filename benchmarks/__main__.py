@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.figures import Figure
+from benchmarks.figure import Figure
 
 PARTS = {
     "starting": "Start-up and memory",
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--figures", choices=PARTS, help=argparse.SUPPRESS)  # one part, as JSON lines
     given = parser.parse_args()
     if given.figures:
-        for figure in importlib.import_module(f"benchmarks.{given.figures}").figures():
+        for figure in importlib.import_module(f"benchmarks.parts.{given.figures}").figures():
             print(json.dumps(asdict(figure)), flush=True)
         return
     begun, load = time.monotonic(), os.getloadavg()[0]

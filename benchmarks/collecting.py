@@ -18,11 +18,11 @@ from pathlib import Path
 import feedparser.api as feedparser
 
 from digest.arxiv.feeds import Feed, parse_feed
-from digest.collect import collect
-from storage.database import Database
-from storage.papers import Papers
+from digest.pipeline.collect import collect
+from storage.database.connection import Database
+from storage.stores.papers import Papers
 from tests.fakes.arxiv import made_day, rss
-from tests.fakes.clock import FakeClock
+from tests.fakes.clocks.still_clock import FakeClock
 
 DAY = date(2026, 1, 9)
 CATEGORY = "cs.AI"

@@ -18,16 +18,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.chat.request import Call, Place
 from bot.clock import SystemClock
-from bot.commands.call import Call, Place
-from bot.commands.desk import Desk
-from bot.commands.jobs import PaperJobs
-from bot.commands.office import Office
-from bot.process import SWITCH
+from bot.commands.command_dispatcher import Desk
+from bot.commands.job_queue import PaperJobs
+from bot.commands.services import Office
+from bot.service import SWITCH
 from bot.status import gather
-from digest.analyse.excerpt import ExcerptAnalyst
-from digest.collect import Collected
-from digest.model import (
+from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
+from digest.models.model import (
     Announcement,
     CategoryDay,
     Edition,
@@ -39,12 +38,13 @@ from digest.model import (
     Section,
     Target,
 )
-from digest.pipeline import Pipeline
+from digest.pipeline.collect import Collected
+from digest.pipeline.digest_builder import Pipeline
 from digest.settings import CommandSettings, Settings
-from storage.database import Database
-from storage.stores import Stores
+from storage.database.connection import Database
+from storage.stores.all_stores import Stores
 from tests.fakes.arxiv import made_paper
-from tests.fakes.bot import around
+from tests.fakes.running_bot import around
 
 GOAL_MS, GOAL_MB = 50.0, 130.0
 DAYS, PAPERS, CARDS = 60, 300, 40

@@ -14,17 +14,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.courier import Line
-from bot.pace import Pacer, telegram_limits
-from bot.publish import Sender
-from digest.ledger import Message
-from digest.model import Platform, Target
+from bot.chat.rate_limiter import Pacer, telegram_limits
+from bot.delivery.delivery_worker import Line
+from bot.delivery.outbox_dispatcher import Sender
+from digest.models.delivery import Message
+from digest.models.model import Platform, Target
 from digest.settings import TelegramSettings
-from storage.chats import Chats
-from storage.database import Database
-from storage.deliveries import Deliveries
-from tests.fakes.adapter import CountingAdapter, least_time
-from tests.fakes.timeline import Timeline
+from storage.database.connection import Database
+from storage.stores.chats import Chats
+from storage.stores.deliveries import Deliveries
+from tests.fakes.clocks.task_clock import Timeline
+from tests.fakes.message_sender import CountingAdapter, least_time
 
 
 async def deliver(folder: Path, chats: int, messages: int) -> tuple[float, int]:

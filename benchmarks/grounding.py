@@ -1,8 +1,8 @@
 """How well the check of quotations tells honest changes from doctored ones: `python -m benchmarks.grounding`.
 
-400 sentences of real papers, each changed in one of 14 ways (`benchmarks.changes`); the seed is fixed. Goals: at least
+400 sentences of real papers, each changed in one of 14 ways (`benchmarks.quotation_changes`); the seed is fixed. Goals: at least
 97 % of the honest accepted, at most 0.5 % of the doctored, at most 1 ms a quotation on average, index apart.
-`--harder` takes 16 other changes (`benchmarks.harder`).
+`--harder` takes 16 other changes (`benchmarks.hard_quotation_changes`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.changes import DOCTORED, HONEST, Change
-from benchmarks.harder import MORE_DOCTORED, MORE_HONEST
-from digest.analyse.grounding import check
-from digest.analyse.sentences import sentences
-from digest.model import PaperText, ParagraphKind, SectionKind, Verdict
-from digest.passages import Passages
-from digest.read import read_file
+from benchmarks.hard_quotation_changes import MORE_DOCTORED, MORE_HONEST
+from benchmarks.quotation_changes import DOCTORED, HONEST, Change
+from digest.analysis.verification.statements import check
+from digest.models.model import PaperText, ParagraphKind, SectionKind, Verdict
+from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
+from digest.text.paper_index import Passages
+from digest.text.sentences import sentences
 
 PAPERS = Path(__file__).parents[2] / "shared" / "corpus" / "pdf"
 

@@ -27,19 +27,20 @@ from types import ModuleType
 import pymupdf
 
 from bot.clock import SystemClock
-from digest.analyse import AnalystError, Request, counting
-from digest.analyse.excerpt import ExcerptAnalyst
-from digest.analyse.llm import LlmAnalyst
-from digest.analyse.prompts import PIECES, Glossary, Questions
-from digest.analyse.server import ModelServer
-from digest.analyse.shorten import of_text
-from digest.model import EXCERPT, Analysis, Paper, PaperText, PartKey, Spent
+from digest.analysis.analyst import AnalystError, Request
+from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
+from digest.analysis.llm import token_estimate as counting
+from digest.analysis.llm.llm_analyst import LlmAnalyst
+from digest.analysis.llm.model_client import ModelServer
+from digest.analysis.llm.prompt_context import of_text
+from digest.analysis.llm.prompts import PIECES, Glossary, Questions
+from digest.models.model import EXCERPT, Analysis, Paper, PaperText, PartKey, Spent
+from digest.pdf.reader import read_file
 from digest.ports import Clock
-from digest.read import read_file
 from digest.settings import LlmModel, LlmSettings, ReadingLimits
-from tests.fakes import papers as made_up
-from tests.fakes.clock import FakeClock
-from tests.fakes.llm import DISGUISES, FAULTS, KEY, SLOW, LlmServer
+from tests.builders import papers as made_up
+from tests.fakes.clocks.still_clock import FakeClock
+from tests.fakes.model.server import DISGUISES, FAULTS, KEY, SLOW, LlmServer
 from tests.fakes.stores import FakeSpending
 
 PAPERS = Path(__file__).parents[2] / "shared" / "corpus" / "pdf"

@@ -20,9 +20,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.compose import compose
-from digest.match import Choice, Matcher, MatcherPool
-from digest.model import Analysis, Announcement, Card, CategoryDay, Edition, FeedState, Kind, MadeFrom, Paper
+from digest.matching.batch import MatcherPool
+from digest.matching.matcher import Matcher
+from digest.matching.selection import Choice
+from digest.models.model import Analysis, Announcement, Card, CategoryDay, Edition, FeedState, Kind, MadeFrom, Paper
+from digest.pipeline.compose import compose
 
 DAY = date(2026, 3, 4)
 CATEGORIES = ("cs.RO", "cs.CV", "cs.LG", "cs.AI", "cs.CL")

@@ -17,10 +17,10 @@ from datetime import UTC, date, datetime
 from itertools import accumulate
 from pathlib import Path
 
-from digest.model import Announcement, CategoryDay, FeedState, Kind, Paper
-from storage.database import Database
+from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Paper
+from storage.database.connection import Database
 from storage.maintenance import optimize, size
-from storage.papers import Papers
+from storage.stores.papers import Papers
 
 VOCABULARY = 20_000
 A_DAY = 2_000

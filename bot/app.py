@@ -13,33 +13,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.archive import archive_of, folder_of, renew
 from bot.clock import SystemClock
-from bot.courier import Happening, Line, Witness
-from bot.lines import lines
+from bot.delivery.delivery_worker import Happening, Line, Witness
+from bot.delivery.outbox_dispatcher import Sender, plan, reachable
 from bot.logs import log
-from bot.publish import Sender, plan, reachable
-from digest.analyse import Analyst, Answered
-from digest.analyse.excerpt import ExcerptAnalyst
+from bot.platforms.registry import lines
+from bot.site.builder import archive_of, folder_of, renew
+from digest.analysis.analyst import Analyst, Answered
+from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.client import Arxiv
-from digest.arxiv.fetch import Fetcher
+from digest.arxiv.http_client import Fetcher
 from digest.arxiv.ids import ArxivId
-from digest.collect import Collected
-from digest.compose import combine
-from digest.engine import Engine
+from digest.engine.engine import Engine
 from digest.errors import BroadsheetError, UnknownError
-from digest.ledger import Message, cause
-from digest.links import paper_links
-from digest.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
-from digest.pipeline import Ask, Pipeline, Progress, Summarise, silent
+from digest.models.delivery import Message, cause
+from digest.models.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
+from digest.pipeline.collect import Collected
+from digest.pipeline.compose import combine
+from digest.pipeline.digest_builder import Ask, Pipeline, Progress, Summarise, silent
 from digest.ports import Clock, SpendingStore
+from digest.ranking.preference_model import Taste
+from digest.ranking.trainer import Tastes
 from digest.settings import Settings
-from digest.taste import Taste
-from digest.taste.learner import Tastes
-from storage.database import Database
-from storage.figures import Figures, folder_beside
-from storage.lock import publishing
-from storage.stores import Stores
+from digest.text.urls import paper_links
+from storage.database.connection import Database
+from storage.database.lock import publishing
+from storage.stores.all_stores import Stores
+from storage.stores.figures import Figures, folder_beside
 
 FETCHED_AHEAD = 2  # PDFs that wait for their turn, so that no reader waits for the network
 
@@ -251,7 +251,7 @@ def _analysts(
     excerpt = ExcerptAnalyst()
     if not settings.llm.preference:
         return [engine.analyst(excerpt, settings.llm, clock)], None, None
-    from digest.analyse.llm import LlmAnalyst  # here: the SDK is large, and most commands ask no model
+    from digest.analysis.llm.llm_analyst import LlmAnalyst  # here: the SDK is large, and most commands ask no model
 
     model = LlmAnalyst.of(settings.llm, settings.secrets, excerpt, clock, spending, money)
     stack.push_async_callback(model.aclose)

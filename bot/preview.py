@@ -13,12 +13,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from bot.slack.render import render as render_slack
-from bot.telegram.render import render as render_telegram
-from digest import wording
-from digest.cards import digest_documents
-from digest.model import Digest
-from digest.texts import Texts
+from bot.platforms.slack.renderer import render as render_slack
+from bot.platforms.telegram.renderer import render as render_telegram
+from digest.i18n.translator import Texts
+from digest.models.model import Digest
+from digest.rendering import phrasing as wording
+from digest.rendering.cards import digest_documents
 
 Payload = dict[str, Any]
 

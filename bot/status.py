@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
-from bot.reasons import reason
+from bot.chat.notice_json import reason
 from digest.arxiv.calendar import newest_expected_day
-from digest.ledger import Chat, Hold
-from digest.model import CategoryDay, Delivery, DeliveryState, Edition, Platform, Spent, Target
-from digest.people import Run
-from digest.texts import Texts
-from storage.stores import Stores
+from digest.i18n.translator import Texts
+from digest.models.delivery import Chat, Hold
+from digest.models.model import CategoryDay, Delivery, DeliveryState, Edition, Platform, Spent, Target
+from digest.models.people import Run
+from storage.stores.all_stores import Stores
 
 LATE = timedelta(hours=26)  # a run every day, and two hours for late feeds
 

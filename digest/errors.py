@@ -1,5 +1,5 @@
 """The errors that Broadsheet raises, as a tree. Expected failures of single papers, categories and targets are values
-(`digest.model.Notice`); these are for what stops a command.
+(`digest.models.model.Notice`); these are for what stops a command.
 
     BroadsheetError            one sentence for a person: what is wrong, where, what to do
     ├── ConfigError            the configuration: every mistake at once          exit code 2
@@ -9,7 +9,7 @@
     ├── SourceError            arXiv could not be asked                          exit code 3
     ├── StorageError           the database: locked, read-only, newer, damaged   exit code 4
     └── PublishError           some messages could not be delivered              exit code 5
-        └── ZoteroError        papers could not be sent to Zotero (digest.zotero)
+        └── ZoteroError        papers could not be sent to Zotero (digest.export.zotero_client)
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText, SpendingRow, Spent
-from digest.read import Figure
+from digest.models.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText, SpendingRow, Spent
+from digest.pdf.result import Figure
 
 
 class Clock(Protocol):

@@ -15,12 +15,12 @@ from pathlib import Path
 import sqlite_utils
 
 from digest.errors import InputError, StorageError
-from storage.database import Database
-from storage.errors import told
-from storage.lock import publishing
-from storage.migrations import MIGRATIONS
-from storage.paper_rows import PaperRows
-from storage.values import stamp
+from storage.database.columns import stamp
+from storage.database.connection import Database
+from storage.database.errors import told
+from storage.database.lock import publishing
+from storage.database.migrations import MIGRATIONS
+from storage.stores.paper_writer import PaperRows
 
 INDEXES = ("paper_search", "title_search")
 SEEN_DAYS = 3  # Telegram forgets updates after a day, Slack repeats for an hour

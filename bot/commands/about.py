@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
-from bot.commands import export, own, papers
-from bot.commands.call import Answer, Context, Declined, Handler, Role
-from bot.commands.say import bullets, line, muted, page, prose
+from bot.chat.request import Answer, Context, Declined, Handler, Role
+from bot.commands import export, papers
+from bot.commands import personal_editions as own
+from bot.commands.reply_documents import bullets, line, muted, page, prose
 from bot.status import lines
-from digest.document import Block, Item, ItemList, Style, run
-from digest.texts import LANGUAGES
+from digest.i18n.translator import LANGUAGES
+from digest.rendering.document import Block, Item, ItemList, Style, run
 
 
 async def start(ctx: Context) -> AsyncIterator[Answer]:
@@ -53,7 +54,7 @@ async def help_(ctx: Context) -> AsyncIterator[Answer]:
 
 
 def _usable(ctx: Context) -> Iterator[tuple[str, str]]:
-    from bot.commands.table import COMMANDS  # the table names this function
+    from bot.commands.command_table import COMMANDS  # the table names this function
 
     for command in COMMANDS:
         if command.is_listed and command.role <= ctx.role and command.is_for(ctx.call.place.kind):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.commands.call import Answer, Context, Declined
-from bot.commands.say import line, muted, page, prose
-from digest import cards, wording
-from digest.analyse import Answered
+from bot.chat.request import Answer, Context, Declined
+from bot.commands.reply_documents import line, muted, page, prose
+from digest.analysis.analyst import Answered
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.document import Block, Document, Paragraph, Quote, run
 from digest.errors import InputError
-from digest.model import EXCERPT, MadeFrom, Paper
-from digest.texts import Texts
+from digest.i18n.translator import Texts
+from digest.models.model import EXCERPT, MadeFrom, Paper
+from digest.rendering import cards
+from digest.rendering import phrasing as wording
+from digest.rendering.document import Block, Document, Paragraph, Quote, run
 
 LONGEST = 500  # characters of a question
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from bot.commands.call import Answer, Context, Declined, Role
-from bot.commands.say import line
-from bot.stuck import Stuck, names, stuck
-from digest.cards import overview
-from digest.compose import combine
-from digest.document import Button, Document
-from digest.model import Digest, Target
+from bot.chat.request import Answer, Context, Declined, Role
+from bot.commands.reply_documents import line
+from bot.delivery.blocked import Stuck, names, stuck
+from digest.models.model import Digest, Target
+from digest.pipeline.compose import combine
+from digest.rendering.cards import overview
+from digest.rendering.document import Button, Document
 
 LONGEST_MUTE = 365  # days
 BUTTONS = 40

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.commands.call import Answer, Context, Declined
-from bot.commands.say import line, muted, page
-from digest import wording
+from bot.chat.request import Answer, Context, Declined
+from bot.commands.reply_documents import line, muted, page
 from digest.arxiv.ids import parse_id
-from digest.document import Block, Code
 from digest.errors import InputError
-from digest.export import FORMATS
-from digest.export import export as exported
-from digest.model import Paper
+from digest.export.formats import FORMATS
+from digest.export.formats import export as exported
+from digest.models.model import Paper
+from digest.rendering import phrasing as wording
+from digest.rendering.document import Block, Code
 
 SHOWN = 20  # papers in a chat; more are for a file
 ZOTERO = "zotero"
@@ -62,7 +62,7 @@ async def _to_zotero(ctx: Context, papers: Sequence[Paper]) -> Answer:
     key = settings.secrets.get(settings.zotero.key_env)
     if not settings.zotero.library or key is None:
         raise Declined("export.no_zotero")
-    from digest.zotero import Zotero, ZoteroError  # here: few ever need it
+    from digest.export.zotero_client import Zotero, ZoteroError  # here: few ever need it
 
     zotero = Zotero(settings.zotero, key, ctx.office.clock)
     try:

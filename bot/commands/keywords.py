@@ -6,16 +6,16 @@ import difflib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from bot.commands import own
-from bot.commands.call import Answer, Context, Declined
-from bot.commands.say import muted, page, prose, titled
-from digest import wording
-from digest.document import Block, Code, Document, Item, ItemList, run
+from bot.chat.request import Answer, Context, Declined
+from bot.commands import personal_editions as own
+from bot.commands.reply_documents import muted, page, prose, titled
 from digest.errors import KeywordError
+from digest.i18n.translator import Texts
 from digest.keywords import parse_keyword
-from digest.match import Matcher
-from digest.model import Edition, Match, Paper
-from digest.texts import Texts
+from digest.matching.matcher import Matcher
+from digest.models.model import Edition, Match, Paper
+from digest.rendering import phrasing as wording
+from digest.rendering.document import Block, Code, Document, Item, ItemList, run
 
 TOO_BROAD = 0.2  # of all announcements: nobody reads that many
 FEW = 10  # papers that are not too many, whatever their share

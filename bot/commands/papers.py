@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.commands.call import Answer, Context, Declined
-from bot.commands.say import line, muted, page, prose, titled
+from bot.chat.request import Answer, Context, Declined
+from bot.commands.reply_documents import line, muted, page, prose, titled
 from bot.commands.votes import said_of
-from bot.indexing import indexed
-from digest import wording
+from bot.search_indexing import indexed
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.cards import evidence, paper_card
-from digest.document import Block, Document, Item, ItemList, Run, Style, run
 from digest.errors import InputError
-from digest.latex import readable
-from digest.links import paper_links
-from digest.match import Matcher, field_text
-from digest.model import Card, Edition, Kind, Match, Paper
-from digest.read import READER_VERSION
-from digest.texts import Texts
+from digest.i18n.translator import Texts
+from digest.matching.matcher import Matcher, field_text
+from digest.models.model import Card, Edition, Kind, Match, Paper
+from digest.pdf.result import READER_VERSION
+from digest.rendering import phrasing as wording
+from digest.rendering.cards import evidence, paper_card
+from digest.rendering.document import Block, Document, Item, ItemList, Run, Style, run
+from digest.text.latex.latex_to_text import readable
+from digest.text.urls import paper_links
 
 FOUND_SHOWN = 10
 SAVED_SHOWN = 30

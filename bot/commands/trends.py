@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.commands.call import Answer, Context, Declined
-from digest.trends.gathering import gathered
+from bot.chat.request import Answer, Context, Declined
+from digest.trends.queries import gathered
 from digest.trends.summary import summary
 
 

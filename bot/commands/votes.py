@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.commands.call import Answer, Context, Declined, Role
-from bot.commands.say import line
-from digest import wording
+from bot.chat.request import Answer, Context, Declined, Role
+from bot.commands.reply_documents import line
 from digest.arxiv.ids import parse_id
 from digest.errors import InputError
-from digest.model import Edition, Match, Paper
-from digest.taste import FEWEST, Taste
-from digest.taste.order import reasons
-from digest.taste.words import words_of
-from digest.texts import Texts
+from digest.i18n.translator import Texts
+from digest.models.model import Edition, Match, Paper
+from digest.ranking.features import words_of
+from digest.ranking.order import reasons
+from digest.ranking.preference_model import FEWEST, Taste
+from digest.rendering import phrasing as wording
 
 
 async def up(ctx: Context) -> AsyncIterator[Answer]:

@@ -12,19 +12,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.setup import chats, trial
-from bot.setup.files import Answers, Value
-from bot.setup.model import Models
-from bot.setup.talk import Silent, Talk
+from bot.setup import chat_questions as chats
+from bot.setup import keyword_preview as trial
+from bot.setup.config_writer import Answers, Value
+from bot.setup.model_questions import Models
+from bot.setup.prompt import Silent, Talk
 from digest.arxiv.calendar import turns_over_at
-from digest.arxiv.categories import CATEGORIES, NAMES, search
+from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
+from digest.i18n.translator import Texts
 from digest.keywords import parse_keyword
-from digest.model import Edition, Platform
+from digest.models.model import Edition, Platform
 from digest.ports import Clock
-from digest.settings import Settings, checks
+from digest.settings import Settings
+from digest.settings import validators as checks
 from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
-from digest.texts import Texts
 
 EARLIEST = "08:00"  # people read no sooner
 

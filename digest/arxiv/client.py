@@ -9,14 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from digest.arxiv import shelf
+from digest.arxiv import local_mirror as shelf
 from digest.arxiv.calendar import announcement_day, submissions
 from digest.arxiv.feeds import Feed, FeedError, parse_feed
-from digest.arxiv.fetch import Fetched, Fetcher, FetchError
+from digest.arxiv.http_client import Fetched, Fetcher, FetchError
 from digest.arxiv.ids import ArxivId, pdf_url
 from digest.arxiv.query import Page, ids_url, parse_page, submitted_url
 from digest.arxiv.wellformed import looks_like_html
-from digest.model import Announcement, Kind, Notice, Paper
+from digest.models.model import Announcement, Kind, Notice, Paper
 
 MAX_FEED_BYTES = 20_000_000
 
@@ -51,7 +51,7 @@ class Arxiv:
         max_feed_bytes: int = MAX_FEED_BYTES,
         shelf: Path | None = None,
     ) -> None:
-        """`shelf` is a folder in which PDFs are looked for before arXiv is asked (digest.arxiv.shelf)."""
+        """`shelf` is a folder in which PDFs are looked for before arXiv is asked (digest.arxiv.local_mirror)."""
         self._fetcher = fetcher
         self._rss_url = rss_url
         self._api_url = api_url

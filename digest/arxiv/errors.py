@@ -9,8 +9,8 @@ SourceError
 from __future__ import annotations
 
 from digest.errors import SourceError
-from digest.model import Notice
-from digest.texts import Texts
+from digest.i18n.translator import Texts
+from digest.models.model import Notice
 
 
 class ArxivError(SourceError):

@@ -17,12 +17,12 @@ from typing import Any
 import feedparser.api as feedparser
 
 from digest.arxiv.calendar import eastern_day
+from digest.arxiv.creators import author_names
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.arxiv.names import author_names
 from digest.arxiv.wellformed import whole_xml
 from digest.errors import InputError
-from digest.model import Announcement, Kind, Notice, Paper
+from digest.models.model import Announcement, Kind, Notice, Paper
 
 __all__ = ["Feed", "FeedError", "parse_feed"]
 

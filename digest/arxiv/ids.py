@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from digest.arxiv.categories import ARCHIVES
+from digest.categories import ARCHIVES
 from digest.errors import InputError
 
 # Archives that no longer take papers, but whose identifiers live on.

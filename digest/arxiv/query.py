@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from digest.arxiv.categories import CATEGORIES
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import parse_id
 from digest.arxiv.wellformed import whole_xml
+from digest.categories import CATEGORIES
 from digest.errors import InputError
-from digest.latex import readable
-from digest.model import Notice, Paper
+from digest.models.model import Notice, Paper
+from digest.text.latex.latex_to_text import readable
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"

@@ -9,7 +9,7 @@ import re
 from xml.parsers import expat
 
 from digest.arxiv.errors import FeedError
-from digest.model import Notice
+from digest.models.model import Notice
 
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from digest.export.names import Name, doi, issued, names, plain_ascii, url
-from digest.latex import readable
-from digest.latex.writing import as_latex
-from digest.model import Paper
+from digest.export.citation_fields import Name, doi, issued, names, plain_ascii, url
+from digest.models.model import Paper
+from digest.text.latex.encoder import as_latex
+from digest.text.latex.latex_to_text import readable
 
 _LONGEST_WORD = 20  # of a title, in a key
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905

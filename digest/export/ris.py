@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from digest.export.names import Name, doi, issued, names, url
-from digest.latex import readable
-from digest.model import Paper
+from digest.export.citation_fields import Name, doi, issued, names, url
+from digest.models.model import Paper
+from digest.text.latex.latex_to_text import readable
 
 
 def write(papers: Sequence[Paper], abstracts: bool = True) -> str:

@@ -13,13 +13,13 @@
 
 A minus and a field hold for the whole phrase (or quotation, or group) after them; then binds `+`, then `|`. So
 `a | b + c -d` is a | (b + c, not d). A minus counts only at the start of a word: `vision-language` is a phrase. Case,
-accents and LaTeX are ignored throughout (digest.words), and Chinese is searched for within running text.
+accents and LaTeX are ignored throughout (digest.text.normalised_text), and Chinese is searched for within running text.
 """
 
 from __future__ import annotations
 
-from digest.keywords.nodes import TEXT_FIELDS, All, Any, Author, Category, Keyword, Needle, Node, Not, Phrase
 from digest.keywords.parser import Parser, error
+from digest.keywords.syntax_tree import TEXT_FIELDS, All, Any, Author, Category, Keyword, Needle, Node, Not, Phrase
 
 __all__ = [
     "MAX_LENGTH",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from digest.errors import KeywordError
-from digest.keywords.nodes import TEXT_FIELDS, All, Any, Author, Category, Node, Not, Phrase
-from digest.keywords.spellings import needles
-from digest.model import Field
-from digest.texts import Texts
-from digest.words import name_words
+from digest.i18n.translator import Texts
+from digest.keywords.syntax_tree import TEXT_FIELDS, All, Any, Author, Category, Node, Not, Phrase
+from digest.keywords.variants import needles
+from digest.models.model import Field
+from digest.text.normalised_text import name_words
 
 MAX_TERMS = 30
 MAX_DEPTH = 10  # of brackets within brackets

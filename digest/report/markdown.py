@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from digest import wording
-from digest.document import Runs
-from digest.latex import readable
-from digest.model import Card, Digest, Link, LinkKind, MadeFrom, Paper, Part, Statement, Update
-from digest.texts import Texts
+from digest.i18n.translator import Texts
+from digest.models.model import Card, Digest, Link, LinkKind, MadeFrom, Paper, Part, Statement, Update
+from digest.rendering import phrasing as wording
+from digest.rendering.document import Runs
+from digest.text.latex.latex_to_text import readable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#&])")
 _LINE_START = re.compile(r"^(\d{0,9})([-+=.)])")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from digest.settings.describe import describe
 from digest.settings.schema import (
     AlertSettings,
     ArchiveSettings,
@@ -35,7 +36,6 @@ from digest.settings.schema import (
     ZoteroSettings,
 )
 from digest.settings.secrets import Secrets
-from digest.settings.showing import describe
 
 __all__ = [
     "AlertSettings",
@@ -65,6 +65,6 @@ __all__ = [
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file at `path` with the secrets of `environ`. Raises `ConfigError` with every mistake."""
-    from digest.settings.loading import load as load_file  # here: child processes need the classes only
+    from digest.settings.loader import load as load_file  # here: child processes need the classes only
 
     return load_file(path, environ)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from digest.errors import UnknownError
-from digest.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
-from digest.settings import checks
-from digest.settings.addresses import slack_api, telegram_api
-from digest.settings.checks import Check
+from digest.models.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
+from digest.settings import validators as checks
+from digest.settings.platform_urls import slack_api, telegram_api
 from digest.settings.secrets import Secrets
+from digest.settings.validators import Check
 
 MIN_INTERVAL = 3.0  # seconds; arXiv asks for it: https://info.arxiv.org/help/api/tou.html
 

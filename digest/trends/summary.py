@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digest import wording
-from digest.document import Block, Document, Heading, Item, ItemList, Paragraph, Run, Style, run
-from digest.model import Paper
-from digest.texts import Texts
-from digest.trends import Missed, Series, Totals, Trends
+from digest.i18n.translator import Texts
+from digest.models.model import Paper
+from digest.rendering import phrasing as wording
+from digest.rendering.document import Block, Document, Heading, Item, ItemList, Paragraph, Run, Style, run
+from digest.trends.aggregation import Missed, Series, Totals, Trends
 
 KEYWORDS_SHOWN = 8
 _BOLD = frozenset({Style.BOLD})

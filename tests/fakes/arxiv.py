@@ -22,9 +22,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from digest.model import Announcement, Kind, Paper
+from digest.models.model import Announcement, Kind, Paper
 from digest.ports import Clock
-from tests.fakes.clock import FakeClock
+from tests.fakes.clocks.still_clock import FakeClock
 
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 _EASTERN = ZoneInfo("America/New_York")

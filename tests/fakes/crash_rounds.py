@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.ledger import Message
-from digest.model import DeliveryState, Platform, Target
-from tests.fakes.crash import ROLES, Case, Lab, message
+from digest.models.delivery import Message
+from digest.models.model import DeliveryState, Platform, Target
+from tests.fakes.crash_lab import ROLES, Case, Lab, message
 
 CHATS = 4  # of each platform
 LIVES = (0.02, 1.0)  # seconds; a digest without a kill takes about half a second

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from digest.errors import StorageError
-from digest.ledger import Chat, Hold, Message, everywhere
-from digest.model import (
+from digest.models.delivery import Chat, Hold, Message, everywhere
+from digest.models.model import (
     EXCERPT,
     Analysis,
     Announcement,
@@ -26,10 +26,10 @@ from digest.model import (
     Spent,
     Target,
 )
-from digest.people import By, Event, KeywordChange, Run, Saved
-from storage.database import Database
+from digest.models.people import By, Event, KeywordChange, Run, Saved
+from storage.database.connection import Database
 from storage.maintenance import integrity
-from storage.stores import Stores
+from storage.stores.all_stores import Stores
 
 Now = Callable[[], datetime]
 
@@ -204,7 +204,7 @@ class FakeSpending:
 
 
 class FakeChats:
-    """`digest.ledger.ChatStore`."""
+    """`digest.models.delivery.ChatStore`."""
 
     def __init__(self) -> None:
         self._chats: dict[Target, Chat] = {}
@@ -269,7 +269,7 @@ QUESTIONS = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
 class FakeDeliveries:
-    """`digest.ledger.DeliveryStore`, with the chats that it keeps up to date."""
+    """`digest.models.delivery.DeliveryStore`, with the chats that it keeps up to date."""
 
     def __init__(self, chats: FakeChats | None = None, now: Now = epoch) -> None:
         self.rows: dict[int, Delivery] = {}
@@ -377,7 +377,7 @@ class FakeDeliveries:
 
 
 class FakeEditions:
-    """`digest.people.EditionStore`."""
+    """`digest.models.people.EditionStore`."""
 
     def __init__(self, now: Now = epoch) -> None:
         self._now = now
@@ -450,7 +450,7 @@ def _folded(keyword: str) -> str:
 
 
 class FakePeople:
-    """`digest.people.PeopleStore`."""
+    """`digest.models.people.PeopleStore`."""
 
     def __init__(self, now: Now = epoch) -> None:
         self._now = now
@@ -505,7 +505,7 @@ class FakePeople:
 
 
 class FakeEvents:
-    """`digest.people.EventStore`."""
+    """`digest.models.people.EventStore`."""
 
     def __init__(self, now: Now = epoch) -> None:
         self._now = now
@@ -519,7 +519,7 @@ class FakeEvents:
 
 
 class FakeSeen:
-    """`digest.people.SeenStore`."""
+    """`digest.models.people.SeenStore`."""
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str]] = set()

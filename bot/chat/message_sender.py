@@ -1,0 +1,150 @@
+"""What the sender needs of a platform, and how a call can end. `bot.platforms.telegram` and `bot.platforms.slack` implement it.
+
+    returns a receipt   the message is there
+    NotSent             it certainly is not, and may be tried again: no connection, a 429, a wrong token
+    Refused             it certainly is not, and never will be as it is: the message, or the chat, is at fault
+    InDoubt             nobody knows: the connection broke after the request, the server failed inside
+    Migrated            it certainly is not: the chat has another address now
+
+No adapter tries a write twice, and none lets its library do so.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from digest.models.model import Notice
+
+Payload = Mapping[str, Any]
+"""A message as plain data: in the platform's own form, or a `Picture` as `Picture.payload` gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG or JPEG with its caption. `alt` is what is read out to who can't see it."""
+
+    data: bytes
+    name: str = "figure.png"
+    caption: str = ""
+    alt: str = ""
+
+    @property
+    def payload(self) -> dict[str, object]:
+        """The picture as plain data, as a delivery holds it."""
+        return {
+            "picture": b64encode(self.data).decode("ascii"),
+            "name": self.name,
+            "caption": self.caption,
+            "alt": self.alt,
+        }
+
+    @classmethod
+    def of(cls, payload: Payload) -> Picture | None:
+        """The picture that a payload is, None when it is a text."""
+        if "picture" not in payload:
+            return None
+        return cls(b64decode(payload["picture"]), payload["name"], payload["caption"], payload["alt"])
+
+
+class Outcome(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault
+    """How a call ended that gave no receipt."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        super().__init__(notice.code)
+
+
+class NotSent(Outcome):
+    """Certainly not sent. `retry_after` are the seconds that the platform asked for, if it did.
+
+    `limited`: the chat gets too much (429). `everywhere`: it concerns all chats of the platform, as a wrong token."""
+
+    def __init__(
+        self, notice: Notice, retry_after: float | None = None, *, limited: bool = False, everywhere: bool = False
+    ) -> None:
+        super().__init__(notice)
+        self.retry_after = retry_after
+        self.limited = limited
+        self.everywhere = everywhere
+
+
+class Refused(Outcome):
+    """Certainly not sent, and not to be tried again as it is. `chat`: the chat takes nothing from us at all."""
+
+    def __init__(self, notice: Notice, *, chat: bool = False) -> None:
+        super().__init__(notice)
+        self.chat = chat
+
+
+class InDoubt(Outcome):
+    """The message may be there or not."""
+
+
+class Migrated(Outcome):
+    """The chat has moved to another address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(Notice.of("publish.migrated", address=address))
+        self.address = address
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message in question is in the chat."""
+
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The chat was looked through, and the message is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """`retry_after`: seconds after which asking again may help; None: it never will."""
+
+    notice: Notice
+    retry_after: float | None = None
+
+
+Finding = Found | NotThere | CannotTell
+
+
+class Adapter(Protocol):
+    """One platform. Addresses, receipts and threads are the platform's ids as strings."""
+
+    async def resolve(self, address: str) -> str:
+        """The address by which the chat is known for good: a name's number. Raises an `Outcome`."""
+        ...
+
+    async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
+        """Post a message, once; the receipt. `thread` is the receipt of the message that it belongs under;
+        `delivery` a name of its own, by which `find` knows it again. Raises an `Outcome`."""
+        ...
+
+    async def send_picture(
+        self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
+    ) -> str:
+        """As `send`."""
+        ...
+
+    async def edit(self, address: str, receipt: str, payload: Payload) -> None:
+        """Replace a message of ours. What is the same already is no error. Raises an `Outcome`."""
+        ...
+
+    async def find(
+        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+    ) -> Finding:
+        """Look for a message that may have arrived since the message `after`, without touching anybody's."""
+        ...
+
+    def earliest(self, now: datetime) -> str | None:
+        """A message id that is surely older than any message sent from now on, if ids tell."""
+        ...
+
+    async def aclose(self) -> None: ...

@@ -1,0 +1,88 @@
+"""`broadsheet status`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.main import load_settings
+
+if TYPE_CHECKING:
+    from bot.status import Status
+    from digest.settings import Settings
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--check", "check", is_flag=True, help="Only say whether all is well; exit code 1 when it is not.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool, check: bool) -> None:
+    """Show how it is: last and next run of each edition, categories, open and held deliveries, spending.
+
+    It looks into the database, so it works while `broadsheet run` is at work and while it is not.
+    """
+    from bot.status import lines, trouble
+    from digest.i18n.translator import Texts
+    from storage.database.lock import is_publishing
+
+    settings = load_settings(ctx)
+    status = look(settings)
+    running = is_publishing(settings.storage.path)
+    if check:
+        why = trouble(status) if running else "not running"
+        click.echo(why or "ok")
+        ctx.exit(1 if why else 0)
+    if as_json:
+        click.echo(json.dumps({"running": running, **document(status)}, ensure_ascii=False, indent=2))
+        return
+    click.echo("running" if running else "not running: start it with broadsheet run")
+    for line in lines(status, Texts("en", slash="/" if running else "broadsheet ")):
+        click.echo(line)
+
+
+def look(settings: Settings) -> Status:
+    """The status as far as the database knows it."""
+    from bot.clock import SystemClock
+    from bot.scheduling.schedule import next_run
+    from bot.status import gather
+    from storage.database.connection import Database
+    from storage.stores.all_stores import Stores
+
+    now = SystemClock().now()
+    with Database.open(settings.storage.path) as db:
+        stores = Stores.of(db)
+        own = stores.editions.personal_editions() if settings.commands.personal_editions else []
+        editions = [*settings.editions, *(edition for _, edition in own)]
+        due = {edition.name: next_run(edition, now) for edition in editions}
+        return gather(stores, editions, now, next_run=due, personal=len(own))
+
+
+def document(status: Status) -> dict[str, Any]:
+    """The status as JSON."""
+    return {
+        "version": status.version,
+        "now": status.now.isoformat(timespec="seconds"),
+        "editions": [
+            {
+                "name": one.edition.name,
+                "last_day": str(one.last_run.day) if one.last_run else None,
+                "outcome": (one.last_run.outcome or "under way") if one.last_run else None,
+                "next_run": one.next_run.isoformat(timespec="minutes") if one.next_run else None,
+                "categories": {
+                    state.category: {"state": str(state.state), "entries": state.entries, "day": str(state.day)}
+                    for state in one.categories
+                },
+            }
+            for one in status.editions
+        ],
+        "waiting": {t.name: n for t, n in status.waiting.items()},
+        "in_doubt": [
+            {"id": d.id, "chat": d.target.name, "digest": d.digest, "role": d.role} for d in status.open_questions
+        ],
+        "held": {h.target.name: h.until.isoformat() for h in status.holds},
+        "paused": [chat.target.name for chat in status.paused],
+        "spent_today": {"tokens": status.spent_today.tokens, "money": status.spent_today.money},
+        "spent_this_month": {"tokens": status.spent_this_month.tokens, "money": status.spent_this_month.money},
+    }

@@ -1,0 +1,56 @@
+"""`broadsheet check PAPER.pdf CLAIMS.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from digest.analysis.verification.claims import Row
+
+
+@click.command("check")
+@click.argument("paper", type=click.Path(path_type=Path), metavar="PAPER.pdf")
+@click.argument("claims", type=click.Path(path_type=Path), metavar="CLAIMS.json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_context
+def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool) -> None:
+    """Check the claims of a summary against its paper.
+
+    CLAIMS.json is a list of {"claim": …, "quote": …}: what is said, and the words of the paper that bear it out. Each
+    gets a verdict: found, quotation not found, number not found, reference not found. "Found" says that the quoted
+    words and the numbers are in the paper, not that the claim is true.
+    """
+    from bot.cli.main import read_paper
+    from digest.analysis.verification.claims import as_json as document
+    from digest.analysis.verification.claims import check_claims, parse, rows
+    from digest.errors import InputError
+    from digest.i18n.translator import Texts
+
+    try:
+        wanted = parse(claims.read_bytes(), str(claims))
+    except OSError as error:
+        raise InputError(f"can't read {claims}: {error.strerror}") from error
+    evidence = check_claims(wanted, read_paper(ctx, paper))
+    if as_json:
+        click.echo(json.dumps(document(evidence, Texts("en")), ensure_ascii=False, indent=2))
+        return
+    _table(rows(wanted, evidence, Texts("en")))
+    found = sum(e.verdict == "found" for e in evidence)
+    click.echo(f"{found} of {len(evidence)} found in the paper")
+
+
+def _table(shown: list[Row]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("#", "verdict", "where", "claim, and what is wrong")
+    for row in shown:
+        said = Text(f"{row.claim}\n{row.why}" if row.why else row.claim)
+        colour = "green" if row.verdict == "found" else "red"
+        table.add_row(str(row.number), Text(row.verdict.value, colour), Text(row.place), said)
+    Console().print(table)

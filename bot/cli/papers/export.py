@@ -1,0 +1,117 @@
+"""`broadsheet export`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.main import load_settings
+from bot.cli.publishing.digest import Day
+
+if TYPE_CHECKING:
+    from digest.export.zotero_client import Sent
+    from digest.models.model import Paper
+    from digest.settings import Settings
+    from storage.stores.all_stores import Stores
+
+FORMATS = ("bibtex", "ris", "csl-json", "csv", "markdown")
+
+
+@click.command("export")
+@click.option("--saved", "person", metavar="PERSON", help="What somebody saved: telegram:12345 or slack:U0123ABC.")
+@click.option("--edition", help="What an edition has carded, newest first.")
+@click.option("--from", "first", type=Day(), help="With --edition: from that announcement day on.")
+@click.option("--to", "last", type=Day(), help="With --edition: up to that announcement day.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="bibtex", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.option("--zotero", is_flag=True, help="Send the papers to the library of [zotero] instead.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    person: str | None,
+    edition: str | None,
+    first: date | None,
+    last: date | None,
+    form: str,
+    out: Path | None,
+    zotero: bool,
+) -> None:
+    """Take papers along: saved ones, or those of an edition, as BibTeX, RIS, CSL-JSON, CSV or Markdown.
+
+    Prints to standard output, or writes the file of --out. With neither --saved nor --edition, the only edition is
+    meant. A paper that Zotero has from here already is not added again.
+    """
+    from digest.errors import InputError
+    from digest.export.formats import export
+    from storage.database.connection import Database
+    from storage.stores.all_stores import Stores
+
+    settings = load_settings(ctx)
+    if person and (edition or first or last):
+        raise InputError("--saved goes without --edition, --from and --to")
+    with Database.open(settings.storage.path) as db:
+        stores = Stores.of(db)
+        papers = list(_saved(stores, person) if person else _carded(stores, settings, edition, first, last))
+    if not papers:
+        raise InputError(f"{person} has saved nothing" if person else "nothing was carded in these days")
+    if zotero:
+        sent = asyncio.run(_send(settings, papers))
+        click.echo(f"Zotero: {sent.new} new, {sent.known} there already")
+        if sent.refused:
+            from digest.errors import PublishError
+
+            raise PublishError("Zotero did not take " + "; ".join(sent.refused))
+        return
+    text = export(papers, form)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"can't write {out}: {error.strerror}") from error
+    click.echo(f"{out}: {len(papers)} {'paper' if len(papers) == 1 else 'papers'}", err=True)
+
+
+def _saved(stores: Stores, person: str) -> Iterator[Paper]:
+    for one in stores.people.saved(person):
+        paper = stores.papers.paper(one.paper_id)
+        if paper is not None:
+            yield paper
+
+
+def _carded(
+    stores: Stores, settings: Settings, edition: str | None, first: date | None, last: date | None
+) -> Iterator[Paper]:
+    """The papers of the edition's cards. Raises `UnknownError` for an edition that there is not."""
+    from digest.errors import UnknownError
+
+    if edition is None and len(settings.editions) != 1:
+        names = ", ".join(one.name for one in settings.editions) or "none"
+        raise UnknownError(f"name an edition with --edition, or a person with --saved; there is {names}")
+    one = settings.edition(edition) if edition else settings.editions[0]
+    for day in stores.digests.digest_days(one.name):
+        if (first is None or day >= first) and (last is None or day <= last):
+            for digest in stores.digests.digests(one.name, day):
+                yield from (card.paper for card in digest.cards)
+
+
+async def _send(settings: Settings, papers: list[Paper]) -> Sent:
+    from bot.clock import SystemClock
+    from digest.errors import InputError
+    from digest.export.zotero_client import Zotero
+
+    place, key = settings.zotero, settings.secrets.get(settings.zotero.key_env)
+    if not place.library or key is None:
+        what = "zotero.library is empty" if not place.library else f"{place.key_env} is not set"
+        raise InputError(f"{settings.source}: {what}, so there is no library to send to")
+    zotero = Zotero(place, key, SystemClock())
+    try:
+        return await zotero.add(list({paper.id: paper for paper in papers}.values()))
+    finally:
+        await zotero.aclose()

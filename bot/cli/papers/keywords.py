@@ -1,0 +1,83 @@
+"""`broadsheet keywords list|add|remove [EDITION]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.main import load_settings
+
+if TYPE_CHECKING:
+    from digest.models.model import Edition
+    from storage.stores.editions import Editions
+
+
+@click.group("keywords")
+def command() -> None:
+    """List, add and remove the keywords of an edition.
+
+    What is changed here or in a chat is kept in the database beside the list of the configuration. With one edition,
+    its name may be left out.
+    """
+
+
+@command.command("list")
+@click.argument("edition", required=False)
+@click.pass_context
+def list_(ctx: click.Context, edition: str | None) -> None:
+    """List the keywords in force, with who added them."""
+    with _editions(ctx, edition) as (editions, one):
+        added = {change.keyword: change for change in editions.keyword_changes(one.name) if change.added}
+        for keyword in editions.effective(one).keywords:
+            change = added.get(keyword)
+            who = f"    added {change.at:%Y-%m-%d} by {change.by.name or change.by.who}" if change else ""
+            click.echo(keyword + who)
+
+
+@command.command("add")
+@click.argument("keyword")
+@click.argument("edition", required=False)
+@click.pass_context
+def add(ctx: click.Context, keyword: str, edition: str | None) -> None:
+    """Add a keyword; it takes effect with the next digest."""
+    from digest.keywords import parse_keyword
+    from digest.models.people import By
+
+    text = parse_keyword(keyword).text
+    with _editions(ctx, edition) as (editions, one):
+        new = editions.add_keyword(one, text, By("cli"))
+        click.echo(f"{one.name}: {text} {'is added' if new else 'was there already'}")
+
+
+@command.command("remove")
+@click.argument("keyword")
+@click.argument("edition", required=False)
+@click.pass_context
+def remove(ctx: click.Context, keyword: str, edition: str | None) -> None:
+    """Remove a keyword."""
+    from digest.errors import UnknownError
+    from digest.models.people import By
+
+    with _editions(ctx, edition) as (editions, one):
+        if not editions.remove_keyword(one, keyword, By("cli")):
+            raise UnknownError(f"{one.name} has no keyword {keyword!r}; broadsheet keywords list {one.name} shows them")
+        click.echo(f"{one.name}: {keyword} is removed")
+
+
+@contextmanager
+def _editions(ctx: click.Context, name: str | None) -> Iterator[tuple[Editions, Edition]]:
+    """The store, and the edition of that name or the only one."""
+    from digest.errors import UnknownError
+    from storage.database.connection import Database
+    from storage.stores.editions import Editions
+
+    settings = load_settings(ctx)
+    if name is None and len(settings.editions) != 1:
+        names = ", ".join(edition.name for edition in settings.editions) or "none"
+        raise UnknownError(f"name an edition; there is {names}")
+    edition = settings.edition(name) if name else settings.editions[0]
+    with Database.open(settings.storage.path) as db:
+        yield Editions(db), edition

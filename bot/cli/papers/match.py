@@ -1,0 +1,70 @@
+"""`broadsheet match KEYWORD…`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.main import load_settings
+from bot.cli.publishing.digest import Day
+
+if TYPE_CHECKING:
+    from digest.models.model import Match, Paper
+
+
+@click.command("match")
+@click.argument("keywords", nargs=-1, required=True, metavar="KEYWORD…")
+@click.option("--day", type=Day(), help="Only papers announced on this day; by default every collected day.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_context
+def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_json: bool) -> None:
+    """Show what these keywords match in the collected papers, and where.
+
+    Quote a keyword of several words: broadsheet match vla "diffusion policy -survey".
+    """
+    from digest.errors import UnknownError
+    from digest.matching.matcher import Matcher
+    from digest.pipeline.collect import merge
+    from storage.database.connection import Database
+    from storage.stores.papers import Papers
+
+    settings = load_settings(ctx)
+    matcher = Matcher(keywords)
+    with Database.open(settings.storage.path) as db:
+        papers = Papers(db)
+        known = papers.days()
+        if day is not None and day not in known:
+            raise UnknownError(f"nothing was collected for {day}; broadsheet digest --date {day} collects it")
+        days = [day] if day else known
+        found = [
+            (one, announcement.paper, matches)
+            for one in days
+            for announcement in merge(papers.announcements(one))
+            if (matches := matcher.matches(announcement.paper))
+        ]
+    if as_json:
+        click.echo(json.dumps([document(*row) for row in found], ensure_ascii=False, indent=2))
+        return
+    for one, paper, matches in found:
+        click.echo(f"{one}  {paper.versioned_id}  {paper.title}")
+        for match in matches:
+            click.echo(f"    {match.keyword}  in the {match.field.value}: {match.text}")
+    collected = f"{len(days)} collected {'day' if len(days) == 1 else 'days'}"
+    click.echo(f"{len(found)} of the papers of {collected} match", err=True)
+
+
+def document(day: date, paper: Paper, matches: tuple[Match, ...]) -> dict[str, object]:
+    """One paper in the JSON of `match`."""
+    return {
+        "day": day.isoformat(),
+        "id": paper.id,
+        "version": paper.version,
+        "title": paper.title,
+        "matches": [
+            {"keyword": m.keyword, "field": m.field.value, "text": m.text, "start": m.start, "end": m.end}
+            for m in matches
+        ],
+    }

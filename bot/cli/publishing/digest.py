@@ -1,0 +1,142 @@
+"""`broadsheet digest [EDITION]`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.main import load_settings
+
+if TYPE_CHECKING:
+    from digest.models.model import Digest, Edition
+    from digest.settings import Settings
+
+
+class Day(click.ParamType[date]):
+    """A date as 2026-01-09."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2026-01-09", param, ctx)
+
+
+@click.command("digest")
+@click.argument("edition", required=False)
+@click.option("--date", "day", type=Day(), help="The announcement day of the feeds; by default the newest.")
+@click.option("--no-publish", is_flag=True, help="Make and save the digest, but send nothing.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write the reports to this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_context
+def command(
+    ctx: click.Context, edition: str | None, day: date | None, no_publish: bool, out: Path | None, as_json: bool
+) -> None:
+    """Make the digest of a day and publish it to the edition's chats.
+
+    Without EDITION, that of every edition. The date is the feeds' own announcement day. A day that was made before is
+    not made again: what is already published is never sent twice, and what came late is sent as a supplement. Writes
+    EDITION-DATE.md, .html and .json to the folder of --out.
+    """
+    settings = load_settings(ctx)
+    editions = [settings.edition(edition)] if edition else list(settings.editions)
+    if not editions:
+        from digest.errors import InputError
+
+        raise InputError(f"{settings.source} has no [[editions]]; add one, with a name and categories")
+    made, failed = asyncio.run(_make(settings, editions, day, publish=not no_publish, quiet=as_json))
+    for digest in made:
+        if out is not None:
+            write_reports(digest, out)
+    if as_json:
+        from digest.report import as_json as document
+
+        documents = [document(digest) for digest in made]
+        click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2))
+    else:
+        for digest in made:
+            click.echo(summary(digest))
+    from digest.errors import PublishError, SourceError
+
+    if unread := [sentence for digest in made if (sentence := why_unread(digest))]:
+        raise SourceError("\n".join([*unread, *failed]))
+    if failed:
+        raise PublishError("\n".join(failed))
+
+
+async def _make(
+    settings: Settings, editions: list[Edition], day: date | None, *, publish: bool, quiet: bool
+) -> tuple[list[Digest], list[str]]:
+    """The digests, and a sentence for each target that could not be served."""
+    from bot.app import opened
+    from bot.cli.progress import progress
+
+    async with opened(settings) as app:
+        with progress(quiet=quiet) as shown:
+            made = [
+                await app.make_digest(app.edition(edition.name), day, publish=publish, progress=shown)
+                for edition in editions
+            ]
+            failed = await app.deliver(shown) if publish else []
+        await app.renew_archive()
+    return made, failed
+
+
+def write_reports(digest: Digest, folder: Path) -> list[Path]:
+    """EDITION-DATE.md, .html and .json in the folder, which is made where it is missing."""
+    from digest.errors import InputError
+    from digest.report import as_json, html, markdown
+
+    name = f"{digest.edition}-{digest.day.isoformat()}"
+    texts = {
+        ".md": markdown(digest),
+        ".html": html(digest),
+        ".json": json.dumps(as_json(digest), ensure_ascii=False, indent=2) + "\n",
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, text in texts.items():
+            (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can't write to {folder}: {error.strerror}; name another folder with --out") from error
+    return [folder / f"{name}{suffix}" for suffix in texts]
+
+
+def why_unread(digest: Digest) -> str:
+    """A sentence where not one category of the edition could be read from arXiv; else nothing."""
+    from digest.i18n.translator import Texts
+    from digest.models.model import FeedState
+
+    if not digest.categories or any(state.state is not FeedState.FAILED for state in digest.categories):
+        return ""
+    reasons = dict.fromkeys(Texts("en").notice(state.reason) for state in digest.categories if state.reason)
+    names = ", ".join(state.category for state in digest.categories)
+    return f"{digest.edition}: none of its categories could be read ({names}): {'; '.join(reasons)}; try again later"
+
+
+def summary(digest: Digest) -> str:
+    """Three lines or so for a terminal: what the day brought, and why not more."""
+    from digest.i18n.translator import Texts
+
+    texts = Texts("en")
+    lines = [f"{digest.title} · {texts.date(digest.day)}"]
+    counts = ((digest.announced, "announcement"), (len(digest.cards), "card"), (len(digest.updates), "update"))
+    lines.append(", ".join(f"{n} {thing}" if n == 1 else f"{n} {thing}s" for n, thing in counts))
+    lines += [
+        f"{state.category}: {state.state.value}" + (f", {texts.notice(state.reason)}" if state.reason else "")
+        for state in digest.categories
+        if state.reason
+    ]
+    if digest.empty:
+        lines.append(texts.notice(digest.empty))
+    lines += [f"  {c.paper.versioned_id}  {c.paper.title}  ({c.analysis.made_from.value})" for c in digest.cards]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Commands of `broadsheet --help` under "Set up"."""

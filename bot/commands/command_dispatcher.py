@@ -1,0 +1,104 @@
+"""Takes a call and sees that it is answered: once, not too often, only to who may, and never with a traceback."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from bot.chat.request import Answer, Call, Context, Declined, IsEditor, Role
+from bot.commands.command_table import BY_NAME, menu
+from bot.commands.reply_documents import line
+from bot.commands.services import Office
+from digest.arxiv.errors import ArxivError
+from digest.errors import BroadsheetError, UnknownError
+from digest.i18n.translator import Texts
+from digest.models.model import Platform
+from digest.rendering.phrasing import shortened
+
+MINUTE = 60.0
+TYPED = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
+ECHOED = 80  # columns of it that an answer repeats
+SLASH = {Platform.TELEGRAM: "/", Platform.SLACK: "/broadsheet "}  # in a Slack workspace another app may own /help
+
+OnError = Callable[[Call, Exception], None]
+
+
+class Desk:
+    """`is_editor` asks the platform whether somebody may change a chat's keywords; `on_error` logs the unexpected."""
+
+    def __init__(self, office: Office, is_editor: Mapping[Platform, IsEditor], on_error: OnError) -> None:
+        self.office = office
+        self._is_editor = is_editor
+        self._on_error = on_error
+        self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    async def take(self, call: Call) -> AsyncIterator[Answer]:
+        """The answers to a call, the last one final. An update that was handled before gets none."""
+        if call.update and not self.office.stores.seen.first_time(call.place.target.platform, call.update):
+            return
+        texts = self.texts(call)
+        calls = self._calls_of(call.person)
+        if calls > self.office.settings.commands.messages_a_minute:
+            if calls == self.office.settings.commands.messages_a_minute + 1:  # told once, then not before it is over
+                yield _say(texts("command.slow_down"))
+            return
+        try:
+            async for answer in self._answers(call, texts):
+                yield answer
+        except Declined as declined:
+            said = {k: shortened(v, ECHOED) if k in TYPED else v for k, v in declined.params.items()}
+            yield _say(texts(declined.key, **said))
+        except ArxivError as error:
+            yield _say(texts("command.arxiv", why=texts.notice(error.notice)))
+        except UnknownError:
+            yield _say(texts("paper.unknown", id=call.argument))
+        except BroadsheetError as error:
+            self._on_error(call, error)
+            yield _say(texts("command.failed"))
+        except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, the log the rest
+            self._on_error(call, error)
+            yield _say(texts("command.failed"))
+
+    async def _answers(self, call: Call, texts: Texts) -> AsyncIterator[Answer]:
+        command = BY_NAME.get(call.command)
+        if command is None:
+            near = difflib.get_close_matches(call.command, [c.name for c in menu(call.place.kind, Role.ADMIN)], 1, 0.7)
+            raise Declined("command.near" if near else "command.unknown", name=call.command, near="".join(near))
+        if not command.is_for(call.place.kind):
+            raise Declined("command.not_here", name=command.name)
+        role = await self.role(call, Role.EDITOR if command.depends else command.role)
+        if role < command.role:
+            raise Declined("command.not_allowed")
+        async for answer in command.answer(Context(call, role, texts, self.office)):
+            yield answer
+
+    async def role(self, call: Call, needed: Role = Role.ADMIN) -> Role:
+        """What somebody is. The platform is asked only where it matters."""
+        if call.person in self.office.settings.commands.admins:
+            return Role.ADMIN
+        if needed is Role.ANYONE:
+            return Role.ANYONE
+        if call.place.kind == "private":
+            return Role.EDITOR  # of what is theirs alone
+        asks = self._is_editor.get(call.place.target.platform)
+        return Role.EDITOR if asks is not None and await asks(call) else Role.ANYONE
+
+    def texts(self, call: Call) -> Texts:
+        """The words in which a call is answered."""
+        slash = SLASH[call.place.target.platform]
+        return Texts(self.office.language(call), slash)
+
+    def _calls_of(self, person: str) -> int:
+        """How many calls somebody made within a minute, this one among them."""
+        now, calls = self.office.clock.monotonic(), self._calls[person]
+        while calls and calls[0] <= now - MINUTE:
+            calls.popleft()
+        calls.append(now)
+        if len(self._calls) > 10_000:  # people come and go; only the busy ones matter
+            self._calls = defaultdict(deque, {p: c for p, c in self._calls.items() if c[-1] > now - MINUTE})
+        return len(calls)
+
+
+def _say(text: str) -> Answer:
+    return Answer((line(text),))

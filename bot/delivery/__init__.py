@@ -1,0 +1,1 @@
+"""The outbox: a digest becomes messages, and each message reaches its chat exactly once."""

@@ -1,0 +1,72 @@
+"""Trouble, told to the chat that the configuration names: through the ledger, not too often, and without secrets."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+
+from bot.delivery.outbox_dispatcher import RENDERERS
+from digest.i18n.translator import Texts
+from digest.models.delivery import DeliveryStore, Message
+from digest.models.model import Platform, Target
+from digest.ports import Clock
+from digest.rendering.document import Document, Paragraph, run
+from digest.settings import AlertSettings
+
+HOUR = timedelta(hours=1)
+
+
+class Alerts:
+    """`settings` gives what is in force; `redact` takes secrets out; `wake` says that there is something to send."""
+
+    def __init__(
+        self,
+        settings: Callable[[], AlertSettings],
+        deliveries: DeliveryStore,
+        clock: Clock,
+        redact: Callable[[str], str],
+        wake: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._deliveries = deliveries
+        self._clock = clock
+        self._redact = redact
+        self._wake = wake
+        self._told: deque[tuple[datetime, str]] = deque()  # within the last hour
+        self._held_back = 0
+        self._number = count(1)
+
+    @property
+    def target(self) -> Target | None:
+        """The chat; None where there is none."""
+        platform, _, address = self._settings().chat.partition(":")
+        return Target(Platform(platform), address) if address else None
+
+    def tell(self, text: str, texts: Texts, about: Target | None = None) -> bool:
+        """Whether the chat will hear of it: not twice the same within an hour, and only so much. Of trouble with the
+        chat itself it hears nothing."""
+        target = self.target
+        if target is None or about == target:
+            return False
+        now = self._clock.now()
+        while self._told and self._told[0][0] <= now - HOUR:
+            self._told.popleft()
+        said = self._redact(text)
+        if any(said == before for _, before in self._told):
+            return False
+        if len(self._told) >= self._settings().an_hour:
+            self._held_back += 1
+            return False
+        self._told.append((now, said))
+        lines = [said, texts("alert.more", n=self._held_back)] if self._held_back else [said]
+        self._held_back = 0
+        self._add(target, Document(tuple(Paragraph((run(line),)) for line in lines), said), now)
+        return True
+
+    def _add(self, target: Target, document: Document, now: datetime) -> None:
+        cause = f"alert/{now:%Y-%m-%dT%H:%M:%S.%f}/{next(self._number)}"
+        payloads = RENDERERS[target.platform](document)
+        self._deliveries.add([Message(cause, target, "alert", payload) for payload in payloads])
+        self._wake()

@@ -1,0 +1,43 @@
+"""What goes no further by itself until a person decides: by /resend in a chat, or by `broadsheet resend`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from digest.models.delivery import ChatStore, DeliveryStore
+from digest.models.model import Delivery, DeliveryState, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Messages of which nobody knows whether they arrived, and chats that are paused."""
+
+    held: tuple[Delivery, ...]
+    paused: tuple[Target, ...]
+
+    @property
+    def chats(self) -> list[Target]:
+        """Each once."""
+        return list(dict.fromkeys((*(delivery.target for delivery in self.held), *self.paused)))
+
+    @property
+    def told(self) -> str:
+        """What is noted when it is released."""
+        return f"{len(self.held)} messages, {len(self.paused)} chats resumed"
+
+    def at(self, chats: Collection[Target]) -> Stuck:
+        """As much of it as is in these chats."""
+        held = tuple(delivery for delivery in self.held if delivery.target in chats)
+        return Stuck(held, tuple(target for target in self.paused if target in chats))
+
+
+def stuck(deliveries: DeliveryStore, chats: ChatStore) -> Stuck:
+    """All that a person has to decide about."""
+    held = (one for one in deliveries.open_questions() if one.state is DeliveryState.UNKNOWN)
+    return Stuck(tuple(held), tuple(chat.target for chat in chats.paused()))
+
+
+def names(target: Target, said: str) -> bool:
+    """Whether a person means this chat: by the name that the status shows, telegram:-1001, or by `all`."""
+    return said.lower() in ("all", target.name.lower())

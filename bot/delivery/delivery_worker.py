@@ -1,0 +1,289 @@
+"""What is done next in one chat. `Sender` calls `step` again and again, for one chat never twice at the same time.
+
+    paused, held      wait
+    an open question  look for the message; nothing else goes to the chat before it is settled
+    a pending one     take a turn, write down the intent, call, write down how it ended
+
+Every line of the ledger is written before or after a call, never around one, so that a process may end anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.chat.message_sender import Adapter, CannotTell, Found, InDoubt, Migrated, NotSent, NotThere, Outcome, Refused
+from bot.chat.notice_json import stored
+from bot.chat.rate_limiter import Pacer
+from digest.models.delivery import ChatStore, DeliveryStore, Hold, everywhere
+from digest.models.model import Delivery, DeliveryState, Notice, Target
+from digest.ports import Clock
+
+NOW = 0.0
+BACK_OFF = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
+REFUSED_AGAIN = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
+LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all chats get too much
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A platform as the sender uses it. `resend`: a message of which nobody can tell whether it arrived is sent
+    again; otherwise it is kept until a person decides. `settle`: seconds after which a message that is not to be found
+    will not appear any more, since a request may outlive the process that sent it."""
+
+    adapter: Adapter
+    pacer: Pacer
+    resend: bool = False
+    pause_after: int = 5
+    settle: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened in delivering, for logs and alerts. `what`: "sent", "found", "not sent", "refused",
+    "failed", "in doubt", "kept", "resent", "held", "paused", "migrated", "fault"."""
+
+    what: str
+    target: Target
+    delivery: Delivery | None = None
+    notice: Notice | None = None
+    until: datetime | None = None
+    error: Exception | None = None
+
+
+Witness = Callable[[Happening], None]
+
+
+class Courier:
+    """Carries the messages of one platform."""
+
+    def __init__(self, line: Line, ledger: DeliveryStore, chats: ChatStore, clock: Clock, witness: Witness) -> None:
+        self._line = line
+        self._ledger = ledger
+        self._chats = chats
+        self._clock = clock
+        self._witness = witness
+        self._asked: dict[int, float] = {}  # when each open question was asked first
+        self._unanswered: Counter[int] = Counter()  # how often in a row each could not be answered
+        self._kept: set[int] = set()  # questions that only a person can settle
+        self._limited: dict[Target, float] = {}  # when each chat was told to wait
+        self._calling: set[Target] = set()
+        self._failures: Counter[Target] = Counter()  # in a row, of reaching the platform for a chat
+        self._closed_until = float("-inf")  # the whole platform, in monotonic seconds
+
+    def forget(self, delivery_id: int) -> None:
+        """Somebody has decided about an open question."""
+        self._asked.pop(delivery_id, None)
+        self._unanswered.pop(delivery_id, None)
+        self._kept.discard(delivery_id)
+
+    def is_calling(self, target: Target) -> bool:
+        """Whether a message to the chat is on its way just now."""
+        return target in self._calling
+
+    def is_kept(self, delivery_id: int) -> bool:
+        """Whether only a person can decide about an open question."""
+        return delivery_id in self._kept
+
+    async def step(self, target: Target) -> float | None:
+        """One thing in one chat. The seconds after which there may be more to do (`NOW`: at once); None: nothing
+        before something changes from outside."""
+        now = self._clock.now()
+        if self._chats.chat(target).paused is not None:
+            return None
+        if (closed := self._closed_until - self._clock.monotonic()) > 0:
+            return closed
+        if (until := self._chats.held_until(target, now)) is not None:
+            return _seconds(until - now)
+        if questions := self._ledger.open_questions(target):
+            return await self._settle(questions[0])
+        delivery = self._ledger.next_pending(target)
+        if delivery is None:
+            return None
+        if delivery.not_before is not None and delivery.not_before > now:
+            return _seconds(delivery.not_before - now)
+        return await self._deliver(delivery)
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, delivery: Delivery) -> float | None:
+        target = delivery.target
+        try:
+            address = await self._line.adapter.resolve(target.address)
+        except InDoubt as outcome:  # of a question that may be asked again
+            return self._not_sent(delivery, NotSent(outcome.notice))
+        except Outcome as outcome:
+            return self._did_not_go(delivery, outcome)
+        if address != target.address:
+            self._move(target, address)
+            return None
+        await self._line.pacer.turn(address)
+        if self._chats.held_until(target, self._clock.now()) is not None:
+            return NOW  # another chat was told to wait meanwhile, and all with it
+        if not self._ledger.mark_sending(delivery.id, self._before(target)):
+            return NOW
+        self._calling.add(target)
+        try:
+            receipt = await self._line.adapter.send(
+                address, delivery.payload, thread=self._thread(delivery), delivery=name(delivery)
+            )
+        except Outcome as outcome:
+            return self._did_not_go(delivery, outcome)
+        finally:
+            self._calling.discard(target)
+        self._ledger.mark_sent(delivery.id, receipt)
+        self._failures.pop(target, None)
+        self._tell("sent", delivery)
+        return NOW
+
+    def _before(self, target: Target) -> str | None:
+        """The newest message id that is surely older than the message to be sent."""
+        known = self._chats.chat(target).last_message
+        bound = self._line.adapter.earliest(self._clock.now())
+        if known is None or bound is None:
+            return known or bound
+        return max(known, bound, key=float)
+
+    def _thread(self, delivery: Delivery) -> str | None:
+        parent = self._ledger.delivery(delivery.parent) if delivery.parent is not None else None
+        return parent.receipt if parent else None  # where the parent was refused, the message stands alone
+
+    def _did_not_go(self, delivery: Delivery, outcome: Outcome) -> float | None:
+        match outcome:
+            case InDoubt():
+                self._ledger.mark_unknown(delivery.id, stored(outcome.notice))
+                self._tell("in doubt", delivery, outcome.notice)
+                return NOW
+            case Migrated():
+                self._ledger.back_to_pending(delivery.id)
+                self._move(delivery.target, outcome.address)
+                return None
+            case Refused(chat=False):
+                self._ledger.mark_failed(delivery.id, stored(outcome.notice))
+                self._tell("failed", delivery, outcome.notice)
+                return NOW
+            case Refused():
+                return self._chat_refused(delivery, outcome.notice)
+            case NotSent():
+                return self._not_sent(delivery, outcome)
+        raise outcome
+
+    def _move(self, target: Target, address: str) -> None:
+        """The chat has another address: its messages go there. Nothing is left to do at the old one."""
+        self._chats.migrate(target, Target(target.platform, address))
+        self._tell_of(target, "migrated", Notice.of("publish.migrated", address=address))
+
+    def _chat_refused(self, delivery: Delivery, notice: Notice) -> float | None:
+        """A chat that takes nothing keeps its messages; after some refusals it is left alone."""
+        target = delivery.target
+        refusals = self._chats.refused(target)
+        until = self._in(_nth(REFUSED_AGAIN, refusals))
+        self._ledger.back_to_pending(delivery.id, until, stored(notice))
+        self._tell("refused", delivery, notice)
+        if refusals < self._line.pause_after:
+            return NOW
+        why = str(dict(notice.params).get("reason", notice.code))
+        paused = Notice.of("publish.paused", n=refusals, reason=why)
+        self._chats.pause(target, stored(paused))
+        self._tell_of(target, "paused", paused)
+        return None
+
+    def _not_sent(self, delivery: Delivery, outcome: NotSent) -> float:
+        target = delivery.target
+        self._failures[target] += 1
+        until = self._in(outcome.retry_after or _nth(BACK_OFF, self._failures[target]))
+        if outcome.limited:
+            self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
+            held = everywhere(target.platform) if self._all_limited(target) else target
+            self._chats.hold(Hold(held, until, stored(outcome.notice)))
+            self._tell_of(held, "held", outcome.notice, until)
+        elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
+            self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
+            self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())
+            self._tell_of(everywhere(target.platform), "held", outcome.notice, until)
+        else:
+            self._ledger.back_to_pending(delivery.id, until, stored(outcome.notice))
+            self._tell("not sent", delivery, outcome.notice, until)
+        return NOW
+
+    def _all_limited(self, target: Target) -> bool:
+        """Whether another chat was told to wait just before: then it is not this chat alone."""
+        now = self._clock.monotonic()
+        self._limited = {t: at for t, at in self._limited.items() if now - at < LIMIT_TOGETHER}
+        self._limited[target] = now
+        return len(self._limited) > 1
+
+    # --- open questions -----------------------------------------------------------------------------------------
+
+    async def _settle(self, question: Delivery) -> float | None:
+        if question.id in self._kept:
+            return None
+        began = self._clock.monotonic()
+        settled = self._asked.setdefault(question.id, began) + self._line.settle
+        finding = await self._line.adapter.find(
+            question.target.address,
+            name(question),
+            question.payload,
+            after=question.before,
+            thread=self._thread(question),
+        )
+        if question.id not in {q.id for q in self._ledger.open_questions(question.target)}:
+            return NOW  # a person has decided meanwhile
+        match finding:
+            case Found(receipt=receipt):
+                self._ledger.mark_sent(question.id, receipt)
+                self._tell("found", question)
+            case NotThere():
+                if began < settled:  # a look that takes long passes over what comes while it looks
+                    return max(settled - self._clock.monotonic(), NOW)
+                # After the end of a process, which says nothing against the platform, it goes again at once.
+                broke_off = question.state is DeliveryState.UNKNOWN
+                until = self._in(_nth(BACK_OFF, question.attempts)) if broke_off else None
+                self._ledger.back_to_pending(question.id, until)
+                self._tell("not sent", question, Notice.of("publish.not_there"))
+            case CannotTell(notice=notice, retry_after=None):
+                return self._cannot_tell(question, notice)
+            case CannotTell(retry_after=again):
+                self._unanswered[question.id] += 1
+                return max(again or 0.0, _nth(BACK_OFF, self._unanswered[question.id]))
+        self.forget(question.id)
+        return NOW
+
+    def _cannot_tell(self, question: Delivery, notice: Notice) -> float | None:
+        if self._line.resend:
+            self._ledger.back_to_pending(question.id, error=stored(notice))
+            self._tell("resent", question, notice)
+            self.forget(question.id)
+            return NOW
+        if question.state is DeliveryState.SENDING:
+            self._ledger.mark_unknown(question.id, stored(notice))
+        self._kept.add(question.id)
+        self._tell("kept", question, notice)
+        return None
+
+    # --- telling ------------------------------------------------------------------------------------------------
+
+    def _in(self, seconds: float) -> datetime:
+        return self._clock.now() + timedelta(seconds=seconds)
+
+    def _tell(self, what: str, delivery: Delivery, notice: Notice | None = None, until: datetime | None = None) -> None:
+        self._witness(Happening(what, delivery.target, delivery, notice, until))
+
+    def _tell_of(self, target: Target, what: str, notice: Notice, until: datetime | None = None) -> None:
+        self._witness(Happening(what, target, None, notice, until))
+
+
+def name(delivery: Delivery) -> str:
+    """What a delivery is called on the platform: its number alone would come again with a new database."""
+    return f"{delivery.digest}#{delivery.id}"
+
+
+def _nth(pauses: tuple[float, ...], n: int) -> float:
+    """The pause after the n-th time, counted from 1; the last one for all that follow."""
+    return pauses[min(max(n, 1), len(pauses)) - 1]
+
+
+def _seconds(delta: timedelta) -> float:
+    return max(delta.total_seconds(), 0.001)

@@ -1,0 +1,336 @@
+"""A digest -> messages in the ledger -> chats.
+
+`plan` decides, without touching anything, what is sent to whom. `Sender` sends what the ledger holds: both
+`broadsheet digest` and the bot that stays up use it. One courier a platform does the work in a chat; each chat has a
+task of its own, so that its messages keep their order and no chat waits for another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.chat.message_sender import Picture
+from bot.chat.notice_json import reason
+from bot.delivery.delivery_worker import NOW, Courier, Happening, Line, Witness
+from bot.platforms.slack.renderer import render as render_slack
+from bot.platforms.telegram.renderer import render as render_telegram
+from digest.i18n.translator import Texts
+from digest.models.delivery import ChatStore, DeliveryStore, Message, cause, everywhere
+from digest.models.model import Card, Delivery, Digest, Edition, Notice, Platform, Target
+from digest.ports import Clock
+from digest.rendering.cards import digest_documents
+from digest.rendering.document import Document
+from digest.rendering.figure_licences import alt, caption, licence
+
+__all__ = ["Happening", "Line", "Sender", "plan", "reachable"]
+
+RENDERERS: Mapping[Platform, Callable[[Document], list[dict[str, object]]]] = {
+    Platform.TELEGRAM: render_telegram,
+    Platform.SLACK: render_slack,
+}
+PATIENCE = 45.0  # seconds that one command waits for a chat
+AFTER_A_FAULT = 60.0  # seconds
+LOOK_AGAIN = 30.0  # seconds; another process may have put messages into the ledger
+SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks back
+Progress = Callable[[str, int, int], None]
+"""Is told the stage, how much of it is done, and how much there is."""
+_NEVER = float("inf")
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------
+
+
+def reachable(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
+    """Where a digest goes now: chats that have moved at their new address, muted ones not, none twice."""
+    found: dict[Target, None] = {}
+    for target in map(chats.current, targets):
+        muted = chats.chat(target).muted_until
+        if muted is None or muted <= now:
+            found[target] = None
+    return list(found)
+
+
+def no_picture(card: Card) -> bytes | None:
+    """No card has a picture."""
+    return None
+
+
+def plan(
+    digest: Digest,
+    edition: Edition,
+    targets: Sequence[Target] | None = None,
+    *,
+    archive: str = "",
+    picture: Callable[[Card], bytes | None] = no_picture,
+) -> list[Message]:
+    """The messages of a digest to the edition's targets, or to those given; for each target in order.
+
+    `archive` is the address of the archive, to which cards then link; `picture` gives the PNG of a card's figure.
+
+    In Slack everything stands in the thread of the overview; in Telegram the rest of a long message is an answer to
+    its beginning. An empty day makes no messages where the edition is silent about it.
+    """
+    if digest.empty is not None and edition.empty_day == "silent":
+        return []
+    documents = digest_documents(digest, archive)
+    pictures = {card.paper.id: payload for card in digest.cards if (payload := _figure(card, digest, picture))}
+    rendered: dict[Platform, list[list[dict[str, object]]]] = {}
+    messages: list[Message] = []
+    for target in edition.targets if targets is None else targets:
+        if target.platform not in rendered:
+            rendered[target.platform] = [RENDERERS[target.platform](d.document) for d in documents]
+        overview = len(messages)
+        for shown, payloads in zip(documents, rendered[target.platform], strict=True):
+            first = len(messages)
+            for index, payload in enumerate(payloads):
+                parent = overview if target.platform is Platform.SLACK else first
+                messages.append(
+                    Message(
+                        digest=cause(digest),
+                        target=target,
+                        role="part" if index else shown.role,
+                        payload=payload,
+                        paper_id=shown.paper_id,
+                        parent=parent if parent < len(messages) else None,
+                    )
+                )
+            if shown.role == "card" and shown.paper_id in pictures:
+                parent = overview if target.platform is Platform.SLACK else first
+                messages.append(
+                    Message(cause(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
+                )
+    return messages
+
+
+def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
+    """The figure of a card as a message, with what its licence asks to be said."""
+    png = picture(card) if card.figure and licence(card.paper) else None
+    if png is None:
+        return None
+    texts = Texts(digest.language)
+    return Picture(
+        png, f"{card.paper.versioned_id.replace('/', '-')}.png", caption(card, texts), alt(card, texts)
+    ).payload
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress is shown."""
+
+
+# --- sending ----------------------------------------------------------------------------------------------------
+
+
+class Sender:
+    """Sends what the ledger holds. Only one may be at work on a ledger at a time, in all processes together: whoever
+    starts takes every delivery that is `sending` for one that was broken off."""
+
+    def __init__(
+        self,
+        deliveries: DeliveryStore,
+        chats: ChatStore,
+        lines: Mapping[Platform, Line],
+        clock: Clock,
+        witness: Witness = lambda happening: None,
+    ) -> None:
+        self._ledger = deliveries
+        self._chats = chats
+        self._clock = clock
+        self._witnesses = [witness]
+        self._couriers = {
+            platform: Courier(line, deliveries, chats, clock, self._happened) for platform, line in lines.items()
+        }
+        self._at_work: dict[Target, asyncio.Task[None]] = {}
+        self._due: dict[Target, float] = {}  # when each chat is looked at again, in monotonic seconds
+        self._faults: dict[Target, Notice] = {}
+        self._changes = 0
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._remember(lines)
+
+    def _remember(self, lines: Mapping[Platform, Line]) -> None:
+        """What a process before this one sent a moment ago counts for the pace."""
+        now = self._clock.now()
+        ages: defaultdict[Target, list[float]] = defaultdict(list)
+        for target, moment in self._ledger.sent_since(now - SEEN_BEFORE):
+            ages[target].append((now - moment).total_seconds())
+        for target, seconds in ages.items():
+            if target.platform in lines:
+                lines[target.platform].pacer.remember(target.address, seconds)
+
+    async def deliver(self, progress: Progress = silent, patience: float = PATIENCE) -> list[str]:
+        """Send all that can be sent, waiting at most `patience` seconds at a time for a chat; then an English sentence
+        for each target that was not served whole. Somebody has asked for it, so what was to be tried again later is
+        tried at once; what a platform or the pace forbids is not."""
+        for target in self._ledger.open_targets():
+            self._hasten(target)
+        watch = _Watch(progress, sum(sum(states.values()) for states in self._ledger.counts().values()))
+        self._witnesses.append(watch)
+        try:
+            await self._work(patience)
+        finally:
+            self._witnesses.remove(watch)
+        return [*watch.refused(), *self._left()]
+
+    async def run(self) -> None:
+        """Send what is there and what comes, until `stop`."""
+        await self._work(None)
+
+    def wake(self) -> None:
+        """Something has changed: there are new messages, a chat was resumed."""
+        self._changes += 1
+        self._due.clear()
+        self._awake.set()
+
+    def release(self, delivery_id: int) -> None:
+        """Send a message again that may have arrived, or that was refused: a person has decided so."""
+        self._ledger.back_to_pending(delivery_id)
+        for courier in self._couriers.values():
+            courier.forget(delivery_id)
+        self.wake()
+
+    def resume(self, target: Target) -> None:
+        """Write to a paused chat again, at once."""
+        self._chats.resume(target)
+        self._hasten(target)
+        self.wake()
+
+    def _hasten(self, target: Target) -> None:
+        first = self._ledger.next_pending(target)
+        if first is not None and first.not_before is not None:
+            self._ledger.back_to_pending(first.id, error=first.error)
+
+    async def stop(self, grace: float = 8.0) -> None:
+        """Ends `run`. Calls that are under way are waited for, so that their receipts are written down; what takes
+        longer than `grace` seconds is broken off, and looked for at the next start."""
+        self._stopping = True
+        self._awake.set()
+        tasks = dict(self._at_work)
+        waited = {task for target, task in tasks.items() if self._couriers[target.platform].is_calling(target)}
+        for task in tasks.values():
+            if task not in waited:
+                task.cancel()
+        if waited:
+            await asyncio.wait(waited, timeout=grace)
+        for task in waited:
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    # --- which chat is looked at when ---------------------------------------------------------------------------
+
+    async def _work(self, patience: float | None) -> None:
+        """A task for each chat that is due. Ends when nothing is due within `patience` seconds; None: never."""
+        self._due.clear()
+        while not self._stopping:
+            now = self._clock.monotonic()
+            targets = [
+                t for t in self._ledger.open_targets() if t.platform in self._couriers and t not in self._at_work
+            ]
+            for target in targets:
+                if self._due.get(target, now) <= now:
+                    self._at_work[target] = asyncio.create_task(self._serve(target, patience is None))
+            soonest = min((self._due[t] for t in targets if t not in self._at_work), default=_NEVER)
+            if patience is not None and not self._at_work and soonest > now + patience:
+                return
+            await self._until_something(soonest - now if patience is not None else min(soonest - now, LOOK_AGAIN))
+
+    async def _serve(self, target: Target, staying: bool) -> None:
+        """What can be done in one chat now. No error in it reaches the other chats."""
+        courier, changes = self._couriers[target.platform], self._changes
+        pause: float | None = NOW
+        try:
+            while pause == NOW and not self._stopping:
+                pause = await courier.step(target)
+        except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
+            self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
+            self._happened(Happening("fault", target, notice=self._faults[target], error=error))
+            pause = AFTER_A_FAULT
+        finally:
+            del self._at_work[target]
+        if changes == self._changes:
+            never = LOOK_AGAIN if staying else _NEVER
+            self._due[target] = self._clock.monotonic() + (never if pause is None else pause)
+
+    async def _until_something(self, seconds: float) -> None:
+        """Until a chat's task ends, somebody calls `wake`, or so much time has passed."""
+        helpers: list[asyncio.Task[object]] = [asyncio.create_task(self._awake.wait())]
+        if seconds < _NEVER:
+            helpers.append(asyncio.create_task(self._clock.sleep(max(seconds, 0.0))))
+        try:
+            await asyncio.wait({*helpers, *self._at_work.values()}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for helper in helpers:
+                helper.cancel()
+        self._awake.clear()
+
+    # --- what is told -------------------------------------------------------------------------------------------
+
+    def _happened(self, happening: Happening) -> None:
+        for witness in self._witnesses:
+            witness(happening)
+
+    def _left(self) -> Iterator[str]:
+        """A sentence for each target that still has open messages."""
+        texts = Texts("en")
+        for target, states in self._ledger.counts().items():
+            questions = self._ledger.open_questions(target)
+            why, until = self._why(target, questions)
+            n = len(questions) or sum(states.values())
+            if questions:
+                kept = target.platform in self._couriers and self._couriers[target.platform].is_kept(questions[0].id)
+                line = texts(
+                    "publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why), chat=target.name
+                )
+            elif self._chats.chat(target).paused is not None:
+                line = texts("publish.stopped", n=n, why=texts.notice(why), chat=target.name)
+            elif until is not None:
+                moment = f"{until:%Y-%m-%d %H:%M} UTC"
+                line = texts("publish.waiting.until", n=n, until=moment, why=texts.notice(why))
+            else:
+                line = texts("publish.waiting", n=n, why=texts.notice(why))
+            yield texts("publish.target", target=target.name, why=line)
+
+    def _why(self, target: Target, questions: Sequence[Delivery]) -> tuple[Notice, datetime | None]:
+        """Why the next message of a chat does not go, and until when that is so."""
+        if target.platform not in self._couriers:
+            return Notice.of("publish.not_configured", platform=target.platform.title()), None
+        if target in self._faults:
+            return self._faults[target], None
+        if (paused := self._chats.chat(target).paused) is not None:
+            return reason(paused), None
+        for hold in self._chats.holds(self._clock.now()):
+            if hold.target in (target, everywhere(target.platform)):
+                return reason(hold.reason), hold.until
+        first = questions[0] if questions else self._ledger.next_pending(target)
+        if first is None or first.error is None:
+            return Notice.of("publish.not_yet"), None
+        return reason(first.error), first.not_before
+
+
+class _Watch:
+    """Follows one `deliver`: how far it is, and which messages were refused."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+        self._refused: dict[Target, list[Notice]] = {}
+        progress("deliver", 0, total)
+
+    def __call__(self, happening: Happening) -> None:
+        delivery = happening.delivery
+        if delivery is None:
+            return
+        if happening.what == "failed" and happening.notice is not None:
+            self._refused.setdefault(happening.target, []).append(happening.notice)
+        if happening.what in ("sent", "found", "failed"):
+            self._done += 1
+            self._progress("deliver", self._done, max(self._total, self._done))
+
+    def refused(self) -> Iterator[str]:
+        texts = Texts("en")
+        for target, notices in self._refused.items():
+            line = texts("publish.refused", n=len(notices), why=texts.notice(notices[0]))
+            yield texts("publish.target", target=target.name, why=line)

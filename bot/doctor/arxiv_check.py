@@ -1,0 +1,64 @@
+"""arXiv: whether its feeds come, and how old they are. One request a category, at arXiv's pace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.doctor.findings import Finding, well, wrong
+from digest.arxiv.calendar import newest_expected_day, turns_over_at
+from digest.arxiv.client import Arxiv
+from digest.arxiv.errors import FeedError, FetchError
+from digest.arxiv.http_client import Fetcher
+from digest.ports import Clock
+from digest.settings import Settings
+from digest.settings import validators as checks
+
+AREA = "arXiv"
+_NOT_THERE = ("fetch.status", "fetch.too_large")  # an answer came: arXiv can be reached
+
+
+@dataclass(slots=True)
+class Feeds:
+    """What was found; `their_time` is the server's clock, with `our_time` at that moment."""
+
+    findings: list[Finding] = field(default_factory=list)
+    their_time: datetime | None = None
+    our_time: datetime | None = None
+
+
+async def feeds(settings: Settings, clock: Clock) -> Feeds:
+    """The feed of each category of any edition, once."""
+    place, found = settings.arxiv, Feeds()
+    categories = dict.fromkeys(c for edition in settings.editions for c in edition.categories)
+    public = not all(checks.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
+    if public and not place.contact:
+        found.findings.append(wrong(AREA, "arxiv.contact"))
+    patience = replace(settings.http, max_attempts=min(2, settings.http.max_attempts))
+    fetcher = Fetcher(patience, clock, contact=place.contact, min_interval=place.min_interval)
+    arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
+    try:
+        for category in categories:
+            finding = await _feed(arxiv, category, clock.now())
+            found.findings.append(finding)
+            if finding.code == "arxiv.unreachable":
+                break  # the others would only wait for the same
+        found.their_time, found.our_time = fetcher.their_time, fetcher.our_time
+    finally:
+        await fetcher.aclose()
+    return found
+
+
+async def _feed(arxiv: Arxiv, category: str, now: datetime) -> Finding:
+    try:
+        feed = await arxiv.feed(category)
+    except FetchError as error:
+        reached = error.notice.code in _NOT_THERE
+        return wrong(AREA, "arxiv.feed" if reached else "arxiv.unreachable", f"{category}: {error}")
+    except FeedError as error:
+        return wrong(AREA, "arxiv.feed", f"{category}: {error}")
+    expected = newest_expected_day(now)
+    if feed.day < expected:
+        hours = (now - turns_over_at(expected)).total_seconds() / 3600
+        return wrong(AREA, "arxiv.late", f"{category} shows {feed.day}, {expected} is {hours:.0f} hours late")
+    return well(AREA, f"{category}: {len(feed.announcements)} entries of {feed.day}")

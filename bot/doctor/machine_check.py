@@ -1,0 +1,129 @@
+"""Configuration, environment, database, disk, clock and cluster: what can be looked at without a chat platform."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.doctor.findings import Finding, skipped, well, wrong
+from digest.errors import StorageError
+from digest.models.model import Edition, Platform
+from digest.settings import Settings
+from storage import maintenance
+from storage.database.connection import Database
+from storage.database.lock import is_publishing
+from storage.stores.editions import Editions
+
+LITTLE_SPACE = 200_000_000  # bytes: a day's texts and a backup need less
+CLOCK_APART = 120.0  # seconds
+_ANSWER_WITHIN = 5.0  # seconds
+
+
+def configuration(settings: Settings) -> Iterator[Finding]:
+    """What is valid, but leads nowhere."""
+    area = "configuration"
+    if not settings.editions:
+        yield wrong(area, "config.no_editions")
+    for edition in settings.editions:
+        if not edition.targets:
+            yield wrong(area, "config.no_targets", edition.name)
+    if settings.editions:
+        names = ", ".join(f"{e.name} at {e.publish_at} {e.timezone}" for e in settings.editions)
+        yield well(area, f"{settings.source}: {names}")
+
+
+def environment(settings: Settings) -> Iterator[Finding]:
+    """Secrets that are needed and not there, and files that others can read."""
+    area, secrets = "environment", settings.secrets
+    platforms = {target.platform for edition in settings.editions for target in edition.targets}
+    if Platform.TELEGRAM in platforms and not secrets.telegram_bot_token:
+        yield wrong(area, "env.telegram")
+    if Platform.SLACK in platforms and not secrets.slack_bot_token:
+        yield wrong(area, "env.slack")
+    if secrets.slack_bot_token and not secrets.slack_app_token:
+        yield wrong(area, "env.slack_app")
+    dotenv = settings.source.absolute().parent / ".env"
+    if dotenv.is_file() and dotenv.stat().st_mode & 0o077:
+        yield wrong(area, "env.readable", str(dotenv))
+    found = ", ".join(secrets.names)
+    yield well(area, f"set: {found}" if found else "no secrets are set")
+
+
+def database(settings: Settings, free: int | None = None) -> Iterator[Finding]:
+    """Whether it opens, is whole and of this version, and has room. `free`: bytes of room, where that is known."""
+    area, path = "database", settings.storage.path
+    room = free if free is not None else shutil.disk_usage(_nearest(path)).free
+    if room < LITTLE_SPACE:
+        yield wrong(area, "database.disk", f"{room / 1e6:,.0f} MB")
+    if not path.exists():
+        yield well(area, f"{path} will be made when it is first needed")
+        return
+    try:
+        pending = maintenance.pending(path)
+        if pending:
+            yield wrong(area, "database.old", ", ".join(pending))
+            return
+        with Database.open(path) as db:
+            problems = maintenance.integrity(db)
+            yield from (_problem(area, problem) for problem in problems)
+            yield from _keywords(settings, db)
+            if not problems:
+                state = "broadsheet run is at work" if is_publishing(path) else "no process publishes from it"
+                yield well(
+                    area, f"{path}: whole, {maintenance.size(db) / 1e6:,.1f} MB, {room / 1e9:,.1f} GB free, {state}"
+                )
+    except StorageError as error:
+        yield wrong(area, "database.unusable", str(error))
+
+
+def no_database_yet(settings: Settings) -> Iterator[Finding]:
+    """Editions without a keyword, where nobody can have added one in a chat."""
+    for edition in settings.editions:
+        if not edition.keywords:
+            yield wrong("configuration", "config.no_keywords", edition.name)
+
+
+def clock(theirs: datetime | None, ours: datetime) -> Finding:
+    """This machine's clock beside that of arXiv's server."""
+    if theirs is None:
+        return skipped("clock", "arXiv's server did not say what time it is")
+    apart = (ours - theirs).total_seconds()
+    if abs(apart) > CLOCK_APART:
+        ahead = "ahead" if apart > 0 else "behind"
+        return wrong("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes {ahead}")
+    return well("clock", f"{ours:%Y-%m-%d %H:%M} UTC, as at arXiv")
+
+
+async def engine(settings: Settings) -> list[Finding]:
+    """Whether the cluster's scheduler listens."""
+    if settings.engine.kind != "dask":
+        return [well("engine", f"PDFs are read by {settings.engine.kind} of this machine")]
+    place = urlsplit(settings.engine.address)
+    try:
+        async with asyncio.timeout(_ANSWER_WITHIN):
+            _, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.close()
+    except (OSError, TimeoutError, ValueError) as error:
+        return [wrong("engine", "engine.unreachable", f"{settings.engine.address} ({type(error).__name__})")]
+    return [well("engine", f"the scheduler listens at {settings.engine.address}")]
+
+
+def _problem(area: str, problem: str) -> Finding:
+    return wrong(area, "database.index" if "full-text index" in problem else "database.damaged", problem)
+
+
+def _keywords(settings: Settings, db: Database) -> Iterator[Finding]:
+    store = Editions(db)
+    effective: list[Edition] = [store.effective(edition) for edition in settings.editions]
+    for edition in effective:
+        if not edition.keywords:
+            yield wrong("configuration", "config.no_keywords", edition.name)
+
+
+def _nearest(path: Path) -> Path:
+    """The folder of the path that exists."""
+    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())

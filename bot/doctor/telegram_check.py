@@ -1,0 +1,77 @@
+"""Telegram: the token, each chat, who else polls, and whether a lost message could be looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.doctor.findings import Finding, skipped, well, wrong
+from bot.platforms.telegram.diagnostics import Inspector, Place, TelegramTrouble, inspecting
+from digest.models.model import Platform
+from digest.ports import Clock
+from digest.settings import Settings
+
+AREA = "Telegram"
+
+
+async def telegram(settings: Settings, clock: Clock, *, running: bool) -> list[Finding]:
+    """`running`: `broadsheet run` polls itself, so that nobody else can be looked for without putting it out."""
+    token = settings.secrets.telegram_bot_token
+    addresses = _addresses(settings)
+    if not token:
+        return [skipped(AREA, "no token is set")] if addresses else []
+    try:
+        async with inspecting(token, settings.telegram.base_url, clock) as look:
+            found = [well(AREA, f"the token is that of {await look.name()}")]
+            places = [await _place(look, address) for address in addresses]
+            found += [one for one, _ in places]
+            found += await _probe(look, settings, [place for _, place in places if place])
+            found.append(await _poller(look, running=running))
+            return found
+    except TelegramTrouble as trouble:
+        return [wrong(AREA, trouble.code, trouble.why)]
+
+
+async def _place(look: Inspector, address: str) -> tuple[Finding, Place | None]:
+    try:
+        place = await look.place(address)
+    except TelegramTrouble as trouble:
+        if trouble.code not in ("telegram.chat", "telegram.rights"):
+            raise
+        return wrong(AREA, trouble.code, f"{address} ({trouble.why})"), None
+    if place.problem:
+        return wrong(AREA, "telegram.rights", f"{place.shown}: {place.problem}"), place
+    return well(AREA, f"may post in {place.shown}"), place
+
+
+async def _probe(look: Inspector, settings: Settings, places: Iterable[Place]) -> list[Finding]:
+    """Whether a message whose sending ended in doubt can be looked for."""
+    places, log_chat = list(places), settings.telegram.log_chat
+    found = [wrong(AREA, "telegram.protected", place.shown) for place in places if place.protected]
+    if not log_chat:
+        return found + ([wrong(AREA, "telegram.no_log_chat")] if places else [])
+    try:
+        place = await look.place(log_chat)
+    except TelegramTrouble as trouble:
+        if trouble.code not in ("telegram.chat", "telegram.rights"):
+            raise
+        return [*found, wrong(AREA, "telegram.log_chat", trouble.why)]
+    if place.problem:
+        return [*found, wrong(AREA, "telegram.log_chat", place.problem)]
+    return [*found, well(AREA, f"lost messages are looked for by way of {place.shown}; --live tries it")]
+
+
+async def _poller(look: Inspector, *, running: bool) -> Finding:
+    if running:
+        return skipped(AREA, "who polls: broadsheet run does, and is left to it")
+    if url := await look.webhook():
+        return wrong(AREA, "telegram.webhook", url.partition("?")[0])
+    if await look.is_polled_elsewhere():
+        return wrong(AREA, "telegram.other_poller", "it polled while this was looked at")
+    return well(AREA, "nobody else polls with this token")
+
+
+def _addresses(settings: Settings) -> list[str]:
+    """Every Telegram chat that anything is sent to."""
+    targets = [t.address for e in settings.editions for t in e.targets if t.platform is Platform.TELEGRAM]
+    platform, _, alerts = settings.alerts.chat.partition(":")
+    return list(dict.fromkeys([*targets, *([alerts] if platform == Platform.TELEGRAM else [])]))

@@ -1,0 +1,116 @@
+"""What happens, in the log and to the chat for alerts: one line a digest, and every trouble with its reason."""
+
+from __future__ import annotations
+
+from bot.delivery.alerts import Alerts
+from bot.delivery.delivery_worker import Happening
+from bot.logs import Log
+from bot.scheduling.digest_runner import News
+from digest.i18n.translator import Texts
+from digest.models.model import CategoryDay, MadeFrom, Platform, Target
+
+ALERTED = ("kept", "failed", "paused", "migrated")
+
+
+class Reports:
+    """Turns what the press, the sender and the listeners tell into lines of the log and alerts."""
+
+    def __init__(self, log: Log, alerts: Alerts, language: str) -> None:
+        self._log = log
+        self._alerts = alerts
+        self.texts = Texts(language)
+        self._english = Texts("en")
+
+    # --- deliveries ---------------------------------------------------------------------------------------------
+
+    def delivered(self, happening: Happening) -> None:
+        """Told by the sender."""
+        what, delivery = happening.what, happening.delivery
+        facts: dict[str, object] = {"chat": happening.target.name}
+        if delivery is not None:
+            facts |= {"digest": delivery.digest, "delivery": delivery.id, "role": delivery.role}
+        if happening.until is not None:
+            facts["until"] = happening.until.isoformat(timespec="seconds")
+        if happening.notice is not None:
+            facts["why"] = self._english.notice(happening.notice)
+        if happening.error is not None:
+            self._log.error("delivery: fault", **facts, exc_info=happening.error)
+        elif what in ("sent", "found"):
+            self._log.debug(f"delivery: {what}", **facts)
+        else:
+            self._log.warning(f"delivery: {what}", **facts)
+        self._alert_delivery(happening)
+
+    def _alert_delivery(self, happening: Happening) -> None:
+        texts, what = self.texts, happening.what
+        why = texts.notice(happening.notice) if happening.notice else ""
+        if happening.error is not None:
+            self._tell("alert.fault", happening.target, why=type(happening.error).__name__)
+        elif what in ALERTED:
+            self._tell(f"alert.{what}", happening.target, why=why)
+        elif happening.notice is not None and happening.notice.code == "publish.token":
+            self._tell("alert.token", happening.target, why=why)
+
+    def _tell(self, key: str, about: Target, **params: str) -> None:
+        self._alerts.tell(self.texts(key, chat=about.name, **params), self.texts, about)
+
+    # --- digests ------------------------------------------------------------------------------------------------
+
+    def pressed(self, news: News) -> None:
+        """Told by the press: one line for each digest that was made."""
+        facts: dict[str, object] = {"edition": news.edition.name, "day": str(news.day)}
+        if news.digest is not None:
+            cards = news.digest.cards
+            facts |= {
+                "announced": news.digest.announced,
+                "cards": len(cards),
+                "full_text": sum(card.analysis.made_from is MadeFrom.FULL_TEXT for card in cards),
+                "updates": len(news.digest.updates),
+            }
+            if news.digest.empty is not None:
+                facts["empty"] = self._english.notice(news.digest.empty)
+        if late := [state for state in news.states if not state.state.is_settled]:
+            facts["late"] = self._late(late, self._english)
+        if news.why:
+            facts["why"] = news.why
+        match news.what:
+            case "failed":
+                self._log.error("digest: failed", **facts, exc_info=news.error)
+                self._alert_edition("alert.digest_failed", news, news.why)
+            case "given up":
+                self._log.warning("digest: given up", **facts)
+                self._alert_edition("alert.given_up", news, self._late(news.states, self.texts))
+            case "missed":
+                self._log.warning("digest: missed", **facts)
+                self._alert_edition("alert.missed", news, news.why)
+            case "waiting":
+                self._log.debug("digest: waiting", **facts)
+            case what:
+                self._log.info(f"digest: {what}", **facts)
+
+    def _alert_edition(self, key: str, news: News, why: str) -> None:
+        text = self.texts(key, title=news.edition.title, day=str(news.day), why=why)
+        self._alerts.tell(text, self.texts)
+
+    def _late(self, states: list[CategoryDay] | tuple[CategoryDay, ...], texts: Texts) -> str:
+        """Which categories are late and why, each reason once."""
+        late: dict[str, list[str]] = {}
+        for state in states:
+            why = texts.notice(state.reason) if state.reason else texts(f"feed.{state.state}")
+            late.setdefault(why, []).append(state.category)
+        said = [texts("alert.late", categories=texts.list(names), why=why) for why, names in late.items()]
+        return ("；" if texts.interface == "zh" else "; ").join(said)
+
+    # --- platforms ----------------------------------------------------------------------------------------------
+
+    def platform(self, platform: Platform, state: str) -> None:
+        """A platform went up or down."""
+        log = self._log.info if state.startswith("up") else self._log.warning
+        log("platform", platform=str(platform), state=state)
+
+    def down_for_long(self, platform: Platform, why: str) -> None:
+        text = self.texts("alert.down", platform=platform.title(), why=why)
+        self._alerts.tell(text, self.texts)
+
+    def up_again(self, platform: Platform) -> None:
+        self._alerts.tell(self.texts("alert.up", platform=platform.title()), self.texts)

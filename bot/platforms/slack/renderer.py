@@ -1,0 +1,247 @@
+"""A Document as Slack messages in Block Kit: headers, rich text with real lists, small print, buttons.
+
+Rich text carries its styles as fields, so nothing in a text can be taken for markup or mention anybody. Only a link
+in small print needs mrkdwn (a context block takes no rich text); there `&`, `<` and `>` are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.platforms.slack.splitter import MAX_PIECE, MAX_URL, cut_runs, packed, weight
+from digest.rendering.document import (
+    Block,
+    Button,
+    Code,
+    Document,
+    Heading,
+    Inner,
+    Item,
+    ItemList,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Style,
+    plain,
+    run,
+)
+
+MAX_TEXT = 1_000  # of the fallback, before escaping; 4,000 are advised at most
+MAX_HEADER = 150
+MAX_SMALL_PRINT = 2_000
+MAX_CONTEXT_ELEMENTS = 10
+MAX_LABEL = 75
+MAX_BUTTONS = 25
+
+_PLAIN_LABEL = re.compile(r"[\w .,→:/()-]+")  # has nothing that mrkdwn could style
+
+SlackBlock = dict[str, Any]
+Payload = dict[str, Any]
+
+
+def render(document: Document) -> list[Payload]:
+    """The messages of a document, as `chat.postMessage` takes them, without channel and thread.
+
+    `text` is what notifications and screen readers say. The buttons are on the last message. A button that sends an
+    action has the action as its `value` and an `action_id` of the form `do:0`; one that opens a page, `open:0`.
+    """
+    groups = _groups(document.blocks) or [[_rich_text(_section((run(document.summary),)))]]
+    lead = next(_small_print((run(document.continued),)), None)
+    return [
+        {
+            "text": escaped((document.continued if i and document.continued else document.summary)[:MAX_TEXT]),
+            "blocks": message,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        for i, message in enumerate(packed(groups, _actions(document.buttons), lead))
+    ]
+
+
+def escaped(text: str) -> str:
+    """Text as mrkdwn shows it: the three characters that it gives a meaning to are written out."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _groups(blocks: Sequence[Block]) -> list[list[SlackBlock]]:
+    """The blocks as Slack's, a heading together with what stands under it."""
+    groups: list[list[SlackBlock]] = []
+    open_heading = False
+    for block in blocks:
+        made = list(_block(block))
+        if not made:
+            continue
+        if open_heading:
+            groups[-1].extend(made)
+        else:
+            groups.append(made)
+        open_heading = isinstance(block, Heading)
+    return groups
+
+
+def _block(block: Block) -> Iterator[SlackBlock]:
+    match block:
+        case Heading(level=level, runs=runs):
+            yield from _heading(level, runs)
+        case Paragraph(runs=runs, muted=True):
+            yield from _small_print(runs)
+        case Quote():
+            yield from _quote(block)
+        case _:
+            yield from (_rich_text(element) for element in _elements(block, border=False))
+
+
+def _heading(level: int, runs: Runs) -> Iterator[SlackBlock]:
+    text = " ".join(plain(runs).split())
+    if level == 1 and 0 < _units(text) <= MAX_HEADER and not any(r.url for r in runs):
+        yield {"type": "header", "text": _plain_text(text)}
+    else:
+        yield from (_rich_text(_section(piece)) for piece in cut_runs(_bold(runs)))
+
+
+def _small_print(runs: Runs) -> Iterator[SlackBlock]:
+    """A context block, each run an element of it; as rich text where a context block could not carry it as it is."""
+    elements = [_small(r) for r in runs if r.text.strip()]
+    if len(elements) > MAX_CONTEXT_ELEMENTS or None in elements:
+        yield from (_rich_text(_section(piece)) for piece in cut_runs(runs))
+    elif elements:
+        yield {"type": "context", "elements": elements}
+
+
+def _bold(runs: Runs) -> Runs:
+    return tuple(replace(r, styles=r.styles | {Style.BOLD}) for r in runs)
+
+
+def _small(one: Run) -> SlackBlock | None:
+    text = one.text.strip()
+    if len(text) > MAX_SMALL_PRINT:
+        return None
+    if one.url is None:
+        return _plain_text(text)
+    if not _PLAIN_LABEL.fullmatch(text) or not _is_usable(one.url):
+        return None
+    return {"type": "mrkdwn", "text": f"<{escaped(one.url).replace('|', '%7C')}|{escaped(text)}>", "verbatim": True}
+
+
+def _quote(quote: Quote) -> Iterator[SlackBlock]:
+    """A title over a quotation, or over a list with a bar beside it. Slack folds nothing but whole messages."""
+    elements = [element for block in quote.blocks for element in _elements(block, border=True)]
+    title = [_section(piece) for piece in cut_runs(_bold(quote.title))]
+    if title or elements:
+        yield _rich_text(*title, *elements[:1])
+    yield from (_rich_text(element) for element in elements[1:])
+
+
+def _elements(block: Inner, border: bool) -> Iterator[SlackBlock]:
+    """The elements of rich text for a block, each of a size that can be packed."""
+    match block:
+        case Heading(runs=runs):
+            yield from (_section(piece) for piece in cut_runs(_bold(runs)))
+        case Paragraph(runs=runs):
+            yield from (_quoted(piece) if border else _section(piece) for piece in cut_runs(runs))
+        case ItemList(items=items):
+            yield from _lists(items, border)
+        case Code(text=text):
+            yield from (_preformatted(piece) for piece in cut_runs((run(text),)))
+
+
+def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
+    """Lists as Slack has them: one for each stretch of items of one kind, none too large for a message."""
+    stretch: list[Item] = []
+    for item in items:
+        first, *rest = cut_runs(item.runs) or [()]
+        if not first:
+            continue
+        heavy = sum(weight(i.runs) for i in stretch) + weight(first) > MAX_PIECE
+        if stretch and (heavy or not _follows(item, stretch[-1])):
+            yield _list(stretch, border)
+            stretch = []
+        stretch.append(Item(first, item.ordinal))
+        if rest:
+            yield _list(stretch, border)
+            stretch = []
+            yield from (_quoted(piece) if border else _section(piece) for piece in rest)
+    if stretch:
+        yield _list(stretch, border)
+
+
+def _follows(item: Item, before: Item) -> bool:
+    """Whether an item can stand in one list with the one before it."""
+    if (item.ordinal is None) != (before.ordinal is None):
+        return False
+    return item.ordinal is None or before.ordinal is None or item.ordinal == before.ordinal + 1
+
+
+def _list(items: Sequence[Item], border: bool) -> SlackBlock:
+    first = items[0]
+    made: SlackBlock = {
+        "type": "rich_text_list",
+        "style": "bullet" if first.ordinal is None else "ordered",
+        "elements": [_section(item.runs) for item in items],
+    }
+    if first.ordinal is not None and first.ordinal > 1:
+        made["offset"] = first.ordinal - 1
+    if border:
+        made["border"] = 1
+    return made
+
+
+# --- inside a block ---------------------------------------------------------------------------------------------
+
+
+def _rich_text(*elements: SlackBlock) -> SlackBlock:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def _section(runs: Runs) -> SlackBlock:
+    return {"type": "rich_text_section", "elements": [_inline(one) for one in runs if one.text]}
+
+
+def _quoted(runs: Runs) -> SlackBlock:
+    return {"type": "rich_text_quote", "elements": [_inline(one) for one in runs if one.text]}
+
+
+def _preformatted(runs: Runs) -> SlackBlock:
+    return {"type": "rich_text_preformatted", "elements": [_inline(one) for one in runs if one.text]}
+
+
+def _inline(one: Run) -> SlackBlock:
+    made: SlackBlock = {"type": "text", "text": one.text}
+    if one.url is not None and _is_usable(one.url):
+        made = {"type": "link", "url": one.url, "text": one.text}
+    if one.styles:
+        made["style"] = {style.value: True for style in sorted(one.styles)}
+    return made
+
+
+def _is_usable(url: str) -> bool:
+    return url.startswith(("https://", "http://")) and len(url) <= MAX_URL and not re.search(r"\s", url)
+
+
+def _plain_text(text: str) -> SlackBlock:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _units(text: str) -> int:
+    """UTF-16 code units: the strictest of the ways in which a platform may count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------
+
+
+def _actions(rows: Sequence[Sequence[Button]]) -> list[SlackBlock]:
+    """All buttons; Slack wraps them itself, so rows do not matter."""
+    made = [_button(i, button) for i, button in enumerate(button for row in rows for button in row)]
+    return [{"type": "actions", "elements": made[i : i + MAX_BUTTONS]} for i in range(0, len(made), MAX_BUTTONS)]
+
+
+def _button(index: int, button: Button) -> SlackBlock:
+    made: SlackBlock = {"type": "button", "text": _plain_text(button.label[:MAX_LABEL])}
+    if button.url is not None:
+        return {**made, "action_id": f"open:{index}", "url": button.url}
+    return {**made, "action_id": f"do:{index}", "value": button.action}

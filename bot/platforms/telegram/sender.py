@@ -1,0 +1,112 @@
+"""Messages out to Telegram, through python-telegram-bot.
+
+It tries nothing twice by itself, and no rate limiter is used: the sender keeps the pace. Payloads are the Bot API's own
+fields; they pass the library as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.chat.message_sender import CannotTell, Finding, Payload, Picture, Refused
+from bot.platforms.telegram.errors import told
+from bot.platforms.telegram.message_lookup import Probe
+from digest.models.model import Notice
+
+_NOT_MODIFIED = "message is not modified"
+
+Turn = Callable[[str], Awaitable[None]]
+
+
+async def _at_once(address: str) -> None:
+    """No waiting."""
+
+
+class TelegramAdapter:
+    """Implements `bot.chat.message_sender.Adapter`. `log_chat` is where copies go for a moment when a lost message is looked for;
+    `turn` waits for the pace of a chat (copies to the log chat are messages too). `timeout` is in seconds."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str = "https://api.telegram.org/bot",
+        *,
+        log_chat: str = "",
+        turn: Turn = _at_once,
+        timeout: float = 30.0,
+    ) -> None:
+        self._request = HTTPXRequest(
+            connection_pool_size=64,
+            connect_timeout=10.0,
+            read_timeout=timeout,
+            write_timeout=timeout,
+            pool_timeout=timeout,
+            media_write_timeout=2 * timeout,
+        )
+        self._bot = Bot(token, base_url=base_url, request=self._request, get_updates_request=self._request)
+        self._probe = Probe(self._bot, log_chat, turn) if log_chat else None
+
+    async def resolve(self, address: str) -> str:
+        if not address.startswith("@"):
+            return address
+        with told():
+            return str((await self._bot.get_chat(address)).id)
+
+    async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
+        if (picture := Picture.of(payload)) is not None:
+            return await self.send_picture(address, picture, thread=thread, delivery=delivery)
+        with told():
+            message = await self._bot.send_message(_chat(address), payload["text"], api_kwargs=_fields(payload, thread))
+        return str(message.message_id)
+
+    async def send_picture(
+        self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
+    ) -> str:
+        with told():
+            message = await self._bot.send_photo(
+                _chat(address),
+                picture.data,
+                filename=picture.name,
+                caption=picture.caption or None,
+                api_kwargs=_fields({}, thread),
+            )
+        return str(message.message_id)
+
+    async def edit(self, address: str, receipt: str, payload: Payload) -> None:
+        try:
+            with told():
+                await self._bot.edit_message_text(
+                    payload["text"], _chat(address), int(receipt), api_kwargs=_fields(payload, None)
+                )
+        except Refused as refused:
+            if _NOT_MODIFIED not in str(dict(refused.notice.params).get("reason", "")).lower():
+                raise
+
+    async def find(
+        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+    ) -> Finding:
+        if self._probe is None:
+            return CannotTell(Notice.of("publish.no_log_chat"))
+        return await self._probe.find(address, payload, after)
+
+    def earliest(self, now: datetime) -> str | None:
+        return None  # the number of a message says nothing of its time
+
+    async def aclose(self) -> None:
+        await self._request.shutdown()
+
+
+def _chat(address: str) -> int | str:
+    return address if address.startswith("@") else int(address)
+
+
+def _fields(payload: Payload, thread: str | None) -> dict[str, object]:
+    """A payload without its text, and the message that it answers."""
+    fields = {key: value for key, value in payload.items() if key != "text"}
+    if thread is not None:
+        fields["reply_parameters"] = {"message_id": int(thread), "allow_sending_without_reply": True}
+    return fields

@@ -1,0 +1,229 @@
+"""Past days of an edition, all at once: `broadsheet backfill`.
+
+    collect the span | plan: what matches and is not analysed | analyse it | make the digests, oldest first
+
+Each step leaves what it did in the store and begins by looking there, so it may be broken off anywhere and started
+again. Digests are posted to no chat unless that is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.app import App
+from digest.analysis.llm import budget
+from digest.arxiv import local_mirror as shelf
+from digest.arxiv.calendar import announcement_day
+from digest.arxiv.ids import ArxivId
+from digest.errors import SourceError
+from digest.models.model import Announcement, CategoryDay, Digest, Edition, FeedState, Kind, Notice, Paper
+from digest.pipeline.collect import Collected, catch_up
+from digest.pipeline.digest_builder import Progress, silent
+from digest.settings import LlmSettings
+
+AT_ONCE = 32  # papers under way; how many are fetched, read or asked about at once is for others to say
+A_WEEK = timedelta(days=7)
+FETCH = 3.5  # seconds for a PDF at arXiv's pace
+PROMPT, WRITTEN, CALLS = 10_500, 3_500, 7  # tokens of a prompt and of all answers, questions: measured by `make bench`
+ENOUGH_PAPERS = 20  # of the last month, whose cost says more than these figures
+_SPENT = "llm.budget_spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to do: days without a digest, or with something new to show; papers without a final analysis."""
+
+    days: tuple[date, ...]
+    papers: tuple[Paper, ...]
+    ready: int  # papers of these days that are analysed already
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a plan costs, about. `money` None: there is a model without prices."""
+
+    money: float | None
+    minutes: float  # for fetching PDFs; reading and analysing keep up with that
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was done. `is_whole` is False where money ran out: what is left is done by the next run."""
+
+    digests: tuple[Digest, ...]
+    is_whole: bool
+
+
+class Backfill:
+    """One edition, the days from `start` to `end`, both included. `folder` holds recorded days, PDFs or both."""
+
+    def __init__(
+        self, app: App, edition: Edition, start: date, end: date, folder: Path | None, progress: Progress = silent
+    ) -> None:
+        self._app, self._edition, self._start, self._end = app, edition, start, end
+        self._folder, self._progress = folder, progress
+
+    # --- what was announced -------------------------------------------------------------------------------------
+
+    async def collect(self) -> tuple[CategoryDay, ...]:
+        """Store what was announced; the days that could not be had."""
+        if self._folder is None:
+            return await self._from_api()
+        recorded = {day: path for day, path in shelf.days(self._folder).items() if self._start <= day <= self._end}
+        if not recorded:
+            await self._from_pdfs(self._folder)
+        for number, (day, path) in enumerate(recorded.items(), start=1):
+            self._store(day, shelf.listings(path, day, self._edition.categories))
+            self._progress("listings", number, len(recorded))
+            await asyncio.sleep(0)
+        return ()
+
+    async def _from_api(self) -> tuple[CategoryDay, ...]:
+        """A week at a time, so that little is asked for twice when this is broken off."""
+        failed: list[CategoryDay] = []
+        weeks = _weeks(self._start, self._end)
+        self._progress("listings", 0, len(weeks))
+        for number, (first, last) in enumerate(weeks, start=1):
+            store, categories = self._app.stores.papers, self._edition.categories
+            states = await catch_up(self._app.arxiv, store, categories, first, last)
+            failed += [state for state in states if state.state is FeedState.FAILED]
+            self._progress("listings", number, len(weeks))
+        return tuple(failed)
+
+    async def _from_pdfs(self, folder: Path) -> None:
+        """A folder of PDFs alone: arXiv's API says what they are, and its schedule on which day they were listed."""
+        known = set(shelf.pdfs(folder))
+        missing = [one for one in known if not self._app.stores.papers.paper(one.id, one.version)]
+        for paper in await self._app.arxiv.papers(sorted(missing, key=str)):
+            self._app.stores.papers.save_paper(paper)
+        listed: dict[date, dict[str, list[Announcement]]] = {}
+        for paper in filter(None, map(self._stored, sorted(known, key=str))):
+            day = announcement_day(paper.submitted) if paper.submitted else None
+            if day is None or not self._start <= day <= self._end:
+                continue
+            of_day = listed.setdefault(day, {category: [] for category in self._edition.categories})
+            for category in of_day.keys() & set(paper.categories):
+                kind = Kind.NEW if category == paper.primary_category else Kind.CROSS
+                of_day[category].append(Announcement(paper, day, kind, category))
+        for day, by_category in sorted(listed.items()):
+            self._store(day, by_category)
+
+    def _stored(self, one: ArxivId) -> Paper | None:
+        return self._app.stores.papers.paper(one.id, one.version)
+
+    def _store(self, day: date, listed: dict[str, list[Announcement]]) -> None:
+        """Where a category's day was had from its feed, that is the better source and stays."""
+        store = self._app.stores.papers
+        for category, announcements in listed.items():
+            known = store.category_day(category, day)
+            if known is not None and known.state is FeedState.FRESH:
+                continue
+            reason = Notice.of("collect.caught_up")
+            store.save_day(CategoryDay(category, day, FeedState.FRESH, len(announcements), reason), announcements)
+
+    # --- what it will cost --------------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """From the store alone."""
+        papers: dict[str, Paper] = {}
+        days: list[date] = []
+        for day in reversed(self._app.stores.papers.days(self._edition.categories)):
+            if not self._start <= day <= self._end:
+                continue
+            choice = self._app.pipeline.choose(self._edition, day)
+            if choice.cards or choice.updates or not self._app.stores.digests.digests(self._edition.name, day):
+                days.append(day)
+            papers |= {chosen.paper.id: chosen.paper for chosen in choice.cards}
+        missing = tuple(paper for paper in papers.values() if not self._is_analysed(paper))
+        return Plan(tuple(days), missing, len(papers) - len(missing))
+
+    def estimate(self, plan: Plan) -> Estimate:
+        """From what papers cost lately, else from measured figures and the configured prices."""
+        known = [one for one in plan.papers if self._app.pipeline.has_text(one)]
+        minutes = (len(plan.papers) - len(known)) * FETCH / 60
+        return Estimate(_money(self._app, len(plan.papers)), 0.0 if self._folder else minutes)
+
+    def _is_analysed(self, paper: Paper) -> bool:
+        return self._app.pipeline.is_analysed(paper, self._edition.language)
+
+    # --- doing it -----------------------------------------------------------------------------------------------
+
+    async def work(self, plan: Plan, *, publish: bool) -> Result:
+        """Analyse, then make the digests, oldest first; with `publish` their deliveries are planned, to be sent by
+        whoever sends. Where money runs out, days that lack a paper are left for another time."""
+        is_whole = await self._analyse(plan.papers)
+        made: list[Digest] = []
+        for number, day in enumerate(plan.days, start=1):
+            wanted = self._app.pipeline.choose(self._edition, day).cards
+            if not is_whole and not all(self._is_analysed(chosen.paper) for chosen in wanted):
+                break
+            notices = (Notice.of("digest.caught_up"),)
+            collected = Collected(day, self._states(day))
+            made.append(await self._app.make_collected(self._edition, collected, publish=publish, notices=notices))
+            self._progress("days", number, len(plan.days))
+        return Result(tuple(made), is_whole)
+
+    async def _analyse(self, papers: Sequence[Paper]) -> bool:
+        """Whether there was money for all of them. Papers of the oldest days come first."""
+        waiting, done, is_whole = iter(papers), 0, True
+
+        async def some() -> None:
+            nonlocal done, is_whole
+            for paper in waiting:
+                if not is_whole:
+                    return
+                _, analysis = await self._app.pipeline.analyse(paper, self._edition.language)
+                done += 1
+                is_whole = is_whole and all(notice.code != _SPENT for notice in analysis.notices)
+                self._progress("papers", done, len(papers))
+
+        self._progress("papers", 0, len(papers))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(some())
+        return is_whole
+
+    def _states(self, day: date) -> tuple[CategoryDay, ...]:
+        found = (self._app.stores.papers.category_day(category, day) for category in self._edition.categories)
+        return tuple(state for state in found if state is not None)
+
+
+def _weeks(start: date, end: date) -> list[tuple[date, date]]:
+    count = (end - start).days // 7 + 1
+    firsts = [start + n * A_WEEK for n in range(count)]
+    return [(first, min(end, first + A_WEEK - timedelta(days=1))) for first in firsts]
+
+
+def _money(app: App, papers: int) -> float | None:
+    """What so many papers cost with the first model; None where it has no prices."""
+    llm = app.settings.llm
+    if not llm.preference or not papers:
+        return 0.0
+    lately = [row for row in app.stores.spending.rows(31) if row.model == llm.preference[0].model]
+    counted = sum(row.papers for row in lately)
+    spent = sum(row.spent.money for row in lately)
+    if counted >= ENOUGH_PAPERS and spent:
+        return papers * spent / counted
+    return papers * of_one(llm) if has_prices(llm) else None
+
+
+def of_one(llm: LlmSettings) -> float:
+    """What a paper of usual length costs with the first model."""
+    calls = CALLS if llm.ask == "part" else 1
+    return budget.of_paper(llm.preference[0], PROMPT, calls, WRITTEN).money
+
+
+def has_prices(llm: LlmSettings) -> bool:
+    """Whether each model's cost can be told."""
+    return all(model.price_prompt and model.price_completion for model in llm.preference)
+
+
+def unreachable(failed: Sequence[CategoryDay]) -> SourceError:
+    """That some days could not be had, for a person."""
+    names = sorted({state.category for state in failed})
+    days = sorted({state.day for state in failed})
+    return SourceError(f"arXiv's API gave nothing for {', '.join(names)} from {days[0]} to {days[-1]}; try again later")

@@ -1,0 +1,319 @@
+"""The day of each edition: what is due is made once, what is late is waited for, what was missed is caught up.
+
+    tick -> probe the feeds -> for each edition:  past days that are open  |  the day that is due  |  a supplement
+
+`tick` may be called at any time and as often as one likes: what it does follows from the clock and the store alone, so
+a process that was down, or killed in the middle, goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.app import App
+from bot.scheduling.schedule import day_of, last_run
+from bot.scheduling.weekly_trends import add_trends
+from digest.arxiv.calendar import eastern_day, is_announcement_day
+from digest.errors import BroadsheetError, UnknownError
+from digest.models.model import CategoryDay, Digest, Edition, FeedState, Notice
+from digest.pipeline.collect import Collected, catch_up, collect
+from digest.trends.chart_process import drawn
+
+EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
+_DAY = timedelta(days=1)
+FRIDAY = 4  # of the week, Monday 0
+_MAY_YET_FILL = "collect.empty"  # an empty feed on a day on which papers are announced
+_GONE = "collect.gone"  # the feeds have gone past the day
+
+
+class Outcome(StrEnum):
+    """How far the run of a day is; kept with the run, and shown by /status."""
+
+    PUBLISHED = "published"
+    EMPTY = "empty"
+    PARTIAL = "partial"  # made; a category may still come
+    GIVEN_UP = "given up"  # made; a category never came
+    FAILED = "failed"  # not made
+
+
+_OVER = (Outcome.PUBLISHED, Outcome.EMPTY)
+
+
+class Decision(StrEnum):
+    """What is to be done about the digest of a day now."""
+
+    MAKE = "make"
+    WAIT = "wait"  # for categories that are late
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What decides: the day's digest and how far its categories are."""
+
+    is_made: bool
+    would_show: bool  # something new matches
+    is_settled: bool  # each category is fresh or quiet
+    is_given_up: bool  # late categories are no longer waited for
+
+
+def decide(day: Day) -> Decision:
+    """Pure. What matches is published at once; an empty digest waits until nothing can come any more."""
+    if day.would_show:
+        return Decision.MAKE
+    if day.is_made:
+        return Decision.NOTHING
+    return Decision.MAKE if day.is_settled or day.is_given_up else Decision.WAIT
+
+
+def outcome(digest_is_empty: bool, states: Sequence[CategoryDay], is_given_up: bool) -> Outcome:
+    """Pure. How the run stands once its digest is made."""
+    if is_given_up and not all(state.state.is_settled for state in states):
+        return Outcome.GIVEN_UP
+    if not is_given_up and any(map(may_still_come, states)):
+        return Outcome.PARTIAL
+    return Outcome.EMPTY if digest_is_empty else Outcome.PUBLISHED
+
+
+def may_still_come(state: CategoryDay) -> bool:
+    """Whether asking for the category again may bring something."""
+    return not state.state.is_settled or (state.reason is not None and state.reason.code == _MAY_YET_FILL)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened to an edition's day. `what`: "published", "empty", "caught up", "waiting", "given up",
+    "missed", "failed"; `digest` is the day's, with its supplements; `error` what was not reckoned with."""
+
+    what: str
+    edition: Edition
+    day: date
+    digest: Digest | None = None
+    states: tuple[CategoryDay, ...] = ()
+    why: str = ""
+    error: Exception | None = None
+
+
+class Press:
+    """Makes the digests of all editions when they are due. `app` and `editions` give what is in force at the moment."""
+
+    def __init__(self, app: Callable[[], App], editions: Callable[[], Sequence[Edition]], tell: Callable[[News], None]):
+        self._current = app
+        self._editions = editions
+        self._tell = tell
+        self._at_work: set[str] = set()
+        self._asked: dict[tuple[str, date], datetime] = {}  # when a category was asked for a day
+        self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
+        self._lost: dict[str, Notice] = {}  # days that nobody will fetch, until the edition's readers are told
+        self._draw = drawn
+        self._told_weeks: dict[str, date] = {}  # the last Friday of each edition whose trends are in the ledger
+        self._asking = asyncio.Lock()
+        self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
+
+    @property
+    def _app(self) -> App:
+        return self._current()
+
+    async def tick(self) -> None:
+        """Do what is due. An edition that is being made is left alone; one that fails stops no other, and is tried
+        again at the next tick."""
+        now = self._app.clock.now()
+        editions = [edition for edition in self._editions() if edition.name not in self._at_work]
+        async with asyncio.TaskGroup() as group:
+            for edition in editions:
+                await self._room.acquire()
+                group.create_task(self._guarded(edition, now)).add_done_callback(lambda _: self._room.release())
+                await asyncio.sleep(0)  # its beginning, then whoever else waits: thousands begin one by one
+        await self._probe(now)
+        self._asked = {key: moment for key, moment in self._asked.items() if moment > now - 3 * _DAY}
+
+    async def _guarded(self, edition: Edition, now: datetime) -> None:
+        if edition.name in self._at_work:
+            return
+        due = last_run(edition, now)
+        day = day_of(due)
+        self._at_work.add(edition.name)
+        try:
+            if await self._is_missed(edition, day, now):
+                await self._past(edition, day + _DAY, now)
+            elif edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
+                await self._present(edition, day, due, now)
+                await self._past(edition, day, now)
+            else:
+                await self._past(edition, day, now)
+                await self._present(edition, day, due, now)
+        except BroadsheetError as error:
+            self._failed(News("failed", edition, day, why=str(error)))
+        except Exception as error:  # noqa: BLE001 - told with all that is known; the other editions go on
+            self._failed(News("failed", edition, day, why=type(error).__name__, error=error))
+        finally:
+            self._at_work.discard(edition.name)
+
+    def _failed(self, news: News) -> None:
+        run = self._app.stores.editions.last_run(news.edition.name)
+        if run is None or run.day != news.day or run.ended is None or run.outcome == Outcome.FAILED:
+            self._app.stores.editions.run_began(news.edition.name, news.day)
+            self._app.stores.editions.run_ended(news.edition.name, news.day, Outcome.FAILED)
+        self._tell(news)
+
+    # --- the day that is due ------------------------------------------------------------------------------------
+
+    async def _present(self, edition: Edition, day: date, due: datetime, now: datetime) -> None:
+        store = self._app.stores.editions
+        run = store.last_run(edition.name)
+        run = run if run is not None and run.day == day else None
+        if run is not None and run.outcome in (*_OVER, Outcome.GIVEN_UP):
+            await self._week(edition, day)
+            return
+        if run is None or run.ended is None or run.outcome == Outcome.FAILED:
+            store.run_began(edition.name, day)
+        is_made = run is not None and run.outcome == Outcome.PARTIAL
+        is_given_up = now >= due + timedelta(hours=self._app.settings.schedule.give_up_hours)
+        collected = Collected(day, await self._states(edition.categories, day, now))
+        is_settled = all(state.state.is_settled for state in collected.states)
+        await self._app.pipeline.match(day, edition, self._editions)
+        would_show = self._app.pipeline.would_show(edition, day)
+        match decide(Day(is_made, would_show, is_settled, is_given_up)):
+            case Decision.MAKE:
+                digest = await self._make(edition, collected, "published")
+                self._ended(edition, collected, outcome(digest.empty is not None, collected.states, is_given_up))
+            case Decision.WAIT:
+                self._tell(News("waiting", edition, day, states=_late(collected.states)))
+            case Decision.NOTHING:
+                shown = self._app.stores.digests.digests(edition.name, day)
+                is_empty = all(digest.empty is not None for digest in shown)
+                self._ended(edition, collected, outcome(is_empty, collected.states, is_given_up))
+
+    async def _week(self, edition: Edition, day: date) -> None:
+        """The trends of the week, once Friday's digest is over, for an edition that wants them."""
+        if edition.trends != "weekly" or day.weekday() != FRIDAY or self._told_weeks.get(edition.name) == day:
+            return
+        await add_trends(self._app, edition, day, self._draw)
+        self._told_weeks[edition.name] = day
+        self._app.sender.wake()
+
+    async def _make(self, edition: Edition, collected: Collected, what: str, *notices: Notice) -> Digest:
+        """Make and save what is new of a day; sending it is the sender's work."""
+        lost = self._lost.get(edition.name)
+        digest = await self._app.make_collected(edition, collected, notices=(*notices, lost) if lost else notices)
+        self._lost.pop(edition.name, None)
+        self._app.sender.wake()
+        self._tell(News("empty" if digest.empty else what, edition, collected.day, digest, collected.states))
+        return digest
+
+    def _ended(self, edition: Edition, collected: Collected, result: Outcome) -> None:
+        self._app.stores.editions.run_ended(edition.name, collected.day, result)
+        if result is Outcome.GIVEN_UP:
+            self._tell(News("given up", edition, collected.day, states=_late(collected.states)))
+
+    # --- days that were missed ----------------------------------------------------------------------------------
+
+    async def _is_missed(self, edition: Edition, day: date, now: datetime) -> bool:
+        """Whether the feeds have gone past the day that is due, and nobody looked while they showed it."""
+        papers, run = self._app.stores.papers, self._app.stores.editions.last_run(edition.name)
+        if day >= eastern_day(now) or any(papers.category_day(category, day) for category in edition.categories):
+            return False
+        if run is None:  # a new edition has no past
+            return True
+        if run.day == day and run.outcome in _OVER:
+            return False
+        return all(map(_has_gone, await self._states(edition.categories, day, now)))
+
+    async def _past(self, edition: Edition, today: date, now: datetime) -> None:
+        """The days on which nobody was at work, or a category never came: the API tells what was announced then."""
+        window = self._app.settings.schedule.catch_up_days
+        self._note_missed(edition, today, window)
+        runs = self._app.stores.editions.runs(edition.name, today - window * _DAY)
+        days = [run.day for run in runs if run.day < today and run.outcome not in _OVER]
+        if not days:
+            self._looked_back.pop(edition.name, None)
+        if not days or not self._is_time(self._looked_back.get(edition.name), now):
+            return
+        self._looked_back[edition.name] = now
+        async with self._asking:
+            states = await catch_up(self._app.arxiv, self._app.stores.papers, edition.categories, days[0], days[-1])
+        unreachable = {state.day for state in states if state.state is FeedState.FAILED}
+        for day in days:
+            if day not in unreachable:
+                await self._make_past(edition, day)
+
+    def _note_missed(self, edition: Edition, today: date, window: int) -> None:
+        """Write down which days are to be caught up, so that it is known for as long as it takes."""
+        store = self._app.stores.editions
+        newest = store.last_run(edition.name)
+        if newest is None or newest.day >= today - _DAY:
+            return
+        first = max(newest.day + _DAY, today - window * _DAY)
+        for day in _announcement_days(first, today - _DAY):
+            store.run_began(edition.name, day)
+        if lost := _announcement_days(newest.day + _DAY, first - _DAY):
+            notice = Notice.of("digest.missed", first=str(lost[0]), last=str(lost[-1]), n=len(lost))
+            self._lost[edition.name] = notice
+            self._tell(News("missed", edition, lost[-1], why=f"{lost[0]} to {lost[-1]}"))
+
+    async def _make_past(self, edition: Edition, day: date) -> None:
+        """The digest of a past day, or a supplement to what was shown of it."""
+        papers = self._app.stores.papers
+        known = (papers.category_day(category, day) for category in edition.categories)
+        collected = Collected(day, tuple(state for state in known if state is not None))
+        shown = self._app.stores.digests.digests(edition.name, day)
+        await self._app.pipeline.match(day, edition, self._editions)
+        if not shown or self._app.pipeline.would_show(edition, day):
+            await self._make(edition, collected, "caught up", Notice.of("digest.caught_up"))
+            shown = self._app.stores.digests.digests(edition.name, day)
+        is_empty = all(digest.empty is not None for digest in shown)
+        result = Outcome.EMPTY if is_empty else Outcome.PUBLISHED
+        self._app.stores.editions.run_ended(edition.name, day, result)
+
+    # --- the feeds ----------------------------------------------------------------------------------------------
+
+    async def _probe(self, now: datetime) -> None:
+        """Look at the feeds from the hour they turn over, so that a late failure finds the day's papers here."""
+        day = eastern_day(now)
+        if is_announcement_day(day):
+            categories = {category for edition in self._editions() for category in edition.categories}
+            await self._states(sorted(categories), day, now)
+
+    async def _states(self, categories: Sequence[str], day: date, now: datetime) -> tuple[CategoryDay, ...]:
+        """The states of categories on a day. None is asked for again before its time, whoever wants to know it."""
+        store = self._app.stores.papers
+        async with self._asking:
+            known = {c: store.category_day(c, day) for c in categories}
+            wanted = [c for c, state in known.items() if state is None or may_still_come(state)]
+            asked = [c for c in wanted if self._is_time(self._asked.get((c, day)), now)]
+            states = {state.category: state for state in await self._collect(asked, day)} if asked else {}
+            self._asked |= {(c, day): now for c in asked}
+        found = (states.get(c) or store.category_day(c, day) for c in categories)
+        shown = eastern_day(now)
+        return tuple(state or _gone(c, day, shown) for c, state in zip(categories, found, strict=True))
+
+    async def _collect(self, categories: Sequence[str], day: date) -> Iterable[CategoryDay]:
+        """What the feeds say of the day; where they have gone past it, what is stored."""
+        try:
+            return (await collect(self._app.arxiv, self._app.stores.papers, categories, self._app.clock, day)).states
+        except UnknownError:
+            return ()
+
+    def _is_time(self, before: datetime | None, now: datetime) -> bool:
+        return before is None or now >= before + timedelta(minutes=self._app.settings.schedule.probe_minutes)
+
+
+def _late(states: Iterable[CategoryDay]) -> tuple[CategoryDay, ...]:
+    return tuple(state for state in states if not state.state.is_settled)
+
+
+def _gone(category: str, day: date, shown: date) -> CategoryDay:
+    return CategoryDay(category, day, FeedState.FAILED, reason=Notice.of(_GONE, date=str(shown)))
+
+
+def _has_gone(state: CategoryDay) -> bool:
+    return state.reason is not None and state.reason.code == _GONE
+
+
+def _announcement_days(first: date, last: date) -> list[date]:
+    days = [first + n * _DAY for n in range((last - first).days + 1)]
+    return [day for day in days if is_announcement_day(day)]

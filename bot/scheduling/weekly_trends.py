@@ -1,0 +1,58 @@
+"""The trends of a week -> messages in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+
+from bot.app import App
+from bot.chat.message_sender import Picture
+from bot.delivery.outbox_dispatcher import RENDERERS, reachable
+from bot.logs import log
+from digest.models.delivery import Message
+from digest.models.model import Edition, Target
+from digest.trends.aggregation import Trends
+from digest.trends.chart_process import drawn
+from digest.trends.queries import gathered
+from digest.trends.summary import alt, caption, summary
+
+Draw = Callable[[Trends], Awaitable[bytes]]
+"""The picture as PNG. May raise `OSError`, `ValueError` or `TimeoutError`."""
+
+
+async def add_trends(app: App, edition: Edition, day: date, draw: Draw = drawn) -> None:
+    """The trends of the day's week, for those chats of the edition that don't have them yet. A picture that can't be
+    drawn costs the picture alone."""
+    chats, ledger = app.stores.chats, app.stores.deliveries
+    served = {chats.current(delivery.target) for delivery in ledger.deliveries(cause(edition.name, day))}
+    targets = [t for t in reachable(edition.targets, chats, app.clock.now()) if t not in served]
+    if not targets:
+        return
+    found = await gathered(app.stores, edition, day, await app.taste(edition))
+    try:
+        png = await draw(found)
+    except (OSError, ValueError, TimeoutError) as error:
+        log("trends").error("not drawn", why=str(error))
+        png = None
+    ledger.add(plan(found, png, day, targets))
+
+
+def cause(edition: str, day: date) -> str:
+    """What `Delivery.digest` says of the messages."""
+    return f"{edition}/{day.isoformat()}/trends"
+
+
+def plan(found: Trends, png: bytes | None, day: date, targets: Sequence[Target]) -> list[Message]:
+    """The picture, where it could be drawn, and what it tells in words below it."""
+    name = f"{found.edition}-{day}.png".replace(":", "-")
+    picture = Picture(png, name, caption(found), alt(found)).payload if png else None
+    why, words = cause(found.edition, day), summary(found)
+    messages: list[Message] = []
+    for target in targets:
+        first = len(messages)
+        if picture is not None:
+            messages.append(Message(why, target, "picture", picture))
+        for index, payload in enumerate(RENDERERS[target.platform](words)):
+            parent = first if first < len(messages) else None
+            messages.append(Message(why, target, "part" if index else "overview", payload, parent=parent))
+    return messages

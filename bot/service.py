@@ -1,0 +1,411 @@
+"""`broadsheet run`: the process that stays up.
+
+    settings -> log, lock -> App | desk | press with its clock | sender | listeners | metrics     until SIGTERM
+
+Every part is guarded from the others: a platform that is down, misconfigured or absent keeps nobody else from working.
+SIGTERM and SIGINT end it within 10 seconds with everything saved; SIGHUP loads the configuration anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot import logs
+from bot.app import App, opened
+from bot.chat.message_sender import Outcome
+from bot.chat.notice_json import stored
+from bot.chat.rate_limiter import slack_limits, telegram_limits
+from bot.chat.reply_sender import Replies
+from bot.chat.request import Call, IsEditor
+from bot.commands.command_dispatcher import Desk
+from bot.commands.job_queue import PaperJobs
+from bot.commands.services import Office
+from bot.delivery.alerts import Alerts
+from bot.delivery.delivery_worker import Happening
+from bot.delivery.outbox_dispatcher import RENDERERS
+from bot.event_log import Reports
+from bot.scheduling.digest_runner import News, Press
+from bot.scheduling.schedule import Rings, next_run
+from bot.search_indexing import indexed
+from bot.status import Status, gather
+from digest.engine import engine
+from digest.errors import BroadsheetError, ConfigError
+from digest.i18n.translator import Texts
+from digest.models.model import Edition, Notice, Platform, Target
+from digest.models.people import By, Event
+from digest.ports import Clock
+from digest.settings import Settings, load
+from storage.database.lock import publishing
+from storage.maintenance import Retention, tidy
+
+SWITCH = 0.0005  # seconds: how soon a thread that computes lets go of the interpreter, so that commands are answered
+GRACE = 6.0  # seconds that calls under way get at the end
+LISTENERS_GRACE = 5.0
+DOWN_FOR_LONG = timedelta(minutes=10)
+MINUTE = 60.0
+DAY = timedelta(days=1)
+AFTER_A_FAULT = 60.0  # seconds until a listener that broke is begun anew
+UNTIL_NEXT_TIME = ("press", "archive")  # parts that are begun again and again, whether they broke or not
+AFTER_RESTART = ("arxiv", "http", "reading", "llm", "storage", "engine", "metrics", "archive", "logging")
+SYSTEM = By("system", "broadsheet")
+
+
+class Listener(Protocol):
+    """Hears what people write on a platform, until it is stopped."""
+
+    async def run(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+async def run(path: Path, environ: Mapping[str, str], clock: Clock | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises `ConfigError`, and `StorageError` where another process publishes."""
+    settings = load(path, environ)
+    logs.set_up(settings.logging, settings.secrets)
+    sys.setswitchinterval(SWITCH)
+    witnesses: list[Callable[[Happening], None]] = []
+
+    def witness(happening: Happening) -> None:
+        for one in witnesses:
+            one(happening)
+
+    with publishing(settings.storage.path):
+        async with opened(settings, clock, witness) as app:
+            process = Process(app, path, environ)
+            witnesses.append(process.reports.delivered)
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, process.stop)
+            loop.add_signal_handler(signal.SIGHUP, process.reload)
+            await process.live()
+            engine.end_children()
+
+
+def _times(editions: Sequence[Edition]) -> set[tuple[str, str]]:
+    """When they are due."""
+    return {(edition.publish_at, edition.timezone) for edition in editions}
+
+
+class Process:
+    """Everything that `broadsheet run` does, around an open `App`."""
+
+    def __init__(self, app: App, path: Path, environ: Mapping[str, str]) -> None:
+        self.app = app
+        self._path = path
+        self._environ = environ
+        self._log = logs.log("broadsheet")
+        self._stopping = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._listeners: dict[Platform, Listener] = {}
+        self._down_since: dict[Platform, datetime] = {}
+        self._told_down: set[Platform] = set()
+        self._tidied: datetime | None = None
+        self.states: dict[Platform, str] = dict.fromkeys(Platform, "off")
+        secrets, first = app.settings.secrets, app.settings.editions
+        self.alerts = Alerts(
+            lambda: self.app.settings.alerts, app.stores.deliveries, app.clock, secrets.redact, app.sender.wake
+        )
+        self.reports = Reports(self._log, self.alerts, first[0].language if first else "en")
+        self.office = Office(
+            settings=app.settings,
+            stores=app.stores,
+            clock=app.clock,
+            jobs=PaperJobs(app.paper_card, app.stores.people, lambda: self.app.settings.commands, app.clock),
+            status=self.status,
+            wake=app.sender.wake,
+            begin=self._look,
+            release=app.sender.release,
+            answer=app.answer,
+            taste=app.taste,
+        )
+        self._is_editor: dict[Platform, IsEditor] = {}
+        self.desk = Desk(self.office, self._is_editor, self._trouble)
+        self.press = Press(lambda: self.app, self.editions, self._news)
+        self._rings = Rings(self.ring)
+
+    # --- what is in force ---------------------------------------------------------------------------------------
+
+    def editions(self) -> Sequence[Edition]:
+        """Those of the configuration, then people's own that watch for something, each with the keywords in force."""
+        settings = self.app.settings
+        return self.app.stores.editions.in_force(settings.editions, personal=settings.commands.personal_editions)
+
+    def status(self) -> Status:
+        """How it is, with what only this process knows."""
+        now, configured, editions = self.app.clock.now(), self.app.settings.editions, self.editions()
+        return gather(
+            self.app.stores,
+            editions,
+            now,
+            next_run={edition.name: next_run(edition, now) for edition in editions},
+            platforms=self.states,
+            paper_jobs=len(self.office.jobs),
+            personal=len(editions) - len(configured),
+        )
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    async def live(self) -> None:
+        """From the start to the end of the process."""
+        settings = self.app.settings
+        names = [edition.name for edition in settings.editions]
+        self._log.info("started", version=self.status().version, editions=names, platforms=sorted(self.app.lines))
+        async with AsyncExitStack() as stack:
+            await self._serve_metrics(stack)
+            self._start(self._guarded("sender", self.app.sender.run))
+            for platform in Platform:
+                self._start(self._listen(platform))
+            self._start(self._guarded("watch", self._watch))
+            self._rings.set(self.editions(), settings.schedule.probe_minutes)
+            self._rings.start()
+            await self.ring()
+            self._renew_archive()  # what the process before this one had no time for
+            await self._stopping.wait()
+            await self._end()
+        self._log.info("stopped")
+
+    def stop(self) -> None:
+        """End it; the signal handler of SIGTERM and SIGINT."""
+        self._log.info("stopping")
+        self._stopping.set()
+
+    async def ring(self) -> None:
+        """It is time to look at what is due. Comes back at once."""
+        self._look()
+
+    def _look(self) -> None:
+        self._start(self._guarded("press", self._due))
+
+    async def _due(self) -> None:
+        """The digests that are due; then what was collected for them is made ready for the first who searches."""
+        await self.press.tick()
+        await indexed(self.app.stores.papers)
+
+    async def _end(self) -> None:
+        """What is under way is finished where that is short, and broken off where the next start takes it up."""
+        self._rings.stop()
+        await asyncio.gather(
+            self.app.sender.stop(GRACE),
+            self.office.jobs.aclose(),
+            *(self._stop_listener(listener) for listener in self._listeners.values()),
+            return_exceptions=True,
+        )
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _stop_listener(self, listener: Listener) -> None:
+        async with asyncio.timeout(LISTENERS_GRACE):
+            await listener.stop()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """A part that breaks is told of, and begun anew after a while where it should not have ended."""
+        while True:
+            try:
+                await work()
+            except Exception:  # noqa: BLE001 - told with its traceback; the other parts go on
+                self._log.exception("fault", part=name)
+                if name not in UNTIL_NEXT_TIME and not self._stopping.is_set():
+                    await self.app.clock.sleep(AFTER_A_FAULT)
+                    continue
+            return
+
+    async def _serve_metrics(self, stack: AsyncExitStack) -> None:
+        settings = self.app.settings.metrics
+        if not settings.enabled:
+            return
+        from bot.metrics import served
+
+        try:
+            port = await stack.enter_async_context(served(settings, self.status))
+        except OSError as error:
+            self._log.error("metrics: not served", host=settings.host, port=settings.port, why=error.strerror)
+        else:
+            self._log.info("metrics", url=f"http://{settings.host}:{port}/metrics")
+
+    async def _watch(self) -> None:
+        """Once a minute: a platform that has been down for long, a new day's tidying, people's new editions."""
+        known = self.editions()
+        while True:
+            self._look_after_platforms()
+            now = self.app.clock.now()
+            if self._tidied is None or now >= self._tidied + DAY:
+                self._tidied = now
+                self._tidy()
+            before, known = known, self.editions()
+            if known is not before and _times(known) != _times(before):
+                self._rings.set(known, self.app.settings.schedule.probe_minutes)
+            await self.app.clock.sleep(MINUTE)
+
+    def _look_after_platforms(self) -> None:
+        now = self.app.clock.now()
+        for platform, since in self._down_since.items():
+            if now >= since + DOWN_FOR_LONG and platform not in self._told_down:
+                self._told_down.add(platform)
+                self.reports.down_for_long(platform, self.states[platform].partition(": ")[2])
+
+    def _tidy(self) -> None:
+        kept = self.app.settings.storage
+        try:
+            dropped = tidy(self.app.db, Retention(kept.text_days, kept.payload_days, kept.event_days))
+            if self.app.figures is not None:
+                self.app.figures.tidy(self.app.clock.now(), kept.text_days)
+        except BroadsheetError as error:
+            self._log.error("tidy: failed", why=str(error))
+        else:
+            self._log.debug("tidied", texts=dropped.texts, payloads=dropped.payloads, events=dropped.events)
+
+    # --- platforms ----------------------------------------------------------------------------------------------
+
+    async def _listen(self, platform: Platform) -> None:
+        """Hear a platform for as long as the process lives, whatever happens to it."""
+        while not self._stopping.is_set():
+            listener: Listener | None = None
+            try:
+                listener = self._telegram() if platform is Platform.TELEGRAM else self._slack()
+                if listener is None:
+                    return
+                self._listeners[platform] = listener
+                await listener.run()
+                return
+            except Exception as error:  # noqa: BLE001 - told; the other platform goes on, this one is tried again
+                self._log.exception("fault", part=f"{platform} listener")
+                self._platform(platform, f"down: {type(error).__name__}")
+                if listener is not None:
+                    await asyncio.gather(self._stop_listener(listener), return_exceptions=True)
+            await self.app.clock.sleep(AFTER_A_FAULT)
+
+    def _telegram(self) -> Listener | None:
+        """The listener, where a token is there. The library is large: it is imported where it is used."""
+        token, line = self.app.settings.secrets.telegram_bot_token, self.app.lines.get(Platform.TELEGRAM)
+        if token is None or line is None:
+            return None
+        from bot.platforms.telegram.listener import TelegramListener
+
+        replies = Replies(
+            Platform.TELEGRAM,
+            line.adapter,
+            line.pacer,
+            RENDERERS[Platform.TELEGRAM],
+            self.app.stores.chats,
+            self.app.clock,
+            self._trouble,
+        )
+        base_url = self.app.settings.telegram.base_url
+        listener = TelegramListener(token, base_url, self.desk, replies, self._platform, self._put, self._moved)
+        self._is_editor[Platform.TELEGRAM] = listener.is_editor
+        return listener
+
+    def _slack(self) -> Listener | None:
+        secrets = self.app.settings.secrets
+        if secrets.slack_bot_token is None:
+            return None
+        if secrets.slack_app_token is None:
+            self._platform(Platform.SLACK, "up: no SLACK_APP_TOKEN, so no commands")
+            return None
+        from bot.platforms.slack.listener import SlackListener
+
+        listener = SlackListener(
+            secrets.slack_bot_token,
+            secrets.slack_app_token,
+            self.app.settings.slack.base_url,
+            self.desk,
+            RENDERERS[Platform.SLACK],
+            self._platform,
+            self._trouble,
+        )
+        self._is_editor[Platform.SLACK] = listener.is_editor
+        return listener
+
+    def _platform(self, platform: Platform, state: str) -> None:
+        """Told by a listener, again and again."""
+        if state == self.states[platform]:
+            return
+        was_up, is_up = self.states[platform].startswith("up"), state.startswith("up")
+        self.states[platform] = state
+        if is_up != was_up or not is_up:
+            self.reports.platform(platform, state)
+        if not is_up:
+            self._down_since.setdefault(platform, self.app.clock.now())
+            return
+        self._down_since.pop(platform, None)
+        if platform in self._told_down:
+            self._told_down.discard(platform)
+            self.reports.up_again(platform)
+
+    def _put(self, target: Target, inside: bool) -> None:
+        """The bot was put into a chat, or out of it."""
+        chats = self.app.stores.chats
+        self._log.info("chat", chat=target.name, inside=inside)
+        if inside and chats.chat(target).paused is not None:
+            chats.resume(target)
+            self.app.sender.wake()
+        elif not inside:
+            notice = Notice.of("publish.put_out", platform=target.platform.title())
+            chats.pause(target, stored(notice))
+            self.reports.delivered(Happening("paused", target, None, notice))
+
+    def _moved(self, old: Target, new: Target) -> None:
+        """A group became a supergroup; the platform says so before anything is sent there."""
+        chats = self.app.stores.chats
+        if chats.current(old) != new:
+            chats.migrate(old, new)
+            self.reports.delivered(Happening("migrated", old, None, Notice.of("publish.migrated", address=new.address)))
+            self.app.sender.wake()
+
+    def _trouble(self, call: Call, error: Exception) -> None:
+        """A command that failed in a way that its person need not understand, or whose answer did not get through."""
+        if isinstance(error, Outcome):
+            why = Texts("en").notice(error.notice)
+            self._log.warning("answer: lost", command=call.command, chat=call.by.chat, who=call.person, why=why)
+            return
+        self._log.error("command: failed", command=call.command, chat=call.by.chat, who=call.person, exc_info=error)
+
+    def _news(self, news: News) -> None:
+        self.reports.pressed(news)
+        if news.digest is not None:
+            self._renew_archive()
+
+    def _renew_archive(self) -> None:
+        self._start(self._guarded("archive", self.app.renew_archive))
+
+    # --- the configuration --------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Take the file as it is now, as far as that can be done while running; or say what is wrong, and keep what
+        there was. The signal handler of SIGHUP."""
+        old = self.app.settings
+        try:
+            new = load(self._path, self._environ)
+        except ConfigError as error:
+            self._log.error("configuration: kept", mistakes=error.mistakes)
+            self.alerts.tell(self.reports.texts("alert.configuration", why=error), self.reports.texts)
+            return
+        later = [name for name in AFTER_RESTART if getattr(new, name) != getattr(old, name)]
+        later += [p for p in ("telegram", "slack") if getattr(new, p).base_url != getattr(old, p).base_url]
+        self._use(replace(new, **{name: getattr(old, name) for name in AFTER_RESTART}, secrets=old.secrets))
+        names = [edition.name for edition in new.editions]
+        self._log.info("configuration: loaded", editions=names, after_a_restart=later)
+        self.app.stores.events.record(Event("configuration loaded", SYSTEM, detail=" ".join(names)))
+
+    def _use(self, settings: Settings) -> None:
+        self.app = replace(self.app, settings=settings)
+        self.office.settings = settings
+        limits = {Platform.TELEGRAM: telegram_limits(settings.telegram), Platform.SLACK: slack_limits(settings.slack)}
+        for platform, line in self.app.lines.items():
+            line.pacer.limits = limits[platform]
+        self._rings.set(self.editions(), settings.schedule.probe_minutes)
+        self._look()

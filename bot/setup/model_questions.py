@@ -1,0 +1,101 @@
+"""The model in the set-up: named, asked about a made-up paper, and what a typical day costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.doctor.advice import advice
+from bot.doctor.model_check import faults, tried
+from bot.setup.config_writer import Value
+from bot.setup.prompt import Silent, Talk
+from digest.analysis.llm.model_probe import price_of_a_paper
+from digest.ports import Clock
+from digest.settings import LlmModel, LlmSettings, Settings
+from digest.settings import validators as checks
+
+if TYPE_CHECKING:
+    from bot.setup.questions import Given
+
+_TYPICAL = 5  # papers a day, where the keywords could not be tried
+
+
+@dataclass(slots=True)
+class Models:
+    """Asks for a model. Without one, cards are made of the paper's own sentences."""
+
+    talk: Talk
+    settings: Settings
+    clock: Clock
+
+    async def ask(
+        self,
+        given: Given,
+        language: str,
+        matching: int,
+        tables: dict[str, dict[str, Value]],
+        secrets: dict[str, str],
+    ) -> None:
+        """What was answered goes into `tables` and `secrets`."""
+        llm = self.settings.llm
+        talk = Silent(self.talk) if given.llm_model else self.talk
+        had = f"{llm.base_url} {llm.model}".strip()
+        if talk.is_live:
+            talk.say(
+                "A model that writes the analyses: any OpenAI-compatible server, or none: then cards quote the paper."
+            )
+        while True:
+            default = f"{given.llm_url} {given.llm_model}".strip() or had
+            typed = talk.ask(
+                "Model: address, name and key, a space between each (Enter: " + (f"{had})" if had else "none)"), default
+            )
+            url, name, key = split_model(typed)
+            problem = checks.url(url) if url else None
+            if not name:
+                return
+            if problem is None:
+                break
+            talk.say(f"  {problem}")
+        known = self.settings.secrets.get(llm.key_env) or ""
+        if not key and not known and talk.is_live and not (url and checks.is_loopback(url)):
+            key = talk.ask(f"Key of {url or 'OpenAI'} (Enter: it needs none)", secret=True)
+        values: dict[str, Value] = {"base_url": url, "model": name}
+        if given.prices is not None:
+            values |= dict(zip(("price_prompt", "price_cached", "price_completion"), given.prices, strict=True))
+        tables.setdefault("llm", {}).update(values)
+        if key:
+            secrets[llm.key_env] = key
+        await self._try(replace(llm, **values), key or known, language, matching)  # type: ignore[arg-type]
+
+    async def _try(self, llm: LlmSettings, key: str, language: str, matching: int) -> None:
+        model = llm.preference[0]
+        self.talk.say(f"  … asking {model.model} about a made-up paper")
+        trial = await tried(model, llm, key or None, self.clock, language)
+        for code, why in faults(trial):
+            what, to_do = advice(code, why)
+            self.talk.say(f"  ! {what}")
+            self.talk.say(f"    {to_do}")
+        if trial.claims:
+            self.talk.say(
+                f"  {trial.found} of {trial.claims} statements borne out by the paper, in {trial.seconds:.0f} s,"
+                f" answers as {trial.answer_format}"
+            )
+        self.talk.say(f"  {typical_day(model, matching or _TYPICAL, llm.budget.currency)}")
+
+
+def typical_day(model: LlmModel, papers: int, currency: str) -> str:
+    """What a day of so many papers costs."""
+    spent = price_of_a_paper(model)
+    read, written = spent.prompt_tokens * papers, spent.completion_tokens * papers
+    day = f"a day of {papers} papers: about {read:,} tokens read (most of them again and again), {written:,} written"
+    if not spent.money:
+        return f"{day}; with the prices in [llm] (or --prices) it would say what that costs"
+    return f"{day}: {spent.money * papers:.2f} {currency}"
+
+
+def split_model(typed: str) -> tuple[str, str, str]:
+    """Address, name and key of an answer; the address may be missing (OpenAI's own), and the key."""
+    words = typed.split()
+    url = next((w for w in words if w.startswith(("http://", "https://"))), "")
+    rest = [w for w in words if w != url]
+    return url, rest[0] if rest else "", rest[1] if len(rest) > 1 else ""

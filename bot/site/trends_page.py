@@ -1,0 +1,33 @@
+"""The trends of an edition as a page of the archive: what its chats get on Friday, always up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from bot.logs import log
+from digest.models.model import Edition
+from digest.site.pages import Pages
+from digest.trends.aggregation import Trends
+from digest.trends.chart_process import drawn
+from digest.trends.queries import gathered
+from storage.stores.all_stores import Stores
+
+PICTURE = "trends.svg"
+
+
+def trends_files(stores: Stores, edition: Edition, newest: date) -> dict[str, str | bytes]:
+    """The page and its picture, of the week of `newest`. Blocks; call it where no event loop runs. A picture that can't
+    be drawn costs the picture alone."""
+    found = asyncio.run(gathered(stores, edition, newest))
+    picture = _drawn(found)
+    files: dict[str, str | bytes] = {"trends.html": Pages(edition).trends(found, PICTURE if picture else "")}
+    return files | ({PICTURE: picture} if picture else {})
+
+
+def _drawn(found: Trends) -> bytes:
+    try:
+        return asyncio.run(drawn(found, "svg"))
+    except (OSError, ValueError, TimeoutError) as error:
+        log("archive").error("the trends could not be drawn", why=str(error))
+        return b""

@@ -1,0 +1,1 @@
+"""A paper becomes an Analysis: six parts, every statement with its evidence."""

@@ -1,0 +1,71 @@
+"""Stage 4: what was read of a paper -> an Analysis in six parts, each statement with its evidence.
+
+    Request (Paper + PaperText | None)  --Analyst-->  Analysis
+
+Two analysts stand behind one seam: `excerpt` (the paper's own sentences, no model) and `llm` (any OpenAI-compatible
+server). Whatever wrote a statement, `grounding.check` says whether its quotation and numbers are in the paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from digest.models.model import Analysis, MadeFrom, Notice, Paper, PaperText, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One paper version to be analysed for readers of `language`.
+
+    `text` None: the paper's PDF could not be had or read, and the analysis is made from the abstract. `unsupported`
+    says what becomes of statements whose evidence was not found: "mark" or "drop". `notices` are what is known
+    already (no PDF, budget used up, ...); an analyst puts them before its own.
+    """
+
+    paper: Paper
+    text: PaperText | None
+    language: str
+    unsupported: str = "mark"
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a paper tells on a question. The quotation of each statement was found in the paper; without statements the
+    paper does not tell. `analyst` is the model's name, or `digest.models.model.EXCERPT` where the statements are passages of
+    the paper itself. `notices` say why it is not better."""
+
+    statements: tuple[Statement, ...]
+    analyst: str
+    made_from: MadeFrom
+    notices: tuple[Notice, ...] = ()
+
+
+class AnalystError(Exception):
+    """An analyst could not make an analysis. `notice` says why; the pipeline falls back to the excerpt and shows it."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        super().__init__(notice.code)
+
+
+class Analyst(Protocol):
+    """Makes analyses. `name` and `prompt_version` identify how: stored analyses are looked up by both."""
+
+    @property
+    def name(self) -> str:
+        """`digest.models.model.EXCERPT` or the model's name."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which one of its analyses may be stored, `name` first."""
+        ...
+
+    @property
+    def prompt_version(self) -> int: ...
+
+    async def analyse(self, request: Request) -> Analysis:
+        """The analysis. Raises `AnalystError` when it can't be made; never returns a cut-off one."""
+        ...

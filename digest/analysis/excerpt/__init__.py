@@ -1,0 +1,1 @@
+"""The analyst without a model: the paper's own sentences, chosen by rule."""

@@ -1,0 +1,115 @@
+"""The list in which a paper names its own contributions, as most introductions have one.
+
+Our contributions are as follows:  • …  • …            items of a list
+Our contributions are twofold. First, … Second, …      sentences of a paragraph
+Our contributions are: (1) …; (2) …; and (3) …         one sentence, taken whole
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from digest.analysis.excerpt.candidate_sentences import (
+    ITEM_MARK,
+    Candidate,
+    is_prose,
+    page_at,
+    quality_of,
+    without_mark,
+)
+from digest.analysis.excerpt.section_roles import Role, roles
+from digest.models.model import PaperText, Paragraph, ParagraphKind
+from digest.text.phrases import is_instruction
+from digest.text.sentences import is_chinese, sentences
+
+_ANNOUNCED = re.compile(
+    r"\b(?:our|main|key|following|primary|major|these|paper'?s?|work'?s?) contributions?\b"
+    r"|\bcontributions? (?:is|are|of|in|can)\b|\bcontributes?:"
+    r"|\bwe (?:make|highlight|summari[sz]e|present|offer)\b.{0,60}following|贡献|创新点",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Finally|Last)(?:ly)?,?\s")
+_ENUMERATED = re.compile(r"\((?:\d|[ivx]{1,4}|[a-h])\)\s")
+_LABEL = re.compile(r"(?:[A-Z][\w’'/-]*(?:\s[\w’'/&-]+){0,7})[.:]\s+(?=[A-Z])")
+_ITEM_END = re.compile(r"[.!?。！？；;][\"'”’)\]]*$")
+_FEWEST, _MOST = 2, 6
+_MIN_WORDS, _MAX_WORDS, _MAX_ENUMERATED = 5, 60, 140
+
+
+def contributions(text: PaperText) -> list[Candidate]:
+    """The paper's own list of contributions, an item each, in its order; empty where it has none.
+
+    An item of a list gives its first sentence that says something; its mark (•, 1.) and a label before it are left out.
+    """
+    for index, (section, role) in enumerate(zip(text.sections, roles(text), strict=True)):
+        if role not in (Role.INTRODUCTION, Role.OTHER, Role.METHOD):
+            continue
+        for place, paragraph in enumerate(section.paragraphs):
+            found = list(_announced(section.paragraphs, place, paragraph, index, role))
+            if found:
+                return found[:_MOST]
+    return []
+
+
+def _announced(
+    paragraphs: Sequence[Paragraph], place: int, paragraph: Paragraph, section: int, role: Role
+) -> Iterator[Candidate]:
+    """The contributions that a paragraph announces, in it or behind it."""
+    parts = sentences(paragraph.text)
+    at = next((i for i, (a, b) in enumerate(parts) if _ANNOUNCED.search(paragraph.text[a:b])), None)
+    if at is None or paragraph.kind is not ParagraphKind.PROSE:
+        return
+    start, end = parts[at]
+    if len(_ENUMERATED.findall(paragraph.text[start:end])) >= _FEWEST:
+        yield from _candidate(paragraph, start, end, section, role, place, _MAX_ENUMERATED)
+        return
+    told = [
+        c
+        for a, b in parts[at + 1 :]
+        if _ORDINAL.match(paragraph.text, a)
+        for c in _candidate(paragraph, a, b, section, role, place)
+    ]
+    listed = [c for p in _list_behind(paragraphs, place) for c in _item(p, section, role, place)]
+    for found in (listed if at >= len(parts) - 2 else [], told):
+        if len(found) >= _FEWEST:
+            yield from found
+            return
+
+
+def _list_behind(paragraphs: Sequence[Paragraph], place: int) -> Iterator[Paragraph]:
+    """The items that follow a paragraph, up to the first that is none."""
+    for paragraph in paragraphs[place + 1 :]:
+        if (
+            paragraph.kind is ParagraphKind.LIST_ITEM
+            or ITEM_MARK.match(paragraph.text)
+            or _ORDINAL.match(paragraph.text)
+        ):
+            yield paragraph
+        elif paragraph.kind is not ParagraphKind.EQUATION:
+            return
+
+
+def _item(paragraph: Paragraph, section: int, role: Role, order: int) -> Iterator[Candidate]:
+    mark = ITEM_MARK.match(paragraph.text)
+    begin = mark.end() if mark else 0
+    label = _LABEL.match(paragraph.text, begin)
+    for start, end in sentences(paragraph.text[begin:]):
+        start, end = begin + start, begin + end
+        if label and start < label.end() <= end - 20:
+            start = label.end()
+        found = list(_candidate(paragraph, start, end, section, role, order))
+        if found:
+            yield found[0]
+            return
+
+
+def _candidate(
+    paragraph: Paragraph, start: int, end: int, section: int, role: Role, order: int, most: int = _MAX_WORDS
+) -> Iterator[Candidate]:
+    sentence = without_mark(" ".join(paragraph.text[start:end].split()))
+    length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
+    if not _MIN_WORDS <= length <= most or not _ITEM_END.search(sentence):
+        return
+    if is_prose(sentence) and not is_instruction(sentence):
+        yield Candidate(sentence, page_at(paragraph, start), section, role, order, 0.0, quality_of(sentence) or 0.0)

@@ -1,0 +1,218 @@
+"""The analyst that needs no model: six parts of the paper's own best sentences, each with its section and page.
+
+    sentences that may stand alone (candidates.py)  |  what each is worth to a part (worth.py)  |  the best, none twice
+
+Nothing is written here: every statement is a sentence of the paper, in the paper's language, and was looked up again by
+the same check as anybody's quotation. A part for which no sentence speaks gets the one that stands where such sentences
+stand, and a notice says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from rapidfuzz import fuzz
+
+from digest.analysis.analyst import Request
+from digest.analysis.excerpt.abstract import from_abstract
+from digest.analysis.excerpt.candidate_sentences import Candidate, candidates
+from digest.analysis.excerpt.contributions import contributions
+from digest.analysis.excerpt.scoring import Worth, count, least, setup_worth, takeaway_worth, worths
+from digest.analysis.hidden_text_notices import hidden_words
+from digest.analysis.verification.statements import check
+from digest.models.model import (
+    EXCERPT,
+    Analysis,
+    Evidence,
+    MadeFrom,
+    Notice,
+    PaperText,
+    Part,
+    PartKey,
+    Statement,
+    Verdict,
+)
+from digest.text.paper_index import Passages
+
+EXCERPT_VERSION = 2  # raise it when the same paper would give another excerpt
+_SAME = 70.0  # likeness from which two sentences say the same
+_FROM_ONE_SECTION = 2
+_SPREAD = (PartKey.METHOD, PartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone
+_SCARCE = (PartKey.LIMITATIONS, PartKey.MOTIVATION, PartKey.CONTRIBUTIONS)  # they choose first
+_ENOUGH = (PartKey.LIMITATIONS, PartKey.MOTIVATION)
+_GOOD_SETUP = 4.5
+_TAKEAWAY = "takeaway"
+_PLACES = {  # from 0, the paper's first sentence, to 1, its last
+    PartKey.OVERVIEW: 0.0,
+    PartKey.MOTIVATION: 0.05,
+    PartKey.CONTRIBUTIONS: 0.15,
+    PartKey.METHOD: 0.4,
+    PartKey.EXPERIMENTS: 0.7,
+    PartKey.LIMITATIONS: 1.0,
+}
+
+
+class ExcerptAnalyst:
+    """Implements `digest.analysis.analyst.Analyst`; never fails. One excerpt is made at a time: more of them would be no faster
+    in one interpreter, and keep its event loop waiting."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Semaphore(1)
+
+    @property
+    def name(self) -> str:
+        return EXCERPT
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (EXCERPT,)
+
+    @property
+    def prompt_version(self) -> int:
+        return EXCERPT_VERSION
+
+    async def analyse(self, request: Request) -> Analysis:
+        """An excerpt of the paper's text, or of its abstract where there is no text or none to speak of."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(excerpt, request)  # a tenth of a second, in which commands are answered
+
+
+def excerpt(request: Request) -> Analysis:
+    """What `ExcerptAnalyst.analyse` gives. Pure."""
+    text = request.text
+    if text is None:
+        return from_abstract(request, EXCERPT_VERSION)
+    chosen = _choose(text, request.paper.abstract)
+    passages = Passages(text)
+    parts = {key: tuple(_statements(chosen.of(key), passages, text)) for key in PartKey}
+    if not any(parts.values()):
+        return from_abstract(request, EXCERPT_VERSION)
+    notices = []
+    for key in [key for key in PartKey if not parts[key]]:
+        parts[key] = tuple(islice(_statements(_by_place(key, chosen), passages, text), 1))
+        notices.append(Notice.of(f"excerpt.{'nearest' if parts[key] else 'missing'}.{key.value}"))
+    return Analysis(
+        paper_id=request.paper.id,
+        version=request.paper.version,
+        language=request.language,
+        analyst=EXCERPT,
+        made_from=MadeFrom.FULL_TEXT,
+        parts=tuple(Part(key, statements) for key, statements in parts.items() if statements),
+        takeaway=next(iter(_statements(chosen.taken.get(_TAKEAWAY, ()), passages, text)), None),
+        pages_read=text.pages_read,
+        pages=text.pages,
+        prompt_version=EXCERPT_VERSION,
+        notices=(*request.notices, *hidden_words(text), *notices),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """How choosy a round of choosing is. Later rounds only fill parts that have fewer than `fewest` sentences."""
+
+    below: float  # how far below a part's `least` a sentence may be
+    shown: float  # what a sentence loses that stands in the abstract, which the card shows anyway
+    fewest: int = 99
+    enough: int = 99  # the same for parts where one good sentence is better than another weak one
+    silent: bool = False  # whether a sentence without any telling phrase may be chosen by its place alone
+
+
+_FIRST = _Round(1.0, 1.5)  # of the parts that choose first, one sentence each
+_ROUNDS = (_Round(0.0, 1.5), _Round(1.0, 0.5, 2, 1), _Round(2.0, 0.0, 1, 1, silent=True))
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What has been chosen so far."""
+
+    found: Sequence[Candidate] = ()  # everything that could be chosen
+    taken: dict[str, list[Candidate]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)  # parts that need no more
+
+    def take(self, key: str, candidate: Candidate) -> None:
+        self.taken.setdefault(key, []).append(candidate)
+
+    def takes(self, key: PartKey, candidate: Candidate, of: _Round) -> bool:
+        """Whether a part has room for a sentence that nothing chosen says already."""
+        have = self.taken.get(key, [])
+        fewest = of.enough if key in _ENOUGH else of.fewest
+        if len(have) >= min(count(key), fewest) or key in self.whole:
+            return False
+        if key in _SPREAD and sum(c.section == candidate.section for c in have) >= _FROM_ONE_SECTION:
+            return False
+        return not any(
+            is_like(candidate.text, c.text)
+            for name, group in self.taken.items()
+            if not (of.silent and name == _TAKEAWAY)
+            for c in group
+        )
+
+    def of(self, key: PartKey) -> list[Candidate]:
+        """The sentences of a part in the paper's order."""
+        return sorted(self.taken.get(key, ()), key=lambda c: (c.section, c.order))
+
+
+def _by_place(key: PartKey, chosen: _Choice) -> Iterator[Candidate]:
+    """What has not been chosen, the nearest first to where sentences of that part stand in most papers. Each that is
+    given counts as chosen."""
+    taken = {candidate.text for group in chosen.taken.values() for candidate in group}
+    left = [candidate for candidate in chosen.found if candidate.text not in taken]
+    last = max((candidate.order for candidate in chosen.found), default=0) or 1
+    for candidate in sorted(left, key=lambda c: abs(c.order / last - _PLACES[key])):
+        chosen.take(key, candidate)
+        yield candidate
+
+
+def is_like(one: str, other: str) -> bool:
+    """Whether two sentences say the same, in the main in the same words."""
+    return fuzz.token_sort_ratio(one, other, score_cutoff=_SAME) > 0 or one in other or other in one
+
+
+def _choose(text: PaperText, abstract: str) -> _Choice:
+    found = candidates(text)
+    chosen = _Choice(found)
+    takeaway = max(found, key=takeaway_worth, default=None)
+    if takeaway and takeaway_worth(takeaway) > 0:
+        chosen.take(_TAKEAWAY, takeaway)
+    for item in contributions(text):
+        chosen.take(PartKey.CONTRIBUTIONS, item)
+        chosen.whole.add(PartKey.CONTRIBUTIONS)
+    setup = max(found, key=setup_worth, default=None)
+    if setup and setup_worth(setup) >= _GOOD_SETUP:
+        chosen.take(PartKey.EXPERIMENTS, setup)
+    every = worths(found, abstract)
+    first = _ranked(every, _FIRST)
+    for key in _SCARCE:
+        _take(chosen, [worth for worth in first if worth.key is key], _FIRST, at_most=1)
+    for each in _ROUNDS:
+        _take(chosen, _ranked(every, each), each)
+    return chosen
+
+
+def _ranked(every: Sequence[Worth], of: _Round) -> list[Worth]:
+    """Every sentence with every part that it is good enough for in a round, the best first."""
+    fit = [
+        (worth.value - of.shown * worth.is_shown, worth) for worth in every if of.silent or not worth.is_told_by_place
+    ]
+    ranked = [(value, worth) for value, worth in fit if value >= least(worth.key) - of.below]
+    ranked.sort(key=lambda entry: (-entry[0], entry[1].candidate.order))
+    return [worth for _, worth in ranked]
+
+
+def _take(chosen: _Choice, ranked: Iterable[Worth], of: _Round, at_most: int = 99) -> None:
+    for worth in ranked:
+        if at_most and chosen.takes(worth.key, worth.candidate, of):
+            chosen.take(worth.key, worth.candidate)
+            at_most -= 1
+
+
+def _statements(chosen: Iterable[Candidate], passages: Passages, text: PaperText) -> Iterable[Statement]:
+    """The sentences with their evidence; one that the check does not find is not shown."""
+    for candidate in chosen:
+        if check("", candidate.text, passages).verdict is Verdict.FOUND:
+            label = text.sections[candidate.section].label or None
+            evidence = Evidence(candidate.text, Verdict.FOUND, label, candidate.page, candidate.text)
+            yield Statement(candidate.text, evidence)

@@ -1,0 +1,1 @@
+"""The analyst with language models: prompts, model clients, budgets, response parsing."""

@@ -1,0 +1,78 @@
+"""One question to a model about a made-up paper of the usual length: whether it answers, how well, and at what price.
+
+For the set-up and the doctor. It costs about a cent at most; nothing of it is stored or published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from digest.analysis.llm import budget
+from digest.analysis.llm import response_parser as answers
+from digest.analysis.llm.model_client import ModelServer
+from digest.analysis.llm.model_errors import ServerError, Trouble
+from digest.analysis.llm.prompt_context import of_text
+from digest.analysis.llm.prompts import PIECES, Glossary, Questions
+from digest.analysis.llm.response_parser import AnswerError
+from digest.analysis.verification.statements import check
+from digest.models.model import Notice, Paper, PaperText, PartKey, Spent, Verdict
+from digest.ports import Clock
+from digest.settings import LlmModel, LlmSettings
+from digest.text.paper_index import Passages
+
+TYPICAL_TOKENS = 10_300  # of a paper's body: the median of 57 papers of January 2026
+WRITTEN = 400  # tokens of one answer, as a rule
+ANSWER_WITHIN = 180.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of it. `trouble`: why there was no answer; `flaw`: what was wrong with the one there was."""
+
+    model: str
+    seconds: float = 0.0
+    prompt_tokens: int = 0
+    read_tokens: int = 0  # as the server counts them; 0: it does not say
+    answer_format: str = ""  # the strictest form in which the server takes questions: json_schema, json_object, text
+    claims: int = 0
+    found: int = 0  # of the claims, whose quotation is in the paper
+    trouble: Trouble | None = None
+    flaw: str = ""
+    detail: str = ""
+    window: int | None = None  # tokens that the server says it can take
+    notice: Notice | None = None
+
+
+async def try_model(
+    model: LlmModel, settings: LlmSettings, key: str | None, clock: Clock, paper: Paper, text: PaperText, language: str
+) -> Trial:
+    """Ask for one part of an analysis. Never raises for what a server or a model does; tries nothing twice."""
+    server = ModelServer(model, replace(settings, max_attempts=1), key, clock)
+    reading = of_text(paper, text)
+    prompt = Questions(reading, language, Glossary.of(language, {})).piece(PartKey.OVERVIEW)
+    began = clock.monotonic()
+    try:
+        reply = await server.ask(prompt, answer_tokens=model.answer_tokens, deadline=began + ANSWER_WITHIN)
+    except ServerError as error:
+        return Trial(
+            model.model, clock.monotonic() - began, reading.tokens, trouble=error.trouble, detail=error.detail,
+            window=error.limit, notice=error.notice,
+        )  # fmt: skip
+    finally:
+        await server.aclose()
+    seconds = clock.monotonic() - began
+    read = reply.usage.prompt_tokens if reply.usage and reply.usage.reported else 0
+    shown = Trial(model.model, seconds, reading.tokens, read, server.answer_format)
+    assert reply.finish is not None, "the server's promise"
+    try:
+        claims = answers.read(reply.text, reply.finish, language)
+    except AnswerError as error:
+        return replace(shown, flaw=str(error.flaw), detail=error.detail)
+    passages = Passages(text)
+    found = sum(check(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
+    return replace(shown, claims=len(claims), found=found)
+
+
+def price_of_a_paper(model: LlmModel) -> Spent:
+    """What a paper of the usual length costs with this model: tokens, and money where the prices are known."""
+    return budget.of_paper(model, TYPICAL_TOKENS, len(PIECES), WRITTEN * len(PIECES))

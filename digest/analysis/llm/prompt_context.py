@@ -1,0 +1,237 @@
+"""What the model reads of a paper. Pure.
+
+The body whole. References, appendix, acknowledgements, footnotes and the stumps of displayed formulas are left out, and
+so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
+budget demands it, paragraphs are left out by the weight of their section and their place in it, and the reading says of
+how many pages it was made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digest.analysis.hidden_text_notices import hidden_words
+from digest.analysis.llm.plain_text import seen
+from digest.analysis.llm.token_estimate import tokens
+from digest.models.model import (
+    Caption,
+    MadeFrom,
+    Notice,
+    Paper,
+    PaperText,
+    Paragraph,
+    ParagraphKind,
+    Section,
+    SectionKind,
+)
+from digest.text.latex.latex_to_text import readable
+from digest.text.phrases import without_instructions
+
+LEFT_OUT = "[…]"
+_SKIPPED = (SectionKind.REFERENCES, SectionKind.APPENDIX, SectionKind.ACKNOWLEDGEMENTS)
+
+# What a section weighs by its title, the first that fits; the method and whatever has no known title weigh 2.
+_WEIGHTS: tuple[tuple[str, float], ...] = (
+    (r"abstract|summary", 10),
+    (r"limitation|future|threats to validity|broader impact|failure", 5),
+    (r"conclu|discussion|closing", 4),
+    (r"introduction|motivation|contribution", 4),
+    (r"related|previous|prior work|literature", 0.5),
+    (r"background|preliminar|notation|review", 0.8),
+    (r"implementation|hyper-?parameter|training detail|setup|dataset|ethic|reproducib", 1.2),
+    (r"experiment|result|evaluation|ablation|analysis|finding", 2.5),
+)
+_TITLES = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
+_BODY = 2.0
+_BY_PLACE = (1.6, 1.2)  # the first and the second paragraph of a section; the others weigh 1
+_KINDS = {ParagraphKind.EQUATION: 0.4, ParagraphKind.TABLE: 0.3}
+_CAPTION = 0.9
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORDS_OF_A_SENTENCE = 8  # from so many on there are words around a formula
+
+_BRACKET = re.compile(r"\s*\(([^()]{6,400})\)|\s*\[([^\[\]]{1,80})\]")
+_BY_NAME = re.compile(
+    r"(?:(?:see|also|e\.g\.|cf\.),? )*[A-Zdv][^\d;]*(?:,|et al\.?) ?(?:19|20)\d\d[a-z]?(?:, ?[\da-z]{1,5})*|[a-z]"
+)
+_TAG = r"[A-Z][A-Za-z+]{1,6}\d\d[a-z]?"
+_BY_NUMBER = re.compile(rf"[1-9]\d{{0,2}}(?: ?[,;–-] ?[1-9]\d{{0,2}})*|{_TAG}(?:[,;] ?{_TAG})*")
+_FULL_STOP = re.compile(r"[a-z)\]][.!?](?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text that goes into the prompt. `pages` are those of which anything is in it."""
+
+    text: str
+    made_from: MadeFrom
+    pages: tuple[int, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return tokens(self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """One paragraph or caption as it is read, with its weight."""
+
+    section: int
+    text: str
+    page: int
+    weight: float
+    tokens: int
+
+
+def of_abstract(paper: Paper) -> Reading:
+    """Title and abstract as arXiv gives them, made readable."""
+    abstract, count = without_instructions(readable(paper.abstract))
+    text = f"Title: {readable(paper.title)}\n\n## Abstract\n{abstract}"
+    return Reading(text, MadeFrom.ABSTRACT, notices=_instructions(count))
+
+
+def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True) -> Reading:
+    """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables."""
+    cleaned = [(section, *_without_noise(section, tables)) for section in _body(text)]
+    instructions = sum(count for _, _, count in cleaned)
+    captions = _captions(text)
+    pieces = [
+        piece
+        for i, (section, paragraphs, _) in enumerate(cleaned)
+        for piece in _pieces(i, section, paragraphs, captions.get(id(section), []))
+    ]
+    head = f"Title: {readable(paper.title)}"
+    kept = pieces if limit is None else _heaviest(pieces, limit - tokens(head))
+    sections = [section for section, _, _ in cleaned]
+    body = "\n\n".join(_sections(sections, pieces, set(kept)))
+    pages = tuple(sorted({p.page for p in kept}))
+    notices = hidden_words(text) + _instructions(instructions)
+    if len(kept) < len(pieces):
+        notices += (Notice.of("llm.shortened", pages=len(pages), of=text.pages),)
+    return Reading(f"{head}\n\n{body}", MadeFrom.FULL_TEXT, pages, notices)
+
+
+def _instructions(count: int) -> tuple[Notice, ...]:
+    return (Notice.of("llm.instructions_in_paper", n=count),) if count else ()
+
+
+def _body(text: PaperText) -> Iterator[Section]:
+    """The sections before the appendix that are no references or thanks."""
+    skipped: int | None = None  # the level of the section that is skipped with all below it
+    for section in text.sections:
+        if skipped is not None and section.level > skipped:
+            continue
+        skipped = section.level if section.kind in _SKIPPED else None
+        if skipped is None:
+            yield section
+
+
+def _without_noise(section: Section, tables: bool) -> tuple[list[Paragraph], int]:
+    """The paragraphs as they are read, and how many sentences were taken out because they speak to a machine."""
+    paragraphs, count = [], 0
+    for paragraph in section.paragraphs:
+        if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)) or _is_stump(paragraph):
+            continue
+        lines = "\n".join(seen(line) for line in paragraph.text.splitlines())  # rows of a table
+        words, found = without_instructions(_without_citations(lines))
+        count += found
+        if words:
+            paragraphs.append(Paragraph(words, paragraph.page, paragraph.kind))
+    return paragraphs, count
+
+
+def _without_citations(text: str) -> str:
+    """The text without brackets that only cite: [3, 4], [Mit97], (Li et al., 2020; Kim and Lee, 2019a)."""
+
+    def kept(match: re.Match[str]) -> str:
+        names, numbers = match[1], match[2]
+        if names:
+            cites = all(_BY_NAME.fullmatch(piece.strip()) for piece in names.split(";"))
+        else:
+            cites = _BY_NUMBER.fullmatch(numbers.strip()) is not None
+        return "" if cites else match.group()
+
+    return _BRACKET.sub(kept, text)
+
+
+def _is_stump(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is what is left of a plot or a displayed formula: fragments that can't be quoted."""
+    if paragraph.kind is ParagraphKind.EQUATION:
+        return len(_WORD.findall(paragraph.text)) < _WORDS_OF_A_SENTENCE
+    return paragraph.kind is ParagraphKind.PROSE and len(paragraph.text.split()) < 4
+
+
+def _is_table(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is rows of a table or labels of a plot: mostly figures and stumps, no sentences."""
+    words = paragraph.text.split()
+    if paragraph.kind is ParagraphKind.TABLE:
+        return True
+    if _FULL_STOP.search(paragraph.text) and len(words) > 12:
+        return False
+    figures = sum(any(map(str.isdigit, word)) for word in words)
+    return len(words) >= 4 and figures >= 0.35 * len(words)
+
+
+def _pieces(index: int, section: Section, paragraphs: list[Paragraph], captions: list[Caption]) -> Iterator[_Piece]:
+    weight = _weight(section)
+    for place, paragraph in enumerate(paragraphs):
+        by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
+        by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
+        yield _Piece(index, paragraph.text, paragraph.page, weight * by_place * by_kind, tokens(paragraph.text))
+    for caption in captions:
+        words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {seen(caption.text)}"
+        words, _ = without_instructions(_without_citations(words))
+        yield _Piece(index, words, caption.page, weight * _CAPTION, tokens(words))
+
+
+def _captions(text: PaperText) -> dict[int, list[Caption]]:
+    """The captions by the identity of their section: the first on their page, where the reader did not say."""
+    by_section: dict[int, list[Caption]] = defaultdict(list)
+    for caption in text.captions:
+        home = _first_on(caption.page, text) if caption.section is None else text.sections[caption.section]
+        if home is not None:
+            by_section[id(home)].append(caption)
+    return by_section
+
+
+def _first_on(page: int, text: PaperText) -> Section | None:
+    """The section that a page begins with, if anything of it stands there; or else the last one before it."""
+    before: Section | None = None
+    for section in text.sections:
+        if any(paragraph.page == page for paragraph in section.paragraphs):
+            return section
+        if section.page <= page:
+            before = section
+    return before
+
+
+def _weight(section: Section) -> float:
+    if section.kind is SectionKind.ABSTRACT:
+        return _WEIGHTS[0][1]
+    return next((weight for pattern, weight in _TITLES if pattern.search(section.title)), _BODY)
+
+
+def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
+    """The pieces that weigh most and fit, in their order. A section's heading costs about ten tokens."""
+    kept: list[_Piece] = []
+    opened: set[int] = set()
+    for piece in sorted(pieces, key=lambda p: -p.weight):
+        cost = piece.tokens + 2 + (0 if piece.section in opened else 10)
+        if cost <= limit:
+            kept.append(piece)
+            opened.add(piece.section)
+            limit -= cost
+    chosen = set(kept)
+    return [piece for piece in pieces if piece in chosen]
+
+
+def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) -> Iterator[str]:
+    for index, section in enumerate(sections):
+        own = [piece for piece in pieces if piece.section == index]
+        lines = [piece.text if piece in kept else LEFT_OUT for piece in own]
+        lines = [line for i, line in enumerate(lines) if line != LEFT_OUT or i == 0 or lines[i - 1] != LEFT_OUT]
+        if lines and lines != [LEFT_OUT]:
+            yield "\n".join([f"## {seen(section.label) or 'Front'} (page {section.page})", *lines])

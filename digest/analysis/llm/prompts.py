@@ -1,0 +1,266 @@
+"""What the model is told: fixed instructions, then the paper as data, then the task.
+
+    instructions | PAPER mark BEGINS … PAPER mark ENDS | task        all but the task is the same for a whole paper
+
+The words are data (`prompts.toml`). The mark is made of the paper's own content, so that no paper can hold it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from digest.analysis.llm.prompt_context import Reading
+from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, Claim
+from digest.i18n.translator import Texts
+from digest.models.model import Change, MadeFrom, PartKey, Verdict
+
+PROMPT_VERSION = 1
+
+TAKEAWAY = "takeaway"
+CHANGES = "changes"
+ANSWER = "answer"
+PIECES: tuple[str, ...] = (*PartKey, TAKEAWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many statements are asked for, and with how many a part is complete."""
+
+    least: int
+    most: int
+    enough: int
+
+
+_SIZES: Mapping[str, Size] = {
+    PartKey.OVERVIEW: Size(3, 5, 2),
+    PartKey.MOTIVATION: Size(2, 4, 2),
+    PartKey.CONTRIBUTIONS: Size(3, 5, 2),
+    PartKey.METHOD: Size(4, 7, 3),
+    PartKey.EXPERIMENTS: Size(4, 7, 3),
+    PartKey.LIMITATIONS: Size(2, 4, 1),
+    TAKEAWAY: Size(1, 1, 1),
+}
+_OF_AN_ABSTRACT = Size(1, 3, 1)
+
+
+def size(piece: str, made_from: MadeFrom) -> Size:
+    """What is asked for of a piece; an abstract has little to tell."""
+    return _SIZES[piece] if made_from is MadeFrom.FULL_TEXT or piece == TAKEAWAY else _OF_AN_ABSTRACT
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question to a model. `system` and `paper` are the same for all questions about a paper."""
+
+    system: str
+    paper: str
+    task: str
+
+    @property
+    def user(self) -> str:
+        return f"{self.paper}\n\n{self.task}"
+
+    @property
+    def text(self) -> str:
+        """All of it, in the order in which a server reads it."""
+        return f"{self.system}\n\n{self.user}"
+
+
+# One schema for every question: some servers put it before the prompt, and another one would cost the cached prefix.
+# Plain on purpose: servers refuse or ignore patterns, formats, references and lengths.
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["statements"],
+    "properties": {
+        "statements": {
+            "type": "array",
+            "maxItems": 40,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["number", "part", "claim", "quote", "kind"],
+                "properties": {
+                    "number": {"type": "integer"},
+                    "part": {"type": "string", "enum": [*PIECES, CHANGES, ANSWER]},
+                    "claim": {"type": "string"},
+                    "quote": {"type": "string"},
+                    "kind": {"type": "string", "enum": [REPORTED, INTERPRETATION]},
+                },
+            },
+        }
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Makes every question about one reading of a paper, for readers of one language. `glossary`: its terms alone."""
+
+    reading: Reading
+    language: str
+    glossary: Glossary
+
+    def piece(self, key: str, complaint: str = "") -> Prompt:
+        """A part, or the takeaway."""
+        form = "takeaway" if key == TAKEAWAY else "part"
+        return self._prompt(_task(self.language, form).format(**self._fields(key)), complaint)
+
+    def whole(self, keys: Sequence[str], complaint: str = "") -> Prompt:
+        """Several pieces in one answer, for servers that do not cache prompts."""
+        line = _task(self.language, "paper_part")
+        parts = "\n".join(line.format(**self._fields(key)) for key in keys)
+        return self._prompt(_task(self.language, "paper").format(language=self._name, parts=parts), complaint)
+
+    def answer(self, question: str, complaint: str = "") -> Prompt:
+        """A reader's question. It is somebody's words too: put as data, in one line."""
+        task = _task(self.language, "answer")
+        asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
+        return self._prompt(task.format(language=self._name, question=asked, key=ANSWER), complaint)
+
+    def repair(self, failed: Sequence[tuple[Claim, Verdict]]) -> Prompt:
+        """The claims that did not pass the check, to be corrected or given up."""
+        told = "\n".join(self._failure(claim, verdict) for claim, verdict in failed)
+        return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told))
+
+    def thin(self, usable: int, least: int) -> str:
+        """The complaint about an answer with too few statements."""
+        return _task(self.language, "thin").format(n=usable, least=least)
+
+    def _failure(self, claim: Claim, verdict: Verdict) -> str:
+        problem = _words()[_spoken(self.language)]["problem"][_PROBLEMS.get(verdict, "quotation")]
+        told = {"number": claim.number, "part": claim.part, "claim": claim.text, "quote": claim.quote}
+        return json.dumps(told | {"problem": problem}, ensure_ascii=False)
+
+    @property
+    def _name(self) -> str:
+        return language_name(self.language, _spoken(self.language))
+
+    def _fields(self, key: str) -> dict[str, Any]:
+        wanted = size(key, self.reading.made_from)
+        words = _words()[_spoken(self.language)]
+        heading = key if key == TAKEAWAY else Texts(_spoken(self.language))(f"part.{key}")
+        return {
+            "key": str(key),
+            "heading": heading,
+            "language": self._name,
+            "about": words["about"][key],
+            "least": wanted.least,
+            "most": wanted.most,
+        }
+
+    def _prompt(self, task: str, complaint: str = "") -> Prompt:
+        lines = [task.strip()]
+        if self.reading.made_from is MadeFrom.ABSTRACT:
+            lines.append(_task(self.language, "abstract_only"))
+        if self.glossary.entries:
+            lines.append(_task(self.language, "terms").format(terms=self.glossary))
+        if complaint:
+            lines.append(_task(self.language, "again").format(problem=complaint))
+        lines.append(_task(self.language, "close").format(language=self._name))
+        return Prompt(instructions(), between_marks(self.reading.text), "\n".join(lines))
+
+
+_PROBLEMS = {
+    Verdict.QUOTATION_NOT_FOUND: "quotation",
+    Verdict.NUMBER_NOT_FOUND: "number",
+    Verdict.REFERENCE_NOT_FOUND: "reference",
+}
+
+
+def about_changes(changes: Sequence[Change], language: str, glossary: Glossary) -> Prompt:
+    """The question what is new in a version, from the differences that were found by comparison."""
+    lines = [line for change in changes for line in _change(change)]
+    reading = Reading("\n".join(lines), MadeFrom.FULL_TEXT)
+    questions = Questions(reading, language, glossary.within(reading.text))
+    return questions._prompt(_task(language, "changes").format(language=language_name(language, _spoken(language))))
+
+
+def _change(change: Change) -> list[str]:
+    lines = [f"## {change.kind}: {change.section}"]
+    lines += [f"OLD: {change.old}"] if change.old else []
+    return lines + ([f"NEW: {change.new}"] if change.new else [])
+
+
+def instructions() -> str:
+    """What is said first, the same for every paper, language and task."""
+    return str(_words()["instructions"]).strip()
+
+
+def between_marks(text: str) -> str:
+    """The paper as data, between two lines that no paper can hold: the mark is a hash of what is between them."""
+    mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    words = _words()
+    return "\n".join([words["begins"].format(mark=mark), text, words["ends"].format(mark=mark)])
+
+
+def language_name(code: str, spoken: str) -> str:
+    """How a language is called in the language that the task is written in: 简体中文, English, Japanese."""
+    if code == "zh":
+        return "简体中文" if spoken == "zh" else "Simplified Chinese"
+    return str(Texts("en").locale.languages.get(code, code))
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """How terms are put in one language: term of the paper -> the form to use, then forms that are replaced by it."""
+
+    entries: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, language: str, configured: Mapping[str, Mapping[str, str]]) -> Glossary:
+        """Broadsheet's own terms of the language, and those of the configuration before them."""
+        own = _words().get(language, {}).get("glossary", {})
+        merged = {term.lower(): forms for term, forms in (own | dict(configured.get(language, {}))).items()}
+        split = {term: tuple(f.strip() for f in forms.split("|") if f.strip()) for term, forms in merged.items()}
+        return cls({term: forms for term, forms in split.items() if forms})
+
+    def within(self, text: str) -> Glossary:
+        """The terms that stand in the text; case, hyphens and plurals do not matter."""
+        found = _loose(text)
+        return Glossary({term: forms for term, forms in self.entries.items() if f" {_loose(term).strip()}" in found})
+
+    def __str__(self) -> str:
+        return "; ".join(f"{term} = {forms[0]}" for term, forms in sorted(self.entries.items()))
+
+    def applied(self, statement: str) -> str:
+        """The statement with every term put the one way."""
+        for form, *others in self.entries.values():
+            if others:
+                statement = _unified(statement, form, others)
+        return statement
+
+
+def _loose(text: str) -> str:
+    return " " + re.sub(r"[\s/-]+", " ", text.lower()) + " "
+
+
+def _unified(text: str, form: str, others: Sequence[str]) -> str:
+    """Each of the other forms replaced, but not within the right one: 基准 stays in 基准测试."""
+    alternatives = sorted(map(re.escape, (form, *others)), key=len, reverse=True)
+    edge = r"\b" if form.isascii() and all(other.isascii() for other in others) else ""
+    return re.sub(
+        f"{edge}(?:{'|'.join(alternatives)}){edge}", lambda m: form if m.group() in others else m.group(), text
+    )
+
+
+def _spoken(language: str) -> str:
+    """The language of the task's own words."""
+    return language if language in ("zh", "en") else "en"
+
+
+def _task(language: str, form: str) -> str:
+    return str(_words()[_spoken(language)]["task"][form])
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(resources.files("digest.analysis.llm").joinpath("prompts.toml").read_text(encoding="utf-8"))

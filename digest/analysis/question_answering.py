@@ -1,0 +1,156 @@
+"""The passages of a paper that fit a question best: what `/ask` shows without a model, and what a model answers from.
+
+    question -> words (Chinese terms of the trade in English too)  |  BM25 over the paper's sentences  |  none twice
+
+Every passage is the paper's own sentence with its section and page. Where nothing fits, nothing is given.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rapidfuzz import fuzz, process
+
+from digest.analysis.analyst import Answered, Request
+from digest.analysis.excerpt.candidate_sentences import page_at, without_mark
+from digest.analysis.excerpt.excerpt_analyst import is_like
+from digest.analysis.excerpt.patterns import pattern, table
+from digest.models.model import (
+    EXCERPT,
+    Evidence,
+    MadeFrom,
+    Paper,
+    PaperText,
+    Paragraph,
+    ParagraphKind,
+    Section,
+    SectionKind,
+    Statement,
+    Verdict,
+)
+from digest.text.latex.latex_to_text import readable
+from digest.text.phrases import is_instruction
+from digest.text.sentences import is_chinese, sentences
+from digest.text.tokens import tokenise
+from digest.text.word_lists import words
+
+_K1, _B = 1.2, 0.75  # BM25's usual settings
+_HEADING = 0.5  # what a word in the section's title counts beside one in the sentence
+_NEIGHBOUR = 0.25  # what a sentence gains from the ones around it
+_NUMBER = 1.3  # factor of a sentence with a number where a number is asked for
+_MISSPELLED = 85.0  # likeness from which a word of the question is taken for one of the paper
+_FEWEST, _MOST = 5, 80  # words of a passage
+_OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    page: int
+    section: str | None
+    words: Counter[str]
+    heading: frozenset[str]
+
+
+def passages(request: Request, question: str) -> Answered:
+    """The answer without a model: the passages that fit best, of the abstract where there is no text."""
+    if request.text is not None:
+        return Answered(passages_for(question, request.text), EXCERPT, MadeFrom.FULL_TEXT, request.notices)
+    found = passages_for(question, abstract_as_text(request.paper))
+    without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in found if s.evidence is not None)
+    return Answered(tuple(without_page), EXCERPT, MadeFrom.ABSTRACT, request.notices)
+
+
+def abstract_as_text(paper: Paper) -> PaperText:
+    """The abstract as a text of its own, against which statements are checked. Its page is none of the paper's."""
+    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(Paragraph(readable(paper.abstract), 1),))
+    return PaperText(readable(paper.title), (section,), pages=0, pages_read=0)
+
+
+def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statement, ...]:
+    """Up to `limit` sentences of the paper that fit the question, the best first; empty where none has its words."""
+    found = _sentences(text)
+    asked = _asked(question, found)
+    if not asked or not found:
+        return ()
+    scores = _scores(asked, found)
+    if pattern("ask", "number").search(question):
+        scores = [s * _NUMBER if re.search(r"\d", f.text) else s for s, f in zip(scores, found, strict=True)]
+    chosen: list[_Sentence] = []
+    for index in sorted(range(len(found)), key=lambda i: -scores[i]):
+        if scores[index] <= 0 or len(chosen) == limit:
+            break
+        if not any(is_like(found[index].text, other.text) for other in chosen):
+            chosen.append(found[index])
+    return tuple(Statement(s.text, Evidence(s.text, Verdict.FOUND, s.section, s.page, s.text)) for s in chosen)
+
+
+def _sentences(text: PaperText) -> list[_Sentence]:
+    found = []
+    for section in text.sections:
+        if section.kind in _OUTSIDE:
+            continue
+        heading = frozenset(_words(section.title))
+        for paragraph in section.paragraphs:
+            if paragraph.kind not in (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM):
+                continue
+            for start, end in sentences(paragraph.text):
+                sentence = without_mark(" ".join(paragraph.text[start:end].split()))
+                length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
+                if _FEWEST <= length <= _MOST and not is_instruction(sentence):
+                    place = page_at(paragraph, start), section.label or None
+                    found.append(_Sentence(sentence, *place, Counter(_words(sentence)), heading))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """The telling words of a text, without their endings; Chinese by pairs of characters."""
+    norms = [norm for norm in tokenise(text).norms if norm not in words("ask_nothing")]
+    pairs = [a + b for a, b in pairwise(norms) if not a.isascii() and not b.isascii()]
+    return [*(_stem(norm) for norm in norms if norm.isascii() and (len(norm) > 1 or norm.isdigit())), *pairs]
+
+
+def _stem(word: str) -> str:
+    for suffix in ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: -len(suffix)]
+    return word
+
+
+def _asked(question: str, found: Sequence[_Sentence]) -> Counter[str]:
+    """The question's words, each that the paper does not have replaced by the one that it is most like."""
+    terms = " ".join(english for chinese, english in table("ask", "terms").items() if chinese in question)
+    known = {word for sentence in found for word in (*sentence.words, *sentence.heading)}
+    asked: Counter[str] = Counter()
+    for word in _words(f"{question} {terms}"):
+        if word in known:
+            asked[word] += 1
+        elif len(word) >= 5 and (near := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_MISSPELLED)):
+            asked[near[0]] += 1
+    return asked
+
+
+def _scores(asked: Counter[str], found: Sequence[_Sentence]) -> list[float]:
+    containing: defaultdict[str, int] = defaultdict(int)
+    for sentence in found:
+        for word in asked:
+            containing[word] += word in sentence.words
+    average = sum(sum(s.words.values()) for s in found) / len(found)
+    own = [_score(asked, sentence, containing, len(found), average) for sentence in found]
+    around = [0.0, *own, 0.0]
+    return [score + _NEIGHBOUR * max(around[i], around[i + 2]) if score > 0 else 0.0 for i, score in enumerate(own)]
+
+
+def _score(asked: Counter[str], sentence: _Sentence, containing: dict[str, int], count: int, average: float) -> float:
+    length = sum(sentence.words.values())
+    score = 0.0
+    for word in asked:
+        rarity = math.log(1 + (count - containing[word] + 0.5) / (containing[word] + 0.5))
+        times = sentence.words[word] + _HEADING * (word in sentence.heading)
+        score += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * length / average))
+    return score

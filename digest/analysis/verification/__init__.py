@@ -1,0 +1,1 @@
+"""The check of statements against the paper. Pure functions."""

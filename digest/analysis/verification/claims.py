@@ -1,0 +1,120 @@
+"""The check for anybody's summary of a paper: a list of claims with quotations in, a verdict for each out.
+
+[{"claim": "…", "quote": "…"}, …]  --parse-->  Claim  --check_claims-->  Evidence  --as_json, rows-->  for people
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.analysis.verification.statements import check
+from digest.errors import InputError
+from digest.i18n.translator import Texts
+from digest.models.model import Evidence, PaperText, Verdict
+from digest.text.paper_index import Passages
+
+_SHOWN = 10  # mistakes of one file that are named
+_FORM = '[{"claim": "…", "quote": "…"}, …]'
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says of a paper, and the words of the paper that should bear it out."""
+
+    claim: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim in a table. `why` is in words, empty for what was found."""
+
+    number: int
+    claim: str
+    verdict: Verdict
+    place: str
+    why: str
+
+
+def parse(data: bytes | str, source: str = "the list of claims") -> list[Claim]:
+    """The claims of a JSON text. Raises `InputError` that names every mistake with its place in the list."""
+    items = _items(_load(data, source), source)
+    mistakes = [mistake for number, item in enumerate(items, 1) for mistake in _mistakes(number, item)]
+    if mistakes:
+        more = [f"  … and {len(mistakes) - _SHOWN} more"] if len(mistakes) > _SHOWN else []
+        lines = [f"{source} should be {_FORM}:", *(f"  {m}" for m in mistakes[:_SHOWN]), *more]
+        raise InputError("\n".join(lines))
+    return [Claim(item["claim"], item["quote"]) for item in items]
+
+
+def _load(data: bytes | str, source: str) -> object:
+    try:
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
+        return json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{source} is not UTF-8 text: byte {error.start + 1} can't be read") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{source} is not JSON: {error.msg} at {place}. It should be {_FORM}") from error
+    except RecursionError as error:
+        raise InputError(f"{source} is nested too deep. It should be {_FORM}") from error
+
+
+def _items(value: object, source: str) -> list[dict[str, str]]:
+    if isinstance(value, dict) and isinstance(value.get("claims"), list):
+        value = value["claims"]  # as this command writes it
+    if not isinstance(value, list):
+        raise InputError(f"{source} holds {_named(value)}, not a list. It should be {_FORM}")
+    return value
+
+
+def _mistakes(number: int, item: object) -> list[str]:
+    if not isinstance(item, dict):
+        return [f"claim {number} is {_named(item)}, not an object"]
+    return [
+        f'claim {number}: "{key}" is missing' if key not in item else f'claim {number}: "{key}" is {_named(item[key])}'
+        for key in ("claim", "quote")
+        if not isinstance(item.get(key), str)
+    ]
+
+
+def _named(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def check_claims(claims: Sequence[Claim], text: PaperText) -> list[Evidence]:
+    """The evidence for each claim, in order."""
+    passages = Passages(text)
+    return [check(claim.claim, claim.quote, passages) for claim in claims]
+
+
+def as_json(evidence: Sequence[Evidence], texts: Texts) -> dict[str, list[dict[str, str | int | None]]]:
+    """What `broadsheet check --json` prints: one entry a claim, in order, with the reason in words."""
+    return {
+        "claims": [
+            {
+                "verdict": e.verdict.value,
+                "page": e.page,
+                "section": e.section,
+                "passage": e.passage,
+                "why": texts.notice(e.why) if e.why else None,
+            }
+            for e in evidence
+        ]
+    }
+
+
+def rows(claims: Sequence[Claim], evidence: Sequence[Evidence], texts: Texts) -> list[Row]:
+    """The same for a table."""
+    return [
+        Row(number, claim.claim or claim.quote, e.verdict, _place(e), texts.notice(e.why) if e.why else "")
+        for number, (claim, e) in enumerate(zip(claims, evidence, strict=True), 1)
+    ]
+
+
+def _place(evidence: Evidence) -> str:
+    page = f"p. {evidence.page}" if evidence.page else ""
+    return ", ".join(part for part in (page, evidence.section or "") if part)

@@ -1,0 +1,283 @@
+"""The polite client: everything that goes to arXiv goes through one `Fetcher` a process. httpx ends here.
+
+One request at a time at arXiv's pace; failures that may pass are tried again, with growing pauses; redirects, sizes and
+times have limits. Whatever goes wrong is a `FetchError` with a notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from ipaddress import ip_address
+from urllib.parse import quote, urljoin, urlsplit
+
+import httpx
+
+from digest.arxiv.errors import FetchError
+from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, pause, retry_after
+from digest.arxiv.throttle import MIN_INTERVAL, Pace
+from digest.models.model import Notice
+from digest.ports import Clock
+from digest.settings import HttpSettings
+
+__all__ = ["FetchError", "Fetched", "Fetcher", "user_agent"]
+
+_MAX_REDIRECTS = 5
+_REFUSALS = 3  # answers 403 in a row after which asking on would count as an attack (arXiv's robots page)
+_REFUSED_FOR = 3600.0  # seconds
+_TIMEOUTS = 2  # attempts that may run into a time limit: each keeps everybody waiting for as long
+_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer. `complete` says that its length is certain: the server named it, or marked the end."""
+
+    status: int
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str = ""
+    url: str = ""
+    complete: bool = True
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == httpx.codes.NOT_MODIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked, the same for each attempt and each redirect."""
+
+    url: str
+    headers: dict[str, str]
+    max_bytes: int
+
+
+class _PassingError(Exception):
+    """A failure that may pass. `wait` is what the server asked for; `for_all` that nobody may ask before; `attempts`
+    how many may end this way."""
+
+    def __init__(
+        self, notice: Notice, wait: float | None = None, *, for_all: bool = False, attempts: int | None = None
+    ) -> None:
+        self.notice, self.wait, self.for_all, self.attempts = notice, wait, for_all, attempts
+
+
+class Fetcher:
+    """Gets URLs of arXiv, or of a stand-in on loopback, which alone may be asked faster than every 3 seconds.
+
+    Use one for the whole process: the pace is its own.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        clock: Clock,
+        *,
+        contact: str = "",
+        min_interval: float = MIN_INTERVAL,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._min_interval = min_interval
+        self._chance = chance
+        self._pace = Pace(clock)
+        self._refusals = 0
+        self.their_time: datetime | None = None  # the last answer's `Date`, and when it came by our clock
+        self.our_time: datetime | None = None
+        trusted = httpx.create_ssl_context()
+        self._client = httpx.AsyncClient(
+            headers={"User-Agent": user_agent(contact)},
+            timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            verify=trusted,
+            # This machine is never asked through a proxy of the environment.
+            mounts={pattern: httpx.AsyncHTTPTransport(verify=trusted) for pattern in _LOOPBACK},
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        accept: str = "*/*",
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched:
+        """The answer to a GET, whatever its status, after up to `max_attempts` tries where trying again may help.
+
+        With `etag` or `last_modified` the answer may be `not_modified`, without a body. Raises `FetchError`.
+        """
+        headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
+        ask = _Ask(url, {name: value for name, value in headers.items() if value}, max_bytes)
+        waited, attempt, limited = 0.0, 1, 0
+        while True:
+            if self._pace.held > LONGEST_WAIT:
+                raise FetchError(Notice.of("fetch.held", minutes=round(self._pace.held / 60)))
+            try:
+                return await self._follow(ask)
+            except _PassingError as failure:
+                limited += failure.for_all
+                nth = limited if failure.for_all else attempt  # a failing server says nothing of how often to ask it
+                if attempt >= self._settings.max_attempts:
+                    nth = 1  # the last one asks no more of others than a first failure would
+                wait = self._wait(failure, nth, self._interval(url))
+                waited += wait
+                most = min(self._settings.max_attempts, failure.attempts or attempt + 1)
+                if attempt >= most or waited > LONGEST_WAIT:
+                    raise FetchError(failure.notice) from failure
+            attempt += 1
+            await self._clock.sleep(wait)
+
+    def _wait(self, failure: _PassingError, nth: int, interval: float) -> float:
+        """The seconds until the next attempt, after the `nth` failure of its kind."""
+        wait = failure.wait
+        if wait is None:
+            wait = pause(nth, interval, self._chance, rate_limited=failure.for_all)
+        if failure.for_all:
+            self._pace.hold(wait)
+        return wait
+
+    def _interval(self, url: str) -> float:
+        return self._min_interval if _is_local(url) else max(self._min_interval, MIN_INTERVAL)
+
+    async def _follow(self, ask: _Ask) -> Fetched:
+        """One attempt, with its redirects; each hop is a request and takes its turn."""
+        url = ask.url
+        for _ in range(_MAX_REDIRECTS + 1):
+            async with self._pace.turn(self._interval(url)):
+                answer = await self._once(url, ask)
+            if isinstance(answer, Fetched):
+                return answer
+            url = redirected(url, answer)
+        raise FetchError(Notice.of("fetch.too_many_redirects", host=_host(ask.url)))
+
+    async def _once(self, url: str, ask: _Ask) -> Fetched | str:
+        """One request: its answer, or where it redirects to."""
+        try:
+            async with asyncio.timeout(self._settings.total_timeout):
+                return await self._request(url, ask)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise _PassingError(Notice.of("fetch.timeout", host=_host(url)), attempts=_TIMEOUTS) from error
+        except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+            raise _PassingError(Notice.of("fetch.cut_off", host=_host(url))) from error
+        except httpx.TransportError as error:
+            raise _PassingError(Notice.of("fetch.unreachable", host=_host(url), problem=_problem(error))) from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise FetchError(Notice.of("fetch.unreadable", host=_host(url), problem=_problem(error))) from error
+
+    async def _request(self, url: str, ask: _Ask) -> Fetched | str:
+        async with self._client.stream("GET", url, headers=ask.headers) as response:
+            if response.has_redirect_location:
+                return response.headers["location"]
+            self._compare_clocks(response)
+            self._judge(response)
+            body = await _read(response, ask.max_bytes)
+        headers = response.headers
+        return Fetched(
+            status=response.status_code,
+            body=body,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            content_type=headers.get("content-type", ""),
+            url=url,
+            complete="content-length" in headers or "chunked" in headers.get("transfer-encoding", ""),
+        )
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        with suppress(ValueError):
+            self.their_time = parsedate_to_datetime(response.headers.get("date", ""))
+            self.our_time = self._clock.now()
+
+    def _judge(self, response: httpx.Response) -> None:
+        """Raises for the statuses that say nothing about what was asked for."""
+        status, host = response.status_code, response.url.host
+        self._refusals = self._refusals + 1 if status == httpx.codes.FORBIDDEN else 0
+        if status == httpx.codes.FORBIDDEN:
+            if self._refusals >= _REFUSALS:
+                self._pace.hold(_REFUSED_FOR)
+            raise FetchError(Notice.of("fetch.refused", host=host))
+        if status in TRANSIENT:
+            rate_limited = status == httpx.codes.TOO_MANY_REQUESTS
+            code = "fetch.rate_limited" if rate_limited else "fetch.server"
+            wait = retry_after(response.headers.get("retry-after"), self._clock.now())
+            raise _PassingError(
+                Notice.of(code, host=host, status=status), wait, for_all=rate_limited or wait is not None
+            )
+
+
+def user_agent(contact: str) -> str:
+    """`Broadsheet/0.1.0 (+contact)`: who asks, and where to write to. Only signs that a header may hold."""
+    told = quote(contact.strip(), safe="@:/?#[]!$&'*+,;=%.~_- ")
+    name = f"Broadsheet/{version('broadsheet')}"
+    return f"{name} (+{told.removeprefix('+')})" if told else name
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    """The body, decoded, as long as it stays within the limit."""
+    too_large = FetchError(Notice.of("fetch.too_large", host=response.url.host, megabytes=round(max_bytes / 1e6, 1)))
+    named = response.headers.get("content-length", "")
+    if named.isdigit() and int(named) > max_bytes:
+        raise too_large
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > max_bytes:
+            raise too_large
+    return bytes(body)
+
+
+def redirected(url: str, location: str) -> str:
+    """Where a redirect leads, if that may be followed: http(s) only, never from https to http, and never from the
+    internet into this machine or its network."""
+    refused = FetchError(Notice.of("fetch.redirect", host=_host(url)))
+    try:
+        target = urljoin(url, location)
+        scheme = urlsplit(target).scheme
+    except ValueError as error:
+        raise refused from error
+    allowed = scheme in ("http", "https") and not (urlsplit(url).scheme == "https" and scheme == "http")
+    if not allowed or (_is_inside(target) and not _is_inside(url)):
+        raise refused
+    return target
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_local(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    return _host(url) == "localhost" or _address_is(url, "is_loopback")
+
+
+def _is_inside(url: str) -> bool:
+    """Whether a URL leads to this machine or its own network, as far as the URL itself shows."""
+    return _host(url) == "localhost" or _address_is(url, "is_private")
+
+
+def _address_is(url: str, attribute: str) -> bool:
+    try:
+        return bool(getattr(ip_address(_host(url)), attribute))
+    except ValueError:
+        return False
+
+
+def _problem(error: Exception) -> str:
+    """What a library's exception says, shortly: never a URL's query or a header."""
+    return str(error).partition("\n")[0][:120] or type(error).__name__

@@ -1,0 +1,1 @@
+"""Where heavy work runs: processes of this machine, or a Dask cluster."""

@@ -1,0 +1,42 @@
+"""Papers in the forms that other programs read. Pure.
+
+bibtex, ris, csl_json   for reference managers and word processors
+csv, markdown           for tables and notes
+names.py                authors in parts; what all forms say of a paper
+zotero.py               the items of Zotero's API (`digest.export.zotero_client` sends them)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from digest.export import bibtex, csl, ris
+from digest.export import tabular as sheets
+from digest.models.model import Paper
+
+Write = Callable[[Sequence[Paper], bool], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`write` takes the papers and whether their abstracts go along. `suffix` is that of a file's name, `language` what
+    a highlighter calls it."""
+
+    write: Write
+    suffix: str
+    language: str
+
+
+FORMATS: Mapping[str, Format] = {
+    "bibtex": Format(bibtex.write, ".bib", "bibtex"),
+    "ris": Format(ris.write, ".ris", ""),
+    "csl-json": Format(csl.write, ".json", "json"),
+    "csv": Format(sheets.csv_table, ".csv", ""),
+    "markdown": Format(sheets.markdown, ".md", "markdown"),
+}
+
+
+def export(papers: Sequence[Paper], form: str, *, abstracts: bool = True) -> str:
+    """The papers, each once, in one of `FORMATS`, in the order given."""
+    return FORMATS[form].write(list({paper.id: paper for paper in papers}.values()), abstracts)

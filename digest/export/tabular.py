@@ -1,0 +1,70 @@
+"""CSV for spreadsheets and Markdown for notes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from digest.export.citation_fields import doi, issued, url
+from digest.models.model import Paper
+from digest.text.latex.latex_to_text import readable
+
+COLUMNS = ("id", "version", "title", "authors", "categories", "date", "doi", "url", "pdf", "journal_ref", "abstract")
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~])")
+
+
+def csv_table(papers: Sequence[Paper], abstracts: bool = True) -> str:
+    """A row a paper below a row of names, as RFC 4180 has it; no cell is a formula to a spreadsheet."""
+    shown = COLUMNS if abstracts else COLUMNS[:-1]
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(shown)
+    rows.writerows([_cell(text) for text in _row(paper)[: len(shown)]] for paper in papers)
+    return out.getvalue()
+
+
+def _row(paper: Paper) -> list[str]:
+    return [
+        paper.id,
+        str(paper.version),
+        readable(paper.title),
+        "; ".join(map(readable, paper.authors)),
+        " ".join(paper.categories),
+        _date(paper),
+        doi(paper),
+        url(paper),
+        f"https://arxiv.org/pdf/{paper.id}",
+        readable(paper.journal_ref or ""),
+        readable(paper.abstract),
+    ]
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _date(paper: Paper) -> str:
+    return "-".join(f"{part:02}" for part in issued(paper))
+
+
+def markdown(papers: Sequence[Paper], abstracts: bool = True) -> str:
+    """A list item a paper, its abstract below it as a quotation."""
+    return "\n".join(_item(paper, abstracts) for paper in papers)
+
+
+def _item(paper: Paper, abstracts: bool) -> str:
+    about = " · ".join(
+        filter(None, (", ".join(map(readable, paper.authors)), _date(paper), " ".join(paper.categories)))
+    )
+    lines = [f"- [{_plain(readable(paper.title))}]({url(paper)})", f"  {_plain(about)}  ", f"  arXiv:{paper.id}"]
+    if abstracts and paper.abstract:
+        lines += ["", f"  > {_plain(readable(paper.abstract))}", ""]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown finds no markup."""
+    return _MARKDOWN.sub(r"\\\1", text)

@@ -1,0 +1,49 @@
+"""Papers as items of Zotero's API (https://www.zotero.org/support/dev/web_api/v3/write_requests). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+
+from digest.export.citation_fields import Name, doi, issued, names, url
+from digest.models.model import Paper
+from digest.text.latex.latex_to_text import readable
+
+_SIGNS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"  # of Zotero's keys
+
+
+def item(paper: Paper, collection: str = "") -> dict[str, object]:
+    """A new item (`version` 0) under a key that follows from the paper: sent again, it is refused, not doubled."""
+    return {
+        "key": key(paper.id),
+        "version": 0,
+        "itemType": "preprint",
+        "title": readable(paper.title),
+        "creators": [_creator(one) for one in names(paper)],
+        "abstractNote": readable(paper.abstract),
+        "repository": "arXiv",
+        "archiveID": f"arXiv:{paper.id}",
+        "date": "-".join(f"{part:02}" for part in issued(paper)),
+        "DOI": doi(paper),
+        "url": url(paper),
+        "extra": readable(paper.journal_ref or ""),
+        "tags": [{"tag": category, "type": 1} for category in paper.categories],
+        "collections": [collection] if collection else [],
+        "relations": {},
+    }
+
+
+def key(paper_id: str) -> str:
+    """Eight signs, always the same for a paper."""
+    number = int.from_bytes(hashlib.sha256(f"arXiv:{paper_id}".encode()).digest()[:8], "big")
+    signs = []
+    for _ in range(8):
+        number, rest = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[rest])
+    return "".join(signs)
+
+
+def _creator(one: Name) -> dict[str, str]:
+    if not one.family:
+        return {"creatorType": "author", "name": one.literal}
+    given = " ".join(filter(None, (one.given, one.suffix)))
+    return {"creatorType": "author", "firstName": given, "lastName": one.surname}

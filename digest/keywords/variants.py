@@ -1,0 +1,48 @@
+"""The spellings in which a phrase may stand in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from digest.keywords.syntax_tree import Needle
+from digest.text.normalised_text import BREAK, SHORT, WordText, singular, word_links
+
+MAX_JOINTS = 4  # hyphens of one phrase that may also be left out
+
+
+def needles(text: str, *, exact: bool) -> Iterator[Needle]:
+    """The spellings of a phrase: with its hyphens and, where each allows it, without; over its punctuation or not."""
+    words = WordText(text.lower())
+    spellings = [(words.exact if exact else words.folded, exact)]
+    if not exact:
+        if any(len(word) <= SHORT for word in words.exact.split() if singular(word) != word):
+            spellings.append((words.exact, True))  # an acronym: SARS
+        spellings += ((spelling, False) for spelling in _joined_spellings(text.lower()))
+    seen = set()
+    for spelling, is_exact in spellings:
+        keys = spelling.strip(f" {BREAK}").split()
+        for wanted in (keys, [key for key in keys if key != BREAK]):
+            needle = _needle(wanted, is_exact)
+            if wanted and needle not in seen:
+                seen.add(needle)
+                yield needle
+
+
+def _needle(keys: list[str], exact: bool) -> Needle:
+    words = tuple((key,) if not exact or singular(key) == key else (key, singular(key)) for key in keys)
+    return Needle(f" {' '.join(keys)} ", exact, words)
+
+
+def _joined_spellings(text: str) -> Iterator[str]:
+    """`spatio-temporal data` also as `spatiotemporal data`."""
+    words, links = word_links(text)
+    joints = [number for number, link in enumerate(links) if link == "-"][:MAX_JOINTS]
+    for joined in product((False, True), repeat=len(joints)):
+        merged = {joint for joint, is_joined in zip(joints, joined, strict=True) if is_joined}
+        if merged:
+            yield WordText(
+                "".join(
+                    w + ("" if n in merged else s) for n, (w, s) in enumerate(zip(words, [*links, ""], strict=True))
+                )
+            ).folded

@@ -1,0 +1,156 @@
+"""One paper against some keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from digest.keywords import All, Any, Author, Category, Needle, Node, Not, Phrase, parse_keyword
+from digest.models.model import Field, Match, Paper
+from digest.text.normalised_text import BREAK, WordText, name_words
+
+Span = tuple[Field, int, int]
+"""A stretch of a field as arXiv gave it, in code points."""
+
+_JOINER = ", "
+_FIELDS = list(Field)
+
+
+def field_text(paper: Paper, field: Field) -> str:
+    """A field as one text: that of which a match's span is a part."""
+    match field:
+        case Field.TITLE:
+            return paper.title
+        case Field.ABSTRACT:
+            return paper.abstract
+        case Field.AUTHORS:
+            return _JOINER.join(paper.authors)
+        case Field.CATEGORIES:
+            return _JOINER.join(paper.categories)
+
+
+class PaperWords:
+    """A paper as its keywords see it. Its names are only looked at if a keyword asks for an author."""
+
+    __slots__ = ("_names", "abstract", "paper", "title")
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.title = WordText(paper.title)
+        self.abstract = WordText(paper.abstract)
+        self._names: tuple[tuple[str, ...], ...] | None = None
+
+    def text(self, field: Field) -> WordText:
+        return self.title if field is Field.TITLE else self.abstract
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The authors' names in words."""
+        if self._names is None:
+            self._names = tuple(map(name_words, self.paper.authors))
+        return self._names
+
+
+class Matcher:
+    """Some keywords, ready to be held against papers. Raises `KeywordError` for one that does not parse."""
+
+    def __init__(self, keywords: Sequence[str]) -> None:
+        self._keywords = [parse_keyword(text) for text in dict.fromkeys(keywords)]
+
+    def matches(self, paper: Paper) -> tuple[Match, ...]:
+        """Why the keywords match the paper, in their order; empty if none does."""
+        words = PaperWords(paper)
+        return tuple(match for keyword in self._keywords for match in evaluate(keyword.text, keyword.node, words))
+
+
+def evaluate(keyword: str, node: Node, words: PaperWords) -> tuple[Match, ...]:
+    """The matches of one keyword: in each field the first place of each of its terms, in the order of reading."""
+    spans = _find(node, words)
+    if not spans:
+        return ()
+    if len(spans) > 1:
+        spans = sorted(set(spans), key=lambda span: (_FIELDS.index(span[0]), *span[1:]))
+    return tuple(
+        Match(keyword, field, start, end, field_text(words.paper, field)[start:end]) for field, start, end in spans
+    )
+
+
+def _find(node: Node, words: PaperWords) -> list[Span] | None:
+    """Where what a node wants stands; None if it does not hold. What holds by absence stands nowhere."""
+    match node:
+        case Phrase(fields, needles):
+            return _phrase(fields, needles, words) or None
+        case Not(part):
+            return None if _find(part, words) is not None else []
+        case All(parts):
+            return _all(parts, words)
+        case Any(parts):
+            found = [spans for part in parts if (spans := _find(part, words)) is not None]
+            return [span for spans in found for span in spans] if found else None
+        case Author(wanted):
+            return _listed(Field.AUTHORS, words.paper.authors, words.names, lambda name: is_author(wanted, name))
+        case Category():
+            names = words.paper.categories
+            return _listed(Field.CATEGORIES, names, names, lambda name: is_category(node, name))
+
+
+def _all(parts: Iterable[Node], words: PaperWords) -> list[Span] | None:
+    spans: list[Span] = []
+    for part in parts:
+        found = _find(part, words)
+        if found is None:
+            return None
+        spans += found
+    return spans
+
+
+def _phrase(fields: Iterable[Field], needles: Iterable[Needle], words: PaperWords) -> list[Span]:
+    spans: list[Span] = []
+    for field in fields:
+        text = words.text(field)
+        found = [text.find(needle.text, exact=needle.exact) for needle in needles if _may_have(text, needle)]
+        if places := [place for place in found if place]:
+            spans.append((field, *min(places)))
+    return spans
+
+
+def _may_have(text: WordText, needle: Needle) -> bool:
+    """Whether it is worth looking: words as they are written take longer to see."""
+    if not needle.exact:
+        return True
+    return all(any(f" {key} " in text.folded for key in keys) for keys in needle.words if keys[0] != BREAK)
+
+
+T = TypeVar("T")
+
+
+def _listed(field: Field, shown: Sequence[str], seen: Sequence[T], holds: Callable[[T], bool]) -> list[Span] | None:
+    """The first of a field's entries for which something holds."""
+    start = 0
+    for text, entry in zip(shown, seen, strict=True):
+        if holds(entry):
+            return [(field, start, start + len(text))]
+        start += len(text) + len(_JOINER)
+    return None
+
+
+def is_author(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether a name is the one wanted: the surname whole, the words before it in their order, each whole or as an
+    initial, on either side; what the wanted name leaves out does not matter."""
+    *given, surname = wanted
+    return any(word == surname and _in_order(given, name[:at]) for at, word in enumerate(name))
+
+
+def _in_order(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    left = iter(words)
+    return all(any(_same_name(want, word) for word in left) for want in wanted)
+
+
+def _same_name(a: str, b: str) -> bool:
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
+
+
+def is_category(wanted: Category, name: str) -> bool:
+    """Whether a category is the one wanted, or lies in the archive wanted."""
+    name = name.lower()
+    return name == wanted.name or (wanted.whole and name.startswith(wanted.name + "."))

@@ -1,0 +1,1 @@
+"""The words of this project as frozen dataclasses. Imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""What stands on a page. PyMuPDF is imported in mupdf.py only."""

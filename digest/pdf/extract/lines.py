@@ -1,0 +1,277 @@
+"""pymupdf's pieces of lines -> printed lines: parts on one baseline joined, each with the style of most of its letters.
+
+MuPDF gives a heading's number, the parts of a formula and words after a wide gap as lines of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from digest.pdf.extract.characters import clean
+from digest.pdf.extract.page_elements import Dropped, Line, Style
+
+_SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
+_BOLD_NAME = re.compile(
+    r"bold|black|heavy|medi(?!um)|demi|semib|cmbx|cmb\d|sfbx|lmroman\w*-?bold|-b\b|bx\d", re.IGNORECASE
+)
+_ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl|sfti|sfsl|-it\b", re.IGNORECASE)
+_MATHS_NAME = re.compile(
+    r"^(?:cm(?:mi|sy|ex|bsy|mib)|ms[ab]m|eu[fsr][mb]|rsfs|lmmath|stix.*math|.*math|txsy|pxsy|txex|txmia|rtxmi|symbol"
+    r"|mtsy|mtmi|mtex|esint|wasy|bbm|bbold|dsrom|stmary|lasy|newtxm|zptm|ntxmi|ntxsy|txm|pazom)",
+    re.IGNORECASE,
+)
+_HEADING_NUMBER = re.compile(
+    r"(?:(?:appendix|section|part)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z](?:\.\d{1,2})*)[.:)]?|§\s*\d+\.?",
+    re.IGNORECASE,
+)
+_SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞΠΣΦΨΩ∑∏∫√≤≥≠≈≡∈∉⊂⊆∪∩∀∃∇∂∞→←↦⇒⇔±×÷∥⟨⟩∘⊗⊕∼∝ℓℝ²³")
+_STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
+
+
+class Face(NamedTuple):
+    name: str
+    bold: bool
+    italic: bool
+    maths: bool
+
+
+@lru_cache(maxsize=4096)
+def face(font: str, flags: int) -> Face:
+    """What a font's name and flags say of it. Names lose their subset prefix (`ABCDEF+`)."""
+    name = font.split("+", 1)[-1]
+    bold = bool(flags & _BOLD) or bool(_BOLD_NAME.search(name))
+    italic = bool(flags & _ITALIC) or bool(_ITALIC_NAME.search(name))
+    return Face(name, bold, italic, bool(_MATHS_NAME.match(name)))
+
+
+def printed_lines(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+    """The printed lines of a page in the order of its content, and what was left out of them."""
+    pieces, dropped = _pieces(blocks, page, limit)
+    margin = _line_numbers(pieces)
+    if margin:
+        dropped += [Dropped("line number", "a review's line numbers", pieces[i].text, page) for i in sorted(margin)]
+    lines: list[Line] = []
+    for index, piece in enumerate(pieces):
+        if index in margin:
+            continue
+        if lines and _goes_on(lines[-1], piece):
+            lines[-1] = _joined(lines[-1], piece)
+        else:
+            lines.append(piece)
+    return lines, dropped
+
+
+def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+    """MuPDF's lines with anything visible in them; those that do not run from left to right are dropped."""
+    pieces: list[Line] = []
+    dropped: list[Dropped] = []
+    for index, block in enumerate(blocks):
+        for given in block.get("lines", ()):
+            if len(pieces) + len(dropped) >= limit:
+                return pieces, dropped
+            piece = _line(given, page, index)
+            if piece is None:
+                continue
+            if given["dir"][0] > 0.98:
+                pieces.append(piece)
+            else:
+                what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
+                dropped.append(Dropped(what, "not in reading direction", piece.text, page))
+    return pieces, dropped
+
+
+def _line_numbers(pieces: Sequence[Line]) -> set[int]:
+    """The pieces that are a review's line numbers: a dozen bare numbers or more, one below the other, each one more."""
+    bare = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) <= 4]
+    if len(bare) < 12:
+        return set()
+    found: set[int] = set()
+    edges: dict[int, list[int]] = {}
+    for i in bare:
+        edges.setdefault(round(pieces[i].x1 / 3), []).append(i)
+    for column in edges.values():
+        column.sort(key=lambda i: pieces[i].y0)
+        values = [int(pieces[i].text) for i in column]
+        if len(column) >= 12 and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
+            found.update(column)
+    return found
+
+
+class Run(NamedTuple):
+    """Neighbouring spans of one font and size: MuPDF gives each word, and each space, as a span of its own."""
+
+    text: str
+    font: str
+    flags: int
+    size: float
+    base: float
+    letters: int  # visible characters
+
+
+def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
+    """The runs of a line that have visible characters; spaces go to the run before them, or else after."""
+    runs: list[Run] = []
+    texts: list[str] = []
+    font, size, flags, base = "", -1.0, 0, 0.0
+    for span in spans:
+        text = span["text"]
+        if (span["size"] != size or span["font"] != font or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
+            if size >= 0:
+                runs += _run("".join(texts), font, flags, size, base)
+                texts = []
+            font, size, flags, base = span["font"], span["size"], span["flags"] | _SUPERSCRIPT, span["origin"][1]
+        texts.append(text)
+    if size >= 0:
+        runs += _run("".join(texts), font, flags, size, base)
+    return runs
+
+
+def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[Run, ...]:
+    if not text.isascii() or not text.isprintable():
+        text = clean(text)
+    letters = len(text) - text.count(" ")
+    return (Run(text, font, flags & ~_SUPERSCRIPT, size, base, letters),) if letters else ()
+
+
+def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
+    """One of MuPDF's lines, or None when it has nothing visible."""
+    spans = piece["spans"]
+    runs = _runs(spans)
+    if not runs:
+        return None
+    x0, y0, x1, y1 = piece["bbox"]
+    marker = bool(spans[0]["flags"] & _SUPERSCRIPT)
+    main = runs[0]
+    if len(runs) == 1:
+        text, style = _spaced(main.text), _style(main.font, main.flags, main.size)
+        return Line(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
+    text, main = "".join(run.text for run in runs), _main(runs)
+    capitals = _small_capitals(runs, text)
+    size = max(run.size for run in runs) if capitals else main.size
+    style = _style(main.font, main.flags, size)
+    maths = _maths(runs, text)
+    text = _spaced(_rejoined(runs) if capitals else text)
+    marker = marker or _is_raised(runs[0], main)
+    return Line(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split()) if "  " in text else text.strip()
+
+
+@lru_cache(maxsize=4096)
+def _style(font: str, flags: int, size: float) -> Style:
+    look = face(font, flags)
+    return Style(look.name, round(size * 4) / 4, look.bold, look.italic)
+
+
+def _main(runs: Sequence[Run]) -> Run:
+    """The run that stands for its line: of the font and size that most of its characters have."""
+    weights: dict[tuple[str, int, float], int] = {}
+    for run in runs:
+        key = (run.font, run.flags, run.size)
+        weights[key] = weights.get(key, 0) + run.letters
+    best = max(weights, key=weights.__getitem__)
+    return next(run for run in runs if (run.font, run.flags, run.size) == best)
+
+
+def _maths(runs: Sequence[Run], text: str) -> float:
+    """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
+    letters = share = 0
+    for run in runs:
+        letters += run.letters
+        if face(run.font, run.flags).maths:
+            share += run.letters
+    if share or text.isascii():
+        return share / letters
+    return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)
+
+
+def _lead(runs: Sequence[Run]) -> int:
+    """How many characters at the start are bold or italic, where what follows is not; with a number before them."""
+    looks = [face(run.font, run.flags) for run in runs]
+    start = 0
+    while start < len(runs) - 1 and (looks[start].maths or _HEADING_NUMBER.fullmatch(runs[start].text.strip())):
+        start += 1
+    first = looks[start]
+    if not (first.bold or first.italic):
+        return 0
+    end = start
+    while end < len(runs) and ((looks[end].bold if first.bold else looks[end].italic) or looks[end].maths):
+        end += 1
+    return 0 if end == len(runs) else len(" ".join("".join(run.text for run in runs[:end]).split()))
+
+
+def _is_raised(run: Run, main: Run) -> bool:
+    """Whether a line begins with a superscript: small letters above the baseline."""
+    return run.size < 0.85 * main.size and run.base < main.base - 0.15 * main.size and run.letters <= 3
+
+
+def _small_capitals(runs: Sequence[Run], text: str) -> bool:
+    """Capitals of two sizes, as ICLR and IEEE print their headings: the small ones are 65 to 90 % of the large."""
+    if not text.isupper():
+        return False
+    sizes = [run.size for run in runs]
+    return 0.65 <= min(sizes) / max(sizes) <= 0.9
+
+
+def _rejoined(runs: Sequence[Run]) -> str:
+    """Small capitals as words: the gap between the large and the small letters of a word is no space."""
+    text, size = "", 0.0
+    for run in runs:
+        part = run.text
+        if size and run.size < size * 0.92 and text[-1:].isupper() and part[:1] == " " and part[1:2].isupper():
+            part = part[1:]
+        text += part
+        size = run.size
+    return text
+
+
+def _goes_on(line: Line, piece: Line) -> bool:
+    """Whether a piece stands on the same printed line as the one before it, right behind it."""
+    overlap = min(line.y1, piece.y1) - max(line.y0, piece.y0)
+    if overlap < 0.5 * min(line.height, piece.height):
+        return False
+    gap = piece.x0 - line.x1
+    size = max(line.style.size, piece.style.size)
+    if _HEADING_NUMBER.fullmatch(line.text) and -1 <= gap <= 4 * size:
+        return True
+    heading = line.style == piece.style and (line.style.bold or size >= 12)
+    sentence = line.text[-1] in ".:,;?!" and len(line.text) > 12 and abs(line.base - piece.base) < 0.5
+    most = 2.0 if heading or sentence else 1.2  # justified text is stretched most behind a full stop
+    return -1.5 * size <= gap <= most * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
+
+
+def _joined(line: Line, piece: Line) -> Line:
+    gap = piece.x0 - line.x1
+    size = max(line.style.size, piece.style.size)
+    space = " " if gap > 0.12 * size else ""
+    main = line if len(line.text) >= len(piece.text) else piece
+    total = len(line.text) + len(piece.text)
+    return line._replace(
+        text=line.text + space + piece.text,
+        x1=max(line.x1, piece.x1),
+        y0=min(line.y0, piece.y0) if main is line else piece.y0,
+        y1=max(line.y1, piece.y1) if main is line else piece.y1,
+        base=main.base,
+        marker=line.marker or (len(line.text) <= 3 and line.base < piece.base - 0.2 * size),
+        style=main.style,
+        capitals=line.capitals or piece.capitals,
+        lead=_joined_lead(line, piece, len(space)),
+        parts=line.parts + piece.parts,
+        maths=(line.maths * len(line.text) + piece.maths * len(piece.text)) / total,
+    )
+
+
+def _joined_lead(line: Line, piece: Line, space: int) -> int:
+    """The lead of two parts: a number's title may have one, and a bold part before a plain one is one."""
+    if _HEADING_NUMBER.fullmatch(line.text):
+        return len(line.text) + space + piece.lead if piece.lead else 0
+    if line.lead:
+        return line.lead
+    apart = (line.style.bold and not piece.style.bold) or (line.style.italic and not piece.style.italic)
+    return len(line.text) if apart else 0

@@ -1,0 +1,118 @@
+"""The door to pymupdf: a PDF's bytes -> pages as lines, one page at a time. Runs in the child only.
+
+Reading order is the order of the page's content: LaTeX writes column after column, and sorting by place is wrong on
+every two-column page (measured).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+from digest.models.model import Notice
+from digest.pdf.extract.hidden_text import Grey, without_hidden
+from digest.pdf.extract.lines import printed_lines
+from digest.pdf.extract.mupdf import Box, UnreadableError, is_out_of_memory, link_annotations, opened, pictures, pymupdf
+from digest.pdf.extract.page_elements import Dropped, Entry, Page, Uri
+from digest.pdf.sandbox.protocol import Job
+from digest.pdf.structure.assemble import About
+
+_FLAGS = (
+    pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
+    | pymupdf.TEXT_MEDIABOX_CLIP
+)
+_PAINTED = pymupdf.TEXT_COLLECT_VECTORS  # painted areas too, among the text in the order of painting: what covers what
+_MAX_LINES = 20_000  # of a page: more is no page of a paper
+_MAX_CHARACTERS = 300_000
+_MAX_URIS = 500  # of a page
+_MAX_OUTLINE = 2_000
+
+
+class Pdf:
+    """An open PDF: `with Pdf(data, job) as pdf: ...`. Opening raises `UnreadableError`; reading may raise anything."""
+
+    def __init__(self, data: bytes, job: Job) -> None:
+        self._document = opened(data)
+        self._job = job
+        self.page_count = int(self._document.page_count)
+        self._read = self._damaged = 0
+        self._error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._document.close()
+
+    def pages(self) -> Iterator[Page]:
+        """The pages in order, at most as many as the job allows; damaged ones are left out and counted.
+
+        Memory that runs out ends it: what comes after would fare no better.
+        """
+        for index in range(min(self.page_count, self._job.max_pages)):
+            try:
+                page = self._page(index)
+            except Exception as error:
+                if is_out_of_memory(error):
+                    raise
+                self._damaged += 1
+                self._error = error
+                continue
+            self._read += 1
+            yield page
+        if not self._read and self._error is not None:
+            raise self._error
+
+    def about(self) -> About:
+        """What the PDF says of itself, and whether all of it is read."""
+        limit, pages = self._job.max_pages, self.page_count
+        partial = Notice.of("pdf.max_pages", limit=limit, pages=pages) if pages > limit else None
+        if self._damaged:
+            partial = Notice.of("pdf.page_damaged", n=self._damaged)
+        return About(pages, self._title(), self.outline(), partial)
+
+    def outline(self) -> tuple[Entry, ...]:
+        """The outline's entries; empty where there is none or it is broken."""
+        try:
+            entries = self._document.get_toc(simple=True)
+        except Exception:  # noqa: BLE001 an outline is a hint, and a broken one is none
+            return ()
+        return tuple(Entry(int(level), str(title), int(page)) for level, title, page in entries[:_MAX_OUTLINE])
+
+    def _title(self) -> str:
+        return str((self._document.metadata or {}).get("title") or "")
+
+    def _page(self, index: int) -> Page:
+        page = self._document[index]
+        drawing = page.get_displaylist(annots=0)  # readers' notes are not the paper's text
+        flags = _FLAGS | _PAINTED if self._job.hidden_text else _FLAGS
+        content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
+        number = index + 1
+        hidden: list[Dropped] = []
+        if self._job.hidden_text:
+            hidden = without_hidden(content, number, pictures(drawing), partial(_grey, drawing))
+        lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
+        if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
+            raise UnreadableError(Notice.of("pdf.output"))
+        width, height = float(content["width"]), float(content["height"])
+        return Page(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
+
+    def painted(self, number: int) -> Iterator[tuple[float, float, float, float]]:
+        """The places of everything that is painted on a page, text included, in no order."""
+        for kind, box in self._document[number - 1].get_bboxlog():
+            if not kind.startswith("ignore") and kind != "clip-path":
+                yield box[0], box[1], box[2], box[3]
+
+
+def _grey(drawing: Any, part: Box) -> Grey:
+    picture = drawing.get_pixmap(colorspace=pymupdf.csGRAY, alpha=0, clip=pymupdf.Rect(part) & drawing.rect)
+    return Grey(picture.x, picture.y, picture.width, picture.height, picture.stride, picture.samples)
+
+
+def _uris(page: Any, number: int) -> Iterator[Uri]:
+    for count, (uri, box) in enumerate(link_annotations(page)):
+        if count >= _MAX_URIS:
+            return
+        yield Uri(uri, number, *box)

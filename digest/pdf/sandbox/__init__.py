@@ -1,0 +1,1 @@
+"""A guarded child process for each PDF."""

@@ -1,0 +1,1 @@
+"""Lines become sections, paragraphs, captions and notes. Pure functions."""

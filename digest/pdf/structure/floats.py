@@ -1,0 +1,197 @@
+"""Captions, and what stands in a figure or table: found around the caption, kept out of the running text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from digest.pdf.structure.layout import Layout, Spot, is_numbers, side_by_side
+
+_LABEL = re.compile(
+    r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
+    r"(?P<kind>figure|fig|table|tab|algorithm|alg|listing|scheme|chart|plate|box|code)\.?\s*"
+    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVXL]{1,6}|[A-Z])(?P<sep>\s*[.:|)]|\s*[—–-](?=\s|\w)|(?=\s|$))",
+    re.IGNORECASE,
+)
+_KINDS = {"fig": "figure", "tab": "table", "alg": "algorithm", "listing": "algorithm", "code": "algorithm",
+          "scheme": "figure", "chart": "figure", "plate": "figure", "box": "table"}  # fmt: skip
+_MAX_LINES = 40
+
+
+class Float(NamedTuple):
+    """A figure, table or algorithm: the lines of its caption and of what it shows, as indices of the layout."""
+
+    kind: str
+    number: str
+    page: int
+    first: int
+    last: int
+    content: tuple[int, ...]
+
+
+def captions(layout: Layout, taken: Collection[int]) -> list[Float]:
+    """Every float by its caption, without what it shows yet. `taken`: lines that are something else already."""
+    spots = layout.spots
+    claimed: set[int] = set(taken)
+    found: list[Float] = []
+    index = 0
+    while index < len(spots):
+        match = None if index in claimed else _label(layout, index)
+        if match is None:
+            index += 1
+            continue
+        last = _last_line(layout, index, claimed)
+        claimed.update(range(index, last + 1))
+        kind = match["kind"].casefold()
+        found.append(Float(_KINDS.get(kind, kind), match["number"], spots[index].line.page, index, last, ()))
+        index = last + 1
+    return found
+
+
+def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]) -> list[Float]:
+    """The floats with what they show. `taken`: lines that are something else, headings among them.
+
+    A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
+    """
+    odd = scraps(layout, {f.page for f in found})
+    claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
+    sides = _usual_sides(layout, found, odd, claimed)
+    out: list[Float] = []
+    for item in found:
+        above = _run(layout, item, -1, odd, claimed)
+        below = _run(layout, item, 1, odd, claimed)
+        usual, other = (above, below) if sides.get(item.kind) == "above" else (below, above)
+        content = usual or (other if len(other) >= 2 else [])
+        claimed.update(content)
+        out.append(item._replace(content=tuple(sorted(content))))
+    return out
+
+
+def _usual_sides(layout: Layout, found: Sequence[Float], odd: set[int], claimed: Collection[int]) -> dict[str, str]:
+    """For each kind of float, the side of the caption on which most of its content lies."""
+    votes: dict[str, dict[str, float]] = {}
+    for item in found:
+        above = len(_run(layout, item, -1, odd, claimed))
+        below = len(_run(layout, item, 1, odd, claimed))
+        usual = "above" if item.kind == "figure" else "below"
+        count = votes.setdefault(item.kind, {usual: 0.5})
+        if (above >= 2) != (below >= 2):
+            side = "above" if above >= 2 else "below"
+            count[side] = count.get(side, 0) + 1
+    return {kind: max(count, key=count.__getitem__) for kind, count in votes.items()}
+
+
+def _label(layout: Layout, index: int) -> re.Match[str] | None:
+    """The label that a caption begins with; None for prose that happens to begin its line so."""
+    spot = layout.spots[index]
+    line = spot.line
+    match = _LABEL.match(line.text)
+    if match is None:
+        return None
+    set_apart = 0 < line.lead <= match.end() + 2 or abs(line.style.size - layout.body.size) > 0.4
+    set_apart = set_apart or not layout.is_plain(line.style) or line.capitals
+    above = layout.spots[index - 1] if index else None
+    fresh = spot.gap >= 1.2 or spot.gap <= 0 or above is None or abs(above.line.style.size - line.style.size) > 0.4
+    separator = match["sep"].strip()
+    rest = line.text[match.end() :].strip()
+    if match["number"].isalpha() and len(match["number"]) == 1 and not separator:
+        return None
+    if separator in (":", "|", "—", "–", "-") or not rest:
+        return match if fresh or set_apart else None
+    if separator == ".":
+        return match if set_apart or (fresh and spot.gap >= 1.3) else None
+    lead_covers = 0 < match.end() - line.lead <= 3 or match.end() - 2 <= line.lead <= match.end() + 2
+    return match if fresh and (lead_covers or (set_apart and not rest[0].islower())) else None
+
+
+def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
+    spots = layout.spots
+    last = first
+    step = 0.0
+    while last + 1 < len(spots) and last - first < _MAX_LINES and last + 1 not in claimed:
+        line, after = spots[last].line, spots[last + 1].line
+        distance = after.base - line.base
+        if after.page != line.page or abs(after.style.size - line.style.size) > 0.45:
+            break
+        if not 0 < distance < 1.65 * max(line.style.size, 6) or (step and distance > 1.3 * step):
+            break
+        if min(after.x1, line.x1) <= max(after.x0, line.x0) or (_LABEL.match(after.text) and after.lead):
+            break
+        if last + 2 < len(spots) and side_by_side(spots[last + 1], spots[last + 2]):
+            break  # a row of the table
+        bare = last == first and _LABEL.fullmatch(line.text) is not None
+        if not bare and after.style.bold and not line.style.bold and not line.lead:
+            break
+        if not bare and after.x1 - after.x0 > 1.25 * max(ln.line.width for ln in spots[first : last + 1]) + 30:
+            break
+        step = step or distance
+        last += 1
+    return last
+
+
+# --- what a float shows ---------------------------------------------------------------------------------------------
+
+
+def scraps(layout: Layout, pages: Collection[int]) -> set[int]:
+    """Lines of some pages that don't look like text: cells side by side, small or foreign letters, bare numbers."""
+    common = _text_fonts(layout)
+    narrow = min((spot.column.width for spot in layout.spots), default=0.0)
+    found: set[int] = set()
+    above: Spot | None = None
+    for i, spot in enumerate(layout.spots):
+        line = spot.line
+        if line.page not in pages:
+            continue
+        if above is not None and side_by_side(spot, above):
+            found.update((i - 1, i))
+        above = spot
+        small = line.style.size < 0.95 * layout.body.size
+        across = layout.two_columns and spot.column.width > 1.6 * narrow
+        foreign = line.style.font not in common and line.maths < 0.3
+        if small or foreign or across or is_numbers(line.text):
+            found.add(i)
+    return found
+
+
+def _text_fonts(layout: Layout) -> set[str]:
+    """The fonts in which long lines are set."""
+    letters: Counter[str] = Counter()
+    for spot in layout.spots:
+        if spot.line.width > 0.7 * spot.column.width:
+            letters[spot.line.style.font] += len(spot.line.text)
+    total = sum(letters.values())
+    return {font for font, count in letters.items() if count >= 0.03 * total}
+
+
+def _ends_sentence(spot: Spot) -> bool:
+    """The short last line of a paragraph, at the column's edge."""
+    return spot.indent < 3 and spot.line.text[-1:] in ".?!" and len(spot.line.text) > 3
+
+
+def _run(layout: Layout, item: Float, step: int, odd: set[int], claimed: Collection[int]) -> list[int]:
+    """The scraps next to a caption in one direction of reading, on its side of the page and in its columns.
+
+    A few short lines between scraps go with them.
+    """
+    spots = layout.spots
+    column = spots[item.first].column
+    top, bottom = spots[item.first].line.y0, spots[item.last].line.y1
+    run: list[int] = []
+    waiting: list[int] = []
+    i = item.first - 1 if step < 0 else item.last + 1
+    while 0 <= i < len(spots) and i not in claimed and len(waiting) <= 3:
+        line = spots[i].line
+        beyond = line.y0 > bottom if step < 0 else line.y1 < top
+        if line.page != item.page or beyond or line.x0 < column.left - 15 or line.x1 > column.right + 15:
+            break
+        if i in odd:
+            run += [*waiting, i]
+            waiting = []
+        elif line.width < 0.6 * spots[i].column.width and not _ends_sentence(spots[i]):
+            waiting.append(i)
+        else:
+            break
+        i += step
+    return run

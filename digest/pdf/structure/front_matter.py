@@ -1,0 +1,143 @@
+"""The front of a paper: its title, and the abstract, headed, run in, or only recognised by its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from digest.pdf.structure.layout import Layout, Spot
+from digest.pdf.structure.numbering import plain, unspaced
+
+_RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?:additional\s+)?(?:key\s?words|index terms|pacs|keywords and phrases|ccs concepts|subject headings|msc|"
+    r"mathematics subject|dated|\d{4} mathematics subject|jel|categories and subject)\b",
+    re.IGNORECASE,
+)
+_LEAST = 250  # characters of an abstract that has no heading
+
+
+class Abstract(NamedTuple):
+    """Lines `first` to `last`; its text begins at offset `cut` of the first. `title` as printed, or empty."""
+
+    first: int
+    last: int
+    cut: int
+    title: str
+
+
+def title(layout: Layout, end: int, known: str) -> str:
+    """The paper's title: the first of the large lines of page 1 before line `end`. A logo may be larger than it.
+
+    `known`: what the PDF's metadata say, for a page that has nothing to choose from.
+    """
+    spots = [s for s in layout.spots[: end or len(layout.spots)] if s.line.page == 1]
+    spots = [s for s in spots if s.line.y0 < 0.62 * max((t.line.y1 for t in spots), default=1) or end]
+    letters = [s for s in spots if sum(c.isalpha() for c in s.line.text) >= 3]
+    if not letters:
+        return known.strip()
+    size = max(s.line.style.size for s in letters)
+    if size < layout.body.size + 0.8:
+        bold = [s for s in letters if s.line.style.bold or s.line.text.isupper()]
+        letters = bold or letters[:1]
+        size = max(s.line.style.size for s in letters)
+    least = max(0.7 * size, min(size, layout.body.size + 1))
+    first = next(s for s in letters if s.line.style.size >= least)
+    size = first.line.style.size
+    lines = [first]
+    for spot in spots[spots.index(first) + 1 :]:
+        if not 0.93 * size <= spot.line.style.size <= 1.25 * size or spot.line.style.bold != first.line.style.bold:
+            break
+        if spot.line.y1 - lines[-1].line.y1 > 2.2 * size or len(lines) >= 6:
+            break
+        lines.append(spot)
+    text = unspaced(" ".join(s.line.text for s in lines))
+    text = re.sub(r"(?<=[a-z])- (?=[a-z])", "", text)
+    return text.strip(" ∗*†") or known.strip()
+
+
+def run_in_abstract(layout: Layout, end: int) -> Abstract | None:
+    """An abstract whose word begins its first line: `Abstract—We ...`, `Abstract. We ...`."""
+    for index, spot in enumerate(layout.spots[:end]):
+        if spot.line.page > 2:
+            return None
+        match = _RUN_IN.match(spot.line.text)
+        if match and len(spot.line.text) - match.end() > 8 and (spot.line.lead or match[0].strip()[-1:] in ".:—–-"):
+            last = _end_of(layout, index, end, 1.9)
+            return Abstract(index, last, match.end(), plain(match[0]).title())
+    return None
+
+
+def bare_abstract(layout: Layout, end: int) -> Abstract | None:
+    """An abstract without a word to name it: the first block of long lines on page 1, before line `end`."""
+    spots = layout.spots[:end]
+    index = 0
+    while index < len(spots) and spots[index].line.page <= 2:
+        last = _end_of(layout, index, end, 1.25)
+        block = spots[index : last + 1]
+        if len(block) >= 3 and sum(len(s.line.text) for s in block) >= _LEAST and _is_prose(block):
+            return Abstract(index, last, 0, "")
+        index = last + 1
+    return None
+
+
+def _is_prose(block: Sequence[Spot]) -> bool:
+    words = [w for s in block for w in s.line.text.split()]
+    lower = sum(w.islower() for w in words)
+    widths = [s.line.width for s in block[:-1]]
+    return lower >= 0.5 * len(words) and min(widths) > 0.5 * max(widths)
+
+
+def _end_of(layout: Layout, first: int, end: int, most: float) -> int:
+    """The last line of the block that begins at `first`: one style, no keywords, no gap of more than `most` lines."""
+    spots = layout.spots
+    last = first
+    while last + 1 < end:
+        here, after = spots[last], spots[last + 1]
+        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > most or _AFTER.match(after.line.text):
+            break
+        if after.line.style.bold and not here.line.style.bold:
+            break
+        if after.line.page != here.line.page and (last == first or after.line.page > 2):
+            break
+        last += 1
+    return last
+
+
+def _is_names(text: str) -> bool:
+    """Whether most words of a line begin with a capital: names, not sentences."""
+    words = [w for w in text.split() if w[0].isalpha()]
+    return sum(w[0].isupper() for w in words) > 0.6 * len(words)
+
+
+def keywords(layout: Layout, lines: Sequence[int]) -> list[int]:
+    """The lines of an abstract from its keywords or classification on, which papers print right behind it."""
+    return next(([*lines[n:]] for n, i in enumerate(lines) if _AFTER.match(layout.spots[i].line.text)), [])
+
+
+def leftovers(layout: Layout, front: Sequence[int], taken: Collection[int]) -> set[int]:
+    """The lines of the front that are no running text: authors, addresses, keywords, dates."""
+    gone: set[int] = set()
+    run: list[int] = []
+    for i in [*front, -1]:
+        spot = layout.spots[i] if i >= 0 else None
+        long = (
+            spot is not None
+            and layout.is_plain(spot.line.style)
+            and spot.line.width > 0.7 * spot.column.width
+            and not _is_names(spot.line.text)
+        )
+        if (
+            spot is not None
+            and i not in taken
+            and (long or (run and spot.gap < 1.3 and layout.is_plain(spot.line.style)))
+        ):
+            run.append(i)
+            continue
+        if len(run) < 4:
+            gone.update(run)
+        run = []
+        if i >= 0:
+            gone.add(i)
+    return gone

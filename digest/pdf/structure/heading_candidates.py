@@ -1,0 +1,243 @@
+"""Lines that may be headings: short, set apart from the running text, or numbered. Nothing is decided here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from digest.pdf.extract.page_elements import Line, Style
+from digest.pdf.structure.layout import Layout, Spot, beside, is_numbers
+from digest.pdf.structure.numbering import Number, is_known, numbers, unspaced
+
+_MAX_LINES = 4
+_BITMAP = "Type3"
+_LABELLED = re.compile(
+    r"(?:key\s?words(?: and phrases)?|index terms|pacs(?: numbers)?|e-?mail|doi|url)\s*[:.—–-]", re.IGNORECASE
+)
+_MAX_LENGTH = 220
+
+
+class Look(NamedTuple):
+    """What one style of headings has in common. `capitals`: printed in capitals, or in small ones."""
+
+    style: Style
+    capitals: bool
+
+    def fits(self, other: Look) -> bool:
+        """Whether two headings are of one style; sizes differ a little within a PDF."""
+        a, b = self.style, other.style
+        # Bitmap fonts have no names: MuPDF gives their objects, which may differ from page to page.
+        same_font = a.font == b.font or (a.font.startswith(_BITMAP) and b.font.startswith(_BITMAP))
+        return same_font and (a.bold, a.italic) == (b.bold, b.italic) and abs(a.size - b.size) <= 0.4
+
+    def same(self, other: Look) -> bool:
+        """One style, and both in capitals or both not."""
+        return self.capitals == other.capitals and self.fits(other)
+
+
+class Candidate(NamedTuple):
+    """Lines `first` to `last` of the layout as a heading. `cut`: where run-on text begins in the last line, or 0."""
+
+    first: int
+    last: int
+    cut: int
+    page: int
+    title: str
+    readings: tuple[tuple[Number, str], ...]  # each way to read a number at its start, with the title behind it
+    look: Look
+    weight: float  # how much it looks like a heading
+    clear: bool  # white space stands above it
+    closed: bool  # a run-in heading that ends in a full stop
+    parts: int  # how many pieces its first line was joined from: the cells of a table's head, if many
+
+    @property
+    def known(self) -> bool:
+        return is_known(self.title) or any(is_known(title) for _, title in self.readings)
+
+
+def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
+    """Every candidate in reading order. `taken`: indices of lines that are something else (captions, contents)."""
+    found: list[Candidate] = []
+    spots = layout.spots
+    index = 0
+    while index < len(spots):
+        candidate = None if index in taken else _candidate(layout, index, taken)
+        if candidate is None:
+            index += 1
+        else:
+            found.append(candidate)
+            index = candidate.last + 1
+    return found
+
+
+def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate | None:
+    spot = layout.spots[index]
+    line = spot.line
+    text = unspaced(line.text)
+    readings = numbers(text)
+    apart = _is_set_apart(layout, spot)
+    runs_on = bool(line.lead) and _has_text_behind(line)
+    if not (apart or runs_on or readings or is_known(text)):
+        return None  # as most lines are
+    if (
+        line.maths > 0.6
+        or _LABELLED.match(line.text)
+        or not any(map(str.isalpha, line.text))
+        or len(line.text) > _MAX_LENGTH
+    ):
+        return None
+    if runs_on:
+        return _run_in(layout, index, text)
+    if not (apart and readings) and _is_in_a_row(layout, index):
+        return None
+    if not readings and not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'(¿"):
+        return None
+    last = _last_line(layout, index, taken) if apart else index
+    if last is None:
+        return None
+    text = unspaced(_title(layout.spots[index : last + 1]))
+    if len(text) > _MAX_LENGTH:
+        return None
+    readings = numbers(text)
+    weight = _weight(layout, index, last, text, readings)
+    return _made(layout, index, last, 0, text, readings, weight)
+
+
+def _made(
+    layout: Layout, first: int, last: int, cut: int, text: str, readings: Sequence[tuple[Number, str]], weight: float
+) -> Candidate:
+    spot = layout.spots[first]
+    look = Look(spot.line.style, spot.line.capitals or _is_upper(text))
+    closed = bool(cut) and spot.line.text[:cut].rstrip()[-1:] in ".:"
+    return Candidate(
+        first,
+        last,
+        cut,
+        spot.line.page,
+        text,
+        tuple(readings),
+        look,
+        weight,
+        clear=spot.gap >= 1.25,
+        closed=closed,
+        parts=spot.line.parts,
+    )
+
+
+def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
+    """A heading whose text goes on in its line: its letters are set apart from the rest."""
+    line = layout.spots[index].line
+    lead = line.text[: line.lead].rstrip()
+    if not 3 <= len(lead) <= 120 or layout.spots[index].gap < 1.05:
+        return None
+    readings = numbers(lead)
+    if not readings and not is_known(lead):
+        return None
+    return _made(layout, index, index, line.lead, lead.rstrip(" .:—–-"), numbers(lead.rstrip(" .:—–-")), 1.0)
+
+
+def _has_text_behind(line: Line) -> bool:
+    """Whether running text goes on behind the letters that are set apart at a line's start."""
+    closed = line.text[: line.lead].rstrip()[-1:] in ".:"
+    return sum(map(str.isalpha, line.text[line.lead :])) > (1 if closed else 3)
+
+
+def _is_in_a_row(layout: Layout, index: int) -> bool:
+    """Whether a line is a cell of a table, or stands above numbers as the head of one does."""
+    spot, spots = layout.spots[index], layout.spots
+    if spot.line.parts > 3:
+        return True
+    around = [spots[i] for i in (index - 1, index + 1) if 0 <= i < len(spots)]
+    if any(beside(spot.line, other.line) for other in around):
+        return True
+    after = spots[index + 1] if index + 1 < len(spots) else None
+    return after is not None and after.line.page == spot.line.page and is_numbers(after.line.text)
+
+
+def _title(spots: Sequence[Spot]) -> str:
+    text = spots[0].line.text
+    for spot in spots[1:]:
+        more = spot.line.text
+        text = text[:-1] + more if text.endswith("-") and more[:1].islower() else f"{text} {more}"
+    return text
+
+
+def _is_set_apart(layout: Layout, spot: Spot) -> bool:
+    """Whether most of a line's letters look different from the running text."""
+    line, body = spot.line, layout.body
+    style = line.style
+    if style.bold and not body.bold:
+        return True
+    if style.size >= body.size + 0.6 or line.capitals or (style.italic and not body.italic):
+        return True
+    if _is_upper(line.text):
+        return True
+    return style.font != body.font and style.size > 0.85 * body.size
+
+
+def _is_upper(text: str) -> bool:
+    if 9 * sum(map(str.islower, text[:20])) > len(text):
+        return False  # without counting all of a line of running text
+    upper = sum(map(str.isupper, text))
+    return upper >= 4 and upper >= 9 * sum(map(str.islower, text))
+
+
+def _last_line(layout: Layout, index: int, taken: Collection[int]) -> int | None:
+    """The last line of the heading that begins at `index`; None if so many lines follow alike that it is text."""
+    spots = layout.spots
+    last = index
+    while last + 1 < len(spots) and last + 1 not in taken and _continues(spots[last], spots[last + 1], layout.pitch):
+        last += 1
+        if last - index >= _MAX_LINES:
+            return None
+    return last
+
+
+def _continues(spot: Spot, after: Spot, pitch: float) -> bool:
+    """Whether the next line belongs to the same heading: its style, right below, and no number of its own."""
+    line, more = spot.line, after.line
+    if more.page != line.page or (after.column != spot.column and not spot.is_centred):
+        return False
+    if (more.style.font, more.style.bold, more.style.italic) != (line.style.font, line.style.bold, line.style.italic):
+        return False
+    if abs(more.style.size - line.style.size) > 0.4 or more.lead or more.capitals != line.capitals:
+        return False
+    if _is_upper(line.text) and sum(c.islower() for c in more.text) > 2:
+        return False
+    if not 0 < more.base - line.base < max(1.75 * line.style.size, 1.1 * pitch):
+        return False
+    return not any(n.depth > 1 or n.form in ("arabic", "appendix") for n, _ in numbers(more.text))
+
+
+def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence[tuple[Number, str]]) -> float:
+    spot, body = layout.spots[first], layout.body
+    line = spot.line
+    style = line.style
+    weight = 0.0
+    weight += 2 if style.bold and not body.bold else 0
+    weight += 2 if style.size >= body.size + 0.8 else 0
+    capitals = line.capitals or _is_upper(text)
+    weight += 1.5 if capitals else 0
+    weight += 1 if style.italic and not body.italic else 0
+    nameless = style.font.startswith(_BITMAP)  # another font, which may well be bold
+    weight += (1.5 if nameless else 0.5) if style.font != body.font else 0
+    weight += 1 if spot.is_centred else 0
+    weight += 2.5 if is_known(text) or any(is_known(title) for _, title in readings) else 0
+    weight += 1 if spot.gap >= 1.25 else -1
+    weight -= 2.5 if text[-1] in ".,;:" and not text.endswith("etc.") else 0
+    weight -= 1.5 if len(text) > 100 else 0
+    weight -= 2 if style.size < 0.93 * body.size and not capitals else 0
+    title = readings[0][1] if readings else text
+    weight -= 2 if title[:1].islower() else 0
+    weight -= 3 if "=" in text else 0
+    weight -= 1 if not _ends_alone(layout, last) else 0
+    return weight
+
+
+def _ends_alone(layout: Layout, last: int) -> bool:
+    """Whether what follows stands clear of the heading, or begins anew."""
+    if last + 1 >= len(layout.spots):
+        return False
+    after = layout.spots[last + 1]
+    return after.gap >= 1.1 or layout.spots[last].line.style != after.line.style

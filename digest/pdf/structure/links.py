@@ -1,0 +1,196 @@
+"""The links of a paper: from its annotations first, then from its text; and which are the paper's own code and page.
+
+A link over two lines of text is joined only where that is certain: joining blindly makes addresses that do not exist.
+A code host's address is the paper's own only by its words ("our code is available at") or its place (first page);
+a baseline's repository in the experiments, or one in the bibliography, is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from digest.models.model import Link, LinkKind
+from digest.pdf.extract.page_elements import Line, Page, Uri
+from digest.pdf.structure.layout import Layout
+from digest.text.urls import CODE_HOSTS, find_urls, is_usable, trimmed
+
+_MAX_LINKS = 400
+_CONTEXT = 220  # characters before a link that may say what it is
+_MAY_LINK = re.compile(r"://|www\.|WWW\.|\.com/|\.org/|\.co/")
+_OPEN_END = "/-_=&?~%"  # an address that ends so at a line's end goes on
+_OWN = re.compile(
+    r"\b(?:our|we|this (?:paper|work)|the authors?)\b[^.]{0,120}\b(?:code|implementation|source|repository|scripts?|"
+    r"software|release[ds]?|toolkit|package|open[- ]?sourc\w+|publicly|models?|available)\b"
+    r"|\b(?:source )?codes?\b[^.]{0,80}\b(?:available|released?|found|at|public\w*|here|accessible|provided|open)\b"
+    r"|\b(?:available|released?|open[- ]?sourced?|accessible|maintained|found) (?:\w+ ){0,3}"
+    r"(?:at|on|from|in|via)\b[^.]{0,40}$"
+    r"|\b(?:code|github|repo|repository|implementation|software|project)\b\s*(?:and \w+)?\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:we (?:use|used|adopt|follow\w*|build on|rely|employ\w*|download\w*|evaluate with|took)|baselines?|"
+    r"provided by|(?:their|the) official|implementation of (?!our)|based on|taken from|obtained from|borrowed|"
+    r"third[- ]party|using the (?:code|library|package)|by the authors|pre-?trained (?:weights|models?) from|"
+    r"implemented (?:in|with|using))\b[^.]{0,100}$",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"(\d{1,2}|[*†‡§∗])\.?\s?(?=https?:|www\.|github|gitlab)", re.IGNORECASE)
+_PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
+_DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
+_DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com")
+_NEVER_OWN = (
+    "arxiv.org",
+    "doi.org",
+    "dx.doi.org",
+    "openreview.net",
+    "orcid.org",
+    "creativecommons.org",
+    "aclanthology.org",
+)
+
+
+def links(pages: Sequence[Page], layout: Layout, references: Collection[int], title: str) -> list[Link]:
+    """Every link once, in reading order. `references`: the lines of the bibliography."""
+    places = _Places(layout, references)
+    found: dict[str, Link] = {}
+    for link in (*_annotated(pages, places, title), *_written(layout, places, title)):
+        key = _key(link.url)
+        known = found.get(key)
+        if known is None:
+            is_new = link.source != "text" or not any(_is_part(key, other) for other in found)
+        else:
+            is_new = known.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER
+        if is_new:
+            found[key] = link
+        if len(found) >= _MAX_LINKS:
+            break
+    return sorted(found.values(), key=lambda link: link.page or 0)
+
+
+def _key(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url, flags=re.IGNORECASE).rstrip("/").removesuffix(".git").casefold()
+
+
+def _is_part(key: str, other: str) -> bool:
+    """Whether an address read from text is the beginning of one that an annotation gives whole."""
+    return len(key) >= 12 and other.startswith(key)
+
+
+class _Places:
+    """Where links stand: the lines of each page, and the words before a place."""
+
+    def __init__(self, layout: Layout, references: Collection[int]) -> None:
+        self.layout = layout
+        self.references = references
+        self.by_page: dict[int, list[int]] = {}
+        for i, spot in enumerate(layout.spots):
+            self.by_page.setdefault(spot.line.page, []).append(i)
+
+    def line_of(self, uri: Uri) -> int | None:
+        """The line that an annotation covers."""
+        middle = (uri.y0 + uri.y1) / 2
+        for i in self.by_page.get(uri.page, ()):
+            line = self.layout.spots[i].line
+            if line.y0 - 1 <= middle <= line.y1 + 1 and line.x0 - 2 <= (uri.x0 + uri.x1) / 2 <= line.x1 + 2:
+                return i
+        return None
+
+    def words_before(self, index: int | None, offset: int) -> str:
+        """The text of a page that leads up to an offset of a line."""
+        if index is None:
+            return ""
+        mark = _NOTE.match(self.layout.spots[index].line.text[: offset + 8])
+        if mark is not None and offset <= mark.end() + 1:
+            return self._words_at_mark(index, mark[1]) or self._before(index, offset)
+        return self._before(index, offset)
+
+    def _words_at_mark(self, index: int, mark: str) -> str:
+        """The words that a footnote is hung on: `our code is public2` on the footnote's page."""
+        hung = re.compile(rf"[^\W\d_][.,;:)”\"’]*{re.escape(mark)}(?!\d)")
+        for i in self.by_page[self.layout.spots[index].line.page]:
+            match = hung.search(self.layout.spots[i].line.text)
+            if match is not None and i < index:
+                return self._before(i, match.end() - len(mark))
+        return ""
+
+    def _before(self, index: int, offset: int) -> str:
+        lines = [self.layout.spots[i].line for i in range(max(0, index - 3), index)]
+        here = self.layout.spots[index].line
+        before = " ".join(line.text for line in lines if line.page == here.page)
+        return f"{before} {here.text[:offset]}"[-_CONTEXT:].strip()
+
+
+def _annotated(pages: Sequence[Page], places: _Places, title: str) -> Iterator[Link]:
+    for page in pages:
+        for uri in page.uris:
+            url = trimmed(uri.uri.strip())
+            if not is_usable(url):
+                continue
+            index = places.line_of(uri)
+            offset = 0
+            if index is not None:
+                line = places.layout.spots[index].line
+                offset = round(len(line.text) * (uri.x0 - line.x0) / max(line.width, 1.0))
+            yield _link(url, uri.page, "annotation", index, max(0, offset), places, title)
+
+
+def _written(layout: Layout, places: _Places, title: str) -> Iterator[Link]:
+    for i, spot in enumerate(layout.spots):
+        text = spot.line.text
+        if not _MAY_LINK.search(text):
+            continue
+        joined = _with_next(text, layout.spots[i + 1].line if i + 1 < len(layout.spots) else None, spot.line)
+        for url, start in find_urls(joined):
+            if start < len(text):
+                yield _link(url, spot.line.page, "text", i, start, places, title)
+
+
+def _with_next(text: str, after: Line | None, line: Line) -> str:
+    """A line, with the first word of the next where the address at its end surely goes on there."""
+    if after is None or after.page != line.page or not after.text or " " in text[max(text.rfind("http"), 0) :].strip():
+        return text
+    word = after.text.split()[0]
+    odd = any(map(str.isdigit, word)) or any(c in word.rstrip(".,;:)") for c in "/_-.=")
+    goes_on = "//" not in word and (odd if text[-1] in _OPEN_END else odd and word[0].islower() and "/" in word)
+    mixed = len(word) >= 6 and any(map(str.isdigit, word)) and any(map(str.islower, word)) and word[0].isalnum()
+    return text + word if (goes_on or mixed) and re.fullmatch(r"[\w./~%#=&?+-]+", word) else text
+
+
+def _link(url: str, page: int, source: str, index: int | None, offset: int, places: _Places, title: str) -> Link:
+    context = places.words_before(index, offset)
+    in_references = index in places.references if index is not None else False
+    kind = LinkKind.OTHER if in_references else kind_of(url, context, page, title)
+    return Link(url, kind, page, source, context)
+
+
+def kind_of(url: str, context: str, page: int, title: str) -> LinkKind:
+    """What a link outside the bibliography is to the paper."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").casefold()
+    address = host + parts.path.casefold()
+    if host in _NEVER_OWN:
+        return LinkKind.OTHER
+    named = _is_named(parts.path, host, title)
+    theirs = bool(_OTHERS.search(context)) and not named
+    own = not theirs and (named or bool(_OWN.search(context)))
+    if address.startswith(_DATA_HOSTS):
+        return LinkKind.DATA if own or page == 1 else LinkKind.OTHER
+    if address.startswith(CODE_HOSTS):
+        whole = len([p for p in parts.path.split("/") if p]) >= 2 or host == "anonymous.4open.science"
+        return LinkKind.CODE if whole and (own or (page == 1 and not theirs)) else LinkKind.OTHER
+    if own and _DATA.search(context):
+        return LinkKind.DATA
+    if not theirs and (host.endswith(".github.io") or _PAGE.search(context[-60:])) and (page == 1 or own):
+        return LinkKind.PROJECT
+    return LinkKind.OTHER
+
+
+def _is_named(path: str, host: str, title: str) -> bool:
+    """Whether an address carries the name that the title gives the work: `PaSa: An Agent ...` and `.../pasa`."""
+    name = re.sub(r"[\W_]+", "", title.split(":")[0]).casefold() if ":" in title else ""
+    words = [re.sub(r"[\W_]+", "", part).casefold() for part in (*path.split("/"), host.split(".")[0])]
+    return 3 <= len(name) <= 24 and any(
+        word.startswith(name) or (len(word) >= 4 and word == name) for word in words if word
+    )

@@ -1,0 +1,1 @@
+"""The day, top to bottom: collect, match, select, analyse, compose."""

@@ -1,0 +1,1 @@
+"""The order of cards, learned from votes."""

@@ -1,0 +1,122 @@
+"""Votes -> Taste, learned anew only when they changed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from digest.matching.matcher import Matcher
+from digest.models.model import Edition, Paper
+from digest.models.people import PeopleStore
+from digest.ports import DigestStore, PaperStore
+from digest.ranking.features import Words, rarity, words_of
+from digest.ranking.preference_model import FEWEST, Taste, scaled
+from digest.subprocess_runner import apart
+
+BACKGROUND = 1000  # papers of the last days, by which it is known how telling a word is
+BACKGROUND_DAYS = 5
+KEPT = 100  # tastes at hand
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A voted paper. `votes` is the sum of its votes; 0 for one that stands for the papers without any."""
+
+    words: Words
+    votes: int
+
+
+Fit = Callable[[Sequence[Words], Sequence[bool], Sequence[float]], Awaitable[tuple[dict[str, float], float]]]
+"""The weights of words and the bias, from scaled examples, whether each was liked, and how much it counts."""
+
+
+class Tastes:
+    """The tastes of editions. A fit that fails costs the order of a digest, never the digest: `on_error` is told."""
+
+    def __init__(
+        self,
+        people: PeopleStore,
+        papers: PaperStore,
+        digests: DigestStore,
+        on_error: Callable[[str], None],
+        fit: Fit | None = None,
+    ) -> None:
+        self._people, self._papers, self._digests = people, papers, digests
+        self._on_error = on_error
+        self._fit = fit or fit_apart
+        self._known: OrderedDict[str, tuple[Hashable, Taste | None]] = OrderedDict()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def of(self, edition: Edition) -> Taste | None:
+        """What the edition's readers like; None with fewer than `FEWEST` voted papers."""
+        votes = {paper_id: value for paper_id, value in self._people.votes(edition.name).items() if value}
+        if len(votes) < FEWEST:
+            return None
+        state = (tuple(sorted(votes.items())), edition.keywords)
+        async with self._one_at_a_time:
+            known = self._known.get(edition.name)
+            if known is None or known[0] != state:
+                known = self._known[edition.name] = state, await self._learn(edition, votes)
+                if len(self._known) > KEPT:
+                    self._known.popitem(last=False)
+        return known[1]
+
+    async def _learn(self, edition: Edition, votes: dict[str, int]) -> Taste | None:
+        voted = {i: p for i in votes if (p := self._papers.paper(i)) is not None}
+        others = self._others(edition, votes) if len({value > 0 for value in votes.values()}) == 1 else []
+        background = self._background(edition)
+        try:
+            return await self._made(edition, [(voted[i], votes[i]) for i in voted], others, background)
+        except (OSError, ValueError, TimeoutError) as error:
+            self._on_error(f"{edition.name}: {error}")
+            return None
+
+    async def _made(
+        self, edition: Edition, voted: list[tuple[Paper, int]], others: list[Paper], background: list[Paper]
+    ) -> Taste:
+        examples, rare = await asyncio.to_thread(_examples, edition, voted, others, background)
+        return await learned(examples, rare, len(voted), self._fit)
+
+    def _background(self, edition: Edition) -> list[Paper]:
+        days = self._papers.days(edition.categories)[:BACKGROUND_DAYS]
+        listed = (a.paper for day in days for a in self._papers.announcements(day, edition.categories))
+        return list({paper.id: paper for paper in listed}.values())[:BACKGROUND]
+
+    def _others(self, edition: Edition, votes: dict[str, int]) -> list[Paper]:
+        """Papers that were shown and that nobody voted on: they stand for the rest where all votes are alike."""
+        shown = [i for i in self._digests.carded(edition.name) if i not in votes]
+        found = (self._papers.paper(i) for i in sorted(shown, reverse=True)[: 2 * len(votes)])
+        return [paper for paper in found if paper is not None]
+
+
+def _examples(
+    edition: Edition, voted: Sequence[tuple[Paper, int]], others: Sequence[Paper], background: Sequence[Paper]
+) -> tuple[list[Example], dict[str, float]]:
+    matcher = Matcher(edition.keywords)
+    examples = [Example(words_of(paper, matcher.matches(paper)), value) for paper, value in voted]
+    examples += [Example(words_of(paper, matcher.matches(paper)), 0) for paper in others]
+    return examples, rarity([words_of(paper) for paper in background], [e.words for e in examples])
+
+
+async def learned(examples: Sequence[Example], rare: dict[str, float], votes: int, fit: Fit) -> Taste:
+    """A Taste from examples. Those without votes are the opposite of the others'. Raises `ValueError` where all are of
+    one kind."""
+    likes = any(example.votes > 0 for example in examples)
+    liked = [example.votes > 0 if example.votes else not likes for example in examples]
+    if len(set(liked)) < 2:
+        raise ValueError("all votes are alike, and nothing else was shown")
+    importance = [float(max(1, abs(example.votes))) for example in examples]
+    weights, bias = await fit([scaled(example.words, rare) for example in examples], liked, importance)
+    return Taste(rare, weights, bias, votes)
+
+
+async def fit_apart(
+    examples: Sequence[Words], liked: Sequence[bool], importance: Sequence[float]
+) -> tuple[dict[str, float], float]:
+    """`digest.ranking.fit` in a process of its own. Raises `ValueError`, `OSError` or `TimeoutError`."""
+    given = json.dumps({"examples": list(examples), "liked": list(liked), "importance": list(importance)})
+    made = json.loads(await apart("digest.ranking.fit", given.encode()))
+    return made["weights"], made["bias"]

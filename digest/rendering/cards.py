@@ -1,0 +1,303 @@
+"""A Digest as Documents: the overview, a card a paper, an entry an update. Every word is from the catalogue or is data.
+
+overview   what there is, in half a minute: a line a paper, the updates, and what is missing and why
+card       one paper: who, why it is here, the takeaway; the analysis behind collapsed quotations
+update     a new version: what changed
+evidence   an analysis with the quotation behind each statement, for whoever wants to see them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from digest.i18n.translator import Texts
+from digest.models.model import EXCERPT, Analysis, Card, Detail, Digest, Paper, Part, PartKey, Statement, Update
+from digest.rendering import phrasing as wording
+from digest.rendering.document import (
+    Block,
+    Button,
+    Document,
+    Heading,
+    Inner,
+    Item,
+    ItemList,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Style,
+    run,
+)
+from digest.rendering.site_urls import public_paper
+from digest.text.latex.latex_to_text import readable
+
+KEYWORDS_SHOWN = 8
+TAKEAWAYS_UP_TO = 25  # cards; on a longer day the overview has titles only
+OVERVIEW_TAKEAWAY = 150  # columns: three lines on a phone
+SUMMARY = 240  # columns
+
+_PROSE = (PartKey.OVERVIEW, PartKey.MOTIVATION)
+_NUMBERED = (PartKey.CONTRIBUTIONS, PartKey.METHOD)
+_BOLD = frozenset({Style.BOLD})
+DOUBT = "⚠ "
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDocument:
+    """A document and its part in a digest. `role`: "overview", "card" or "update"; the first has no paper."""
+
+    role: str
+    paper_id: str | None
+    document: Document
+
+
+def digest_documents(digest: Digest, archive: str = "") -> list[DigestDocument]:
+    """Everything that a digest publishes, in order: the overview first, as the others may be answers to it. `archive`
+    is the address of the archive, where its cards have pages."""
+    return [
+        DigestDocument("overview", None, overview(digest)),
+        *(DigestDocument("card", c.paper.id, card(digest, i, archive)) for i, c in enumerate(digest.cards)),
+        *(DigestDocument("update", u.paper.id, update(digest, i)) for i, u in enumerate(digest.updates)),
+    ]
+
+
+# --- the overview -----------------------------------------------------------------------------------------------
+
+
+def overview(digest: Digest) -> Document:
+    """The day at a glance. On an empty day: one line that says why."""
+    texts = Texts(digest.language)
+    heading = wording.heading(digest, texts)
+    if digest.empty is not None:
+        return _empty(digest, heading, texts)
+    categories = " · ".join(day.category for day in digest.categories)
+    blocks: list[Block] = [Heading(1, (run(heading),)), _muted(categories), _muted(wording.counts(digest, texts))]
+    if digest.cards:
+        blocks.append(ItemList(tuple(_overview_item(digest, i) for i in range(len(digest.cards)))))
+    if digest.updates:
+        blocks.append(Heading(3, (run(texts("overview.updates")),)))
+        blocks.append(ItemList(tuple(Item(_update_line(entry, texts)) for entry in digest.updates)))
+    blocks += [_muted(line) for line in _small_print(digest, texts)]
+    summary = f"{heading} · {wording.counts(digest, texts)}"
+    return Document(tuple(blocks), summary, continued=texts("card.continued", heading=heading))
+
+
+def _empty(digest: Digest, heading: str, texts: Texts) -> Document:
+    assert digest.empty is not None
+    why = texts.notice(digest.empty)
+    line = Paragraph((Run(heading, _BOLD), run(texts("overview.empty", heading="", why=why))))
+    extra = [*wording.states(digest, texts), *(wording.note(notice, texts) for notice in digest.notices)]
+    return Document((line, *(_muted(text) for text in extra)), texts("overview.empty", heading=heading, why=why))
+
+
+def _overview_item(digest: Digest, index: int) -> Item:
+    card = digest.cards[index]
+    runs: Runs = (Run(wording.title(card.paper), _BOLD, wording.abs_url(card.paper)),)
+    if card.near_miss:
+        runs += (run(Texts(digest.language)("overview.near_miss")),)
+    takeaway = card.analysis.takeaway
+    if takeaway is not None and len(digest.cards) <= TAKEAWAYS_UP_TO:
+        mark = DOUBT if wording.is_doubtful(takeaway) else ""
+        runs += (run("\n" + mark + wording.shortened(wording.clean(takeaway.text), OVERVIEW_TAKEAWAY)),)
+    return Item(runs, ordinal=index + 1)
+
+
+def _update_line(entry: Update, texts: Texts) -> Runs:
+    name = wording.short_title(entry.paper)
+    before, _, after = texts("update.line", title=name, versions="\0").partition("\0")
+    return (run(before), run(wording.versions(entry, texts), url=wording.abs_url(entry.paper)), run(after))
+
+
+def _small_print(digest: Digest, texts: Texts) -> Iterator[str]:
+    """What is missing and why, and what was watched for."""
+    yield from wording.states(digest, texts)
+    yield from (wording.note(notice, texts) for notice in digest.notices)
+    shown = " · ".join(wording.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])
+    if len(digest.keywords) > KEYWORDS_SHOWN:
+        yield texts("overview.keywords.more", keywords=shown, n=len(digest.keywords))
+    elif shown:
+        yield texts("overview.keywords", keywords=shown)
+
+
+# --- a card -----------------------------------------------------------------------------------------------------
+
+
+def card(digest: Digest, index: int, archive: str = "") -> Document:
+    """The card of one paper, in the digest's language and detail."""
+    one = digest.cards[index]
+    page = public_paper(archive, digest.edition, one.paper.id) if archive else ""
+    return paper_card(one, digest.language, digest.detail, index + 1, len(digest.cards), page)
+
+
+def paper_card(
+    card: Card, language: str, detail: Detail = Detail.FULL, number: int | None = None, total: int = 0, page: str = ""
+) -> Document:
+    """A card by itself, or as `number` of `total`; as what a paper was announced, only that of a digest says. `page` is
+    its page in the archive, if it has one."""
+    texts = Texts(language)
+    paper, analysis = card.paper, card.analysis
+    name = wording.title(paper)
+    short = wording.short_title(paper)
+    if number is not None:
+        name, short = (texts("card.heading", index=number, total=total, title=t) for t in (name, short))
+    blocks: list[Block] = [Heading(1, (run(name),)), *_about(card, texts, is_announced=number is not None)]
+    takeaway = _takeaway(card, texts)
+    if takeaway:
+        blocks.append(Paragraph(takeaway))
+    if detail is not Detail.TITLE and paper.abstract:
+        abstract = (Paragraph(wording.linked(readable(paper.abstract))),)
+        blocks.append(Quote(abstract, collapsed=True, title=(Run(texts("card.abstract"), _BOLD),)))
+    if detail is Detail.FULL:
+        blocks += [_part(part, paper, analysis, texts) for part in analysis.parts if part.statements]
+    blocks += [_muted(wording.note(notice, texts)) for notice in analysis.notices]
+    blocks.append(_muted(" · ".join(wording.how_made(analysis, texts))))
+    said = wording.clean(analysis.takeaway.text) if analysis.takeaway else ""
+    summary = texts("card.summary", heading=name, takeaway=said) if said else name
+    return Document(
+        tuple(blocks),
+        wording.shortened(summary, SUMMARY),
+        buttons(card, texts, page),
+        texts("card.continued", heading=short),
+    )
+
+
+def _about(card: Card, texts: Texts, *, is_announced: bool) -> Iterator[Paragraph]:
+    """Who wrote it, where it stands on arXiv, and why it is here."""
+    paper = card.paper
+    if paper.authors:
+        yield _muted(wording.authors(paper, texts))
+    where = [run(" · ".join([*paper.categories, ""])), run(paper.versioned_id, url=wording.abs_url(paper))]
+    if is_announced:
+        where.append(run(f" · {texts(f'kind.{card.kind}')}"))
+    yield Paragraph(tuple(where), muted=True)
+    if card.matches:
+        yield _muted(texts("card.matched", matches=" · ".join(wording.matches(card.matches, texts))))
+    if card.near_miss:
+        yield _muted(texts("card.near_miss"))
+
+
+def _takeaway(card: Card, texts: Texts) -> Runs:
+    takeaway = card.analysis.takeaway
+    if takeaway is None:
+        return ()
+    return (Run(texts("card.takeaway"), _BOLD), run("  "), *statement(takeaway, card.paper, texts))
+
+
+def _part(part: Part, paper: Paper, analysis: Analysis, texts: Texts) -> Quote:
+    """A part behind its heading: prose in one paragraph, contributions and methods numbered, the rest as a list.
+    Excerpts stand far apart in the paper, so they are never run together."""
+    title = (Run(texts(f"part.{part.key}"), _BOLD),)
+    said = [statement(s, paper, texts) for s in part.statements]
+    block: Inner
+    if part.key in _PROSE and analysis.analyst != EXCERPT:
+        gap = run("" if texts.interface == "zh" else " ")
+        block = Paragraph(tuple(r for i, runs in enumerate(said) for r in ((gap, *runs) if i else runs) if r.text))
+    else:
+        numbered = part.key in _NUMBERED and analysis.analyst != EXCERPT
+        block = ItemList(tuple(Item(runs, ordinal=i if numbered else None) for i, runs in enumerate(said, 1)))
+    return Quote((block,), collapsed=True, title=title)
+
+
+def statement(one: Statement, paper: Paper, texts: Texts) -> Runs:
+    """A statement with its place in the paper, linked to that page; or marked, where its evidence was not found."""
+    text = wording.clean(one.text)
+    reference = wording.reference(one, texts)
+    if wording.is_doubtful(one):
+        return (run(DOUBT + text + reference),)
+    if not reference:
+        return (run(text),)
+    page = one.evidence.page if one.evidence else None
+    space = reference[: len(reference) - len(reference.lstrip())]
+    return (run(text + space), run(reference.lstrip(), url=wording.pdf_url(paper, page)))
+
+
+def buttons(card: Card, texts: Texts, page: str = "") -> tuple[tuple[Button, ...], ...]:
+    """Ways out (the abstract's page, PDF, code, project), and what the bot does when asked. The whole analysis is on
+    the card's page in the archive where there is one; else the bot sends it."""
+    paper = card.paper
+    ways = list(_ways(paper, texts))
+    for key, url in (("code", card.code_url), ("project", card.project_url)):
+        if url and wording.is_link(url):
+            ways.append(Button(texts(f"button.{key}"), url))
+    asks = (
+        Button(texts("button.full"), page) if page else Button(texts("button.full"), action=f"full:{paper.id}"),
+        Button(texts("button.save"), action=f"save:{paper.id}"),
+    )
+    votes = (
+        Button(texts("button.up"), action=f"up:{paper.id}"),
+        Button(texts("button.down"), action=f"down:{paper.id}"),
+        Button(texts("button.bib"), action=f"bib:{paper.id}"),
+    )
+    return tuple(ways), asks, votes
+
+
+def _ways(paper: Paper, texts: Texts) -> tuple[Button, Button]:
+    return (
+        Button(texts("button.abstract"), wording.abs_url(paper)),
+        Button(texts("button.pdf"), wording.pdf_url(paper)),
+    )
+
+
+# --- an update --------------------------------------------------------------------------------------------------
+
+
+def update(digest: Digest, index: int) -> Document:
+    """A new version: its title, from which version to which, and what changed."""
+    texts = Texts(digest.language)
+    entry = digest.updates[index]
+    paper = entry.paper
+    about: Runs = (
+        run(" · ".join([*paper.categories, ""])),
+        run(wording.versions(entry, texts), url=wording.abs_url(paper)),
+        run(f" · {texts(f'kind.{entry.kind}')}"),
+    )
+    heading = texts("update.heading", title=wording.title(paper))
+    blocks: list[Block] = [Heading(1, (run(heading),)), Paragraph(about, muted=True)]
+    if entry.matches:
+        blocks.append(_muted(texts("card.matched", matches=" · ".join(wording.matches(entry.matches, texts)))))
+    if entry.summary is not None:
+        blocks.append(Paragraph(statement(entry.summary, paper, texts)))
+    if entry.changes:
+        blocks.append(ItemList(tuple(Item((run(wording.change(c, texts)),)) for c in entry.changes)))
+    summary = texts("update.line", title=wording.title(paper), versions=wording.versions(entry, texts))
+    return Document(
+        tuple(blocks),
+        wording.shortened(summary, SUMMARY),
+        (_ways(paper, texts),),
+        texts("card.continued", heading=texts("update.heading", title=wording.short_title(paper))),
+    )
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------
+
+
+def evidence(card: Card, language: str) -> Document:
+    """The whole analysis with the quotation behind each statement: the answer to "full analysis"."""
+    texts = Texts(language)
+    paper = card.paper
+    name = wording.title(paper)
+    blocks: list[Block] = [Heading(1, (run(name),))]
+    for part in card.analysis.parts:
+        if part.statements:
+            blocks.append(Heading(2, (run(texts(f"part.{part.key}")),)))
+            blocks += [block for s in part.statements for block in _with_quotation(s, paper, texts)]
+    blocks += [_muted(wording.note(notice, texts)) for notice in card.analysis.notices]
+    blocks.append(_muted(" · ".join(wording.how_made(card.analysis, texts))))
+    continued = texts("card.continued", heading=wording.short_title(paper))
+    return Document(tuple(blocks), wording.shortened(name, SUMMARY), buttons(card, texts)[:1], continued)
+
+
+def _with_quotation(one: Statement, paper: Paper, texts: Texts) -> Sequence[Block]:
+    said = Paragraph(statement(one, paper, texts))
+    quote = wording.quotation(one)
+    if not quote:
+        return (said,)
+    return (said, Quote((Paragraph((run(quote),)),)))
+
+
+# --- small things -----------------------------------------------------------------------------------------------
+
+
+def _muted(text: str) -> Paragraph:
+    return Paragraph((run(text),), muted=True)

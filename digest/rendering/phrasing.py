@@ -1,0 +1,284 @@
+"""What cards, reports and pages say in the same words: lines about a paper, its matches, its evidence and its making.
+
+Everything here is text for people; what comes from arXiv's LaTeX is made readable first.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
+
+from digest.arxiv import ids
+from digest.i18n.translator import Texts
+from digest.models.model import (
+    EXCERPT,
+    Analysis,
+    CategoryDay,
+    Change,
+    Digest,
+    Evidence,
+    FeedState,
+    Field,
+    MadeFrom,
+    Match,
+    Notice,
+    Paper,
+    Statement,
+    Update,
+    Verdict,
+)
+from digest.rendering.document import Run, Runs, run
+from digest.text.latex.latex_to_text import readable
+from digest.text.urls import find_urls, is_usable
+
+AUTHORS_SHOWN = 3
+SHORT_TITLE = 48  # columns; a Chinese character takes two
+NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
+LONGEST_URL = 1_000  # characters
+SECTION_SHOWN = 32  # columns of a section's title, where it has no number
+
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
+_NUMBER = re.compile(r"^(?:(?:Appendix|Section)\s+)?((?:\d+|[IVXL]+|[A-Z](?=[.-]\d))(?:[.-]\w{1,3})*)[.:)]?\s")
+
+
+def clean(text: str) -> str:
+    """Text on one line, without characters that can't be seen or that turn the direction of writing."""
+    return " ".join(_CONTROLS.sub("", text).split())
+
+
+def columns(text: str) -> int:
+    """The width of a text: a Chinese, Japanese or Korean character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, or as much of it as fits in so many columns, with an ellipsis; between words where there are any."""
+    if columns(text) <= width:
+        return text
+    cut, used = 0, 1
+    for cut, char in enumerate(text):  # noqa: B007 the place is used after the loop
+        used += columns(char)
+        if used > width:
+            break
+    head = text[:cut]
+    space = head.rfind(" ")
+    if space > len(head) * 2 // 3 and not text[cut].isspace():
+        head = head[:space]
+    return head.rstrip(" ,;:·-–—，、；：") + "…"
+
+
+# --- a paper ----------------------------------------------------------------------------------------------------
+
+
+def title(paper: Paper) -> str:
+    return readable(paper.title) or paper.versioned_id
+
+
+def short_title(paper: Paper) -> str:
+    """The name that authors put before the colon, or the beginning of the title."""
+    whole = title(paper)
+    name, colon, _ = whole.partition(": ")
+    return name if colon and 2 <= columns(name) <= SHORT_TITLE else shortened(whole, SHORT_TITLE)
+
+
+def author_names(paper: Paper) -> list[str]:
+    return [readable(name) for name in paper.authors]
+
+
+def authors(paper: Paper, texts: Texts) -> str:
+    """All authors of a paper that has few, else the first ones and how many there are."""
+    names = author_names(paper)
+    if len(names) <= AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return texts("card.authors", names=", ".join(names[:AUTHORS_SHOWN]), n=len(names))
+
+
+def abs_url(paper: Paper) -> str:
+    """The abstract page of this version."""
+    return ids.abs_url(paper.id, paper.version)
+
+
+def pdf_url(paper: Paper, page: int | None = None) -> str:
+    """The PDF of this version, opened at a page."""
+    return ids.pdf_url(paper.id, paper.version) + (f"#page={page}" if page else "")
+
+
+def is_link(url: str) -> bool:
+    """Whether a reader could follow an address, and every platform would take it as one."""
+    return is_usable(url) and len(url) <= LONGEST_URL and not _UNLINKED.search(url)
+
+
+def linked(text: str) -> Runs:
+    """A paper's own text with the addresses in it as links."""
+    runs: list[Run] = []
+    done = 0
+    for url, start in find_urls(text):
+        shown = url if text.startswith(url, start) else url.removeprefix("https://")
+        if start < done or not text.startswith(shown, start):
+            continue
+        runs += [run(text[done:start]), run(shown, url=url)]
+        done = start + len(shown)
+    return tuple(r for r in (*runs, run(text[done:])) if r.text)
+
+
+def matches(found: Sequence[Match], texts: Texts) -> list[str]:
+    """Each keyword with the fields that it was found in, in the order of its first match."""
+    fields: dict[str, list[Field]] = {}
+    for match in found:
+        known = fields.setdefault(match.keyword, [])
+        if match.field not in known:
+            known.append(match.field)
+    order = list(Field)
+    return [
+        texts(
+            "card.match",
+            keyword=clean(keyword),
+            fields=texts.list([texts(f"field.{field}") for field in sorted(where, key=order.index)]),
+        )
+        for keyword, where in fields.items()
+    ]
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------
+
+
+def place(evidence: Evidence, texts: Texts) -> str:
+    """Where a quotation stands, shortly: §3.2 · p. 5. Empty where nothing is known."""
+    parts = []
+    if evidence.section:
+        number = _NUMBER.match(evidence.section + " ")
+        parts.append(
+            texts("evidence.section", number=number[1]) if number else shortened(clean(evidence.section), SECTION_SHOWN)
+        )
+    if evidence.page:
+        parts.append(texts("evidence.page", page=evidence.page))
+    return f"{NO_BREAK}·{NO_BREAK}".join(parts)
+
+
+def reference(statement: Statement, texts: Texts) -> str:
+    """What stands behind a statement: its place in the paper, or what was not found there."""
+    evidence = statement.evidence
+    if evidence is None:
+        return ""
+    if evidence.verdict is not Verdict.FOUND:
+        return texts(f"evidence.{evidence.verdict}")
+    where = place(evidence, texts)
+    if statement.interpretation:
+        where = " · ".join(filter(None, (where, texts("evidence.interpretation"))))
+    return texts("evidence.reference", place=where) if where else ""
+
+
+def quotation(statement: Statement) -> str:
+    """The words that stand behind a statement: the paper's own where they were found, else those that were given.
+    Empty where the statement is itself a quotation, or was not checked."""
+    evidence = statement.evidence
+    if evidence is None:
+        return ""
+    quote = clean((evidence.passage if statement.is_found else None) or evidence.quote)
+    return "" if quote == clean(statement.text) else quote
+
+
+def is_doubtful(statement: Statement) -> bool:
+    """Whether the check of a statement found that its evidence is not in the paper."""
+    return statement.evidence is not None and not statement.is_found
+
+
+def found_of(analysis: Analysis) -> tuple[int, int]:
+    """How many of an analysis's quotations were found in the paper, of how many that were looked for."""
+    everything = [*analysis.statements, *([analysis.takeaway] if analysis.takeaway else [])]
+    checked = [s for s in everything if s.evidence is not None]
+    return sum(s.is_found for s in checked), len(checked)
+
+
+def how_made(analysis: Analysis, texts: Texts) -> list[str]:
+    """From what, by whom, and how much of it was found in the paper."""
+    if analysis.made_from is MadeFrom.FULL_TEXT:
+        words = [texts("made.full", read=analysis.pages_read, pages=analysis.pages)]
+    else:
+        words = [texts("made.abstract")]
+    found, checked = found_of(analysis)
+    if checked:
+        key = "made.found.all" if found == checked else "made.found.some"
+        words.append(texts(key, n=checked, found=found))
+    elif analysis.statements and analysis.analyst != EXCERPT:
+        words.append(texts("made.unchecked"))
+    if analysis.analyst != EXCERPT:
+        words.append(texts("made.model", analyst=clean(analysis.analyst)))
+    elif analysis.statements:
+        words.append(texts("made.excerpt"))
+    return words
+
+
+def note(notice: Notice, texts: Texts) -> str:
+    """A notice that stands by itself in a line."""
+    return texts("card.note", notice=texts.notice(notice))
+
+
+# --- a day ------------------------------------------------------------------------------------------------------
+
+
+def name(digest: Digest) -> str:
+    """What the digest is called."""
+    return clean(digest.title) or clean(digest.edition)
+
+
+def heading(digest: Digest, texts: Texts) -> str:
+    """The digest's name and its day."""
+    key = "overview.heading" if digest.number == 1 else "overview.supplement"
+    return texts(key, title=name(digest), date=texts.date(digest.day), number=digest.number)
+
+
+def counts(digest: Digest, texts: Texts) -> str:
+    """302 announcements → 5 matches, 1 update."""
+    found = [texts("overview.matched", n=len(digest.cards))]
+    if digest.updates:
+        found.append(texts("overview.updated", n=len(digest.updates)))
+    joined = ("，" if texts.interface == "zh" else ", ").join(found)
+    return texts("overview.counts", announced=texts("overview.announced", n=digest.announced), found=joined)
+
+
+def states(digest: Digest, texts: Texts) -> list[str]:
+    """A line for each state that is not simply fresh, with its categories and its reason.
+
+    On an empty day on which all categories are quiet, waiting or stale alike, why it is empty says it all.
+    """
+    told = [day for day in digest.categories if day.state is not FeedState.FRESH or day.reason is not None]
+    alike = {day.state for day in digest.categories}
+    if digest.empty is not None and len(alike) == 1 and not alike & {FeedState.FRESH, FeedState.FAILED}:
+        return []
+
+    def key(day: CategoryDay) -> tuple[int, str]:
+        return list(FeedState).index(day.state), texts.notice(day.reason) if day.reason else ""
+
+    lines = []
+    for (index, reason), days in groupby(sorted(told, key=key), key=key):
+        form = f"state.{list(FeedState)[index]}" + (".because" if reason else "")
+        lines.append(texts(form, categories=texts.list([day.category for day in days]), reason=reason))
+    return lines
+
+
+# --- updates ----------------------------------------------------------------------------------------------------
+
+
+def versions(update: Update, texts: Texts) -> str:
+    """2511.00088 v1 → v2."""
+    key = "update.versions" if update.previous_version else "update.version"
+    return texts(key, id=update.paper.id, old=str(update.previous_version), new=str(update.paper.version))
+
+
+def change(one: Change, texts: Texts) -> str:
+    """One difference between two versions, in a line."""
+    page = one.new_page or one.old_page
+    known = ("section added", "section removed", "section rewritten", "number changed")
+    line = texts(
+        f"change.{one.kind if one.kind in known else 'other'}",
+        section=clean(one.section),
+        old=shortened(clean(one.old), 90),
+        new=shortened(clean(one.new), 90),
+    )
+    return line + (texts("evidence.reference", place=texts("evidence.page", page=page)) if page else "")

@@ -1,0 +1,134 @@
+"""A digest as plain data: what `broadsheet digest --json` prints, and what other programs may build on.
+
+Titles, names and abstracts are readable Unicode, not arXiv's LaTeX. Texts for people (headings, reasons, notices) are
+in the digest's language; codes (`state`, `kind`, `key`, `verdict`) never are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digest.i18n.translator import Texts
+from digest.models.model import Analysis, Card, CategoryDay, Digest, Match, Part, Statement, Update
+from digest.rendering import phrasing as wording
+from digest.text.latex.latex_to_text import readable
+
+Data = dict[str, Any]
+
+
+def as_json(digest: Digest) -> Data:
+    """The whole digest. `categories` maps each name to its state; `empty` is the reason of a day with nothing."""
+    texts = Texts(digest.language)
+    return {
+        "edition": digest.edition,
+        "title": digest.title,
+        "date": digest.day.isoformat(),
+        "number": digest.number,
+        "language": digest.language,
+        "announced": digest.announced,
+        "keywords": list(digest.keywords),
+        "categories": {day.category: _category(day, texts) for day in digest.categories},
+        "cards": [card_json(card, texts) for card in digest.cards],
+        "updates": [_update(update, texts) for update in digest.updates],
+        "empty": texts.notice(digest.empty) if digest.empty else None,
+        "notices": [texts.notice(notice) for notice in digest.notices],
+    }
+
+
+def card_json(card: Card, texts: Texts) -> Data:
+    """One paper with its analysis. `found` is true, false, or null where a statement was not checked."""
+    paper, analysis = card.paper, card.analysis
+    return {
+        "id": paper.id,
+        "version": paper.version,
+        "title": wording.title(paper),
+        "authors": wording.author_names(paper),
+        "categories": list(paper.categories),
+        "kind": str(card.kind),
+        "update": False,
+        "matches": [_match(match) for match in card.matches],
+        "abstract": readable(paper.abstract),
+        "abs_url": wording.abs_url(paper),
+        "pdf_url": wording.pdf_url(paper),
+        "code_url": card.code_url,
+        "project_url": card.project_url,
+        "links": [{"url": link.url, "kind": str(link.kind), "page": link.page} for link in card.links],
+        **_analysis(analysis, texts),
+    }
+
+
+def _analysis(analysis: Analysis, texts: Texts) -> Data:
+    found, checked = wording.found_of(analysis)
+    return {
+        "made_from": str(analysis.made_from),
+        "analyst": analysis.analyst,
+        "pages_read": analysis.pages_read,
+        "pages": analysis.pages,
+        "quotations": {"checked": checked, "found": found},
+        "takeaway": _statement(analysis.takeaway, texts) if analysis.takeaway else None,
+        "parts": [_part(part, texts) for part in analysis.parts],
+        "notices": [texts.notice(notice) for notice in analysis.notices],
+    }
+
+
+def _category(day: CategoryDay, texts: Texts) -> Data:
+    return {
+        "state": str(day.state),
+        "entries": day.entries,
+        "reason": texts.notice(day.reason) if day.reason else None,
+    }
+
+
+def _match(match: Match) -> Data:
+    return {"keyword": match.keyword, "field": str(match.field), "text": match.text}
+
+
+def _part(part: Part, texts: Texts) -> Data:
+    return {
+        "key": str(part.key),
+        "heading": texts(f"part.{part.key}"),
+        "statements": [_statement(statement, texts) for statement in part.statements],
+    }
+
+
+def _statement(statement: Statement, texts: Texts) -> Data:
+    evidence = statement.evidence
+    return {
+        "text": statement.text,
+        "quote": evidence.quote if evidence else None,
+        "section": evidence.section if evidence else None,
+        "page": evidence.page if evidence else None,
+        "found": statement.is_found if evidence else None,
+        "verdict": str(evidence.verdict) if evidence else None,
+        "why": texts.notice(evidence.why) if evidence and evidence.why else None,
+        "interpretation": statement.interpretation,
+    }
+
+
+def _update(update: Update, texts: Texts) -> Data:
+    paper = update.paper
+    return {
+        "id": paper.id,
+        "version": paper.version,
+        "previous_version": update.previous_version,
+        "title": wording.title(paper),
+        "authors": wording.author_names(paper),
+        "categories": list(paper.categories),
+        "kind": str(update.kind),
+        "update": True,
+        "matches": [_match(match) for match in update.matches],
+        "abs_url": wording.abs_url(paper),
+        "summary": _statement(update.summary, texts) if update.summary else None,
+        "changes": [
+            {
+                "kind": change.kind,
+                "section": change.section,
+                "old": change.old,
+                "new": change.new,
+                "old_page": change.old_page,
+                "new_page": change.new_page,
+                "text": wording.change(change, texts),
+            }
+            for change in update.changes
+        ],
+    }

@@ -1,0 +1,99 @@
+"""The file and the environment -> `Settings`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from digest.errors import ConfigError
+from digest.settings.schema import Settings, Tables
+from digest.settings.secrets import (
+    SLACK_APP,
+    SLACK_BOT,
+    TELEGRAM_BOT,
+    looks_secret,
+    masked,
+    read_secrets,
+)
+from digest.settings.table_reader import Reader
+
+_SECRET_KEY = re.compile(r"(^|_)(token|secret|password|passwd|api_?key|key)$", re.IGNORECASE)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the file at `path`. Raises `ConfigError` with every mistake of file and environment."""
+    data = _parse(path)
+    reader = Reader(base=path.absolute().parent)
+    reader.mistakes += _take_secrets_out(data)
+    tables = reader.table(Tables, data)
+    names = (TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *tables.llm.key_names, tables.zotero.key_env)
+    secrets, trouble = read_secrets(tuple(dict.fromkeys(names)), environ, path.absolute().parent / ".env")
+    mistakes = [f"{place}{_edition_of(data, place)}: {masked(what)}" for place, what in reader.mistakes] + trouble
+    if mistakes:
+        raise ConfigError(mistakes, str(path))
+    values: dict[str, Any] = {f.name: getattr(tables, f.name) for f in fields(Tables)}
+    values["editions"] = tuple(edition.edition() for edition in tables.editions)
+    return Settings(**values, secrets=secrets, source=path)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(["there is no such file; `broadsheet --config FILE` names another"], str(path)) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"not UTF-8 at byte {error.start}; save the file as UTF-8"], str(path)) from None
+    except OSError as error:
+        raise ConfigError([f"can't be read: {error.strerror}"], str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax(str(error))], str(path)) from None
+
+
+def _syntax(message: str) -> str:
+    """tomllib's message with its place in front: "Expected '=' (at line 3, column 5)"."""
+    match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|(end of document))\)", message, re.DOTALL)
+    if not match:
+        return masked(message)
+    place = f"line {match[2]}, column {match[3]}" if match[2] else match[4]
+    return f"{place}: not TOML: {masked(match[1])}"
+
+
+def _take_secrets_out(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Removes what is or looks like a secret, so that no later message can show it, and says where it stood."""
+    mistakes = []
+    for table, name, place in list(_leaves(data, "")):
+        value = table[name]
+        if place.startswith("llm.glossary.") and not looks_secret(str(value)):
+            continue  # "token" and "key" are words there
+        if (isinstance(value, str) and looks_secret(value)) or (
+            isinstance(name, str) and _SECRET_KEY.search(name) and isinstance(value, str) and value
+        ):
+            mistakes.append((place, "a secret does not belong in this file: put it into the environment or .env"))
+            table[name] = ""
+            if isinstance(name, str):
+                del table[name]
+    return mistakes
+
+
+def _leaves(node: Any, place: str) -> Iterator[tuple[Any, Any, str]]:
+    pairs = node.items() if isinstance(node, dict) else enumerate(node)
+    for name, value in pairs:
+        here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
+        if isinstance(value, dict | list):
+            yield from _leaves(value, here)
+        else:
+            yield node, name, here
+
+
+def _edition_of(data: Mapping[str, Any], place: str) -> str:
+    """The name of the edition that a dotted key is in, so that nobody has to count."""
+    match = re.match(r"editions\[(\d+)\]", place)
+    editions = data.get("editions")
+    if not match or not isinstance(editions, list) or not isinstance(editions[int(match[1])], dict):
+        return ""
+    name = editions[int(match[1])].get("name")
+    return f" ({name})" if isinstance(name, str) and name and not place.endswith(".name") else ""

@@ -1,0 +1,110 @@
+"""What the indexes of the archive know of a paper on a day: a line each, so that no index needs the whole digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.models.model import Card, Digest, Edition, Match, Update
+from digest.rendering import phrasing as wording
+from digest.rendering import site_urls as places
+
+TAKEAWAY = 220  # columns that an index shows of one
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper as an edition showed it on a day, in words that can be shown. `position` is its place in that day."""
+
+    day: date
+    position: int
+    paper_id: str
+    version: int
+    title: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    keywords: tuple[str, ...]
+    takeaway: str = ""
+    is_doubtful: bool = False  # the takeaway's evidence was not found
+    is_update: bool = False
+
+    @property
+    def place(self) -> str:
+        return places.paper(self.paper_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A day in an index. `numbers` is of how many digests it is made: one, and its supplements."""
+
+    day: date
+    cards: int
+    updates: int
+    numbers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Something that papers are counted by: a month, a keyword; `place` is its page."""
+
+    name: str
+    count: int
+    place: str
+    newest: date | None = None
+
+    @property
+    def year(self) -> str:
+        """Of a month."""
+        return self.name[:4]
+
+
+def entries(digest: Digest) -> tuple[Entry, ...]:
+    """The cards of a day, then its updates."""
+    cards = [_of_card(digest, card, position) for position, card in enumerate(digest.cards)]
+    after = len(cards)
+    return (*cards, *(_of_update(digest, update, after + i) for i, update in enumerate(digest.updates)))
+
+
+def _of_card(digest: Digest, card: Card, position: int) -> Entry:
+    paper, takeaway = card.paper, card.analysis.takeaway
+    return Entry(
+        digest.day,
+        position,
+        paper.id,
+        paper.version,
+        wording.clean(wording.title(paper)),
+        tuple(map(wording.clean, wording.author_names(paper))),
+        paper.categories,
+        _keywords(card.matches),
+        wording.shortened(wording.clean(takeaway.text), TAKEAWAY) if takeaway else "",
+        takeaway is not None and wording.is_doubtful(takeaway),
+    )
+
+
+def _of_update(digest: Digest, update: Update, position: int) -> Entry:
+    paper = update.paper
+    return Entry(
+        digest.day,
+        position,
+        paper.id,
+        paper.version,
+        wording.clean(wording.title(paper)),
+        tuple(map(wording.clean, wording.author_names(paper))),
+        paper.categories,
+        _keywords(update.matches),
+        is_update=True,
+    )
+
+
+def _keywords(matches: Sequence[Match]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(wording.clean(match.keyword) for match in matches))
+
+
+def published(edition: Edition, line: DayLine) -> datetime:
+    """When a day was published, as far as feeds need to know: at the edition's time, a minute later for each
+    supplement. It follows from the day alone, so that a site built anew brings no reader old news."""
+    hour, minute = map(int, edition.publish_at.split(":"))
+    moment = datetime.combine(line.day, time(hour, minute), ZoneInfo(edition.timezone))
+    return moment + timedelta(minutes=line.numbers - 1)

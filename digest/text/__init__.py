@@ -1,0 +1,1 @@
+"""Text machinery that several stages share. Pure functions."""

@@ -1,0 +1,1 @@
+"""LaTeX fragments in titles and abstracts to Unicode text, and back."""

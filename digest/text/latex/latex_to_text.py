@@ -1,0 +1,43 @@
+"""LaTeX as it stands in arXiv's titles, abstracts and names -> Unicode text.
+
+Not LaTeX whole: authors write fragments of it in plain prose, where `$5` is money, `%` is a per cent sign and `~5` says
+"about". What can't be understood stays as it was written; nothing but markup ever vanishes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from digest.text.latex.decoder import Reader
+from digest.text.latex.pieces import Piece, Pieces, text_of
+
+__all__ = ["Piece", "Pieces", "has_markup", "pieces", "readable"]
+
+_MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def readable(text: str) -> str:
+    """Raw text as a person reads it: on one line, without control characters, single-spaced. Never raises."""
+    return _on_a_line(text_of(pieces(text)) if has_markup(text) else text)
+
+
+def has_markup(text: str) -> bool:
+    """Whether anything in a text may be markup."""
+    return _MARKUP.search(text) is not None
+
+
+def pieces(text: str) -> Pieces:
+    """The readable text in pieces that know where they come from, in the order of reading. Never raises."""
+    try:
+        return Reader(text).read(0, len(text), math=False, depth=0)
+    except (IndexError, KeyError, ValueError, RecursionError):
+        return [Piece(text, 0, len(text))]
+
+
+def _on_a_line(text: str) -> str:
+    if not text.isprintable():  # what is printable is safe
+        text = _UNSAFE.sub("", text)
+    return " ".join(text.split())

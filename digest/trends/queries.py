@@ -1,0 +1,55 @@
+"""The stores -> Trends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+
+from digest.matching.matcher import Matcher
+from digest.models.model import Digest, Edition, Paper
+from digest.models.people import PeopleStore
+from digest.ports import DigestStore, PaperStore
+from digest.ranking.preference_model import Taste
+from digest.trends.aggregation import Missed, Trends, monday, trends, weeks_to
+from digest.trends.near_misses import narrowly_missed
+
+_DAY = timedelta(days=1)
+
+
+class Stores(Protocol):
+    """What trends are made from."""
+
+    @property
+    def papers(self) -> PaperStore: ...
+
+    @property
+    def digests(self) -> DigestStore: ...
+
+    @property
+    def people(self) -> PeopleStore: ...
+
+
+async def gathered(stores: Stores, edition: Edition, last: date, taste: Taste | None = None) -> Trends:
+    """The trends of the week of `last`. The event loop is given its turn between two days."""
+    digests: list[Digest] = []
+    for day in stores.digests.digest_days(edition.name):
+        if weeks_to(last)[0] <= day <= last:
+            digests += stores.digests.digests(edition.name, day)
+            await asyncio.sleep(0)
+    week = monday(last)
+    papers: dict[str, Paper] = {}
+    for day in (week + n * _DAY for n in range((last - week).days + 1)):
+        listed = stores.papers.announcements(day, edition.categories)
+        papers |= {a.paper.id: a.paper for a in listed if a.kind in edition.kinds}
+    shown = {*stores.digests.carded(edition.name), *stores.digests.updated(edition.name)}
+    missed = await asyncio.to_thread(_missed, edition, papers, shown, taste)
+    saves = stores.people.saves(datetime.combine(week, time(), UTC))
+    return trends(edition, digests, last, saves, missed)
+
+
+def _missed(edition: Edition, papers: Mapping[str, Paper], shown: set[str], taste: Taste | None) -> tuple[Missed, ...]:
+    matcher = Matcher(edition.keywords)
+    matched = {paper.id for paper in papers.values() if paper.id not in shown and matcher.matches(paper)}
+    return narrowly_missed(edition.keywords, papers.values(), shown | matched, taste)

@@ -1,0 +1,1 @@
+"""One store a subject; each implements a Protocol of digest.ports."""

@@ -1,0 +1,205 @@
+"""The ledger: `digest.models.delivery.DeliveryStore`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from digest.errors import StorageError
+from digest.models.delivery import Message
+from digest.models.model import Delivery, DeliveryState, Target
+from storage.database.columns import at, moment_or_none, stamp
+from storage.database.connection import Database, Row
+from storage.stores.chats import Chats
+
+_FIELDS = (
+    "id, digest, platform, address, role, paper_id, payload, parent, state, attempts, receipt, before, error,"
+    " not_before"
+)
+_OPEN = "state IN ('pending', 'sending', 'unknown')"
+
+
+class Deliveries:
+    """The deliveries of a database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._chats = Chats(db)
+
+    def add(self, messages: Sequence[Message]) -> list[Delivery]:
+        with self._db.transaction():
+            planned = {(m.digest, m.target) for m in messages}
+            there = {(digest, target) for digest, target in planned if self._has(digest, target)}
+            ids: dict[int, int] = {}
+            for index, message in enumerate(messages):
+                if (message.digest, message.target) not in there:
+                    ids[index] = self._insert(message, ids)
+            return [self._get(delivery_id) for delivery_id in ids.values()]
+
+    def _has(self, digest: str, target: Target) -> bool:
+        found = self._db.value(
+            "SELECT 1 FROM deliveries WHERE digest = ? AND platform = ? AND address = ? LIMIT 1",
+            (digest, target.platform, target.address),
+        )
+        return found is not None
+
+    def _insert(self, message: Message, ids: Mapping[int, int]) -> int:
+        now = stamp(self._db.now())
+        return self._db.insert(
+            "INSERT INTO deliveries (digest, platform, address, role, paper_id, payload, parent, stored, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                message.digest,
+                message.target.platform,
+                message.target.address,
+                message.role,
+                message.paper_id,
+                json.dumps(message.payload, ensure_ascii=False),
+                None if message.parent is None else ids[message.parent],
+                now,
+                now,
+            ),
+        )
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        found = self._where("id = ?", (delivery_id,))
+        return found[0] if found else None
+
+    def deliveries(self, digest: str) -> list[Delivery]:
+        return self._where("digest = ?", (digest,))
+
+    def open_targets(self) -> list[Target]:
+        rows = self._db.rows(
+            f"SELECT platform, address FROM deliveries WHERE {_OPEN} GROUP BY platform, address ORDER BY min(id)"
+        )
+        return [at(platform, address) for platform, address in rows]
+
+    def next_pending(self, target: Target) -> Delivery | None:
+        if self.open_questions(target):
+            return None
+        found = self._open_where("platform = ? AND address = ?", target, limit=1)
+        return found[0] if found else None
+
+    def open_questions(self, target: Target | None = None) -> list[Delivery]:
+        if target is not None:
+            return self._open_where("platform = ? AND address = ? AND state <> 'pending'", target)
+        return self._open_where("state <> 'pending'")
+
+    def sent_since(self, moment: datetime) -> list[tuple[Target, datetime]]:
+        rows = self._db.rows(
+            "SELECT platform, address, changed FROM deliveries INDEXED BY deliveries_by_time"
+            " WHERE attempts > 0 AND changed >= ? AND state <> 'pending' ORDER BY changed",
+            (stamp(moment),),
+        )
+        return [(at(platform, address), datetime.fromisoformat(changed)) for platform, address, changed in rows]
+
+    def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
+        rows = self._db.rows(
+            f"SELECT platform, address, state, count(*) FROM deliveries WHERE {_OPEN} GROUP BY platform, address, state"
+        )
+        counts: defaultdict[Target, dict[DeliveryState, int]] = defaultdict(dict)
+        for platform, address, state, count in rows:
+            counts[at(platform, address)][DeliveryState(state)] = count
+        return dict(counts)
+
+    def _open_where(self, condition: str, target: Target | None = None, limit: int = -1) -> list[Delivery]:
+        """Among the open ones, found by their own small index however many were sent before."""
+        rows = self._db.rows(
+            f"SELECT {_FIELDS} FROM deliveries INDEXED BY deliveries_open WHERE {_OPEN} AND {condition}"
+            " ORDER BY id LIMIT ?",
+            (*((target.platform, target.address) if target else ()), limit),
+        )
+        return [_delivery(row) for row in rows]
+
+    def _where(self, condition: str, parameters: Sequence[object]) -> list[Delivery]:
+        rows = self._db.rows(f"SELECT {_FIELDS} FROM deliveries WHERE {condition} ORDER BY id", parameters)
+        return [_delivery(row) for row in rows]
+
+    def _get(self, delivery_id: int) -> Delivery:
+        delivery = self.delivery(delivery_id)
+        if delivery is None:
+            raise StorageError(f"there is no delivery {delivery_id}")
+        return delivery
+
+    # --- changing -----------------------------------------------------------------------------------------------
+
+    def mark_sending(self, delivery_id: int, before: str | None) -> bool:
+        changed = self._db.run(
+            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, before = ?, error = NULL,"
+            " not_before = NULL, changed = ? WHERE id = ? AND state = 'pending'",
+            (before, stamp(self._db.now()), delivery_id),
+        )
+        return changed == 1
+
+    def mark_sent(self, delivery_id: int, receipt: str) -> None:
+        with self._db.transaction():
+            self._change(delivery_id, DeliveryState.SENT, ("sending", "unknown"), receipt=receipt)
+            self._chats.delivered(self._get(delivery_id).target, receipt)
+
+    def mark_unknown(self, delivery_id: int, error: str) -> None:
+        self._change(delivery_id, DeliveryState.UNKNOWN, ("sending", "unknown"), error=error)
+
+    def mark_failed(self, delivery_id: int, error: str) -> None:
+        self._change(delivery_id, DeliveryState.FAILED, ("pending", "sending", "unknown"), error=error)
+
+    def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
+        states = ("pending", "sending", "unknown", "failed")
+        self._change(delivery_id, DeliveryState.PENDING, states, error=error, not_before=not_before)
+
+    def _change(
+        self,
+        delivery_id: int,
+        state: DeliveryState,
+        allowed: tuple[str, ...],
+        *,
+        receipt: str | None = None,
+        error: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """To another state, from one of those allowed; anything else is a mistake of the caller, told loudly."""
+        changed = self._db.run(
+            "UPDATE deliveries SET state = ?, receipt = ?, error = ?, not_before = ?, changed = ? WHERE id = ?"
+            f" AND state IN ({', '.join(map(repr, allowed))})",
+            (state, receipt, error, stamp(not_before) if not_before else None, stamp(self._db.now()), delivery_id),
+        )
+        if not changed:
+            now = self._get(delivery_id).state
+            raise StorageError(f"delivery {delivery_id} is {now} and can't become {state}")
+
+
+def _delivery(row: Row) -> Delivery:
+    (
+        delivery_id,
+        digest,
+        platform,
+        address,
+        role,
+        paper_id,
+        payload,
+        parent,
+        state,
+        attempts,
+        receipt,
+        before,
+        error,
+        not_before,
+    ) = row
+    return Delivery(
+        id=delivery_id,
+        digest=digest,
+        target=at(platform, address),
+        role=role,
+        paper_id=paper_id,
+        payload=json.loads(payload) if payload else {},
+        parent=parent,
+        state=DeliveryState(state),
+        attempts=attempts,
+        receipt=receipt,
+        before=before,
+        error=error,
+        not_before=moment_or_none(not_before),
+    )

@@ -1,0 +1,1 @@
+"""Made-up papers, PDFs, digests and documents for tests."""

@@ -1,0 +1,128 @@
+"""A person who has `broadsheet digest` run once a day, by cron, and no `broadsheet run`: nothing may stay stuck."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import opened
+from bot.cli.publishing.digest import why_unread
+from digest.models.model import DeliveryState, Digest, Platform, Target
+from digest.settings import TelegramSettings, load
+from storage.database.connection import Database
+from storage.stores.all_stores import Stores
+from tests.fakes.arxiv import Fault
+from tests.fakes.clocks.fast_clock import HurriedClock
+from tests.fakes.clocks.still_clock import NOON
+from tests.fakes.running_bot import CHANNEL, NEWS, Running, around
+
+pytestmark = pytest.mark.slow
+REFUSALS = TelegramSettings().pause_after
+CHAT = Target(Platform.TELEGRAM, str(NEWS))
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Running]:
+    async with around(tmp_path) as made:
+        yield made
+
+
+async def digest(bot: Running) -> tuple[Digest, list[str]]:
+    """What `broadsheet digest` does: the digest, and a sentence for each chat that was not served."""
+    async with opened(load(bot.folder / "config.toml", bot.environ), HurriedClock(100.0, NOON)) as app:
+        made = await app.make_digest(app.edition("robots"))
+        return made, await app.deliver()
+
+
+async def broadsheet(bot: Running, *arguments: str) -> tuple[int, str, str]:
+    """The command line: exit code, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.fakes.running_bot", "--config", str(bot.folder / "config.toml"), *arguments),
+        env={**os.environ, **bot.environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+def states(bot: Running) -> list[DeliveryState]:
+    with Database.open(bot.folder / "b.db") as db:
+        stores = Stores.of(db)
+        return [d.state for d in stores.deliveries.deliveries("robots/2026-01-13/1") if d.target == CHAT]
+
+
+# --- a doubt ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_message_in_doubt_is_released_from_the_command_line(bot: Running) -> None:
+    """The run that is left in doubt says with which command it goes on, so does each later one, and it does."""
+    bot.telegram.faults.plan("cut after", "sendMessage")
+    _, failed = await digest(bot)
+    _, again = await digest(bot)
+    listed = await broadsheet(bot, "resend")
+
+    assert failed == again
+    assert f"broadsheet resend telegram:{NEWS}" in failed[0]
+    assert states(bot) == [DeliveryState.UNKNOWN, DeliveryState.PENDING, DeliveryState.PENDING]
+    assert listed == (0, f"telegram:{NEWS}: 1 message may have arrived or not\n", "")
+
+    code, out, _ = await broadsheet(bot, "resend", f"telegram:{NEWS}")
+
+    assert (code, out) == (0, f"telegram:{NEWS}: 1 message to be sent again\n")
+    assert states(bot) == [DeliveryState.SENT] * 3
+    first, second, *_ = bot.posts()
+    assert first == second
+    assert len(bot.posts()) == 4
+    assert await broadsheet(bot, "resend") == (0, "Nothing is stuck.\n", "")
+
+
+async def test_a_paused_chat_is_written_to_again(bot: Running) -> None:
+    """Days on which the bot was put out pause the chat; once it is let in again one command sends what waited."""
+    bot.telegram.kick(NEWS)
+    for _ in range(REFUSALS):
+        _, failed = await digest(bot)
+    bot.telegram.invite(NEWS)
+    _, again = await digest(bot)
+
+    assert failed == again
+    assert f"paused after {REFUSALS} refusals in a row" in failed[0]
+    assert f"broadsheet resend telegram:{NEWS} sends them" in failed[0]
+    assert bot.posts() == []
+    assert await broadsheet(bot, "resend") == (0, f"telegram:{NEWS}: paused\n", "")
+    assert (await broadsheet(bot, "resend", "all"))[:2] == (0, f"telegram:{NEWS}: to be written to again\n")
+    assert len(bot.posts()) == 3
+
+
+async def test_a_chat_in_which_nothing_is_stuck_is_a_mistake(bot: Running) -> None:
+    """With the exit code of one; nothing is sent."""
+    code, out, err = await broadsheet(bot, "resend", "telegram:-7")
+
+    assert (code, out) == (2, "")
+    assert "nothing is stuck in telegram:-7" in err
+
+
+# --- a day that could not be had --------------------------------------------------------------------------------
+
+
+async def test_a_day_that_failed_whole_is_made_good_by_a_later_run(bot: Running) -> None:
+    """Readers are told why there is nothing; a further failure tells them nothing more, and when arXiv answers the
+    cards come, as a supplement."""
+    for _ in range(2):
+        bot.arxiv.faults.append(Fault("/rss/", status=503, times=2))
+        made, failed = await digest(bot)
+        assert failed == []
+        assert why_unread(made)
+        assert len(bot.posts()) == 1
+
+    made, failed = await digest(bot)
+
+    assert failed == []
+    assert not why_unread(made)
+    assert made.empty is None
+    assert len(made.cards) == 2
+    assert len(bot.posts()) == 4
+    assert len(bot.slack.workspace.channels[CHANNEL].messages) == 4

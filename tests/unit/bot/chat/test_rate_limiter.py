@@ -1,0 +1,144 @@
+"""How fast may be written: the limits as pure functions, and many chats at once on a simulated clock."""
+
+import asyncio
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.rate_limiter import (
+    Limits,
+    Pacer,
+    Past,
+    Steady,
+    Window,
+    after,
+    earliest,
+    is_group,
+    slack_limits,
+    telegram_limits,
+)
+from digest.settings import SlackSettings, TelegramSettings
+from tests.fakes.clocks.task_clock import Timeline
+
+CHAT = Steady(1.0, burst=3)
+GROUP = Window(18)
+
+
+def times_of(count: int, steady: Steady, window: Window | None = None) -> list[float]:
+    """When messages go that are all there from the start."""
+    past, now, times = Past(), 0.0, []
+    for _ in range(count):
+        now = earliest(past, now, steady, window)
+        past = after(past, now, steady, window)
+        times.append(now)
+    return times
+
+
+def most_in(times: list[float], seconds: float) -> int:
+    """The most messages in any stretch of time."""
+    return max(sum(start <= t < start + seconds for t in times) for start in times)
+
+
+def test_a_burst_goes_at_once_then_one_a_second() -> None:
+    """Three together, and the pace after that."""
+    assert times_of(6, CHAT) == [0, 0, 0, 1, 2, 3]
+
+
+def test_a_pause_earns_the_burst_back() -> None:
+    """After two seconds of silence two may go at once again."""
+    past = Past()
+    for moment in times_of(3, CHAT):
+        past = after(past, moment, CHAT)
+
+    assert earliest(past, 2.0, CHAT) == 2.0
+    past = after(past, 2.0, CHAT)
+    assert earliest(past, 2.0, CHAT) == 2.0
+    past = after(past, 2.0, CHAT)
+    assert earliest(past, 2.0, CHAT) == 3.0
+
+
+def test_a_group_gets_no_more_than_its_minute_allows() -> None:
+    """The nineteenth message waits until the first is a minute old."""
+    times = times_of(40, CHAT, GROUP)
+
+    assert times[18] == 60.0
+    assert most_in(times, 60.0) == 18
+
+
+@given(st.lists(st.floats(0, 30), max_size=60))
+def test_no_order_of_arrival_breaks_a_limit(waits: list[float]) -> None:
+    """Whenever messages come, no minute has more than the group's and no second more than burst and one."""
+    past, now, times = Past(), 0.0, [0.0]
+    for wait in waits:
+        now = earliest(past, now + wait, CHAT, GROUP)
+        past = after(past, now, CHAT, GROUP)
+        times.append(now)
+
+    assert most_in(times[1:] or [0.0], 60.0) <= 18
+    assert most_in(times[1:] or [0.0], 0.999) <= 4
+
+
+def test_groups_and_channels_are_told_by_their_address() -> None:
+    """A negative number or a name; a person's chat is positive."""
+    assert [is_group(a) for a in ("-1001", "@channel", "42")] == [True, True, False]
+
+
+def test_the_defaults_stay_below_the_platforms_limits() -> None:
+    """30 a second and 20 a minute at Telegram; a message a second to a channel at Slack."""
+    telegram, slack = telegram_limits(TelegramSettings()), slack_limits(SlackSettings())
+
+    assert most_in(times_of(300, telegram.everywhere), 1.0) <= 30
+    assert telegram.group is not None
+    assert telegram.group.count < 20
+    assert slack.chat.interval >= 1.0
+    assert slack.group is None
+
+
+async def test_many_chats_share_the_platform_fairly() -> None:
+    """200 chats with 8 messages each take the least time that the limits allow, and every chat is served in turn."""
+    clock = Timeline()
+    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
+    times: defaultdict[str, list[float]] = defaultdict(list)
+
+    async def write(address: str) -> None:
+        for _ in range(8):
+            await pacer.turn(address)
+            times[address].append(clock.monotonic())
+
+    await asyncio.gather(*(write(f"-100{n}") for n in range(200)))
+    everything = sorted(t for chat in times.values() for t in chat)
+
+    assert everything[-1] <= 1600 / 25
+    assert most_in(everything, 1.0) <= 30
+    first = sorted(chat[0] for chat in times.values())
+    assert first[-1] <= 200 / 25
+
+
+async def test_a_chat_that_waits_keeps_nobody_waiting() -> None:
+    """A group whose minute is used up does not take the turns of others."""
+    clock = Timeline()
+    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
+    pacer.remember("-1001", [1.0] * 18)
+
+    async def turn(address: str) -> float:
+        await pacer.turn(address)
+        return clock.monotonic()
+
+    full, other = await asyncio.gather(turn("-1001"), turn("-1002"))
+
+    assert full == pytest.approx(59.0)
+    assert other == 0.0
+
+
+async def test_what_was_sent_before_a_restart_counts() -> None:
+    """A new process knows how much of the minute is used up."""
+    clock = Timeline()
+    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
+    pacer.remember("-1001", [float(age) for age in range(3, 20)])
+
+    await pacer.turn("-1001")
+    assert clock.monotonic() == 0.0
+    await pacer.turn("-1001")
+    assert clock.monotonic() == pytest.approx(60.0 - 19.0)

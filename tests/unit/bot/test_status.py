@@ -1,0 +1,117 @@
+"""How it is: gathered from the store, said in words, in JSON and as metrics."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.chat.notice_json import stored
+from bot.cli.main import cli
+from bot.scheduling.digest_runner import Outcome
+from bot.status import Status, gather, lines
+from digest.i18n.translator import Texts
+from digest.models.delivery import Hold, Message
+from digest.models.model import Edition, Notice, Platform
+from tests.fakes.command_client import FRIDAY, OTHERS, ROBOTS, TEAM, TRAFFIC, Team
+
+NEXT = datetime(2026, 1, 10, 9, tzinfo=UTC)
+
+
+def troubled() -> Team:
+    """A team with everything that a status can tell of."""
+    team = Team()
+    team.publish()
+    ledger, chats = team.stores.deliveries, team.stores.chats
+    held, *_ = ledger.add([Message("a", TEAM.target, "card", {}), Message("a", OTHERS.target, "card", {})])
+    ledger.mark_sending(held.id, None)
+    ledger.mark_unknown(held.id, "cut")
+    chats.hold(Hold(OTHERS.target, team.clock.now() + timedelta(hours=12), stored(Notice.of("publish.limited"))))
+    chats.pause(OTHERS.target, stored(Notice.of("publish.put_out", platform="Telegram")))
+    team.stores.spending.record(FRIDAY, "m", "", 100, 0, 20, 0.5)
+    return team
+
+
+def status(team: Team) -> Status:
+    return gather(
+        team.stores,
+        [ROBOTS, TRAFFIC],
+        team.clock.now(),
+        next_run={"robots": NEXT},
+        platforms={Platform.TELEGRAM: "up", Platform.SLACK: "down: invalid_auth"},
+        paper_jobs=2,
+        personal=3,
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everything_has_a_line(language: str) -> None:
+    """In both languages."""
+    said = "\n".join(lines(status(troubled()), Texts(language)))
+
+    for part in ("Robots daily", "cs.RO", "2026-01-10 09:00", "invalid_auth", "-1001", "-1002", "120", "0.50"):
+        assert part in said
+    assert "[" not in said.replace("[1", "")
+
+
+def test_without_prices_only_tokens_are_told() -> None:
+    """A cost of nothing would not be true."""
+    priced, free = troubled(), Team()
+    free.stores.spending.record(FRIDAY, "m", "", 100, 0, 20, 0.0)
+
+    assert "120 this month, which cost 0.50" in "\n".join(lines(status(priced), Texts("en")))
+    assert "cost" not in "\n".join(lines(status(free), Texts("en")))
+
+
+def test_a_pause_and_a_hold_say_why_and_until_when() -> None:
+    """In words, not as they are stored."""
+    said = "\n".join(lines(status(troubled()), Texts("en")))
+
+    assert "paused, the bot is no longer in this chat" in said
+    assert "until 01-10 00:00 UTC" in said
+
+
+def test_a_chat_sees_its_own_editions() -> None:
+    """Nothing of the other's runs, chats and money."""
+    said = "\n".join(lines(status(troubled()), Texts("en"), {"traffic"}))
+
+    assert "交通日报" in said
+    for other in ("Robots", "-1001", "0.50", "3 personal"):
+        assert other not in said
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_each_outcome_has_words(outcome: Outcome) -> None:
+    """In the catalogue."""
+    team = Team()
+    team.stores.editions.run_began("robots", FRIDAY)
+    assert "under way" in "\n".join(lines(status(team), Texts("en")))
+    team.stores.editions.run_ended("robots", FRIDAY, outcome)
+    assert "Robots daily: last digest" in "\n".join(lines(status(team), Texts("en")))
+
+
+def test_the_command_looks_into_the_database(tmp_path: Path) -> None:
+    """Whether the bot runs or not; one JSON document with --json."""
+    config = tmp_path / "config.toml"
+    config.write_text('[[editions]]\nname = "vla"\ncategories = ["cs.AI"]\n[storage]\npath = "b.db"\n')
+    said = CliRunner().invoke(cli, ["--config", str(config), "status"])
+    document = json.loads(CliRunner().invoke(cli, ["--config", str(config), "status", "--json"]).output)
+
+    assert said.exit_code == 0
+    assert "not running" in said.output
+    assert "vla: not published yet" in said.output
+    assert document["running"] is False
+    assert document["editions"][0]["name"] == "vla"
+    assert document["in_doubt"] == []
+
+
+def test_categories_that_editions_share_are_told_once_and_peoples_own_editions_only_counted() -> None:
+    """An admin's status stays short, and shows nobody's keywords or names."""
+    team = Team()
+    own = Edition("telegram:42", ROBOTS.categories, ("gloves",), "Ada's digest")
+    shown = list(lines(gather(team.stores, [ROBOTS, own], team.clock.now(), personal=1), Texts("en")))
+
+    assert sum("cs.RO" in line for line in shown) == 1
+    assert not any("Ada's digest" in line for line in shown)
+    assert "1 personal digest" in shown

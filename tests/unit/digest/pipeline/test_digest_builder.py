@@ -1,0 +1,259 @@
+"""The pipeline on stores in memory: what is made once, and what a bad paper costs."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from digest.analysis.analyst import AnalystError, Request
+from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
+from digest.arxiv.errors import FetchError
+from digest.arxiv.feeds import Feed
+from digest.errors import KeywordError
+from digest.models.model import (
+    Analysis,
+    Announcement,
+    CategoryDay,
+    Change,
+    Edition,
+    FeedState,
+    Kind,
+    MadeFrom,
+    Notice,
+    Paper,
+    PaperText,
+    Paragraph,
+    Section,
+    Statement,
+)
+from digest.pdf.result import READER_VERSION, Failure
+from digest.pipeline.collect import Collected
+from digest.pipeline.digest_builder import Pipeline
+from tests.fakes.clocks.still_clock import FakeClock
+from tests.fakes.stores import fake_stores
+
+DAY = date(2026, 1, 9)
+EDITION = Edition("vla", ("cs.RO",), ("vla",), language="en")
+ABSTRACT = "We propose a VLA policy that feels what it touches. It reaches 71.8% on nine tasks. Limits remain."
+
+
+PROSE = (
+    "In this paper we propose a policy that feels what it touches, and we show that it reads the order. "
+    "Our policy reaches 71.8% on nine tasks of an arm with seven axes."
+)
+
+
+def paper(number: int, version: int = 1) -> Paper:
+    return Paper(f"2601.9{number:04}", version, f"VLA policy {number}", ("A. Author",), ABSTRACT, ("cs.RO",))
+
+
+def text_of(paper: Paper, prose: str = PROSE) -> PaperText:
+    introduction = Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),))
+    return PaperText(paper.title, (introduction,), 1, 1, reader_version=READER_VERSION)
+
+
+@dataclass
+class Arxiv:
+    """Serves one day's feed and PDFs that are the versioned id in bytes."""
+
+    papers: Sequence[Paper]
+    kind: Kind = Kind.NEW
+    missing: frozenset[str] = frozenset()
+    fetched: list[str] = field(default_factory=list)
+
+    async def feed(self, category: str) -> Feed:
+        listed = tuple(Announcement(p, DAY, self.kind, category) for p in self.papers)
+        return Feed(category, DAY, listed)
+
+    async def pdf(self, paper: Paper, max_bytes: int) -> bytes:
+        self.fetched.append(paper.versioned_id)
+        if paper.id in self.missing:
+            raise FetchError(Notice.of("fetch.pdf_html"))
+        return paper.versioned_id.encode()
+
+
+class Failing:
+    """A model that is down."""
+
+    name = "gone-model"
+    names = ("gone-model",)
+    prompt_version = 1
+
+    async def analyse(self, request: Request) -> Analysis:
+        raise AnalystError(Notice.of("llm.down"))
+
+
+class Broken(Failing):
+    """An analyst with a mistake of ours."""
+
+    async def analyse(self, request: Request) -> Analysis:
+        raise ZeroDivisionError
+
+
+def pipeline(
+    arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None, summarise: Any = None, text: str = PROSE
+) -> Pipeline:
+    async def read(data: bytes) -> PaperText | Failure:
+        if data.startswith(b"2601.90003"):
+            return Failure(Notice.of("read.encrypted"))
+        return text_of(paper(1), text)
+
+    return Pipeline(
+        arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
+        stores=stores or fake_stores(),
+        read_pdf=read,
+        analysts=[*analysts, ExcerptAnalyst()],
+        clock=FakeClock(datetime(2026, 1, 9, 12, tzinfo=UTC)),
+        max_pdf_bytes=1000,
+        on_error=on_error or _unexpected,
+        summarise=summarise,
+    )
+
+
+def _unexpected(paper: Paper, error: Exception) -> None:
+    raise error
+
+
+async def made(pipe: Pipeline, edition: Edition = EDITION) -> Any:
+    return await pipe.make(edition, await pipe.collect(edition, DAY))
+
+
+async def test_a_bad_paper_costs_its_own_full_text_alone() -> None:
+    """No PDF, or one that can't be read: a card from the abstract, which says why; the others from the full text."""
+    arxiv = Arxiv([paper(1), paper(2), paper(3)], missing=frozenset({"2601.90002"}))
+    digest = await made(pipeline(arxiv))
+    how = {c.paper.id: (c.analysis.made_from, [n.code for n in c.analysis.notices]) for c in digest.cards}
+
+    assert how["2601.90001"][0] is MadeFrom.FULL_TEXT
+    assert how["2601.90002"] == (MadeFrom.ABSTRACT, ["fetch.pdf_html"])
+    assert how["2601.90003"] == (MadeFrom.ABSTRACT, ["read.encrypted"])
+
+
+async def test_a_model_that_is_down_is_said() -> None:
+    """The excerpt takes its place, with the reason in its notices."""
+    digest = await made(pipeline(Arxiv([paper(1)]), Failing()))
+
+    assert digest.cards[0].analysis.analyst == "excerpt"
+    assert "llm.down" in [n.code for n in digest.cards[0].analysis.notices]
+
+
+async def test_nothing_is_fetched_or_analysed_twice() -> None:
+    """Another edition of the same language shares the analysis."""
+    arxiv, stores = Arxiv([paper(1)]), fake_stores()
+    pipe = pipeline(arxiv, stores=stores)
+    first = await made(pipe)
+    second = await made(pipe, replace(EDITION, name="other"))
+
+    assert arxiv.fetched == ["2601.90001v1"]
+    assert first.cards[0].analysis == second.cards[0].analysis
+
+
+async def test_a_day_that_is_made_brings_a_supplement_or_nothing() -> None:
+    """The same day again: None; a paper more: a second digest with that paper alone."""
+    stores = fake_stores()
+    digest = await made(pipeline(Arxiv([paper(1)]), stores=stores))
+    stores.digests.save_digest(digest)
+    again = await made(pipeline(Arxiv([paper(1)]), stores=stores))
+    collected = await pipeline(Arxiv([]), stores=stores).collect(EDITION, DAY)
+    stores.papers.save_day(collected.states[0], [Announcement(paper(5), DAY, Kind.NEW, "cs.RO")])
+    more = await pipeline(Arxiv([]), stores=stores).make(EDITION, collected)
+
+    assert again is None
+    assert more is not None
+    assert (more.number, [c.paper.id for c in more.cards]) == (2, ["2601.90005"])
+
+
+@pytest.mark.parametrize("analyst", [Broken()])
+async def test_a_mistake_of_ours_costs_one_card_its_analysis(analyst: Any) -> None:
+    """The unexpected is told, and the paper still has its card."""
+    errors: list[tuple[str, str]] = []
+    pipe = pipeline(Arxiv([paper(1)]), analyst, on_error=lambda p, error: errors.append((p.id, type(error).__name__)))
+    digest = await made(pipe)
+
+    assert errors == [("2601.90001", "ZeroDivisionError")]
+    assert digest.cards[0].analysis.analyst == "excerpt"
+
+
+async def test_a_new_version_shows_what_changed_in_words_where_a_model_writes() -> None:
+    """The changes are found by comparing the stored text with the new one; a model that fails costs the words alone."""
+    stores = fake_stores()
+    stores.digests.save_digest(await made(pipeline(Arxiv([paper(1)]), stores=stores)))
+    told: list[int] = []
+
+    async def summarise(changes: Sequence[Change], language: str, of: Paper) -> Statement | None:
+        told.append(len(changes))
+        return Statement("It reaches more.")
+
+    newer = Arxiv([paper(1, 2)], Kind.REPLACE)
+    pipe = pipeline(newer, stores=stores, summarise=summarise, text=PROSE.replace("71.8%", "75.0%"))
+    update = (await pipe.make(EDITION, await collect_again(pipe, stores, newer))).updates[0]
+
+    assert (update.previous_version, update.paper.version) == (1, 2)
+    assert update.changes
+    assert update.summary == Statement("It reaches more.")
+    assert told == [len(update.changes)]
+
+
+async def collect_again(pipe: Pipeline, stores: Any, arxiv: Arxiv) -> Collected:
+    """The next day, on which the new version is announced."""
+    state = CategoryDay("cs.RO", date(2026, 1, 10), FeedState.FRESH, 1)
+    stores.papers.save_day(state, [Announcement(arxiv.papers[0], state.day, Kind.REPLACE, "cs.RO")])
+    return Collected(state.day, (state,))
+
+
+# --- many editions ----------------------------------------------------------------------------------------------
+
+
+async def test_the_papers_of_a_day_are_looked_at_once_for_all_editions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many editions choose from a day, its announcements are fetched from the store and matched once; what
+    comes later is matched anew, and an edition that was not among them is served all the same."""
+    stores = fake_stores()
+    asked: list[date] = []
+    announcements = stores.papers.announcements
+    monkeypatch.setattr(stores.papers, "announcements", lambda day, c=None: asked.append(day) or announcements(day, c))
+    arxiv = Arxiv([paper(1), paper(2)])
+    pipe = pipeline(arxiv, stores=stores)
+    editions = [replace(EDITION, name=f"e{n}", keywords=("vla", f"word {n}")) for n in range(50)]
+    await pipe.collect(EDITION, DAY)
+    shown = []
+    for edition in editions:
+        await pipe.match(DAY, edition, lambda: editions)
+        shown.append(pipe.would_show(edition, DAY))
+
+    assert shown == [True] * 50
+    assert len(asked) == 1
+    newcomer = replace(EDITION, name="new", keywords=("policy",))
+    assert pipe.would_show(newcomer, DAY)  # by itself, without the others
+    stores.papers.save_day(CategoryDay("cs.RO", DAY, FeedState.FRESH), [Announcement(paper(3), DAY, Kind.NEW, "cs.RO")])
+    await pipe.match(DAY, editions[0], lambda: editions)
+    digest = await pipe.make(editions[0], await pipe.collect(editions[0], DAY))
+    assert digest is not None
+    assert len(digest.cards) == 3
+
+
+async def test_a_keyword_that_cannot_be_read_spoils_its_own_edition_alone() -> None:
+    """The others are matched together without it."""
+    pipe = pipeline(Arxiv([paper(1)]))
+    broken = replace(EDITION, name="broken", keywords=("a +",))
+    await pipe.collect(EDITION, DAY)
+    await pipe.match(DAY, EDITION, lambda: [broken])
+
+    assert pipe.would_show(EDITION, DAY)
+    with pytest.raises(KeywordError):
+        pipe.would_show(broken, DAY)
+
+
+async def test_editions_of_a_language_share_a_paper_and_all_that_was_made_of_it() -> None:
+    """It is fetched, read and analysed once; another language costs another analysis of the same text."""
+    arxiv = Arxiv([paper(1)])
+    pipe = pipeline(arxiv)
+    editions = [replace(EDITION, name=name, language=name[:2]) for name in ("en1", "en2", "zh1")]
+    digests = await asyncio.gather(*(made(pipe, edition) for edition in editions))
+    one, two, other = (digest.cards[0].analysis for digest in digests)
+
+    assert arxiv.fetched == ["2601.90001v1"]
+    assert one == two
+    assert (one.language, other.language) == ("en", "zh")

@@ -20,7 +20,7 @@ import feedparser.api as feedparser
 from digest.arxiv.feeds import Feed, parse_feed
 from digest.pipeline.collect import collect
 from storage.database.connection import Database
-from storage.stores.papers import Papers
+from storage.stores.papers import SqlitePaperStore
 from tests.fakes.arxiv import made_day, rss
 from tests.fakes.clocks.still_clock import FakeClock
 
@@ -56,7 +56,7 @@ def compare(data: bytes, rounds: int) -> tuple[float, float]:
         for number in range(rounds):
             alone.append(seconds(lambda: feedparser.parse(io.BytesIO(data), **AS_WE_DO)))
             database = Database.open(Path(folder) / f"{number}.db")
-            papers, clock = Papers(database), FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
+            papers, clock = SqlitePaperStore(database), FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
             whole.append(seconds(lambda p=papers, c=clock: asyncio.run(collect(Recorded(data), p, [CATEGORY], c))))
             database.close()
     return min(alone), min(whole)

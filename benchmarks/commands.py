@@ -18,57 +18,57 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.chat.request import Call, Place
+from bot.chat.request import ChatRef, CommandRequest
 from bot.clock import SystemClock
-from bot.commands.command_dispatcher import Desk
-from bot.commands.job_queue import PaperJobs
-from bot.commands.services import Office
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.job_queue import JobQueue
+from bot.commands.services import CommandServices
 from bot.service import SWITCH
-from bot.status import gather
+from bot.status import collect_status
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.models.model import (
     Announcement,
+    AnnouncementKind,
     CategoryDay,
     Edition,
     FeedState,
-    Kind,
+    PaperParagraph,
     PaperText,
-    Paragraph,
     Platform,
     Section,
     Target,
 )
-from digest.pipeline.collect import Collected
-from digest.pipeline.digest_builder import Pipeline
+from digest.pipeline.collect import CollectedDay
+from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import CommandSettings, Settings
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import made_paper
 from tests.fakes.running_bot import around
 
 GOAL_MS, GOAL_MB = 50.0, 130.0
 DAYS, PAPERS, CARDS = 60, 300, 40
 NEWEST = date(2026, 1, 9)
-CHAT = Place(Target(Platform.TELEGRAM, "-1001"), "group")
+CHAT = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
 EDITION = Edition("robots", ("cs.AI", "cs.RO"), ("made-up",), "Robots", language="en", targets=(CHAT.target,))
 ASKED = ("/keywords", "/paper 2601.09003", "/search made words", "/why 2601.09003", "/digest", "/status", "/saved",
          "/help", "/save 2601.09002", "/full 2601.09004")  # fmt: skip
 
 
-def fill(stores: Stores) -> None:
+def fill(stores: SqliteStores) -> None:
     """Sixty days in the store."""
     for n in range(DAYS):
         day = NEWEST - timedelta(days=n)
         papers = [made_paper(i, day, id=f"{day:%y%m}.{day.day:02}{i:03}") for i in range(1, PAPERS + 1)]
         for category in EDITION.categories:
-            listed = [Announcement(p, day, Kind.NEW, category) for p in papers if category in p.categories]
+            listed = [Announcement(p, day, AnnouncementKind.NEW, category) for p in papers if category in p.categories]
             stores.papers.save_day(CategoryDay(category, day, FeedState.FRESH, len(listed)), listed)
 
 
 def text() -> PaperText:
     """A paper of the usual length."""
     sentence = "We show that the method improves the result by 12.5% over the baseline of Table 2. "
-    paragraphs = tuple(Paragraph(sentence * 6, page) for page in range(1, 15) for _ in range(6))
+    paragraphs = tuple(PaperParagraph(sentence * 6, page) for page in range(1, 15) for _ in range(6))
     names = ("Introduction", "Method", "Experiments", "Conclusion")
     return PaperText(
         "A paper",
@@ -83,18 +83,18 @@ async def answers(folder: Path) -> dict[str, list[float]]:
     clock, waited = SystemClock(), {}
     sys.setswitchinterval(SWITCH)
     with Database.open(folder / "b.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         fill(stores)
         pipeline = made_pipeline(stores)
         await build(pipeline, stores, NEWEST)
-        office = Office(
+        office = CommandServices(
             Settings(editions=(EDITION,), commands=CommandSettings(messages_a_minute=100_000)),
             stores,
             clock,
-            PaperJobs(never, stores.people, CommandSettings, clock),
-            lambda: gather(stores, [EDITION], clock.now()),
+            JobQueue(never, stores.people, CommandSettings, clock),
+            lambda: collect_status(stores, [EDITION], clock.now()),
         )
-        desk = Desk(office, {}, lambda call, error: print(error))
+        desk = CommandDispatcher(office, {}, lambda call, error: print(error))
         building = asyncio.create_task(build_all(pipeline, stores))
         chance, number = random.Random(1), 0
         while not building.done():
@@ -102,20 +102,20 @@ async def answers(folder: Path) -> dict[str, list[float]]:
             number += 1
             began = time.perf_counter()
             command, _, argument = asked[1:].partition(" ")
-            call = Call(command, argument, "telegram:42", "Ada", CHAT, "en", str(number))
-            assert [answer async for answer in desk.take(call)]
+            call = CommandRequest(command, argument, "telegram:42", "Ada", CHAT, "en", str(number))
+            assert [answer async for answer in desk.dispatch(call)]
             waited.setdefault(command, []).append(1000 * (time.perf_counter() - began))
             await asyncio.sleep(0.005)
         await building
     return waited
 
 
-def made_pipeline(stores: Stores) -> Pipeline:
+def made_pipeline(stores: SqliteStores) -> DigestBuilder:
     async def read_pdf(data: bytes) -> PaperText:
         await asyncio.sleep(0.02)
         return text()
 
-    return Pipeline(
+    return DigestBuilder(
         arxiv=_Pdfs(),  # type: ignore[arg-type]
         stores=stores,
         read_pdf=read_pdf,
@@ -137,17 +137,17 @@ async def never(*_: object) -> object:
     raise AssertionError("everything that is asked for is stored")
 
 
-async def build(pipeline: Pipeline, stores: Stores, day: date) -> None:
+async def build(pipeline: DigestBuilder, stores: SqliteStores, day: date) -> None:
     """A day's digest of so many cards, saved."""
     words = tuple(f"number {n}" for n in range(1, CARDS + 1))
     edition = replace(EDITION, keywords=words)
     states = tuple(CategoryDay(c, day, FeedState.FRESH) for c in edition.categories)
-    digest = await pipeline.make(edition, Collected(day, states))
+    digest = await pipeline.build(edition, CollectedDay(day, states))
     if digest is not None:
         stores.digests.save_digest(digest)
 
 
-async def build_all(pipeline: Pipeline, stores: Stores) -> None:
+async def build_all(pipeline: DigestBuilder, stores: SqliteStores) -> None:
     for n in range(1, 4):
         await build(pipeline, stores, NEWEST - timedelta(days=n))
 

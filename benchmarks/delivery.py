@@ -14,30 +14,30 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.chat.rate_limiter import Pacer, telegram_limits
-from bot.delivery.delivery_worker import Line
-from bot.delivery.outbox_dispatcher import Sender
+from bot.chat.rate_limiter import RateLimiter, telegram_limits
+from bot.delivery.delivery_worker import PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from digest.models.delivery import Message
 from digest.models.model import Platform, Target
 from digest.settings import TelegramSettings
 from storage.database.connection import Database
-from storage.stores.chats import Chats
-from storage.stores.deliveries import Deliveries
+from storage.stores.chats import SqliteChatStore
+from storage.stores.deliveries import SqliteDeliveryStore
 from tests.fakes.clocks.task_clock import Timeline
-from tests.fakes.message_sender import CountingAdapter, least_time
+from tests.fakes.message_sender import CountingSender, least_time
 
 
 async def deliver(folder: Path, chats: int, messages: int) -> tuple[float, int]:
     """The seconds on the simulated clock, and how often a limit was broken."""
     clock = Timeline()
-    adapter = CountingAdapter(clock)
-    line = Line(adapter, Pacer(telegram_limits(TelegramSettings()), clock))
+    adapter = CountingSender(clock)
+    line = PlatformConnection(adapter, RateLimiter(telegram_limits(TelegramSettings()), clock))
     with Database.open(folder / "b.db", now=clock.now) as db:
-        ledger = Deliveries(db)
+        ledger = SqliteDeliveryStore(db)
         for n in range(chats):
             target = Target(Platform.TELEGRAM, f"-100{n}")
             ledger.add([Message("vla/2026-01-09/1", target, "card", {"text": f"m{i}"}) for i in range(messages)])
-        problems = await Sender(ledger, Chats(db), {Platform.TELEGRAM: line}, clock).deliver()
+        problems = await OutboxDispatcher(ledger, SqliteChatStore(db), {Platform.TELEGRAM: line}, clock).deliver()
         assert problems == []
     return clock.monotonic(), len(adapter.gate.breaches)
 

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from benchmarks.hard_quotation_changes import MORE_DOCTORED, MORE_HONEST
 from benchmarks.quotation_changes import DOCTORED, HONEST, Change
-from digest.analysis.verification.statements import check
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import PaperText, ParagraphKind, SectionKind, Verdict
 from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 from digest.text.sentences import sentences
 
 PAPERS = Path(__file__).parents[2] / "shared" / "corpus" / "pdf"
@@ -46,14 +46,14 @@ def main() -> None:
     honest, doctored = (MORE_HONEST, MORE_DOCTORED) if arguments.harder else (HONEST, DOCTORED)
     cases = list(make_cases(papers, arguments.count, chance, honest, doctored))
     start = time.perf_counter()
-    passages = {name: Passages(text) for name, text in papers.items()}
+    passages = {name: PaperIndex(text) for name, text in papers.items()}
     built = (time.perf_counter() - start) / len(papers)
     accepted: Counter[str] = Counter()
     times = []
     start = time.perf_counter()
     for case in cases:
         began = time.process_time()
-        evidence = check("", case.quote, passages[case.paper])
+        evidence = verify_statement("", case.quote, passages[case.paper])
         times.append(time.process_time() - began)
         found = evidence.verdict is Verdict.FOUND
         accepted[case.kind] += found

@@ -27,18 +27,18 @@ from types import ModuleType
 import pymupdf
 
 from bot.clock import SystemClock
-from digest.analysis.analyst import AnalystError, Request
+from digest.analysis.analyst import AnalysisRequest, AnalystError
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
-from digest.analysis.llm import token_estimate as counting
+from digest.analysis.llm import token_estimate
 from digest.analysis.llm.llm_analyst import LlmAnalyst
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.llm.prompt_context import of_text
-from digest.analysis.llm.prompts import PIECES, Glossary, Questions
-from digest.models.model import EXCERPT, Analysis, Paper, PaperText, PartKey, Spent
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.llm.prompt_context import context_from_text
+from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
+from digest.models.model import EXCERPT, Analysis, AnalysisPartKey, ModelSpending, Paper, PaperText
 from digest.pdf.reader import read_file
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings, ReadingLimits
-from tests.builders import papers as made_up
+from tests.builders import papers
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.server import DISGUISES, FAULTS, KEY, SLOW, LlmServer
 from tests.fakes.stores import FakeSpending
@@ -62,8 +62,8 @@ class Read:
     text: PaperText
     whole: str
 
-    def request(self, language: str = "zh") -> Request:
-        return Request(self.paper, self.text, language)
+    def request(self, language: str = "zh") -> AnalysisRequest:
+        return AnalysisRequest(self.paper, self.text, language)
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def read_all(folder: Path) -> list[Read]:
             name, _, version = path.stem.rpartition("v")
             paper = Paper(name, int(version), text.title, (), abstract(text), ("cs.AI",))
             found.append(Read(paper, text, plain_text(path)))
-    return found or [Read(made_up.paper(), made_up.text(), "\n".join(words(made_up.text())))]
+    return found or [Read(papers.paper(), papers.text(), "\n".join(words(papers.text())))]
 
 
 def abstract(text: PaperText) -> str:
@@ -123,7 +123,7 @@ def tokenizer() -> ModuleType | None:
 
 def count(text: str) -> int:
     found = tokenizer()
-    return len(found.get_encoding("o200k_base").encode(text)) if found else counting.tokens(text)
+    return len(found.get_encoding("o200k_base").encode(text)) if found else token_estimate.estimate_tokens(text)
 
 
 # --- prompts ----------------------------------------------------------------------------------------------------
@@ -133,8 +133,8 @@ def prompts(papers: Sequence[Read]) -> None:
     """A prompt is instructions, paper and task."""
     shares, shared, totals = [], [], [0, 0]
     for read in papers:
-        reading = of_text(read.paper, read.text)
-        questions = Questions(reading, "zh", Glossary.of("zh", {}).within(reading.text))
+        reading = context_from_text(read.paper, read.text)
+        questions = PromptBuilder(reading, "zh", Glossary.of("zh", {}).within(reading.text))
         made = [questions.piece(key) for key in PIECES]
         sizes = [count(prompt.text) for prompt in made]
         prefix = count(f"{made[0].system}\n\n{made[0].paper}\n\n")
@@ -168,7 +168,7 @@ async def money(papers: Sequence[Read]) -> None:
                 show_money(ask, name, len(papers), spending.spent(clock.now().date(), clock.now().date()))
 
 
-def show_money(ask: str, name: str, papers: int, spent: Spent) -> None:
+def show_money(ask: str, name: str, papers: int, spent: ModelSpending) -> None:
     print(
         f"money: a question a {ask}, {name}: ${spent.money / papers:.4f} a paper; {spent.calls / papers:.1f} calls, "
         f"{spent.prompt_tokens / papers:,.0f} prompt tokens, {spent.cached_share:.1%} of them cached, "
@@ -214,7 +214,7 @@ async def faults() -> None:
 
 
 async def end_of(analyst: LlmAnalyst) -> str:
-    request = Request(made_up.paper(), made_up.text(), "zh")
+    request = AnalysisRequest(papers.paper(), papers.text(), "zh")
     try:
         made = await analyst.analyse(request)
     except AnalystError:
@@ -227,14 +227,14 @@ async def end_of(analyst: LlmAnalyst) -> str:
 def is_whole(made: Analysis) -> bool:
     statements = [*made.statements, *([made.takeaway] if made.takeaway else [])]
     return (
-        [part.key for part in made.parts if part.statements] == list(PartKey)
+        [part.key for part in made.parts if part.statements] == list(AnalysisPartKey)
         and made.takeaway is not None
         and all(s.text.rstrip("”\"') ")[-1:] in "。.!?！？" for s in statements)
     )
 
 
 def make(model: LlmModel, settings: LlmSettings, clock: Clock, spending: FakeSpending) -> LlmAnalyst:
-    return LlmAnalyst([ModelServer(model, settings, KEY, clock)], settings, ExcerptAnalyst(), clock, spending)
+    return LlmAnalyst([ModelClient(model, settings, KEY, clock)], settings, ExcerptAnalyst(), clock, spending)
 
 
 if __name__ == "__main__":

@@ -20,16 +20,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.matching.batch import MatcherPool
+from digest.matching.batch import BatchMatcher
 from digest.matching.matcher import Matcher
-from digest.matching.selection import Choice
-from digest.models.model import Analysis, Announcement, Card, CategoryDay, Edition, FeedState, Kind, MadeFrom, Paper
+from digest.matching.selection import Selection
+from digest.models.model import (
+    Analysis,
+    AnalysisSource,
+    Announcement,
+    AnnouncementKind,
+    Card,
+    CategoryDay,
+    Edition,
+    FeedState,
+    Paper,
+)
 from digest.pipeline.compose import compose
 
 DAY = date(2026, 3, 4)
 CATEGORIES = ("cs.RO", "cs.CV", "cs.LG", "cs.AI", "cs.CL")
 COMMON = "the of and to a in we for is that with on this by as are our from an be which can".split()  # noqa: SIM905
-KINDS = (Kind.NEW, Kind.NEW, Kind.NEW, Kind.CROSS, Kind.REPLACE)
+KINDS = (
+    AnnouncementKind.NEW,
+    AnnouncementKind.NEW,
+    AnnouncementKind.NEW,
+    AnnouncementKind.CROSS,
+    AnnouncementKind.REPLACE,
+)
 
 
 class Made:
@@ -114,7 +130,7 @@ def growth(counts: Iterable[int] = (10, 100, 1_000, 10_000), papers: int = 2_000
 def _grown(day: Sequence[Paper], keywords: Sequence[str], repeats: int) -> Growth:
     edition = Edition("e", CATEGORIES, tuple(keywords))
     start = time.process_time()
-    pool = MatcherPool([edition])
+    pool = BatchMatcher([edition])
     parsed = time.process_time()
     matching = []
     for _ in range(repeats):
@@ -131,7 +147,7 @@ def differences(keywords: int = 300, papers: int = 300) -> int:
     made = Made(2)
     day = made.papers(papers)
     edition = Edition("e", CATEGORIES, tuple(made.keywords(day, keywords)))
-    plain, pooled = Matcher(edition.keywords), MatcherPool([edition]).match(day).matcher(edition)
+    plain, pooled = Matcher(edition.keywords), BatchMatcher([edition]).match(day).matcher(edition)
     return sum(plain.matches(paper) != pooled.matches(paper) for paper in day)
 
 
@@ -157,15 +173,15 @@ def many_editions(editions: int = 10_000, papers: int = 2_000, keywords: int = 8
     ]
     listings = [Announcement(p, DAY, made.chance.choice(KINDS), c) for p in day for c in p.categories]
     carded = {paper.id: 1 for paper in day[::50]}
-    analyses = {p.id: Analysis(p.id, p.version, "en", "excerpt", MadeFrom.ABSTRACT, ()) for p in day}
+    analyses = {p.id: Analysis(p.id, p.version, "en", "excerpt", AnalysisSource.ABSTRACT, ()) for p in day}
     start, cards = time.process_time(), 0
-    for edition, choice in MatcherPool(wanted).choose(listings, lambda _: carded):
+    for edition, choice in BatchMatcher(wanted).choose(listings, lambda _: carded):
         cards += _composed(edition, choice, analyses)
     seconds = time.process_time() - start
     return ManyEditions(editions, seconds, cards, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def _composed(edition: Edition, choice: Choice, analyses: dict[str, Analysis]) -> int:
+def _composed(edition: Edition, choice: Selection, analyses: dict[str, Analysis]) -> int:
     states = [CategoryDay(name, DAY, FeedState.FRESH) for name in edition.categories]
     cards = [Card(chosen.paper, chosen.kind, chosen.matches, analyses[chosen.paper.id]) for chosen in choice.cards]
     return len(compose(edition, DAY, states, choice.announced, cards, ()).cards)

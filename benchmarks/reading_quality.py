@@ -26,12 +26,12 @@ from typing import Any
 
 from digest.models.model import PaperText, SectionKind
 from digest.pdf.extract.mupdf import pymupdf
-from digest.pdf.extract.pdf_document import Pdf
+from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.reader import read_bytes
-from digest.pdf.result import Failure
-from digest.pdf.sandbox.protocol import Job
+from digest.pdf.result import ReadFailure
+from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.sandbox.supervisor import run
-from digest.pdf.structure.assemble import assembled
+from digest.pdf.structure.assemble import assemble_paper
 from digest.pdf.structure.hyphenation import keeps_hyphen, vocabulary
 from digest.pdf.structure.page_furniture import without_furniture
 from digest.settings import ReadingLimits
@@ -39,7 +39,7 @@ from digest.settings import ReadingLimits
 SHARED = Path(__file__).parents[2] / "shared" / "corpus" / "pdf"
 FRONT = {"abstract", "ccsconcepts", "keywords", "contents", "indexterms"}
 BROKEN = re.compile(r"((?:[^\W_]+-)*[^\W_]+)-$")
-JOB = Job("read", memory_mb=1024, cpu_seconds=60, wall_seconds=60, max_pages=80)
+JOB = WorkerJob("read", memory_mb=1024, cpu_seconds=60, wall_seconds=60, max_pages=80)
 Headings = set[tuple[str, int]]
 
 
@@ -94,8 +94,8 @@ def score(text: PaperText, true: Headings) -> Score:
 
 def read_here(data: bytes, *, hidden_text: bool = True) -> PaperText:
     """Read in this process, to time what reading costs without the child's start."""
-    with Pdf(data, replace(JOB, hidden_text=hidden_text)) as pdf:
-        return assembled(list(pdf.pages()), pdf.about())
+    with PdfDocument(data, replace(JOB, hidden_text=hidden_text)) as pdf:
+        return assemble_paper(list(pdf.pages()), pdf.about())
 
 
 def bare_text(data: bytes) -> int:
@@ -145,7 +145,7 @@ def hyphens(data: Sequence[bytes]) -> tuple[int, int]:
     """Breaks joined right, of those whose truth the corpus tells: how the word is written where no line breaks it."""
     papers = []
     for paper in data:
-        with Pdf(paper, replace(JOB, hidden_text=False)) as pdf:
+        with PdfDocument(paper, replace(JOB, hidden_text=False)) as pdf:
             pages = without_furniture(list(pdf.pages()))
         papers.append([line for page in pages for line in page.lines])
     own = [vocabulary(line.text for line in lines) for lines in papers]
@@ -225,7 +225,7 @@ def hostile(count: int) -> Iterator[str]:
         start, data = time.perf_counter(), make()
         made = time.perf_counter()
         outcome = read_bytes(data, limits)
-        reason = outcome.notice.code if isinstance(outcome, Failure) else "read"
+        reason = outcome.notice.code if isinstance(outcome, ReadFailure) else "read"
         took = time.perf_counter() - made
         yield f"  {name:<18} {len(data) / 1000:>8.0f} KB, made in {made - start:.1f} s: {reason} in {took:.1f} s"
     reasons: Counter[str] = Counter()
@@ -234,7 +234,7 @@ def hostile(count: int) -> Iterator[str]:
         start = time.perf_counter()
         outcome = read_bytes(data, limits)
         slowest = max(slowest, time.perf_counter() - start)
-        reasons[outcome.notice.code if isinstance(outcome, Failure) else "read"] += 1
+        reasons[outcome.notice.code if isinstance(outcome, ReadFailure) else "read"] += 1
     yield f"  {count} mutations: {dict(reasons)}, slowest {slowest:.1f} s"
     paper, sizes = small_paper(), []
     for n in range(count):

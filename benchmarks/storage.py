@@ -17,10 +17,10 @@ from datetime import UTC, date, datetime
 from itertools import accumulate
 from pathlib import Path
 
-from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Paper
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Paper
 from storage.database.connection import Database
-from storage.maintenance import optimize, size
-from storage.stores.papers import Papers
+from storage.maintenance import database_size, optimize
+from storage.stores.papers import SqlitePaperStore
 
 VOCABULARY = 20_000
 A_DAY = 2_000
@@ -76,10 +76,10 @@ def made_paper(paper_id: str, day: date, vocabulary: Words) -> Paper:
 
 def fill(db: Database, count: int, vocabulary: Words) -> tuple[float, float]:
     """Microseconds a paper for storing and for indexing."""
-    papers = Papers(db)
+    papers = SqlitePaperStore(db)
     storing = indexing = 0.0
     for day, some in days(count, vocabulary):
-        listed = [Announcement(paper, day, Kind.NEW, "cs.AI") for paper in some]
+        listed = [Announcement(paper, day, AnnouncementKind.NEW, "cs.AI") for paper in some]
         began = time.perf_counter()
         papers.save_day(CategoryDay("cs.AI", day, FeedState.FRESH, len(some)), listed)
         stored = time.perf_counter()
@@ -104,9 +104,9 @@ def measure(count: int) -> None:
         vocabulary = words()
         storing, indexing = fill(db, count, vocabulary)
         print(
-            f"{count:,} papers: {size(db) / count:,.0f} bytes, {storing:.0f} us stored, {indexing:.0f} us indexed each"
+            f"{count:,} papers: {database_size(db) / count:,.0f} bytes, {storing:.0f} us stored, {indexing:.0f} us indexed each"
         )
-        papers = Papers(db)
+        papers = SqlitePaperStore(db)
         ids = [paper_id for (paper_id,) in db.rows("SELECT id FROM papers ORDER BY random() LIMIT ?", (ASKED,))]
         print(f"  {'/paper':18}{milliseconds(papers.paper, ids)}")
         for number in (1, 2, 3):

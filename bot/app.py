@@ -14,32 +14,32 @@ from datetime import date
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.delivery.delivery_worker import Happening, Line, Witness
-from bot.delivery.outbox_dispatcher import Sender, plan, reachable
+from bot.delivery.delivery_worker import DeliveryEvent, DeliveryObserver, PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages, reachable_targets
 from bot.logs import log
-from bot.platforms.registry import lines
-from bot.site.builder import archive_of, folder_of, renew
-from digest.analysis.analyst import Analyst, Answered
+from bot.platforms.registry import build_connections
+from bot.site.builder import site_folder, site_url, update_site
+from digest.analysis.analyst import Analyst, PaperAnswer
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
-from digest.arxiv.client import Arxiv
-from digest.arxiv.http_client import Fetcher
+from digest.arxiv.client import ArxivClient
+from digest.arxiv.http_client import ArxivHttpClient
 from digest.arxiv.ids import ArxivId
 from digest.engine.engine import Engine
 from digest.errors import BroadsheetError, UnknownError
-from digest.models.delivery import Message, cause
-from digest.models.model import Card, Digest, Edition, Kind, Notice, Paper, Platform, Target
-from digest.pipeline.collect import Collected
+from digest.models.delivery import Message, digest_key
+from digest.models.model import AnnouncementKind, Card, Digest, Edition, Notice, Paper, Platform, Target
+from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import combine
-from digest.pipeline.digest_builder import Ask, Pipeline, Progress, Summarise, silent
+from digest.pipeline.digest_builder import ChangeSummariser, DigestBuilder, ProgressObserver, QuestionAnswerer, silent
 from digest.ports import Clock, SpendingStore
-from digest.ranking.preference_model import Taste
-from digest.ranking.trainer import Tastes
+from digest.ranking.preference_model import PreferenceModel
+from digest.ranking.trainer import PreferenceTrainer
 from digest.settings import Settings
 from digest.text.urls import paper_links
 from storage.database.connection import Database
-from storage.database.lock import publishing
-from storage.stores.all_stores import Stores
-from storage.stores.figures import Figures, folder_beside
+from storage.database.lock import publishing_lock
+from storage.stores.all_stores import SqliteStores
+from storage.stores.figures import FigureFolder, figure_folder
 
 FETCHED_AHEAD = 2  # PDFs that wait for their turn, so that no reader waits for the network
 
@@ -51,39 +51,39 @@ class App:
     settings: Settings
     clock: Clock
     db: Database
-    stores: Stores
-    arxiv: Arxiv
-    pipeline: Pipeline
-    sender: Sender
-    lines: Mapping[Platform, Line] = field(default_factory=dict)
-    figures: Figures | None = None
-    at_the_archive: asyncio.Lock = field(default_factory=asyncio.Lock)
+    stores: SqliteStores
+    arxiv: ArxivClient
+    pipeline: DigestBuilder
+    dispatcher: OutboxDispatcher
+    connections: Mapping[Platform, PlatformConnection] = field(default_factory=dict)
+    figures: FigureFolder | None = None
+    site_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def edition(self, name: str) -> Edition:
         """The edition with the keywords in force. Raises `UnknownError`."""
         return self.stores.editions.effective(self.settings.edition(name))
 
-    async def make_digest(
-        self, edition: Edition, day: date | None = None, *, publish: bool = True, progress: Progress = silent
+    async def collect_and_build_digest(
+        self, edition: Edition, day: date | None = None, *, publish: bool = True, progress: ProgressObserver = silent
     ) -> Digest:
         """The digest of that day, with its supplements as one. What is new is saved with its deliveries in one
         transaction, so that a crash leaves both or neither; delivering them is `deliver`."""
         progress("collect", 0, 1)
         collected = await self.pipeline.collect(edition, day)
         progress("collect", 1, 1)
-        return await self.make_collected(edition, collected, publish=publish, progress=progress)
+        return await self.build_digest(edition, collected, publish=publish, progress=progress)
 
-    async def make_collected(
+    async def build_digest(
         self,
         edition: Edition,
-        collected: Collected,
+        collected: CollectedDay,
         *,
         publish: bool = True,
         notices: tuple[Notice, ...] = (),
-        progress: Progress = silent,
+        progress: ProgressObserver = silent,
     ) -> Digest:
         """The rest of `make_digest`, from a collected day. `notices` are for the readers of what is new."""
-        new = await self.pipeline.make(edition, collected, progress, notices)
+        new = await self.pipeline.build(edition, collected, progress, notices)
         made = [*self.stores.digests.digests(edition.name, collected.day), *([new] if new is not None else [])]
         planned = [await self._planned(digest, edition) for digest in made] if publish else []
         with self.db.transaction():
@@ -101,11 +101,11 @@ class App:
             return []
         pictures = {card.paper.versioned_id: self._picture(card) for card in digest.cards}
         return await asyncio.to_thread(
-            plan,
+            plan_messages,
             digest,
             edition,
             targets,
-            archive=archive_of(self.settings, edition),
+            archive=site_url(self.settings, edition),
             picture=lambda card: pictures[card.paper.versioned_id],
         )
 
@@ -113,15 +113,17 @@ class App:
         found = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None
         return found.png if found else None
 
-    async def renew_archive(self) -> None:
+    async def update_site(self) -> None:
         """Bring the static site up to date with the digests, where there is one. What goes wrong is logged, and made
         good with the next digest or start."""
-        folder = folder_of(self.settings)
+        folder = site_folder(self.settings)
         if folder is None:
             return
         stopping = threading.Event()
-        async with self.at_the_archive:
-            work = asyncio.to_thread(renew, self.settings, folder, self.settings.editions, stopping=stopping.is_set)
+        async with self.site_lock:
+            work = asyncio.to_thread(
+                update_site, self.settings, folder, self.settings.editions, stopping=stopping.is_set
+            )
             try:
                 done = await work
             except asyncio.CancelledError:
@@ -135,16 +137,18 @@ class App:
     def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
         """The edition's chats that have no messages of the digest, whatever their address was then."""
         chats = self.stores.chats
-        served = {chats.current(delivery.target) for delivery in self.stores.deliveries.deliveries(cause(digest))}
-        return [t for t in reachable(edition.targets, chats, self.clock.now()) if t not in served]
+        served = {
+            chats.migrated_target(delivery.target) for delivery in self.stores.deliveries.deliveries(digest_key(digest))
+        }
+        return [t for t in reachable_targets(edition.targets, chats, self.clock.now()) if t not in served]
 
-    async def deliver(self, progress: Progress = silent) -> list[str]:
+    async def deliver(self, progress: ProgressObserver = silent) -> list[str]:
         """Send what is pending. A sentence for each target that could not be served whole.
 
         Raises `StorageError` while another process publishes from the same database.
         """
-        with publishing(self.settings.storage.path):
-            return await self.sender.deliver(progress)
+        with publishing_lock(self.settings.storage.path):
+            return await self.dispatcher.deliver(progress)
 
     async def paper(self, wanted: ArxivId) -> Paper:
         """A paper from the store, else from arXiv. Raises `UnknownError` when arXiv does not know it either."""
@@ -161,27 +165,27 @@ class App:
         """The card of any arXiv paper, analysed where it was not before."""
         paper = await self.paper(wanted)
         text, analysis = await self.pipeline.analyse(paper, language)
-        return Card(paper, Kind.NEW, (), analysis, paper_links(paper, text))
+        return Card(paper, AnnouncementKind.NEW, (), analysis, paper_links(paper, text))
 
-    async def taste(self, edition: Edition) -> Taste | None:
+    async def preference_model(self, edition: Edition) -> PreferenceModel | None:
         """What the edition's readers like, by their votes."""
         return await self.pipeline.taste(edition)
 
-    async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, Answered]:
+    async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
         """What any arXiv paper tells on a question."""
         paper = await self.paper(wanted)
         return paper, await self.pipeline.answer(paper, question, language)
 
 
-def unseen(happening: Happening) -> None:
+def unseen(happening: DeliveryEvent) -> None:
     """Nobody is told."""
 
 
 @asynccontextmanager
-async def opened(
+async def open_app(
     settings: Settings,
     clock: Clock | None = None,
-    witness: Witness = unseen,
+    witness: DeliveryObserver = unseen,
     *,
     shelf: Path | None = None,
     money: float | None = None,
@@ -193,18 +197,18 @@ async def opened(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
-        stores = Stores.of(db)
-        figures = Figures(folder_beside(settings.storage.path))
+        stores = SqliteStores.of(db)
+        figures = FigureFolder(figure_folder(settings.storage.path))
         web, place = settings.http, settings.arxiv
-        fetcher = Fetcher(web, clock, contact=place.contact, min_interval=place.min_interval)
+        fetcher = ArxivHttpClient(web, clock, contact=place.contact, min_interval=place.min_interval)
         stack.push_async_callback(fetcher.aclose)
-        arxiv = Arxiv(
+        arxiv = ArxivClient(
             fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes, shelf=shelf
         )
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
         analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
-        tastes = Tastes(stores.people, stores.papers, stores.digests, _no_taste)
-        pipeline = Pipeline(
+        tastes = PreferenceTrainer(stores.people, stores.papers, stores.digests, _no_taste)
+        pipeline = DigestBuilder(
             arxiv=arxiv,
             stores=stores,
             read_pdf=engine.read,
@@ -214,15 +218,15 @@ async def opened(
             on_error=_mistake,
             summarise=summarise,
             ask=ask,
-            taste=tastes.of,
+            taste=tastes.model_for,
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
             figures=figures,
             draw=engine.draw,
         )
-        platforms = lines(settings, clock)
+        platforms = build_connections(settings, clock)
         for line in platforms.values():
-            stack.push_async_callback(line.adapter.aclose)
-        sender = Sender(stores.deliveries, stores.chats, platforms, clock, witness)
+            stack.push_async_callback(line.sender.aclose)
+        sender = OutboxDispatcher(stores.deliveries, stores.chats, platforms, clock, witness)
         yield App(settings, clock, db, stores, arxiv, pipeline, sender, platforms, figures)
 
 
@@ -245,7 +249,7 @@ def _analysts(
     spending: SpendingStore,
     stack: AsyncExitStack,
     money: float | None,
-) -> tuple[list[Analyst], Summarise | None, Ask | None]:
+) -> tuple[list[Analyst], ChangeSummariser | None, QuestionAnswerer | None]:
     """The model's, where one is configured, and after it the excerpt analyst, which never fails; who puts the changes
     of a version into words; and who answers questions."""
     excerpt = ExcerptAnalyst()

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import Happening
+from bot.delivery.delivery_worker import DeliveryEvent
 from bot.logs import Log
-from bot.scheduling.digest_runner import News
-from digest.i18n.translator import Texts
-from digest.models.model import CategoryDay, MadeFrom, Platform, Target
+from bot.scheduling.digest_runner import RunEvent
+from digest.i18n.translator import Translator
+from digest.models.model import AnalysisSource, CategoryDay, Platform, Target
 
 ALERTED = ("kept", "failed", "paused", "migrated")
 
 
-class Reports:
+class EventLog:
     """Turns what the press, the sender and the listeners tell into lines of the log and alerts."""
 
     def __init__(self, log: Log, alerts: Alerts, language: str) -> None:
         self._log = log
         self._alerts = alerts
-        self.texts = Texts(language)
-        self._english = Texts("en")
+        self.texts = Translator(language)
+        self._english = Translator("en")
 
     # --- deliveries ---------------------------------------------------------------------------------------------
 
-    def delivered(self, happening: Happening) -> None:
+    def on_delivery_event(self, happening: DeliveryEvent) -> None:
         """Told by the sender."""
-        what, delivery = happening.what, happening.delivery
+        what, delivery = happening.kind, happening.delivery
         facts: dict[str, object] = {"chat": happening.target.name}
         if delivery is not None:
             facts |= {"digest": delivery.digest, "delivery": delivery.id, "role": delivery.role}
@@ -41,8 +41,8 @@ class Reports:
             self._log.warning(f"delivery: {what}", **facts)
         self._alert_delivery(happening)
 
-    def _alert_delivery(self, happening: Happening) -> None:
-        texts, what = self.texts, happening.what
+    def _alert_delivery(self, happening: DeliveryEvent) -> None:
+        texts, what = self.texts, happening.kind
         why = texts.notice(happening.notice) if happening.notice else ""
         if happening.error is not None:
             self._tell("alert.fault", happening.target, why=type(happening.error).__name__)
@@ -52,11 +52,11 @@ class Reports:
             self._tell("alert.token", happening.target, why=why)
 
     def _tell(self, key: str, about: Target, **params: str) -> None:
-        self._alerts.tell(self.texts(key, chat=about.name, **params), self.texts, about)
+        self._alerts.send(self.texts(key, chat=about.name, **params), self.texts, about)
 
     # --- digests ------------------------------------------------------------------------------------------------
 
-    def pressed(self, news: News) -> None:
+    def on_run_event(self, news: RunEvent) -> None:
         """Told by the press: one line for each digest that was made."""
         facts: dict[str, object] = {"edition": news.edition.name, "day": str(news.day)}
         if news.digest is not None:
@@ -64,7 +64,7 @@ class Reports:
             facts |= {
                 "announced": news.digest.announced,
                 "cards": len(cards),
-                "full_text": sum(card.analysis.made_from is MadeFrom.FULL_TEXT for card in cards),
+                "full_text": sum(card.analysis.made_from is AnalysisSource.FULL_TEXT for card in cards),
                 "updates": len(news.digest.updates),
             }
             if news.digest.empty is not None:
@@ -73,7 +73,7 @@ class Reports:
             facts["late"] = self._late(late, self._english)
         if news.why:
             facts["why"] = news.why
-        match news.what:
+        match news.kind:
             case "failed":
                 self._log.error("digest: failed", **facts, exc_info=news.error)
                 self._alert_edition("alert.digest_failed", news, news.why)
@@ -88,11 +88,11 @@ class Reports:
             case what:
                 self._log.info(f"digest: {what}", **facts)
 
-    def _alert_edition(self, key: str, news: News, why: str) -> None:
+    def _alert_edition(self, key: str, news: RunEvent, why: str) -> None:
         text = self.texts(key, title=news.edition.title, day=str(news.day), why=why)
-        self._alerts.tell(text, self.texts)
+        self._alerts.send(text, self.texts)
 
-    def _late(self, states: list[CategoryDay] | tuple[CategoryDay, ...], texts: Texts) -> str:
+    def _late(self, states: list[CategoryDay] | tuple[CategoryDay, ...], texts: Translator) -> str:
         """Which categories are late and why, each reason once."""
         late: dict[str, list[str]] = {}
         for state in states:
@@ -103,14 +103,14 @@ class Reports:
 
     # --- platforms ----------------------------------------------------------------------------------------------
 
-    def platform(self, platform: Platform, state: str) -> None:
+    def on_platform_state(self, platform: Platform, state: str) -> None:
         """A platform went up or down."""
         log = self._log.info if state.startswith("up") else self._log.warning
         log("platform", platform=str(platform), state=state)
 
-    def down_for_long(self, platform: Platform, why: str) -> None:
+    def on_platform_outage(self, platform: Platform, why: str) -> None:
         text = self.texts("alert.down", platform=platform.title(), why=why)
-        self._alerts.tell(text, self.texts)
+        self._alerts.send(text, self.texts)
 
-    def up_again(self, platform: Platform) -> None:
-        self._alerts.tell(self.texts("alert.up", platform=platform.title()), self.texts)
+    def on_platform_recovered(self, platform: Platform) -> None:
+        self._alerts.send(self.texts("alert.up", platform=platform.title()), self.texts)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.status import Status, trouble
+from bot.status import Status, status_problems
 from digest.settings import MetricsSettings
 
 
@@ -51,11 +51,11 @@ def _samples(status: Status) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def served(settings: MetricsSettings, status: Callable[[], Status]) -> AsyncIterator[int]:
+async def serve_metrics(settings: MetricsSettings, status: Callable[[], Status]) -> AsyncIterator[int]:
     """Serve for as long as the block runs; gives the port."""
 
     async def health(_request: web.Request) -> web.Response:
-        why = trouble(status())
+        why = status_problems(status())
         return web.json_response({"status": "trouble" if why else "ok", "why": why}, status=503 if why else 200)
 
     async def metrics(_request: web.Request) -> web.Response:

@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from bot.platforms.slack.renderer import render as render_slack
-from bot.platforms.telegram.renderer import render as render_telegram
-from digest.i18n.translator import Texts
+from bot.platforms.slack.renderer import render_slack as render_slack
+from bot.platforms.telegram.renderer import render_telegram as render_telegram
+from digest.i18n.translator import Translator
 from digest.models.model import Digest
-from digest.rendering import phrasing as wording
+from digest.rendering import phrasing
 from digest.rendering.cards import digest_documents
 
 Payload = dict[str, Any]
@@ -35,16 +35,16 @@ _BLOCKS = ("blockquote", "expandable_blockquote", "pre")
 _MRKDWN_LINK = re.compile(r"&lt;(https?://[^|]+?)\|(.+?)&gt;")
 
 
-def preview(digest: Digest) -> str:
+def preview_page(digest: Digest) -> str:
     """The page: Telegram's channel and Slack's channel with its thread, side by side or below one another."""
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     documents = digest_documents(digest)
     slack = [(one.role, render_slack(one.document)) for one in documents]
     page = _environment().get_template("preview.html")
     return page.render(
         language="zh-CN" if texts.interface == "zh" else "en",
-        heading=wording.heading(digest, texts),
-        channel=wording.name(digest),
+        heading=phrasing.heading(digest, texts),
+        channel=phrasing.analyst_name(digest),
         telegram=[payload for one in documents for payload in render_telegram(one.document)],
         channel_posts=[payload for role, payloads in slack if role == "overview" for payload in payloads],
         replies=[payload for role, payloads in slack if role != "overview" for payload in payloads],

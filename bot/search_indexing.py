@@ -9,7 +9,7 @@ from digest.ports import PaperStore
 AT_ONCE = 100  # papers, about 5 ms
 
 
-async def indexed(papers: PaperStore) -> None:
+async def index_papers(papers: PaperStore) -> None:
     """Come back when every stored paper can be searched; between two steps others get their turn."""
     some = AT_ONCE
     while some:

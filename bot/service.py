@@ -19,32 +19,32 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot import logs
-from bot.app import App, opened
-from bot.chat.message_sender import Outcome
-from bot.chat.notice_json import stored
+from bot.app import App, open_app
+from bot.chat.message_sender import SendError
+from bot.chat.notice_json import dump_notice
 from bot.chat.rate_limiter import slack_limits, telegram_limits
-from bot.chat.reply_sender import Replies
-from bot.chat.request import Call, IsEditor
-from bot.commands.command_dispatcher import Desk
-from bot.commands.job_queue import PaperJobs
-from bot.commands.services import Office
+from bot.chat.reply_sender import ReplySender
+from bot.chat.request import CommandRequest, EditorCheck
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.job_queue import JobQueue
+from bot.commands.services import CommandServices
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import Happening
+from bot.delivery.delivery_worker import DeliveryEvent
 from bot.delivery.outbox_dispatcher import RENDERERS
-from bot.event_log import Reports
-from bot.scheduling.digest_runner import News, Press
-from bot.scheduling.schedule import Rings, next_run
-from bot.search_indexing import indexed
-from bot.status import Status, gather
+from bot.event_log import EventLog
+from bot.scheduling.digest_runner import DigestRunner, RunEvent
+from bot.scheduling.schedule import EditionScheduler, next_run
+from bot.search_indexing import index_papers
+from bot.status import Status, collect_status
 from digest.engine import engine
 from digest.errors import BroadsheetError, ConfigError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Edition, Notice, Platform, Target
-from digest.models.people import By, Event
+from digest.models.people import Actor, AuditEvent
 from digest.ports import Clock
 from digest.settings import Settings, load
-from storage.database.lock import publishing
-from storage.maintenance import Retention, tidy
+from storage.database.lock import publishing_lock
+from storage.maintenance import Retention, apply_retention
 
 SWITCH = 0.0005  # seconds: how soon a thread that computes lets go of the interpreter, so that commands are answered
 GRACE = 6.0  # seconds that calls under way get at the end
@@ -55,10 +55,10 @@ DAY = timedelta(days=1)
 AFTER_A_FAULT = 60.0  # seconds until a listener that broke is begun anew
 UNTIL_NEXT_TIME = ("press", "archive")  # parts that are begun again and again, whether they broke or not
 AFTER_RESTART = ("arxiv", "http", "reading", "llm", "storage", "engine", "metrics", "archive", "logging")
-SYSTEM = By("system", "broadsheet")
+SYSTEM = Actor("system", "broadsheet")
 
 
-class Listener(Protocol):
+class ChatListener(Protocol):
     """Hears what people write on a platform, until it is stopped."""
 
     async def run(self) -> None: ...
@@ -66,27 +66,27 @@ class Listener(Protocol):
     async def stop(self) -> None: ...
 
 
-async def run(path: Path, environ: Mapping[str, str], clock: Clock | None = None) -> None:
+async def run_service(path: Path, environ: Mapping[str, str], clock: Clock | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises `ConfigError`, and `StorageError` where another process publishes."""
     settings = load(path, environ)
     logs.set_up(settings.logging, settings.secrets)
     sys.setswitchinterval(SWITCH)
-    witnesses: list[Callable[[Happening], None]] = []
+    witnesses: list[Callable[[DeliveryEvent], None]] = []
 
-    def witness(happening: Happening) -> None:
+    def witness(happening: DeliveryEvent) -> None:
         for one in witnesses:
             one(happening)
 
-    with publishing(settings.storage.path):
-        async with opened(settings, clock, witness) as app:
-            process = Process(app, path, environ)
-            witnesses.append(process.reports.delivered)
+    with publishing_lock(settings.storage.path):
+        async with open_app(settings, clock, witness) as app:
+            process = BotService(app, path, environ)
+            witnesses.append(process.reports.on_delivery_event)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, process.stop)
             loop.add_signal_handler(signal.SIGHUP, process.reload)
             await process.live()
-            engine.end_children()
+            engine.stop_workers()
 
 
 def _times(editions: Sequence[Edition]) -> set[tuple[str, str]]:
@@ -94,7 +94,7 @@ def _times(editions: Sequence[Edition]) -> set[tuple[str, str]]:
     return {(edition.publish_at, edition.timezone) for edition in editions}
 
 
-class Process:
+class BotService:
     """Everything that `broadsheet run` does, around an open `App`."""
 
     def __init__(self, app: App, path: Path, environ: Mapping[str, str]) -> None:
@@ -104,44 +104,46 @@ class Process:
         self._log = logs.log("broadsheet")
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: dict[Platform, Listener] = {}
+        self._listeners: dict[Platform, ChatListener] = {}
         self._down_since: dict[Platform, datetime] = {}
         self._told_down: set[Platform] = set()
         self._tidied: datetime | None = None
         self.states: dict[Platform, str] = dict.fromkeys(Platform, "off")
         secrets, first = app.settings.secrets, app.settings.editions
         self.alerts = Alerts(
-            lambda: self.app.settings.alerts, app.stores.deliveries, app.clock, secrets.redact, app.sender.wake
+            lambda: self.app.settings.alerts, app.stores.deliveries, app.clock, secrets.redact, app.dispatcher.wake
         )
-        self.reports = Reports(self._log, self.alerts, first[0].language if first else "en")
-        self.office = Office(
+        self.reports = EventLog(self._log, self.alerts, first[0].language if first else "en")
+        self.office = CommandServices(
             settings=app.settings,
             stores=app.stores,
             clock=app.clock,
-            jobs=PaperJobs(app.paper_card, app.stores.people, lambda: self.app.settings.commands, app.clock),
+            jobs=JobQueue(app.paper_card, app.stores.people, lambda: self.app.settings.commands, app.clock),
             status=self.status,
-            wake=app.sender.wake,
-            begin=self._look,
-            release=app.sender.release,
+            wake=app.dispatcher.wake,
+            on_new_edition=self._look,
+            release_delivery=app.dispatcher.release,
             answer=app.answer,
-            taste=app.taste,
+            preferences=app.preference_model,
         )
-        self._is_editor: dict[Platform, IsEditor] = {}
-        self.desk = Desk(self.office, self._is_editor, self._trouble)
-        self.press = Press(lambda: self.app, self.editions, self._news)
-        self._rings = Rings(self.ring)
+        self._is_editor: dict[Platform, EditorCheck] = {}
+        self.desk = CommandDispatcher(self.office, self._is_editor, self._trouble)
+        self.press = DigestRunner(lambda: self.app, self.editions, self._news)
+        self._rings = EditionScheduler(self.ring)
 
     # --- what is in force ---------------------------------------------------------------------------------------
 
     def editions(self) -> Sequence[Edition]:
         """Those of the configuration, then people's own that watch for something, each with the keywords in force."""
         settings = self.app.settings
-        return self.app.stores.editions.in_force(settings.editions, personal=settings.commands.personal_editions)
+        return self.app.stores.editions.effective_editions(
+            settings.editions, personal=settings.commands.personal_editions
+        )
 
     def status(self) -> Status:
         """How it is, with what only this process knows."""
         now, configured, editions = self.app.clock.now(), self.app.settings.editions, self.editions()
-        return gather(
+        return collect_status(
             self.app.stores,
             editions,
             now,
@@ -157,10 +159,10 @@ class Process:
         """From the start to the end of the process."""
         settings = self.app.settings
         names = [edition.name for edition in settings.editions]
-        self._log.info("started", version=self.status().version, editions=names, platforms=sorted(self.app.lines))
+        self._log.info("started", version=self.status().version, editions=names, platforms=sorted(self.app.connections))
         async with AsyncExitStack() as stack:
             await self._serve_metrics(stack)
-            self._start(self._guarded("sender", self.app.sender.run))
+            self._start(self._guarded("sender", self.app.dispatcher.run))
             for platform in Platform:
                 self._start(self._listen(platform))
             self._start(self._guarded("watch", self._watch))
@@ -187,13 +189,13 @@ class Process:
     async def _due(self) -> None:
         """The digests that are due; then what was collected for them is made ready for the first who searches."""
         await self.press.tick()
-        await indexed(self.app.stores.papers)
+        await index_papers(self.app.stores.papers)
 
     async def _end(self) -> None:
         """What is under way is finished where that is short, and broken off where the next start takes it up."""
         self._rings.stop()
         await asyncio.gather(
-            self.app.sender.stop(GRACE),
+            self.app.dispatcher.stop(GRACE),
             self.office.jobs.aclose(),
             *(self._stop_listener(listener) for listener in self._listeners.values()),
             return_exceptions=True,
@@ -202,7 +204,7 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _stop_listener(self, listener: Listener) -> None:
+    async def _stop_listener(self, listener: ChatListener) -> None:
         async with asyncio.timeout(LISTENERS_GRACE):
             await listener.stop()
 
@@ -227,10 +229,10 @@ class Process:
         settings = self.app.settings.metrics
         if not settings.enabled:
             return
-        from bot.metrics import served
+        from bot.metrics import serve_metrics
 
         try:
-            port = await stack.enter_async_context(served(settings, self.status))
+            port = await stack.enter_async_context(serve_metrics(settings, self.status))
         except OSError as error:
             self._log.error("metrics: not served", host=settings.host, port=settings.port, why=error.strerror)
         else:
@@ -255,12 +257,12 @@ class Process:
         for platform, since in self._down_since.items():
             if now >= since + DOWN_FOR_LONG and platform not in self._told_down:
                 self._told_down.add(platform)
-                self.reports.down_for_long(platform, self.states[platform].partition(": ")[2])
+                self.reports.on_platform_outage(platform, self.states[platform].partition(": ")[2])
 
     def _tidy(self) -> None:
         kept = self.app.settings.storage
         try:
-            dropped = tidy(self.app.db, Retention(kept.text_days, kept.payload_days, kept.event_days))
+            dropped = apply_retention(self.app.db, Retention(kept.text_days, kept.payload_days, kept.event_days))
             if self.app.figures is not None:
                 self.app.figures.tidy(self.app.clock.now(), kept.text_days)
         except BroadsheetError as error:
@@ -273,7 +275,7 @@ class Process:
     async def _listen(self, platform: Platform) -> None:
         """Hear a platform for as long as the process lives, whatever happens to it."""
         while not self._stopping.is_set():
-            listener: Listener | None = None
+            listener: ChatListener | None = None
             try:
                 listener = self._telegram() if platform is Platform.TELEGRAM else self._slack()
                 if listener is None:
@@ -288,17 +290,17 @@ class Process:
                     await asyncio.gather(self._stop_listener(listener), return_exceptions=True)
             await self.app.clock.sleep(AFTER_A_FAULT)
 
-    def _telegram(self) -> Listener | None:
+    def _telegram(self) -> ChatListener | None:
         """The listener, where a token is there. The library is large: it is imported where it is used."""
-        token, line = self.app.settings.secrets.telegram_bot_token, self.app.lines.get(Platform.TELEGRAM)
+        token, line = self.app.settings.secrets.telegram_bot_token, self.app.connections.get(Platform.TELEGRAM)
         if token is None or line is None:
             return None
         from bot.platforms.telegram.listener import TelegramListener
 
-        replies = Replies(
+        replies = ReplySender(
             Platform.TELEGRAM,
-            line.adapter,
-            line.pacer,
+            line.sender,
+            line.rate_limiter,
             RENDERERS[Platform.TELEGRAM],
             self.app.stores.chats,
             self.app.clock,
@@ -309,7 +311,7 @@ class Process:
         self._is_editor[Platform.TELEGRAM] = listener.is_editor
         return listener
 
-    def _slack(self) -> Listener | None:
+    def _slack(self) -> ChatListener | None:
         secrets = self.app.settings.secrets
         if secrets.slack_bot_token is None:
             return None
@@ -337,14 +339,14 @@ class Process:
         was_up, is_up = self.states[platform].startswith("up"), state.startswith("up")
         self.states[platform] = state
         if is_up != was_up or not is_up:
-            self.reports.platform(platform, state)
+            self.reports.on_platform_state(platform, state)
         if not is_up:
             self._down_since.setdefault(platform, self.app.clock.now())
             return
         self._down_since.pop(platform, None)
         if platform in self._told_down:
             self._told_down.discard(platform)
-            self.reports.up_again(platform)
+            self.reports.on_platform_recovered(platform)
 
     def _put(self, target: Target, inside: bool) -> None:
         """The bot was put into a chat, or out of it."""
@@ -352,35 +354,37 @@ class Process:
         self._log.info("chat", chat=target.name, inside=inside)
         if inside and chats.chat(target).paused is not None:
             chats.resume(target)
-            self.app.sender.wake()
+            self.app.dispatcher.wake()
         elif not inside:
             notice = Notice.of("publish.put_out", platform=target.platform.title())
-            chats.pause(target, stored(notice))
-            self.reports.delivered(Happening("paused", target, None, notice))
+            chats.pause(target, dump_notice(notice))
+            self.reports.on_delivery_event(DeliveryEvent("paused", target, None, notice))
 
     def _moved(self, old: Target, new: Target) -> None:
         """A group became a supergroup; the platform says so before anything is sent there."""
         chats = self.app.stores.chats
-        if chats.current(old) != new:
+        if chats.migrated_target(old) != new:
             chats.migrate(old, new)
-            self.reports.delivered(Happening("migrated", old, None, Notice.of("publish.migrated", address=new.address)))
-            self.app.sender.wake()
+            self.reports.on_delivery_event(
+                DeliveryEvent("migrated", old, None, Notice.of("publish.migrated", address=new.address))
+            )
+            self.app.dispatcher.wake()
 
-    def _trouble(self, call: Call, error: Exception) -> None:
+    def _trouble(self, call: CommandRequest, error: Exception) -> None:
         """A command that failed in a way that its person need not understand, or whose answer did not get through."""
-        if isinstance(error, Outcome):
-            why = Texts("en").notice(error.notice)
+        if isinstance(error, SendError):
+            why = Translator("en").notice(error.notice)
             self._log.warning("answer: lost", command=call.command, chat=call.by.chat, who=call.person, why=why)
             return
         self._log.error("command: failed", command=call.command, chat=call.by.chat, who=call.person, exc_info=error)
 
-    def _news(self, news: News) -> None:
-        self.reports.pressed(news)
+    def _news(self, news: RunEvent) -> None:
+        self.reports.on_run_event(news)
         if news.digest is not None:
             self._renew_archive()
 
     def _renew_archive(self) -> None:
-        self._start(self._guarded("archive", self.app.renew_archive))
+        self._start(self._guarded("archive", self.app.update_site))
 
     # --- the configuration --------------------------------------------------------------------------------------
 
@@ -392,20 +396,20 @@ class Process:
             new = load(self._path, self._environ)
         except ConfigError as error:
             self._log.error("configuration: kept", mistakes=error.mistakes)
-            self.alerts.tell(self.reports.texts("alert.configuration", why=error), self.reports.texts)
+            self.alerts.send(self.reports.texts("alert.configuration", why=error), self.reports.texts)
             return
         later = [name for name in AFTER_RESTART if getattr(new, name) != getattr(old, name)]
         later += [p for p in ("telegram", "slack") if getattr(new, p).base_url != getattr(old, p).base_url]
         self._use(replace(new, **{name: getattr(old, name) for name in AFTER_RESTART}, secrets=old.secrets))
         names = [edition.name for edition in new.editions]
         self._log.info("configuration: loaded", editions=names, after_a_restart=later)
-        self.app.stores.events.record(Event("configuration loaded", SYSTEM, detail=" ".join(names)))
+        self.app.stores.events.record(AuditEvent("configuration loaded", SYSTEM, detail=" ".join(names)))
 
     def _use(self, settings: Settings) -> None:
         self.app = replace(self.app, settings=settings)
         self.office.settings = settings
         limits = {Platform.TELEGRAM: telegram_limits(settings.telegram), Platform.SLACK: slack_limits(settings.slack)}
-        for platform, line in self.app.lines.items():
-            line.pacer.limits = limits[platform]
+        for platform, line in self.app.connections.items():
+            line.rate_limiter.limits = limits[platform]
         self._rings.set(self.editions(), settings.schedule.probe_minutes)
         self._look()

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
-from bot.chat.notice_json import reason
+from bot.chat.notice_json import load_notice
 from digest.arxiv.calendar import newest_expected_day
-from digest.i18n.translator import Texts
-from digest.models.delivery import Chat, Hold
-from digest.models.model import CategoryDay, Delivery, DeliveryState, Edition, Platform, Spent, Target
-from digest.models.people import Run
-from storage.stores.all_stores import Stores
+from digest.i18n.translator import Translator
+from digest.models.delivery import Chat, Cooldown
+from digest.models.model import CategoryDay, Delivery, DeliveryState, Edition, ModelSpending, Platform, Target
+from digest.models.people import EditionRun
+from storage.stores.all_stores import SqliteStores
 
 LATE = timedelta(hours=26)  # a run every day, and two hours for late feeds
 
@@ -23,7 +23,7 @@ class EditionStatus:
     """`next_run` is in the edition's own time zone."""
 
     edition: Edition
-    last_run: Run | None
+    last_run: EditionRun | None
     next_run: datetime | None
     categories: tuple[CategoryDay, ...]
 
@@ -36,16 +36,16 @@ class Status:
     platforms: Mapping[Platform, str]  # "up", "down: why", "off"
     waiting: Mapping[Target, int]  # deliveries that will be sent
     open_questions: tuple[Delivery, ...]  # deliveries of which nobody knows whether they arrived
-    holds: tuple[Hold, ...]
+    holds: tuple[Cooldown, ...]
     paused: tuple[Chat, ...]
     paper_jobs: int = 0
     personal: int = 0  # editions of people's own
-    spent_today: Spent = field(default_factory=Spent)
-    spent_this_month: Spent = field(default_factory=Spent)
+    spent_today: ModelSpending = field(default_factory=ModelSpending)
+    spent_this_month: ModelSpending = field(default_factory=ModelSpending)
 
 
-def gather(
-    stores: Stores,
+def collect_status(
+    stores: SqliteStores,
     editions: Sequence[Edition],
     now: datetime,
     *,
@@ -68,7 +68,7 @@ def gather(
             if (n := counts.get(DeliveryState.PENDING, 0) + counts.get(DeliveryState.SENDING, 0))
         },
         open_questions=tuple(stores.deliveries.open_questions()),
-        holds=tuple(stores.chats.holds(now)),
+        holds=tuple(stores.chats.cooldowns(now)),
         paused=tuple(stores.chats.paused()),
         paper_jobs=paper_jobs,
         personal=personal,
@@ -77,14 +77,14 @@ def gather(
     )
 
 
-def _edition(stores: Stores, edition: Edition, day: date, next_run: datetime | None) -> EditionStatus:
+def _edition(stores: SqliteStores, edition: Edition, day: date, next_run: datetime | None) -> EditionStatus:
     states = (stores.papers.category_day(category, day) for category in edition.categories)
     return EditionStatus(
         edition, stores.editions.last_run(edition.name), next_run, tuple(s for s in states if s is not None)
     )
 
 
-def trouble(status: Status) -> str:
+def status_problems(status: Status) -> str:
     """Why the process is not healthy; empty while it is."""
     down = [str(platform) for platform, state in status.platforms.items() if state.startswith("down")]
     if down and len(down) == sum(state != "off" for state in status.platforms.values()):
@@ -97,7 +97,7 @@ def trouble(status: Status) -> str:
     return f"no run for more than a day: {', '.join(late)}" if late else ""
 
 
-def lines(status: Status, texts: Texts, names: Collection[str] | None = None) -> Iterator[str]:
+def format_status(status: Status, texts: Translator, names: Collection[str] | None = None) -> Iterator[str]:
     """For people: a line a thing. `names`: only these editions and their chats."""
     shown = [e for e in status.editions if (e.edition.name in names if names is not None else not _is_personal(e))]
     for one in shown:
@@ -119,7 +119,7 @@ def lines(status: Status, texts: Texts, names: Collection[str] | None = None) ->
             yield texts("status.hold", chat=_chat(hold.target), until=f"{hold.until:%m-%d %H:%M} UTC")
     for chat in status.paused:
         if chats is None or chat.target in chats:
-            yield texts("status.paused", chat=_chat(chat.target), why=texts.notice(reason(chat.paused or "")))
+            yield texts("status.paused", chat=_chat(chat.target), why=texts.notice(load_notice(chat.paused or "")))
     if names is None and status.personal:
         yield texts("status.personal", n=status.personal)
     if status.paper_jobs:
@@ -131,7 +131,7 @@ def lines(status: Status, texts: Texts, names: Collection[str] | None = None) ->
     yield texts("status.version", version=status.version)
 
 
-def _edition_lines(one: EditionStatus, texts: Texts) -> Iterator[str]:
+def _edition_lines(one: EditionStatus, texts: Translator) -> Iterator[str]:
     run, title = one.last_run, one.edition.title
     if run is None:
         yield texts("status.never", title=title)
@@ -146,13 +146,13 @@ def _is_personal(one: EditionStatus) -> bool:
     return ":" in one.edition.name
 
 
-def _outcome(run: Run, texts: Texts) -> str:
+def _outcome(run: EditionRun, texts: Translator) -> str:
     if run.ended is None:
         return texts("status.running")
     return texts(f"run.{run.outcome}")
 
 
-def _state(state: str, texts: Texts) -> str:
+def _state(state: str, texts: Translator) -> str:
     kind, _, why = state.partition(": ")
     return texts(f"platform.{kind}") + (f" ({why})" if why else "")
 

@@ -9,8 +9,17 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.models.model import Analysis, Announcement, CategoryDay, Digest, Paper, PaperText, SpendingRow, Spent
-from digest.pdf.result import Figure
+from digest.models.model import (
+    Analysis,
+    Announcement,
+    CategoryDay,
+    Digest,
+    ModelSpending,
+    Paper,
+    PaperText,
+    SpendingRow,
+)
+from digest.pdf.result import FigureImage
 
 
 class Clock(Protocol):
@@ -120,11 +129,11 @@ class FigureStore(Protocol):
         """Whether the paper was looked through for a figure."""
         ...
 
-    def figure(self, paper_id: str, version: int) -> Figure | None:
+    def figure(self, paper_id: str, version: int) -> FigureImage | None:
         """The figure, None where there is none, or none any more."""
         ...
 
-    def save(self, paper_id: str, version: int, figure: Figure | None) -> None:
+    def save(self, paper_id: str, version: int, figure: FigureImage | None) -> None:
         """Keep a figure, or that there is none."""
         ...
 
@@ -145,7 +154,7 @@ class SpendingStore(Protocol):
         """Store one call. `paper_id` is empty for a call that belongs to no single paper."""
         ...
 
-    def spent(self, first: date, last: date) -> Spent:
+    def spent(self, first: date, last: date) -> ModelSpending:
         """The sum over all models from `first` to `last`, both included: a day, a month."""
         ...
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 
-PATIENCE = 300.0  # seconds; a small machine that is busy may need a minute to load what is large
+TIMEOUT_SECONDS = 300.0  # seconds; a small machine that is busy may need a minute to load what is large
 
 
-async def apart(module: str, given: bytes, *arguments: str, patience: float = PATIENCE) -> bytes:
+async def run_module(module: str, given: bytes, *arguments: str, patience: float = TIMEOUT_SECONDS) -> bytes:
     """What `python -m module` writes when it reads `given`. Raises `ValueError` with its last line where it fails,
     `OSError` where it can't be started, `TimeoutError` after `patience` seconds."""
     pipe = asyncio.subprocess.PIPE

@@ -15,12 +15,12 @@ from pathlib import Path
 import sqlite_utils
 
 from digest.errors import InputError, StorageError
-from storage.database.columns import stamp
+from storage.database.columns import encode_moment
 from storage.database.connection import Database
-from storage.database.errors import told
-from storage.database.lock import publishing
+from storage.database.errors import translate_errors
+from storage.database.lock import publishing_lock
 from storage.database.migrations import MIGRATIONS
-from storage.stores.paper_writer import PaperRows
+from storage.stores.paper_writer import PaperWriter
 
 INDEXES = ("paper_search", "title_search")
 SEEN_DAYS = 3  # Telegram forgets updates after a day, Slack repeats for an hour
@@ -38,7 +38,7 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class RetentionResult:
     """What `tidy` took away."""
 
     texts: int = 0
@@ -46,11 +46,11 @@ class Dropped:
     events: int = 0
 
 
-def tidy(db: Database, retention: Retention) -> Dropped:
+def apply_retention(db: Database, retention: Retention) -> RetentionResult:
     """Drop what is too old, bring the planner's statistics up to date, and give free pages back to the disk."""
 
     def before(days: int) -> str:
-        return stamp(db.now() - timedelta(days=days)) if days else ""
+        return encode_moment(db.now() - timedelta(days=days)) if days else ""
 
     with db.transaction():
         texts = db.run("DELETE FROM paper_texts WHERE stored < ?", (before(retention.text_days),))
@@ -63,29 +63,29 @@ def tidy(db: Database, retention: Retention) -> Dropped:
         db.run("DELETE FROM seen_updates WHERE stored < ?", (before(SEEN_DAYS),))
         db.run("DELETE FROM requests WHERE day < ?", (before(REQUEST_DAYS)[:10],))
     optimize(db)
-    return Dropped(texts, payloads, events)
+    return RetentionResult(texts, payloads, events)
 
 
 def optimize(db: Database) -> None:
     """Statistics, a step of merging in the full-text index, free pages back to the disk, the log written over."""
-    PaperRows(db).index_new()
+    PaperWriter(db).index_new()
     for index in INDEXES:
         db.run(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', 500)")
-    with told(db.path):
+    with translate_errors(db.path):
         db.connection.execute("PRAGMA analysis_limit = 1000")
         db.connection.execute("PRAGMA optimize")
         db.connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_A_DAY})")  # `execute` frees one page only
         db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def size(db: Database) -> int:
+def database_size(db: Database) -> int:
     """Bytes of the database file, without its log."""
     return int(db.value("PRAGMA page_count") * db.value("PRAGMA page_size"))
 
 
-def pending(path: Path) -> list[str]:
+def pending_retention(path: Path) -> list[str]:
     """The migrations that opening the database will apply, without opening it for writing. Raises `StorageError`."""
-    with told(path):
+    with translate_errors(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             tables = sqlite_utils.Database(connection, execute_plugins=False)
@@ -103,7 +103,7 @@ def integrity(db: Database) -> list[str]:
         f"a row of {table} names a row of {parent} that is not there"
         for table, _, parent, _ in db.rows("PRAGMA foreign_key_check")
     ]
-    PaperRows(db).index_new()
+    PaperWriter(db).index_new()
     for index in INDEXES:
         try:
             db.run(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
@@ -114,7 +114,7 @@ def integrity(db: Database) -> list[str]:
 
 def rebuild_search(db: Database) -> None:
     """Make the full-text index anew from the papers: a minute for each million."""
-    PaperRows(db).index_new()
+    PaperWriter(db).index_new()
     for index in INDEXES:
         db.run(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
@@ -134,7 +134,7 @@ def backup(db: Database, path: Path) -> int:
     part = path.with_name(path.name + ".part")
     _make_file(part)
     try:
-        with told(part):
+        with translate_errors(part):
             _copy(db.connection, part)
         _check(part)
         part.replace(path)
@@ -152,11 +152,11 @@ def restore(backup_file: Path, path: Path) -> Path | None:
     if not backup_file.is_file():
         raise InputError(f"there is no backup {backup_file}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with publishing(path):
+    with publishing_lock(path):
         part = path.with_name(path.name + ".part")
         _make_file(part)
         try:
-            with told(backup_file):
+            with translate_errors(backup_file):
                 source = sqlite3.connect(f"{backup_file.absolute().as_uri()}?mode=ro", uri=True)
                 try:
                     _copy(source, part)
@@ -192,7 +192,7 @@ def _copy(source: sqlite3.Connection, path: Path) -> None:
 
 def _check(path: Path) -> None:
     """Whether the file is a whole database of ours, as old as this version or older."""
-    with Database.open(path) as db, told(path):
+    with Database.open(path) as db, translate_errors(path):
         wrong = [problem for (problem,) in db.rows("PRAGMA quick_check(1)") if problem != "ok"]
         if wrong:
             raise StorageError(f"the database {path} is damaged: {wrong[0]}")

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from digest.errors import StorageError
-from digest.rendering import site_urls as places
-from digest.site.entries import DayLine, Entry, Tally
-from storage.database.errors import told
+from digest.rendering import site_urls
+from digest.site.entries import DaySummary, IndexCount, SiteEntry
+from storage.database.errors import translate_errors
 
 VERSION = 2  # raise it when the tables change: a site with another one is built anew
 FILE = ".catalogue.db"
@@ -52,16 +52,16 @@ CREATE TABLE made (edition TEXT PRIMARY KEY, how TEXT NOT NULL) STRICT, WITHOUT 
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class IndexedAuthor:
     """An author on a page of the index, with the papers."""
 
     name: str
     key: str
     family: str
-    papers: tuple[Entry, ...]
+    papers: tuple[SiteEntry, ...]
 
 
-class Catalogue:
+class SiteIndex:
     """The entries of a site's editions. One builder at a time: a second one waits."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -73,7 +73,7 @@ class Catalogue:
     def open(cls, folder: Path) -> Iterator[Self]:
         """The catalogue of the site in `folder`. What is changed inside is kept when the block ends well."""
         path = folder / FILE
-        with told(path):
+        with translate_errors(path):
             connection = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -95,12 +95,12 @@ class Catalogue:
         rows = self._rows("SELECT day, numbers FROM days WHERE edition = ?", edition)
         return {date.fromisoformat(day): numbers for day, numbers in rows}
 
-    def days(self, edition: str, limit: int = -1) -> list[DayLine]:
+    def days(self, edition: str, limit: int = -1) -> list[DaySummary]:
         """Newest first."""
         rows = self._rows(
             "SELECT day, cards, updates, numbers FROM days WHERE edition = ? ORDER BY day DESC LIMIT ?", edition, limit
         )
-        return [DayLine(date.fromisoformat(day), *counts) for day, *counts in rows]
+        return [DaySummary(date.fromisoformat(day), *counts) for day, *counts in rows]
 
     def beside(self, edition: str, day: date) -> tuple[date | None, date | None]:
         """The day before and the day after."""
@@ -111,25 +111,25 @@ class Catalogue:
         before, after = (self._rows(one, edition, day.isoformat())[0][0] for one in sql)
         return (date.fromisoformat(before) if before else None, date.fromisoformat(after) if after else None)
 
-    def months(self, edition: str) -> list[Tally]:
+    def months(self, edition: str) -> list[IndexCount]:
         """Every month with how many papers were shown, newest first."""
         rows = self._rows(
             "SELECT substr(day, 1, 7) AS month, sum(cards + updates), max(day) FROM days"
             " WHERE edition = ? GROUP BY month ORDER BY month DESC",
             edition,
         )
-        return [Tally(month, n, places.month(month), date.fromisoformat(newest)) for month, n, newest in rows]
+        return [IndexCount(month, n, site_urls.month(month), date.fromisoformat(newest)) for month, n, newest in rows]
 
-    def day(self, edition: str, day: date) -> list[Entry]:
+    def day(self, edition: str, day: date) -> list[SiteEntry]:
         return self._entries("e.edition = ? AND e.day = ? ORDER BY e.position", edition, day.isoformat())
 
-    def month(self, edition: str, month: str) -> list[Entry]:
+    def month(self, edition: str, month: str) -> list[SiteEntry]:
         """Newest day first, each day in its own order."""
         return self._entries(
             "e.edition = ? AND e.day >= ? AND e.day < ? ORDER BY e.day DESC, e.position", edition, month, month + "~"
         )
 
-    def month_days(self, edition: str, month: str) -> list[DayLine]:
+    def month_days(self, edition: str, month: str) -> list[DaySummary]:
         rows = self._rows(
             "SELECT day, cards, updates, numbers FROM days WHERE edition = ? AND day >= ? AND day < ?"
             " ORDER BY day DESC",
@@ -137,7 +137,7 @@ class Catalogue:
             month,
             month + "~",
         )
-        return [DayLine(date.fromisoformat(day), *counts) for day, *counts in rows]
+        return [DaySummary(date.fromisoformat(day), *counts) for day, *counts in rows]
 
     def shown(self, edition: str, paper_id: str) -> list[date]:
         """The days on which a paper was shown, oldest first."""
@@ -146,16 +146,16 @@ class Catalogue:
         )
         return [date.fromisoformat(day) for (day,) in rows]
 
-    def keywords(self, edition: str) -> list[Tally]:
+    def keywords(self, edition: str) -> list[IndexCount]:
         """Every keyword that matched, the most frequent first."""
         rows = self._rows(
             "SELECT keyword, count(*), max(day) FROM keywords WHERE edition = ?"
             " GROUP BY keyword ORDER BY count(*) DESC, keyword",
             edition,
         )
-        return [Tally(k, n, places.keyword(k), date.fromisoformat(newest)) for k, n, newest in rows]
+        return [IndexCount(k, n, site_urls.keyword(k), date.fromisoformat(newest)) for k, n, newest in rows]
 
-    def keyword_months(self, edition: str, keyword: str) -> list[Tally]:
+    def keyword_months(self, edition: str, keyword: str) -> list[IndexCount]:
         """Newest first."""
         rows = self._rows(
             "SELECT substr(day, 1, 7) AS month, count(*) FROM keywords WHERE edition = ? AND keyword = ?"
@@ -163,9 +163,9 @@ class Catalogue:
             edition,
             keyword,
         )
-        return [Tally(month, n, places.keyword_month(keyword, month)) for month, n in rows]
+        return [IndexCount(month, n, site_urls.keyword_month(keyword, month)) for month, n in rows]
 
-    def keyword_month(self, edition: str, keyword: str, month: str) -> list[Entry]:
+    def keyword_month(self, edition: str, keyword: str, month: str) -> list[SiteEntry]:
         return self._entries(
             "k.edition = ? AND k.keyword = ? AND k.day >= ? AND k.day < ? ORDER BY k.day DESC, k.position",
             edition,
@@ -185,8 +185,8 @@ class Catalogue:
             " FROM leap WHERE bucket IS NOT NULL) SELECT bucket FROM leap WHERE bucket IS NOT NULL",
             edition,
         )
-        found = [places.group_of(bucket) for (bucket,) in rows]
-        return sorted(found, key=lambda group: (group == places.OTHERS, group))
+        found = [site_urls.author_group(bucket) for (bucket,) in rows]
+        return sorted(found, key=lambda group: (group == site_urls.OTHERS, group))
 
     def has_family(self, edition: str, bucket: str, family: str) -> bool:
         """Whether a family name is on the page of its group."""
@@ -204,9 +204,9 @@ class Catalogue:
             group if len(group) > 1 else group + "-",
             group + "~" if len(group) > 1 else group + "-~",
         )
-        return sorted(rows, key=lambda row: (places.folded(row[0]), row))
+        return sorted(rows, key=lambda row: (site_urls.folded(row[0]), row))
 
-    def authors(self, edition: str, bucket: str) -> list[Author]:
+    def authors(self, edition: str, bucket: str) -> list[IndexedAuthor]:
         """The authors of a page, by family name, each with the papers, newest first."""
         rows = self._rows(
             "SELECT a.family, a.key, a.name, e.data FROM authors a JOIN entries e USING (edition, day, position)"
@@ -214,12 +214,14 @@ class Catalogue:
             edition,
             bucket,
         )
-        found: dict[tuple[str, str], tuple[str, dict[str, Entry]]] = {}
+        found: dict[tuple[str, str], tuple[str, dict[str, SiteEntry]]] = {}
         for family, key, name, data in rows:
             entry = _entry(data)
             found.setdefault((family, key), (name, {}))[1].setdefault(entry.paper_id, entry)
-        authors = [Author(name, key, family, tuple(papers.values())) for (family, key), (name, papers) in found.items()]
-        return sorted(authors, key=lambda author: (places.folded(author.family), author.key))
+        authors = [
+            IndexedAuthor(name, key, family, tuple(papers.values())) for (family, key), (name, papers) in found.items()
+        ]
+        return sorted(authors, key=lambda author: (site_urls.folded(author.family), author.key))
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -229,7 +231,7 @@ class Catalogue:
             self._connection.execute(f"DELETE FROM {table} WHERE edition = ?", (edition,))
         self._connection.execute("INSERT OR REPLACE INTO made (edition, how) VALUES (?, ?)", (edition, how))
 
-    def put(self, edition: str, line: DayLine, entries: Sequence[Entry]) -> None:
+    def put(self, edition: str, line: DaySummary, entries: Sequence[SiteEntry]) -> None:
         """A day with its entries, in the place of what was known of it."""
         day = line.day.isoformat()
         for table in ("days", "entries", "keywords", "authors"):
@@ -244,7 +246,7 @@ class Catalogue:
             "INSERT OR IGNORE INTO keywords VALUES (?, ?, ?, ?)",
             [(edition, keyword, day, e.position) for e in entries for keyword in e.keywords],
         )
-        filed = [(places.filed(name), name, e.position) for e in entries for name in e.authors]
+        filed = [(site_urls.author_entry(name), name, e.position) for e in entries for name in e.authors]
         many(
             "INSERT OR IGNORE INTO authors VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(edition, a.bucket, a.family, a.key, name, day, position) for a, name, position in filed],
@@ -255,7 +257,7 @@ class Catalogue:
     def _rows(self, sql: str, *parameters: object) -> list[Any]:
         return self._connection.execute(sql, parameters).fetchall()
 
-    def _entries(self, where: str, *parameters: object, joined: str = "entries e") -> list[Entry]:
+    def _entries(self, where: str, *parameters: object, joined: str = "entries e") -> list[SiteEntry]:
         return [_entry(data) for (data,) in self._rows(f"SELECT e.data FROM {joined} WHERE {where}", *parameters)]
 
 
@@ -274,17 +276,17 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _data(entry: Entry) -> str:
+def _data(entry: SiteEntry) -> str:
     row = [entry.day.isoformat(), entry.position, entry.paper_id, entry.version, entry.title, entry.authors]
     row += [entry.categories, entry.keywords, entry.takeaway, entry.is_doubtful, entry.is_update]
     return json.dumps(row, ensure_ascii=False)
 
 
-def _entry(data: str) -> Entry:
+def _entry(data: str) -> SiteEntry:
     day, position, paper_id, version, title, authors, categories, keywords, takeaway, doubtful, update = json.loads(
         data
     )
-    return Entry(
+    return SiteEntry(
         date.fromisoformat(day),
         position,
         paper_id,

@@ -25,34 +25,33 @@ from time import perf_counter
 
 from benchmarks.figure import Figure, p95, seconds, skipped, spread
 from benchmarks.storage import Words, words
-from bot.site.builder import renew
+from bot.site.builder import update_site
 from digest.models.model import (
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
+    AnnouncementKind,
     Card,
     CategoryDay,
     Digest,
     Edition,
     Evidence,
     FeedState,
-    Field,
-    Kind,
-    MadeFrom,
     Match,
+    MatchField,
     Paper,
-    Part,
-    PartKey,
     Statement,
     Verdict,
 )
-from digest.rendering import site_urls as places
+from digest.rendering import site_urls
 from digest.settings import Settings, StorageSettings
 from digest.settings.schema import ArchiveSettings
-from digest.site import entries
-from digest.site import search_index as search
-from digest.site.entries import DayLine
+from digest.site import entries, search_index
+from digest.site.entries import DaySummary
 from storage.database.connection import Database
-from storage.site_index import Catalogue
-from storage.stores.digests import Digests
+from storage.site_index import SiteIndex
+from storage.stores.digests import SqliteDigestStore
 from tests.system.browser import CHROMIUM, Chromium
 
 CARDS = 20
@@ -97,10 +96,12 @@ class Press:
             text(190) + ".",
             EDITION.categories,
         )
-        parts = tuple(Part(key, tuple(self._statement() for _ in range(4))) for key in list(PartKey)[:5])
-        analysis = Analysis(paper.id, 1, "en", "model", MadeFrom.FULL_TEXT, parts, self._statement(), 14, 14)
-        match = Match(keyword, Field.TITLE, 0, len(keyword), keyword)
-        return Card(paper, Kind.NEW, (match,), analysis)
+        parts = tuple(
+            AnalysisPart(key, tuple(self._statement() for _ in range(4))) for key in list(AnalysisPartKey)[:5]
+        )
+        analysis = Analysis(paper.id, 1, "en", "model", AnalysisSource.FULL_TEXT, parts, self._statement(), 14, 14)
+        match = Match(keyword, MatchField.TITLE, 0, len(keyword), keyword)
+        return Card(paper, AnnouncementKind.NEW, (match,), analysis)
 
     def _author(self) -> str:
         family = self._chance.choices(self._families, cum_weights=self._weights)[0]
@@ -135,23 +136,25 @@ class Archive:
     def add(self, digests: Iterable[Digest]) -> int:
         """Store them and bring the site up to date; how many files that wrote."""
         self._store(digests)
-        return renew(self.settings, self.site, self.settings.editions).files
+        return update_site(self.settings, self.site, self.settings.editions).files
 
     def enter(self, digests: Iterable[Digest]) -> None:
         """Take days into the catalogue and the search index, without their pages; store the last one, to which the
         page of the next day links."""
-        with Catalogue.open(self.site) as catalogue:
+        with SiteIndex.open(self.site) as catalogue:
             for digest in digests:
-                catalogue.put(EDITION.name, DayLine(digest.day, len(digest.cards), 0), entries.entries(digest))
+                catalogue.put(EDITION.name, DaySummary(digest.day, len(digest.cards), 0), entries.entries(digest))
             self._store([digest])
             for month in catalogue.months(EDITION.name):
                 listed = catalogue.month(EDITION.name, month.name)
-                (self.pages / places.shard(month.name)).write_text(search.shard(month.name, listed), encoding="utf-8")
+                (self.pages / site_urls.search_shard(month.name)).write_text(
+                    search_index.shard_script(month.name, listed), encoding="utf-8"
+                )
 
     def _store(self, digests: Iterable[Digest]) -> None:
         with Database.open(self.settings.storage.path) as db, db.transaction():
             for digest in digests:
-                Digests(db).save_digest(digest)
+                SqliteDigestStore(db).save_digest(digest)
 
 
 def main() -> None:

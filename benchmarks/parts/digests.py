@@ -16,23 +16,23 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, p95
 from benchmarks.parts.reading import papers as pdf_files
-from bot.app import App, opened
-from bot.chat.request import Call, Place
-from bot.commands.command_dispatcher import Desk
-from bot.commands.job_queue import PaperJobs
-from bot.commands.services import Office
-from bot.platforms.telegram.renderer import render
+from bot.app import App, open_app
+from bot.chat.request import ChatRef, CommandRequest
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.job_queue import JobQueue
+from bot.commands.services import CommandServices
+from bot.platforms.telegram.renderer import render_telegram
 from bot.service import SWITCH
-from bot.status import gather
-from digest.models.model import Announcement, CategoryDay, Edition, FeedState, Kind, Paper, Platform, Target
-from digest.pipeline.collect import Collected
+from bot.status import collect_status
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Edition, FeedState, Paper, Platform, Target
+from digest.pipeline.collect import CollectedDay
 from digest.settings import ArxivSettings, LlmSettings, Secrets, Settings, StorageSettings
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.server import KEY, LlmServer
 
 PAPERS, PARALLEL, ANSWER = 50, 8, 2.0
 DAY = date(2026, 1, 9)
-PLACE = Place(Target(Platform.TELEGRAM, "-1001"), "group")
+PLACE = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
 EDITION = Edition("bench", ("cs.AI",), ("bench",), language="en", targets=(PLACE.target,))
 COMMANDS = ("keywords", "today", "search bench", "paper 2601.90001", "help", "status")
 PAUSE = 0.1  # seconds between two commands
@@ -97,12 +97,12 @@ async def _with(url: str, ask: str, folder: Path, server: Connection) -> Run:
         secrets=Secrets({"LLM_API_KEY": KEY}),
     )
     listed = _on_the_shelf(folder)
-    async with opened(settings, shelf=folder) as app:
+    async with open_app(settings, shelf=folder) as app:
         state = CategoryDay("cs.AI", DAY, FeedState.FRESH, len(listed))
         app.stores.papers.save_day(state, listed)
         timer = asyncio.create_task(_commands(app))
         begun = time.perf_counter()
-        digest = await app.make_collected(EDITION, Collected(DAY, (state,)))
+        digest = await app.build_digest(EDITION, CollectedDay(DAY, (state,)))
         took = time.perf_counter() - begun
         timer.cancel()
         assert len(digest.cards) == PAPERS
@@ -124,24 +124,24 @@ def _on_the_shelf(folder: Path) -> list[Announcement]:
             ("cs.AI",), submitted=datetime(2026, 1, 8, tzinfo=UTC),
         )  # fmt: skip
         (folder / f"{paper.versioned_id}.pdf").write_bytes(files[number % len(files)])
-        listed.append(Announcement(paper, DAY, Kind.NEW, "cs.AI"))
+        listed.append(Announcement(paper, DAY, AnnouncementKind.NEW, "cs.AI"))
     return listed
 
 
 async def _commands(app: App) -> None:
     """What people ask while the digest is being made: from the call to the rendered answer, in milliseconds."""
     clock = FakeClock()
-    jobs = PaperJobs(app.paper_card, app.stores.people, lambda: app.settings.commands, clock)
+    jobs = JobQueue(app.paper_card, app.stores.people, lambda: app.settings.commands, clock)
     settings = replace(app.settings, commands=replace(app.settings.commands, messages_a_minute=100_000))
 
-    async def anybody(call: Call) -> bool:
+    async def anybody(call: CommandRequest) -> bool:
         return True
 
     def status() -> object:
-        return gather(app.stores, [EDITION], app.clock.now())
+        return collect_status(app.stores, [EDITION], app.clock.now())
 
-    office = Office(settings, app.stores, app.clock, jobs, status)  # type: ignore[arg-type]
-    desk = Desk(office, dict.fromkeys(Platform, anybody), _loud)
+    office = CommandServices(settings, app.stores, app.clock, jobs, status)  # type: ignore[arg-type]
+    desk = CommandDispatcher(office, dict.fromkeys(Platform, anybody), _loud)
     task = asyncio.current_task()
     assert task is not None
     times = _TIMES.setdefault(task, [])
@@ -149,11 +149,11 @@ async def _commands(app: App) -> None:
     while True:
         command, _, argument = COMMANDS[number % len(COMMANDS)].partition(" ")
         due = time.perf_counter()
-        call = Call(command, argument, "telegram:42", "Ada", PLACE, "en", f"u{number}")
+        call = CommandRequest(command, argument, "telegram:42", "Ada", PLACE, "en", f"u{number}")
         answered = False
-        async for answer in desk.take(call):  # the first one; /paper then goes on until the model has answered
+        async for answer in desk.dispatch(call):  # the first one; /paper then goes on until the model has answered
             for document in answer.documents:
-                render(document)
+                render_telegram(document)
             if not answered:
                 times.append((time.perf_counter() - due) * 1e3)
                 answered = True
@@ -163,7 +163,7 @@ async def _commands(app: App) -> None:
         times[-1] += max(0.0, (time.perf_counter() - wanted) * 1e3)  # what the next person waited for a turn
 
 
-def _loud(call: Call, error: Exception) -> None:
+def _loud(call: CommandRequest, error: Exception) -> None:
     raise error
 
 

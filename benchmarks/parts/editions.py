@@ -11,10 +11,10 @@ from time import perf_counter
 from benchmarks.figure import Figure, spread
 from benchmarks.matching import differences, growth, many_editions
 from benchmarks.parts.archive import EDITION, Press
-from bot.delivery.outbox_dispatcher import plan
+from bot.delivery.outbox_dispatcher import plan_messages
 from digest.models.model import Platform, Target
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 
 ROUNDS, CARDS = 40, 5
 
@@ -48,12 +48,12 @@ def _cards() -> list[float]:
     """Milliseconds a card, for each of some editions that show the same ones."""
     made, took = next(Press().digests(1)), []
     with tempfile.TemporaryDirectory() as folder, Database.open(Path(folder) / "b.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         for number in range(ROUNDS):
             edition = replace(EDITION, name=f"e{number}", targets=(Target(Platform.TELEGRAM, "-1001"),))
             digest = replace(made, edition=edition.name, cards=made.cards[:CARDS])
             begun = perf_counter()
-            messages = plan(digest, edition)
+            messages = plan_messages(digest, edition)
             with db.transaction():
                 stores.digests.save_digest(digest)
                 stores.deliveries.add(messages)

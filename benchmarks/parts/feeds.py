@@ -17,11 +17,11 @@ import feedparser.api as feedparser
 from benchmarks.collecting import AS_WE_DO, Recorded
 from benchmarks.figure import Figure, seconds, skipped, spread
 from benchmarks.peers import PeerError, ask
-from digest.matching.batch import MatcherPool
+from digest.matching.batch import BatchMatcher
 from digest.models.model import Edition
 from digest.pipeline.collect import collect
 from storage.database.connection import Database
-from storage.stores.papers import Papers
+from storage.stores.papers import SqlitePaperStore
 from tests.fakes.arxiv import made_day, rss
 from tests.fakes.clocks.still_clock import FakeClock
 
@@ -83,10 +83,10 @@ def _feed(name: str, category: str, data: bytes, rounds: int) -> Iterator[Figure
 def collected(loop: asyncio.Runner, db: Database, category: str, data: bytes) -> date:
     """Collect a category's feed into the database; its day."""
     clock = FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
-    return loop.run(collect(Recorded(data), Papers(db), [category], clock)).day
+    return loop.run(collect(Recorded(data), SqlitePaperStore(db), [category], clock)).day
 
 
 def matches(db: Database, category: str, day: date) -> int:
     """Match what is stored of a day; how much would become a card."""
-    matched = MatcherPool([EDITION]).match_day(Papers(db).announcements(day, [category]))
+    matched = BatchMatcher([EDITION]).match_day(SqlitePaperStore(db).announcements(day, [category]))
     return len(matched.choose(EDITION, {}).cards)

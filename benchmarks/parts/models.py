@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from benchmarks.figure import Figure
 from benchmarks.llm import PAPERS, PRICES, Read, count, make, read_all, tokenizer
-from digest.analysis.llm.prompt_context import of_text
-from digest.analysis.llm.prompts import PIECES, Glossary, Questions
-from digest.models.model import Spent
+from digest.analysis.llm.prompt_context import context_from_text
+from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
+from digest.models.model import ModelSpending
 from digest.settings import LlmModel, LlmSettings
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.server import LlmServer
@@ -52,12 +52,12 @@ def _ratio(part: int, whole: int) -> float:
 
 
 def _prompts(read: Read) -> list[int]:
-    reading = of_text(read.paper, read.text)
-    questions = Questions(reading, "zh", Glossary.of("zh", {}).within(reading.text))
+    reading = context_from_text(read.paper, read.text)
+    questions = PromptBuilder(reading, "zh", Glossary.of("zh", {}).within(reading.text))
     return [count(questions.piece(key).text) for key in PIECES]
 
 
-async def _spent(papers: list[Read], ask: str, prices: tuple[float, float, float]) -> Spent:
+async def _spent(papers: list[Read], ask: str, prices: tuple[float, float, float]) -> ModelSpending:
     prompt, cached, completion = prices
     async with LlmServer() as llm:
         spending, clock = FakeSpending(), FakeClock()

@@ -13,11 +13,11 @@ from benchmarks.delivery import deliver
 from benchmarks.figure import Figure, skipped
 from benchmarks.grounding import PAPERS, make_cases
 from benchmarks.quotation_changes import DOCTORED, HONEST
-from digest.analysis.verification.statements import check
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import PaperText, Verdict
 from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 from tests.fakes.message_sender import least_time
 
 CASES, SEED, CHATS, MESSAGES = 400, 20260109, 200, 8
@@ -42,9 +42,9 @@ def _quotations() -> Iterator[Figure]:
         yield skipped("quotations told apart", "no papers lie beside this tree", ">= 97 % and <= 0.5 %")
         return
     cases = list(make_cases(papers, CASES, random.Random(SEED), HONEST, DOCTORED))
-    passages = {name: Passages(text) for name, text in papers.items()}
+    passages = {name: PaperIndex(text) for name, text in papers.items()}
     begun = time.perf_counter()
-    found = [check("", case.quote, passages[case.paper]).verdict is Verdict.FOUND for case in cases]
+    found = [verify_statement("", case.quote, passages[case.paper]).verdict is Verdict.FOUND for case in cases]
     each = (time.perf_counter() - begun) / len(cases)
     honest = [ok for ok, case in zip(found, cases, strict=True) if case.honest]
     doctored = [ok for ok, case in zip(found, cases, strict=True) if not case.honest]

@@ -24,12 +24,12 @@ from pathlib import Path
 
 from benchmarks.figure import Figure
 from digest.matching.matcher import Matcher
-from digest.matching.selection import Chosen, choose
-from digest.models.model import Announcement, Edition, Kind, Paper
-from digest.ranking.features import Words, rarity, words_of
+from digest.matching.selection import SelectedPaper, select_papers
+from digest.models.model import Announcement, AnnouncementKind, Edition, Paper
+from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
 from digest.ranking.fit import fit
-from digest.ranking.order import arranged
-from digest.ranking.trainer import Example, learned
+from digest.ranking.order import rank_cards
+from digest.ranking.trainer import TrainingExample, train
 
 DAYS, CARDS, VOTES_A_DAY, FROM, ERRS = 30, 30, 3, 20, 0.1
 EDITION = Edition(
@@ -100,36 +100,36 @@ async def measured(
     chance = random.Random(seed)
     readers = [Reader(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in tastes.items()]
     matcher = Matcher(EDITION.keywords)
-    background: list[Words] = []
-    seen: dict[str, Words] = {}
+    background: list[WordWeights] = []
+    seen: dict[str, WordWeights] = {}
     for listings in days:
-        choice = choose(EDITION, listings, {}, matcher)
+        choice = select_papers(EDITION, listings, {}, matcher)
         cards = _in_feed_order(choice.cards, listings)[:CARDS]
         for reader in readers:
             await _live(reader, cards, choice.cards, seen, background, chance)
-        background += [words_of(listing.paper) for listing in listings]
+        background += [paper_features(listing.paper) for listing in listings]
         background = background[-1000:]
-        seen |= {c.paper.id: words_of(c.paper, c.matches) for c in cards}
+        seen |= {c.paper.id: paper_features(c.paper, c.matches) for c in cards}
     return {r.name: {name: sum(s) / len(s) for name, s in r.shares.items() if s} for r in readers if r.shares["feed"]}
 
 
 async def _live(
     reader: Reader,
-    cards: Sequence[Chosen],
-    by_keywords: Sequence[Chosen],
-    seen: dict[str, Words],
-    background: Sequence[Words],
+    cards: Sequence[SelectedPaper],
+    by_keywords: Sequence[SelectedPaper],
+    seen: dict[str, WordWeights],
+    background: Sequence[WordWeights],
     chance: random.Random,
 ) -> None:
     """One day: order, count, vote."""
     if len(reader.votes) >= FROM and len(set(reader.votes.values())) == 2:
-        examples = [Example(seen[i], value) for i, value in reader.votes.items()]
-        rare = rarity(background, [e.words for e in examples])
-        taste = await learned(examples, rare, len(examples), _fit_here)
+        examples = [TrainingExample(seen[i], value) for i, value in reader.votes.items()]
+        rare = inverse_document_frequency(background, [e.words for e in examples])
+        taste = await train(examples, rare, len(examples), _fit_here)
         orders = {
             "feed": cards,
             "keywords": [c for c in by_keywords if c in cards],
-            "learned": arranged(cards, taste).cards,
+            "learned": rank_cards(cards, taste).cards,
         }
         liked = {c.paper.id for c in cards if reader.likes_paper(c.paper)}
         third = round(len(cards) / 3)
@@ -143,12 +143,12 @@ async def _live(
 
 
 async def _fit_here(
-    examples: Sequence[Words], liked: Sequence[bool], importance: Sequence[float]
+    examples: Sequence[WordWeights], liked: Sequence[bool], importance: Sequence[float]
 ) -> tuple[dict[str, float], float]:
     return fit(examples, liked, importance)
 
 
-def _in_feed_order(cards: Sequence[Chosen], listings: Sequence[Announcement]) -> list[Chosen]:
+def _in_feed_order(cards: Sequence[SelectedPaper], listings: Sequence[Announcement]) -> list[SelectedPaper]:
     places = {listing.paper.id: place for place, listing in reversed(list(enumerate(listings)))}
     return sorted(cards, key=lambda chosen: places[chosen.paper.id])
 
@@ -168,7 +168,7 @@ def _announcement(line: dict[str, object], day: date) -> Announcement:
     categories = tuple(map(str, line["categories"]))  # type: ignore[call-overload]
     paper = Paper(str(line["id"]), int(str(line["version"])), str(line["title"]), (), str(line["abstract"]), categories)
     known = next((c for c in categories if c in EDITION.categories), EDITION.categories[0])
-    return Announcement(paper, day, Kind.NEW, known)
+    return Announcement(paper, day, AnnouncementKind.NEW, known)
 
 
 def made_up(seed: int = 1) -> Iterator[list[Announcement]]:
@@ -176,7 +176,7 @@ def made_up(seed: int = 1) -> Iterator[list[Announcement]]:
     chance = random.Random(seed)
     for n in range(DAYS):
         day = date(2026, 3, 2) + timedelta(days=n)
-        yield [Announcement(_paper(n * 40 + i, chance), day, Kind.NEW, "cs.RO") for i in range(40)]
+        yield [Announcement(_paper(n * 40 + i, chance), day, AnnouncementKind.NEW, "cs.RO") for i in range(40)]
 
 
 TOPICS = {

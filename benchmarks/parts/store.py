@@ -12,13 +12,23 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, p95, spread
 from benchmarks.storage import ASKED, fill, made_paper, words
-from digest.matching.batch import MatcherPool
-from digest.models.model import Analysis, Announcement, Card, CategoryDay, Edition, FeedState, Kind, MadeFrom, Paper
+from digest.matching.batch import BatchMatcher
+from digest.models.model import (
+    Analysis,
+    AnalysisSource,
+    Announcement,
+    AnnouncementKind,
+    Card,
+    CategoryDay,
+    Edition,
+    FeedState,
+    Paper,
+)
 from digest.pipeline.compose import compose
 from storage.database.connection import Database
-from storage.maintenance import size
-from storage.stores.all_stores import Stores
-from storage.stores.papers import Papers
+from storage.maintenance import database_size
+from storage.stores.all_stores import SqliteStores
+from storage.stores.papers import SqlitePaperStore
 
 MANY, FEW, A_DAY, ROUNDS = 1_000_000, 1_000, 2_000, 5
 LATER = date(2030, 1, 7)  # than all papers of the database
@@ -59,9 +69,9 @@ def figures(many: int = MANY) -> Iterator[Figure]:
 def measure(count: int) -> Measured:
     """Fill a database and ask it."""
     with tempfile.TemporaryDirectory() as folder, Database.open(Path(folder) / "b.db") as db:
-        vocabulary, papers = words(), Papers(db)
+        vocabulary, papers = words(), SqlitePaperStore(db)
         storing, indexing = fill(db, count, vocabulary)
-        each = size(db) / count
+        each = database_size(db) / count
         ids = [one for (one,) in db.rows("SELECT id FROM papers ORDER BY random() LIMIT ?", (ASKED,))]
         titles = [one for (one,) in db.rows("SELECT title FROM papers ORDER BY random() LIMIT ?", (ASKED // 3,))]
         asked = [vocabulary.topical(number) for number in (1, 2, 3) for _ in range(ASKED)] + titles
@@ -72,7 +82,7 @@ def measure(count: int) -> Measured:
         for number in range(ROUNDS):
             day = LATER + timedelta(days=number)
             made = [made_paper(f"3001.{number}{n:04}", day, vocabulary) for n in range(A_DAY)]
-            days.append(_day(Stores.of(db), edition, day, made))
+            days.append(_day(SqliteStores.of(db), edition, day, made))
     return Measured(count, looked_up, searched, days, each, storing + indexing)
 
 
@@ -82,16 +92,16 @@ def _milliseconds(ask: Callable[[str], object], question: str) -> float:
     return (time.perf_counter() - begun) * 1e3
 
 
-def _day(stores: Stores, edition: Edition, day: date, papers: list[Paper]) -> float:
+def _day(stores: SqliteStores, edition: Edition, day: date, papers: list[Paper]) -> float:
     """Seconds from a day's announcements to its saved digest, analyses apart."""
-    listed = [Announcement(paper, day, Kind.NEW, "cs.AI") for paper in papers]
+    listed = [Announcement(paper, day, AnnouncementKind.NEW, "cs.AI") for paper in papers]
     state = CategoryDay("cs.AI", day, FeedState.FRESH, len(listed))
     begun = time.perf_counter()
     stores.papers.save_day(state, listed)
-    matched = MatcherPool([edition]).match_day(stores.papers.announcements(day, edition.categories))
+    matched = BatchMatcher([edition]).match_day(stores.papers.announcements(day, edition.categories))
     choice = matched.choose(edition, stores.digests.carded(edition.name), stores.digests.updated(edition.name))
     cards = [
-        Card(c.paper, c.kind, c.matches, Analysis(c.paper.id, 1, "en", "excerpt", MadeFrom.ABSTRACT, ()))
+        Card(c.paper, c.kind, c.matches, Analysis(c.paper.id, 1, "en", "excerpt", AnalysisSource.ABSTRACT, ()))
         for c in choice.cards
     ]
     stores.digests.save_digest(compose(edition, day, [state], choice.announced, cards, ()))

@@ -50,7 +50,7 @@ class Picture:
         return cls(b64decode(payload["picture"]), payload["name"], payload["caption"], payload["alt"])
 
 
-class Outcome(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault
+class SendError(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault
     """How a call ended that gave no receipt."""
 
     def __init__(self, notice: Notice) -> None:
@@ -58,7 +58,7 @@ class Outcome(Exception):  # noqa: N818 - an outcome that was reckoned with, not
         super().__init__(notice.code)
 
 
-class NotSent(Outcome):
+class NotSent(SendError):
     """Certainly not sent. `retry_after` are the seconds that the platform asked for, if it did.
 
     `limited`: the chat gets too much (429). `everywhere`: it concerns all chats of the platform, as a wrong token."""
@@ -72,7 +72,7 @@ class NotSent(Outcome):
         self.everywhere = everywhere
 
 
-class Refused(Outcome):
+class Rejected(SendError):
     """Certainly not sent, and not to be tried again as it is. `chat`: the chat takes nothing from us at all."""
 
     def __init__(self, notice: Notice, *, chat: bool = False) -> None:
@@ -80,11 +80,11 @@ class Refused(Outcome):
         self.chat = chat
 
 
-class InDoubt(Outcome):
+class InDoubt(SendError):
     """The message may be there or not."""
 
 
-class Migrated(Outcome):
+class ChatMigrated(SendError):
     """The chat has moved to another address."""
 
     def __init__(self, address: str) -> None:
@@ -93,29 +93,29 @@ class Migrated(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MessageFound:
     """The message in question is in the chat."""
 
     receipt: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotThere:
+class MessageAbsent:
     """The chat was looked through, and the message is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class CannotTell:
+class LookupUnavailable:
     """`retry_after`: seconds after which asking again may help; None: it never will."""
 
     notice: Notice
     retry_after: float | None = None
 
 
-Finding = Found | NotThere | CannotTell
+LookupResult = MessageFound | MessageAbsent | LookupUnavailable
 
 
-class Adapter(Protocol):
+class MessageSender(Protocol):
     """One platform. Addresses, receipts and threads are the platform's ids as strings."""
 
     async def resolve(self, address: str) -> str:
@@ -137,13 +137,13 @@ class Adapter(Protocol):
         """Replace a message of ours. What is the same already is no error. Raises an `Outcome`."""
         ...
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
-    ) -> Finding:
+    ) -> LookupResult:
         """Look for a message that may have arrived since the message `after`, without touching anybody's."""
         ...
 
-    def earliest(self, now: datetime) -> str | None:
+    def lower_bound_id(self, now: datetime) -> str | None:
         """A message id that is surely older than any message sent from now on, if ids tell."""
         ...
 

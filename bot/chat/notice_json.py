@@ -7,12 +7,12 @@ import json
 from digest.models.model import Notice
 
 
-def stored(notice: Notice) -> str:
+def dump_notice(notice: Notice) -> str:
     """A notice as text for a column."""
     return json.dumps([notice.code, dict(notice.params)], ensure_ascii=False)
 
 
-def reason(text: str) -> Notice:
+def load_notice(text: str) -> Notice:
     """What `stored` gave; any other text is a reason in words."""
     try:
         code, params = json.loads(text)

@@ -8,30 +8,30 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from bot.chat.message_sender import Adapter, InDoubt, NotSent, Outcome
-from bot.chat.notice_json import stored
-from bot.chat.rate_limiter import Pacer
-from bot.chat.request import Answer, Call
-from digest.models.delivery import ChatStore, Hold
+from bot.chat.message_sender import InDoubt, MessageSender, NotSent, SendError
+from bot.chat.notice_json import dump_notice
+from bot.chat.rate_limiter import RateLimiter
+from bot.chat.request import CommandReply, CommandRequest
+from digest.models.delivery import ChatStore, Cooldown
 from digest.models.model import Platform, Target
 from digest.ports import Clock
 from digest.rendering.document import Document
 
-Render = Callable[[Document], list[dict[str, Any]]]
+DocumentRenderer = Callable[[Document], list[dict[str, Any]]]
 ANSWERS_GRACE = 1.0  # seconds
-TRY_AGAIN = (2.0, 10.0)  # seconds after an answer's first attempt, and after its second
+RETRY_PAUSES = (2.0, 10.0)  # seconds after an answer's first attempt, and after its second
 LONGEST_WAIT = 60.0  # seconds: who asked does not wait longer for an answer
-State = Callable[[Platform, str], None]  # is told "up" or "down: why"
-Trouble = Callable[[Call, Exception], None]
+PlatformStateObserver = Callable[[Platform, str], None]  # is told "up" or "down: why"
+ErrorObserver = Callable[[CommandRequest, Exception], None]
 
 
 T = TypeVar("T")
 
 
-async def tried(write: Callable[[], Awaitable[T]], clock: Clock, *, is_edit: bool = False) -> T:
+async def retry_write(write: Callable[[], Awaitable[T]], clock: Clock, *, is_edit: bool = False) -> T:
     """What a write gives. One that certainly was not done is tried again, a little later or when the platform says; so
     is an edit of which nobody knows: done twice it does no harm. Raises the last `Outcome`."""
-    for pause in TRY_AGAIN:
+    for pause in RETRY_PAUSES:
         try:
             return await write()
         except NotSent as outcome:
@@ -46,7 +46,7 @@ async def tried(write: Callable[[], Awaitable[T]], clock: Clock, *, is_edit: boo
     return await write()
 
 
-async def ended(tasks: set[asyncio.Task[None]]) -> None:
+async def drain_tasks(tasks: set[asyncio.Task[None]]) -> None:
     """When all have ended: those that take longer than a moment are broken off."""
     if tasks:
         await asyncio.wait(tasks, timeout=ANSWERS_GRACE)
@@ -56,7 +56,7 @@ async def ended(tasks: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-class Replies:
+class ReplySender:
     """Sends answers to where a call came from, at the chat's pace.
 
     Answers are no deliveries of the ledger: one that may have arrived is asked for again by who wanted it, and one that
@@ -66,12 +66,12 @@ class Replies:
     def __init__(
         self,
         platform: Platform,
-        adapter: Adapter,
-        pacer: Pacer,
-        render: Render,
+        adapter: MessageSender,
+        pacer: RateLimiter,
+        render: DocumentRenderer,
         chats: ChatStore,
         clock: Clock,
-        on_error: Trouble,
+        on_error: ErrorObserver,
     ) -> None:
         self._platform = platform
         self._clock = clock
@@ -81,7 +81,9 @@ class Replies:
         self._chats = chats
         self._on_error = on_error
 
-    async def answer(self, call: Call, answers: AsyncIterator[Answer], *, thread: str | None = None) -> None:
+    async def send_replies(
+        self, call: CommandRequest, answers: AsyncIterator[CommandReply], *, thread: str | None = None
+    ) -> None:
         """Each answer in turn; one that replaces another edits its first message."""
         before: str | None = None
         try:
@@ -90,35 +92,35 @@ class Replies:
                 if before is not None and payloads:
                     await self._edit(call, before, payloads[0])
                     payloads = payloads[1:]
-                    before = before if answer.is_progress else None
+                    before = before if answer.is_interim else None
                 for payload in payloads:
                     receipt = await self._send(call, payload, thread)
-                    before = receipt if answer.is_progress else None
-        except Outcome as outcome:
+                    before = receipt if answer.is_interim else None
+        except SendError as outcome:
             self._on_error(call, outcome)
 
-    async def _send(self, call: Call, payload: Mapping[str, Any], thread: str | None) -> str:
-        target = call.place.target
+    async def _send(self, call: CommandRequest, payload: Mapping[str, Any], thread: str | None) -> str:
+        target = call.chat.target
 
         async def send() -> str:
-            await self._pacer.turn(target.address)
+            await self._pacer.acquire(target.address)
             with self._held(target):
                 return await self._adapter.send(target.address, payload, thread=thread)
 
-        receipt = await tried(send, self._clock)
+        receipt = await retry_write(send, self._clock)
         if thread is None:
             self._chats.saw_message(target, receipt)
         return receipt
 
-    async def _edit(self, call: Call, receipt: str, payload: Mapping[str, Any]) -> None:
-        target = call.place.target
+    async def _edit(self, call: CommandRequest, receipt: str, payload: Mapping[str, Any]) -> None:
+        target = call.chat.target
 
         async def edit() -> None:
-            await self._pacer.turn(target.address)  # an edit counts as a message
+            await self._pacer.acquire(target.address)  # an edit counts as a message
             with self._held(target):
                 await self._adapter.edit(target.address, receipt, payload)
 
-        await tried(edit, self._clock, is_edit=True)
+        await retry_write(edit, self._clock, is_edit=True)
 
     @contextmanager
     def _held(self, target: Target) -> Iterator[None]:
@@ -128,5 +130,5 @@ class Replies:
         except NotSent as outcome:
             if outcome.limited and outcome.retry_after is not None:
                 until = self._clock.now() + timedelta(seconds=outcome.retry_after)
-                self._chats.hold(Hold(target, until, stored(outcome.notice)))
+                self._chats.start_cooldown(Cooldown(target, until, dump_notice(outcome.notice)))
             raise

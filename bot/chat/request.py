@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Target
-from digest.models.people import By
+from digest.models.people import Actor
 from digest.rendering.document import Document
 
 if TYPE_CHECKING:
-    from bot.commands.services import Office
+    from bot.commands.services import CommandServices
 
 
 class Role(IntEnum):
@@ -25,7 +25,7 @@ class Role(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChatRef:
     """The chat in which a command was given. `kind`: "private", "group" or "channel"; `name` is its @name, if any."""
 
     target: Target
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CommandRequest:
     """A command as somebody gave it. `speaks` is the language of their app, if it says; `update` names the platform's
     own event, so that one that comes twice is handled once."""
 
@@ -47,25 +47,25 @@ class Call:
     argument: str
     person: str  # telegram:12345, slack:U0123
     person_name: str
-    place: Place
-    speaks: str = ""
-    update: str = ""
+    chat: ChatRef
+    app_language: str = ""
+    update_id: str = ""
 
     @property
-    def by(self) -> By:
-        return By(self.person, self.person_name, self.place.target.name)
+    def by(self) -> Actor:
+        return Actor(self.person, self.person_name, self.chat.target.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandReply:
     """What is said to a call. `is_progress`: it tells that something takes its time, and the next answer takes its
     place."""
 
     documents: tuple[Document, ...]
-    is_progress: bool = False
+    is_interim: bool = False
 
 
-class Declined(Exception):  # noqa: N818 - an answer, not a fault
+class CommandError(Exception):  # noqa: N818 - an answer, not a fault
     """The command can't be done as it was given; `key` is a text of the catalogue that says why and what to do."""
 
     def __init__(self, key: str, /, **params: Any) -> None:
@@ -74,18 +74,18 @@ class Declined(Exception):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CommandContext:
     """What the function of a command works with."""
 
-    call: Call
+    request: CommandRequest
     role: Role
-    texts: Texts
-    office: Office
+    texts: Translator
+    services: CommandServices
 
-    def given(self, argument: str) -> Context:
+    def with_argument(self, argument: str) -> CommandContext:
         """The same with another argument."""
-        return replace(self, call=replace(self.call, argument=argument))
+        return replace(self, request=replace(self.request, argument=argument))
 
 
-Handler = Callable[[Context], AsyncIterator[Answer]]
-IsEditor = Callable[[Call], Awaitable[bool]]
+CommandHandler = Callable[[CommandContext], AsyncIterator[CommandReply]]
+EditorCheck = Callable[[CommandRequest], Awaitable[bool]]

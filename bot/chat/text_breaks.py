@@ -10,7 +10,7 @@ from enum import IntEnum
 WORD_JOINER = "\u2060"
 
 
-class Rank(IntEnum):
+class BreakRank(IntEnum):
     """How good a place is to cut at, best first."""
 
     SECTION = 0
@@ -19,7 +19,7 @@ class Rank(IntEnum):
 
 
 # A better place is taken although less fits into the piece, but not if the piece became shorter than this share.
-_AT_LEAST = {Rank.SECTION: 0.25, Rank.PARAGRAPH: 0.5, Rank.SENTENCE: 0.5}
+_AT_LEAST = {BreakRank.SECTION: 0.25, BreakRank.PARAGRAPH: 0.5, BreakRank.SENTENCE: 0.5}
 _SPACE_AT_LEAST = 0.5
 
 _CLOSERS = "\"'”’」』）)】》\\]"
@@ -30,18 +30,18 @@ _ABBREVIATION = re.compile(r"(?:\b(?:al|cf|vs|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|No|Dr|
 _SPACE = re.compile(r"\s+|[，、：]")
 
 
-def sentence_ends(text: str) -> dict[int, Rank]:
+def sentence_ends(text: str) -> dict[int, BreakRank]:
     """The places after a sentence of Chinese or Latin script, with its closing quotes and references."""
-    ends = {match.end(): Rank.SENTENCE for match in _CHINESE_END.finditer(text)}
+    ends = {match.end(): BreakRank.SENTENCE for match in _CHINESE_END.finditer(text)}
     for match in _LATIN_END.finditer(text):
         if not _ABBREVIATION.search(text, max(0, match.start() - 12), match.start() + 1):
-            ends[match.end()] = Rank.SENTENCE
+            ends[match.end()] = BreakRank.SENTENCE
     return ends
 
 
-def best_place(text: str, places: Mapping[int, Rank], start: int, end: int) -> int:
+def best_break(text: str, places: Mapping[int, BreakRank], start: int, end: int) -> int:
     """The best place to cut at in (start, end], with those that are known to be good and white space between."""
-    for rank in Rank:
+    for rank in BreakRank:
         least = start + max(1, int((end - start) * _AT_LEAST[rank]))
         place = max((p for p, r in places.items() if r is rank and least <= p <= end), default=None)
         if place is not None:

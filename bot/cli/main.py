@@ -121,16 +121,16 @@ def reading_limits(ctx: click.Context) -> ReadingLimits:
 def read_paper(ctx: click.Context, file: Path) -> PaperText:
     """The text of a PDF. Raises `InputError` with the reason where there is none."""
     from digest.errors import InputError
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
     from digest.pdf.reader import read_file
-    from digest.pdf.result import Failure
+    from digest.pdf.result import ReadFailure
 
     try:
         outcome = read_file(file, reading_limits(ctx))
     except OSError as error:
         raise InputError(f"can't read {file}: {error.strerror}") from error
-    if isinstance(outcome, Failure):
-        raise InputError(f"{file}: {Texts('en').notice(outcome.notice)}")
+    if isinstance(outcome, ReadFailure):
+        raise InputError(f"{file}: {Translator('en').notice(outcome.notice)}")
     return outcome
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from digest.pipeline.digest_builder import Progress
+from digest.pipeline.digest_builder import ProgressObserver
 
 STAGES = {
     "collect": "reading feeds",
@@ -22,8 +22,8 @@ STAGES = {
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Progress]:
-    """A `Progress` for as long as the block runs."""
+def progress(*, quiet: bool = False) -> Iterator[ProgressObserver]:
+    """A `ProgressObserver` for as long as the block runs."""
     if quiet:
         yield lambda stage, done, total: None
     elif sys.stderr.isatty():
@@ -40,7 +40,7 @@ def _lines(stage: str, done: int, total: int) -> None:
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
+def _bars() -> Iterator[ProgressObserver]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars

@@ -7,38 +7,37 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
-from bot.chat.request import Answer, Context, Declined, Handler, Role
-from bot.commands import export, papers
-from bot.commands import personal_editions as own
-from bot.commands.reply_documents import bullets, line, muted, page, prose
-from bot.status import lines
+from bot.chat.request import CommandContext, CommandError, CommandHandler, CommandReply, Role
+from bot.commands import export, papers, personal_editions
+from bot.commands.reply_documents import bullet_list, small_paragraph, text_document, text_paragraph, titled_document
+from bot.status import format_status
 from digest.i18n.translator import LANGUAGES
-from digest.rendering.document import Block, Item, ItemList, Style, run
+from digest.rendering.document import Block, Item, ItemList, Style, text_run
 
 
-async def start(ctx: Context) -> AsyncIterator[Answer]:
+async def start(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Who this is, and what to do first; or what a button of a channel led here for."""
-    if (asked := linked(ctx.call.argument)) is not None:
+    if (asked := linked(ctx.request.argument)) is not None:
         answer, argument = asked
-        async for one in answer(ctx.given(argument)):
+        async for one in answer(ctx.with_argument(argument)):
             yield one
         return
-    editions = ctx.office.editions_of(ctx.call)
-    blocks = [prose(ctx.texts("start.what"))]
+    editions = ctx.services.editions_in_chat(ctx.request)
+    blocks = [text_paragraph(ctx.texts("start.what"))]
     if editions:
-        blocks.append(prose(ctx.texts("start.here", titles=ctx.texts.list([e.title for e in editions]))))
-    elif own.is_to_start(ctx):
-        blocks.append(prose(ctx.texts("own.none")))
-    yield Answer((page("Broadsheet", [*blocks, muted(ctx.texts("start.help"))]),))
+        blocks.append(text_paragraph(ctx.texts("start.here", titles=ctx.texts.list([e.title for e in editions]))))
+    elif personal_editions.starts_personal_edition(ctx):
+        blocks.append(text_paragraph(ctx.texts("own.none")))
+    yield CommandReply((titled_document("Broadsheet", [*blocks, small_paragraph(ctx.texts("start.help"))]),))
 
 
-def linked(payload: str) -> tuple[Handler, str] | None:
+def linked(payload: str) -> tuple[CommandHandler, str] | None:
     """The command in the payload of a link that opens the private chat; see `link`."""
     try:
         command, _, argument = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode().partition(":")
     except ValueError:
         return None
-    answer = {"full": papers.full, "paper": papers.paper, "bib": export.bib}.get(command)
+    answer = {"full": papers.show_full_analysis, "paper": papers.show_paper, "bib": export.export_bibtex}.get(command)
     return (answer, argument) if answer and argument else None
 
 
@@ -47,54 +46,62 @@ def link(command: str, argument: str) -> str:
     return urlsafe_b64encode(f"{command}:{argument}".encode()).decode().rstrip("=")
 
 
-async def help_(ctx: Context) -> AsyncIterator[Answer]:
+async def help_(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The commands that this person may use here."""
-    items = tuple(Item((run(usage, Style.CODE), run(f" — {text}"))) for usage, text in _usable(ctx))
-    yield Answer((page(ctx.texts("help.title"), [ItemList(items), muted(ctx.texts("help.syntax"))]),))
+    items = tuple(Item((text_run(usage, Style.CODE), text_run(f" — {text}"))) for usage, text in _usable(ctx))
+    yield CommandReply(
+        (titled_document(ctx.texts("help.title"), [ItemList(items), small_paragraph(ctx.texts("help.syntax"))]),)
+    )
 
 
-def _usable(ctx: Context) -> Iterator[tuple[str, str]]:
+def _usable(ctx: CommandContext) -> Iterator[tuple[str, str]]:
     from bot.commands.command_table import COMMANDS  # the table names this function
 
     for command in COMMANDS:
-        if command.is_listed and command.role <= ctx.role and command.is_for(ctx.call.place.kind):
+        if command.is_listed and command.role <= ctx.role and command.is_for(ctx.request.chat.kind):
             usage = ctx.texts(f"usage.{command.name}")
             yield f"{ctx.texts.slash}{command.name} {usage}".rstrip(), ctx.texts(f"help.{command.name}")
 
 
-async def about(ctx: Context) -> AsyncIterator[Answer]:
+async def about(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Version, licence and source: the licence asks for it (AGPL-3.0, section 13)."""
     texts = ctx.texts
-    source = ctx.office.settings.commands.source_url
+    source = ctx.services.settings.commands.source_url
     items = (
-        Item((run(texts("about.version", version=version("broadsheet"))),)),
-        Item((run(texts("about.licence")),)),
-        Item((run(texts("about.source")), run(source, url=source)) if source else (run(texts("about.ask_source")),)),
+        Item((text_run(texts("about.version", version=version("broadsheet"))),)),
+        Item((text_run(texts("about.licence")),)),
+        Item(
+            (text_run(texts("about.source")), text_run(source, url=source))
+            if source
+            else (text_run(texts("about.ask_source")),)
+        ),
     )
-    blocks: list[Block] = [prose(texts("about.what")), ItemList(items)]
-    yield Answer((page("Broadsheet", blocks),))
+    blocks: list[Block] = [text_paragraph(texts("about.what")), ItemList(items)]
+    yield CommandReply((titled_document("Broadsheet", blocks),))
 
 
-async def language(ctx: Context) -> AsyncIterator[Answer]:
+async def language(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """In a private chat, the language of the answers; elsewhere the edition decides."""
-    call = ctx.call
+    call = ctx.request
     wanted = {"中文": "zh", "chinese": "zh", "english": "en", "英文": "en"}.get(
         call.argument.lower(), call.argument.lower()
     )
-    if call.place.kind != "private":
-        if not ctx.office.editions_of(call):
-            raise Declined("language.private")
-        raise Declined("language.edition", language=ctx.texts(f"language.{ctx.texts.interface}"))
+    if call.chat.kind != "private":
+        if not ctx.services.editions_in_chat(call):
+            raise CommandError("language.private")
+        raise CommandError("language.edition", language=ctx.texts(f"language.{ctx.texts.interface}"))
     if wanted not in LANGUAGES:
-        raise Declined("language.usage")
-    ctx.office.stores.people.set_language(call.person, wanted)
-    if edition := ctx.office.stores.editions.personal(call.person):
-        ctx.office.stores.editions.save_personal(call.person, replace(edition, language=wanted))
-    yield Answer((line(replace(ctx.texts, language=wanted)("language.done")),))
+        raise CommandError("language.usage")
+    ctx.services.stores.people.set_language(call.person, wanted)
+    if edition := ctx.services.stores.editions.personal(call.person):
+        ctx.services.stores.editions.save_personal(call.person, replace(edition, language=wanted))
+    yield CommandReply((text_document(replace(ctx.texts, language=wanted)("language.done")),))
 
 
-async def status(ctx: Context) -> AsyncIterator[Answer]:
+async def status(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """How it is; admins see all editions and chats, others what concerns theirs."""
-    names = None if ctx.role is Role.ADMIN else {e.name for e in ctx.office.editions_of(ctx.call)}
-    shown = ctx.office.status()
-    yield Answer((page(ctx.texts("status.title"), [bullets(lines(shown, ctx.texts, names))]),))
+    names = None if ctx.role is Role.ADMIN else {e.name for e in ctx.services.editions_in_chat(ctx.request)}
+    shown = ctx.services.status()
+    yield CommandReply(
+        (titled_document(ctx.texts("status.title"), [bullet_list(format_status(shown, ctx.texts, names))]),)
+    )

@@ -4,58 +4,57 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import Answer, Context, Declined
-from bot.commands.reply_documents import line, muted, page, prose
-from digest.analysis.analyst import Answered
+from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.commands.reply_documents import small_paragraph, text_document, text_paragraph, titled_document
+from digest.analysis.analyst import PaperAnswer
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.errors import InputError
-from digest.i18n.translator import Texts
-from digest.models.model import EXCERPT, MadeFrom, Paper
-from digest.rendering import cards
-from digest.rendering import phrasing as wording
-from digest.rendering.document import Block, Document, Paragraph, Quote, run
+from digest.i18n.translator import Translator
+from digest.models.model import EXCERPT, AnalysisSource, Paper
+from digest.rendering import cards, phrasing
+from digest.rendering.document import Block, Document, Paragraph, Quote, text_run
 
 LONGEST = 500  # characters of a question
 
 
-async def ask(ctx: Context) -> AsyncIterator[Answer]:
+async def answer_question(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Each sentence with its checked quotation, or that the paper does not tell; it counts as a paper asked for."""
-    first, _, question = ctx.call.argument.partition(" ")
-    if not question or ctx.office.answer is None:
-        raise Declined("ask.usage")
+    first, _, question = ctx.request.argument.partition(" ")
+    if not question or ctx.services.answer is None:
+        raise CommandError("ask.usage")
     wanted, question = _id(first), question[:LONGEST]
-    answer, language = ctx.office.answer, ctx.texts.language
+    answer, language = ctx.services.answer, ctx.texts.language
     key = ("ask", wanted, question.casefold(), language)
-    job = ctx.office.jobs.share(key, lambda: answer(wanted, question, language), ctx.call.person)
-    yield Answer((line(ctx.texts("ask.working", id=str(wanted))),), is_progress=True)
+    job = ctx.services.jobs.submit(key, lambda: answer(wanted, question, language), ctx.request.person)
+    yield CommandReply((text_document(ctx.texts("ask.working", id=str(wanted))),), is_interim=True)
     paper, answered = await job
-    yield Answer((_answer(question, paper, answered, ctx.texts),))
+    yield CommandReply((_answer(question, paper, answered, ctx.texts),))
 
 
 def _id(text: str) -> ArxivId:
     try:
         return parse_id(text)
     except InputError:
-        raise Declined("paper.no_id", text=text) from None
+        raise CommandError("paper.no_id", text=text) from None
 
 
-def _answer(question: str, paper: Paper, answered: Answered, texts: Texts) -> Document:
-    blocks: list[Block] = [prose(texts("ask.question", question=wording.clean(question)))]
+def _answer(question: str, paper: Paper, answered: PaperAnswer, texts: Translator) -> Document:
+    blocks: list[Block] = [text_paragraph(texts("ask.question", question=phrasing.clean(question)))]
     is_model = answered.analyst != EXCERPT
     if not answered.statements:
-        blocks.append(prose(texts("ask.not_told" if is_model else "ask.no_passage")))
+        blocks.append(text_paragraph(texts("ask.not_told" if is_model else "ask.no_passage")))
     elif not is_model:
-        blocks.append(prose(texts("ask.passages")))
+        blocks.append(text_paragraph(texts("ask.passages")))
     for statement in answered.statements:
-        said = cards.statement(statement, paper, texts)
-        quote = wording.quotation(statement)
+        said = cards.statement_item(statement, paper, texts)
+        quote = phrasing.quotation(statement)
         if is_model:
             blocks.append(Paragraph(said))
-            blocks += [Quote((Paragraph((run(quote),)),))] if quote else []
+            blocks += [Quote((Paragraph((text_run(quote),)),))] if quote else []
         else:
             blocks.append(Quote((Paragraph(said),)))
-    blocks += [muted(wording.note(notice, texts)) for notice in answered.notices]
-    made = texts("made.abstract") if answered.made_from is MadeFrom.ABSTRACT else texts("ask.full_text")
-    by = texts("made.model", analyst=wording.clean(answered.analyst)) if is_model else texts("made.excerpt")
-    blocks.append(muted(f"{made} · {by}"))
-    return page(wording.title(paper), blocks)
+    blocks += [small_paragraph(phrasing.making_note(notice, texts)) for notice in answered.notices]
+    made = texts("made.abstract") if answered.made_from is AnalysisSource.ABSTRACT else texts("ask.full_text")
+    by = texts("made.model", analyst=phrasing.clean(answered.analyst)) if is_model else texts("made.excerpt")
+    blocks.append(small_paragraph(f"{made} · {by}"))
+    return titled_document(phrasing.title(paper), blocks)

@@ -6,88 +6,92 @@ import difflib
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from bot.chat.request import Answer, Call, Context, Declined, IsEditor, Role
-from bot.commands.command_table import BY_NAME, menu
-from bot.commands.reply_documents import line
-from bot.commands.services import Office
+from bot.chat.request import CommandContext, CommandError, CommandReply, CommandRequest, EditorCheck, Role
+from bot.commands.command_table import COMMANDS_BY_NAME, command_menu
+from bot.commands.reply_documents import text_document
+from bot.commands.services import CommandServices
 from digest.arxiv.errors import ArxivError
 from digest.errors import BroadsheetError, UnknownError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Platform
 from digest.rendering.phrasing import shortened
 
 MINUTE = 60.0
-TYPED = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
-ECHOED = 80  # columns of it that an answer repeats
+ECHOED_PARAMETERS = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
+ECHO_WIDTH = 80  # columns of it that an answer repeats
 SLASH = {Platform.TELEGRAM: "/", Platform.SLACK: "/broadsheet "}  # in a Slack workspace another app may own /help
 
-OnError = Callable[[Call, Exception], None]
+ErrorObserver = Callable[[CommandRequest, Exception], None]
 
 
-class Desk:
+class CommandDispatcher:
     """`is_editor` asks the platform whether somebody may change a chat's keywords; `on_error` logs the unexpected."""
 
-    def __init__(self, office: Office, is_editor: Mapping[Platform, IsEditor], on_error: OnError) -> None:
+    def __init__(
+        self, office: CommandServices, is_editor: Mapping[Platform, EditorCheck], on_error: ErrorObserver
+    ) -> None:
         self.office = office
         self._is_editor = is_editor
         self._on_error = on_error
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    async def take(self, call: Call) -> AsyncIterator[Answer]:
+    async def dispatch(self, call: CommandRequest) -> AsyncIterator[CommandReply]:
         """The answers to a call, the last one final. An update that was handled before gets none."""
-        if call.update and not self.office.stores.seen.first_time(call.place.target.platform, call.update):
+        if call.update_id and not self.office.stores.seen.first_time(call.chat.target.platform, call.update_id):
             return
         texts = self.texts(call)
         calls = self._calls_of(call.person)
         if calls > self.office.settings.commands.messages_a_minute:
             if calls == self.office.settings.commands.messages_a_minute + 1:  # told once, then not before it is over
-                yield _say(texts("command.slow_down"))
+                yield _text_reply(texts("command.slow_down"))
             return
         try:
             async for answer in self._answers(call, texts):
                 yield answer
-        except Declined as declined:
-            said = {k: shortened(v, ECHOED) if k in TYPED else v for k, v in declined.params.items()}
-            yield _say(texts(declined.key, **said))
+        except CommandError as declined:
+            said = {k: shortened(v, ECHO_WIDTH) if k in ECHOED_PARAMETERS else v for k, v in declined.params.items()}
+            yield _text_reply(texts(declined.key, **said))
         except ArxivError as error:
-            yield _say(texts("command.arxiv", why=texts.notice(error.notice)))
+            yield _text_reply(texts("command.arxiv", why=texts.notice(error.notice)))
         except UnknownError:
-            yield _say(texts("paper.unknown", id=call.argument))
+            yield _text_reply(texts("paper.unknown", id=call.argument))
         except BroadsheetError as error:
             self._on_error(call, error)
-            yield _say(texts("command.failed"))
+            yield _text_reply(texts("command.failed"))
         except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, the log the rest
             self._on_error(call, error)
-            yield _say(texts("command.failed"))
+            yield _text_reply(texts("command.failed"))
 
-    async def _answers(self, call: Call, texts: Texts) -> AsyncIterator[Answer]:
-        command = BY_NAME.get(call.command)
+    async def _answers(self, call: CommandRequest, texts: Translator) -> AsyncIterator[CommandReply]:
+        command = COMMANDS_BY_NAME.get(call.command)
         if command is None:
-            near = difflib.get_close_matches(call.command, [c.name for c in menu(call.place.kind, Role.ADMIN)], 1, 0.7)
-            raise Declined("command.near" if near else "command.unknown", name=call.command, near="".join(near))
-        if not command.is_for(call.place.kind):
-            raise Declined("command.not_here", name=command.name)
+            near = difflib.get_close_matches(
+                call.command, [c.name for c in command_menu(call.chat.kind, Role.ADMIN)], 1, 0.7
+            )
+            raise CommandError("command.near" if near else "command.unknown", name=call.command, near="".join(near))
+        if not command.is_for(call.chat.kind):
+            raise CommandError("command.not_here", name=command.name)
         role = await self.role(call, Role.EDITOR if command.depends else command.role)
         if role < command.role:
-            raise Declined("command.not_allowed")
-        async for answer in command.answer(Context(call, role, texts, self.office)):
+            raise CommandError("command.not_allowed")
+        async for answer in command.handler(CommandContext(call, role, texts, self.office)):
             yield answer
 
-    async def role(self, call: Call, needed: Role = Role.ADMIN) -> Role:
+    async def role(self, call: CommandRequest, needed: Role = Role.ADMIN) -> Role:
         """What somebody is. The platform is asked only where it matters."""
         if call.person in self.office.settings.commands.admins:
             return Role.ADMIN
         if needed is Role.ANYONE:
             return Role.ANYONE
-        if call.place.kind == "private":
+        if call.chat.kind == "private":
             return Role.EDITOR  # of what is theirs alone
-        asks = self._is_editor.get(call.place.target.platform)
+        asks = self._is_editor.get(call.chat.target.platform)
         return Role.EDITOR if asks is not None and await asks(call) else Role.ANYONE
 
-    def texts(self, call: Call) -> Texts:
+    def texts(self, call: CommandRequest) -> Translator:
         """The words in which a call is answered."""
-        slash = SLASH[call.place.target.platform]
-        return Texts(self.office.language(call), slash)
+        slash = SLASH[call.chat.target.platform]
+        return Translator(self.office.language(call), slash)
 
     def _calls_of(self, person: str) -> int:
         """How many calls somebody made within a minute, this one among them."""
@@ -100,5 +104,5 @@ class Desk:
         return len(calls)
 
 
-def _say(text: str) -> Answer:
-    return Answer((line(text),))
+def _text_reply(text: str) -> CommandReply:
+    return CommandReply((text_document(text),))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.request import Handler, Role
-from bot.commands import about, ask, digests, export, keywords, papers, trends, votes
-from bot.commands import personal_editions as own
+from bot.chat.request import CommandHandler, Role
+from bot.commands import about, ask, digests, export, keywords, papers, personal_editions, trends, votes
 
-EVERYWHERE = ("private", "group", "channel")
+ALL_CHAT_KINDS = ("private", "group", "channel")
 PRIVATE = ("private",)
 
 
@@ -22,48 +21,48 @@ class Command:
     """
 
     name: str
-    answer: Handler
+    handler: CommandHandler
     role: Role = Role.ANYONE
-    places: Sequence[str] = EVERYWHERE
+    chat_kinds: Sequence[str] = ALL_CHAT_KINDS
     is_listed: bool = True
     depends: bool = False
 
     def is_for(self, kind: str) -> bool:
-        return kind in self.places
+        return kind in self.chat_kinds
 
 
 COMMANDS = (
     Command("start", about.start),
     Command("help", about.help_, depends=True),
-    Command("addkeyword", keywords.add, Role.EDITOR),
-    Command("removekeyword", keywords.remove, Role.EDITOR),
-    Command("keywords", keywords.show),
-    Command("categories", own.categories, Role.EDITOR, PRIVATE),
-    Command("stop", own.stop, Role.EDITOR, PRIVATE),
-    Command("paper", papers.paper),
-    Command("ask", ask.ask),
-    Command("digest", digests.show),
-    Command("search", papers.search),
-    Command("trends", trends.trends),
+    Command("addkeyword", keywords.add_keyword, Role.EDITOR),
+    Command("removekeyword", keywords.remove_keyword, Role.EDITOR),
+    Command("keywords", keywords.list_keywords),
+    Command("categories", personal_editions.change_categories, Role.EDITOR, PRIVATE),
+    Command("stop", personal_editions.stop_edition, Role.EDITOR, PRIVATE),
+    Command("paper", papers.show_paper),
+    Command("ask", ask.answer_question),
+    Command("digest", digests.show_digest),
+    Command("search", papers.search_papers),
+    Command("trends", trends.show_trends),
     Command("status", about.status),
-    Command("why", papers.why),
-    Command("save", papers.save),
-    Command("unsave", papers.unsave),
-    Command("saved", papers.saved),
-    Command("export", export.export),
-    Command("forget", votes.forget, depends=True),
+    Command("why", papers.explain_match),
+    Command("save", papers.save_paper),
+    Command("unsave", papers.unsave_paper),
+    Command("saved", papers.list_saved),
+    Command("export", export.export_saved),
+    Command("forget", votes.forget_votes, depends=True),
     Command("language", about.language),
-    Command("mute", digests.mute, Role.EDITOR),
-    Command("resend", digests.resend, Role.EDITOR),
+    Command("mute", digests.mute_chat, Role.EDITOR),
+    Command("resend", digests.resend_messages, Role.EDITOR),
     Command("about", about.about),
-    Command("full", papers.full, is_listed=False),
-    Command("bib", export.bib, is_listed=False),
-    Command("up", votes.up, is_listed=False),
-    Command("down", votes.down, is_listed=False),
+    Command("full", papers.show_full_analysis, is_listed=False),
+    Command("bib", export.export_bibtex, is_listed=False),
+    Command("up", votes.vote_up, is_listed=False),
+    Command("down", votes.vote_down, is_listed=False),
 )
-BY_NAME = {command.name: command for command in COMMANDS}
+COMMANDS_BY_NAME = {command.name: command for command in COMMANDS}
 
 
-def menu(kind: str, role: Role = Role.ANYONE) -> list[Command]:
+def command_menu(kind: str, role: Role = Role.ANYONE) -> list[Command]:
     """What an app's menu lists in chats of that kind for people of that role."""
     return [c for c in COMMANDS if c.is_listed and c.is_for(kind) and c.role <= role]

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from bot.chat.request import Answer, Context, Declined, Role
-from bot.commands.reply_documents import line
-from bot.delivery.blocked import Stuck, names, stuck
+from bot.chat.request import CommandContext, CommandError, CommandReply, Role
+from bot.commands.reply_documents import text_document
+from bot.delivery.blocked import BlockedDeliveries, blocked_deliveries, matches_chat_name
 from digest.models.model import Digest, Target
 from digest.pipeline.compose import combine
-from digest.rendering.cards import overview
+from digest.rendering.cards import overview_document
 from digest.rendering.document import Button, Document
 
 LONGEST_MUTE = 365  # days
 BUTTONS = 40
 
 
-async def show(ctx: Context) -> AsyncIterator[Answer]:
+async def show_digest(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The overview of a day again, with a button for each card. Nothing is posted to the edition's chats."""
-    edition, argument = ctx.office.pick(ctx.call, ctx.role)
-    days = ctx.office.stores.digests.digest_days(edition.name)
+    edition, argument = ctx.services.resolve_edition(ctx.request, ctx.role)
+    days = ctx.services.stores.digests.digest_days(edition.name)
     if not days:
-        raise Declined("digest.none")
+        raise CommandError("digest.none")
     day = _day(argument, days[0])
-    made = ctx.office.stores.digests.digests(edition.name, day)
+    made = ctx.services.stores.digests.digests(edition.name, day)
     if not made:
-        raise Declined("digest.no_such_day", date=ctx.texts.date(day), newest=ctx.texts.date(days[0]))
-    yield Answer((_with_buttons(combine(made)),))
+        raise CommandError("digest.no_such_day", date=ctx.texts.date(day), newest=ctx.texts.date(days[0]))
+    yield CommandReply((_with_buttons(combine(made)),))
 
 
 def _day(argument: str, newest: date) -> date:
@@ -36,52 +36,52 @@ def _day(argument: str, newest: date) -> date:
     try:
         return date.fromisoformat(argument)
     except ValueError:
-        raise Declined("digest.no_date", text=argument) from None
+        raise CommandError("digest.no_date", text=argument) from None
 
 
 def _with_buttons(digest: Digest) -> Document:
-    document = overview(digest)
+    document = overview_document(digest)
     buttons = [Button(str(i), action=f"paper:{card.paper.id}") for i, card in enumerate(digest.cards[:BUTTONS], 1)]
     rows = tuple(tuple(buttons[i : i + 8]) for i in range(0, len(buttons), 8))
     return Document(document.blocks, document.summary, rows, document.continued)
 
 
-async def mute(ctx: Context) -> AsyncIterator[Answer]:
+async def mute_chat(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """No digest comes to this chat for so many days; 0 ends it."""
-    argument = ctx.call.argument
-    if not ctx.office.editions_of(ctx.call):
-        raise Declined("command.no_edition")
+    argument = ctx.request.argument
+    if not ctx.services.editions_in_chat(ctx.request):
+        raise CommandError("command.no_edition")
     if not argument.isdecimal() or int(argument) > LONGEST_MUTE:
-        raise Declined("mute.usage", n=LONGEST_MUTE)
-    days, target = int(argument), ctx.call.place.target
-    until = ctx.office.clock.now() + timedelta(days=days)
-    ctx.office.stores.chats.mute(target, until if days else None)
-    ctx.office.note("muted" if days else "unmuted", ctx.call, detail=argument)
+        raise CommandError("mute.usage", n=LONGEST_MUTE)
+    days, target = int(argument), ctx.request.chat.target
+    until = ctx.services.clock.now() + timedelta(days=days)
+    ctx.services.stores.chats.mute(target, until if days else None)
+    ctx.services.record_event("muted" if days else "unmuted", ctx.request, detail=argument)
     done = ctx.texts("mute.done", n=days, date=ctx.texts.date(until.date())) if days else ctx.texts("mute.ended")
-    yield Answer((line(done),))
+    yield CommandReply((text_document(done),))
 
 
-async def resend(ctx: Context) -> AsyncIterator[Answer]:
+async def resend_messages(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Sends the messages of this chat again of which nobody knows whether they arrived, and wakes a paused chat. Admins
     may say `all`, or name a chat: telegram:-100123."""
-    everything = stuck(ctx.office.stores.deliveries, ctx.office.stores.chats)
-    meant = everything.at(_meant(ctx, everything))
+    everything = blocked_deliveries(ctx.services.stores.deliveries, ctx.services.stores.chats)
+    meant = everything.in_chats(_meant(ctx, everything))
     if not meant.chats:
-        raise Declined("resend.nothing")
+        raise CommandError("resend.nothing")
     for target in meant.paused:
-        ctx.office.stores.chats.resume(target)
-    for delivery in meant.held:
-        ctx.office.release(delivery.id)
-    ctx.office.wake()
-    ctx.office.note("resent", ctx.call, detail=meant.told)
-    said = [ctx.texts("resend.done", n=len(meant.held))] if meant.held else []
+        ctx.services.stores.chats.resume(target)
+    for delivery in meant.deliveries:
+        ctx.services.release_delivery(delivery.id)
+    ctx.services.wake()
+    ctx.services.record_event("resent", ctx.request, detail=meant.summary)
+    said = [ctx.texts("resend.done", n=len(meant.deliveries))] if meant.deliveries else []
     said += [ctx.texts("resend.resumed", n=len(meant.paused))] if meant.paused else []
-    yield Answer((line(*said),))
+    yield CommandReply((text_document(*said),))
 
 
-def _meant(ctx: Context, everything: Stuck) -> set[Target]:
+def _meant(ctx: CommandContext, everything: BlockedDeliveries) -> set[Target]:
     """Which chats a /resend is about."""
-    here = ctx.office.stores.chats.current(ctx.call.place.target)
-    if not ctx.call.argument or ctx.role is not Role.ADMIN:
+    here = ctx.services.stores.chats.migrated_target(ctx.request.chat.target)
+    if not ctx.request.argument or ctx.role is not Role.ADMIN:
         return {here}
-    return {target for target in everything.chats if names(target, ctx.call.argument)}
+    return {target for target in everything.chats if matches_chat_name(target, ctx.request.argument)}

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
-from bot.chat.request import Declined
+from bot.chat.request import CommandError
 from digest.arxiv.ids import ArxivId
 from digest.models.model import Card
 from digest.models.people import PeopleStore
@@ -15,14 +15,14 @@ from digest.ports import Clock
 from digest.settings import CommandSettings
 
 T = TypeVar("T")
-MakeCard = Callable[[ArxivId, str], Awaitable[Card]]
+CardBuilder = Callable[[ArxivId, str], Awaitable[Card]]
 
 
-class PaperJobs:
+class JobQueue:
     """The queue of papers asked for. `make` fetches, reads and analyses one; `settings` gives the limits in force."""
 
     def __init__(
-        self, make: MakeCard, people: PeopleStore, settings: Callable[[], CommandSettings], clock: Clock
+        self, make: CardBuilder, people: PeopleStore, settings: Callable[[], CommandSettings], clock: Clock
     ) -> None:
         self._make = make
         self._people = people
@@ -35,18 +35,18 @@ class PaperJobs:
         """How many papers are being made or wait."""
         return len(self._running)
 
-    def ask(self, paper: ArxivId, language: str, person: str) -> Awaitable[Card]:
-        """The card, when it is ready. Raises `Declined` at once when the queue or the person's day is full."""
-        return self.share((paper, language), lambda: self._make(paper, language), person)
+    def submit_paper(self, paper: ArxivId, language: str, person: str) -> Awaitable[Card]:
+        """The card, when it is ready. Raises `CommandError` at once when the queue or the person's day is full."""
+        return self.submit((paper, language), lambda: self._make(paper, language), person)
 
-    def share(self, key: Hashable, make: Callable[[], Awaitable[T]], person: str) -> Awaitable[T]:
+    def submit(self, key: Hashable, make: Callable[[], Awaitable[T]], person: str) -> Awaitable[T]:
         """What `make` gives, made once for all who ask for the same `key` meanwhile. Raises as `ask`."""
         limits = self._settings()
         if key not in self._running:
             if len(self._running) >= limits.paper_queue:
-                raise Declined("paper.queue_full", n=len(self._running))
+                raise CommandError("paper.queue_full", n=len(self._running))
             if self._people.count_request(person, self._clock.now().date()) > limits.papers_a_day:
-                raise Declined("paper.enough_today", n=limits.papers_a_day)
+                raise CommandError("paper.enough_today", n=limits.papers_a_day)
             task = asyncio.create_task(self._run(make))
             task.add_done_callback(lambda _: self._running.pop(key, None))
             self._running[key] = task

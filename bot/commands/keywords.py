@@ -6,16 +6,16 @@ import difflib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from bot.chat.request import Answer, Context, Declined
-from bot.commands import personal_editions as own
-from bot.commands.reply_documents import muted, page, prose, titled
+from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.commands import personal_editions
+from bot.commands.reply_documents import linked_item, small_paragraph, text_paragraph, titled_document
 from digest.errors import KeywordError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.keywords import parse_keyword
 from digest.matching.matcher import Matcher
 from digest.models.model import Edition, Match, Paper
-from digest.rendering import phrasing as wording
-from digest.rendering.document import Block, Code, Document, Item, ItemList, run
+from digest.rendering import phrasing
+from digest.rendering.document import Block, Code, Document, Item, ItemList, text_run
 
 TOO_BROAD = 0.2  # of all announcements: nobody reads that many
 FEW = 10  # papers that are not too many, whatever their share
@@ -23,122 +23,136 @@ TITLES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class KeywordPreview:
     """What a keyword would have matched in the last collected days."""
 
     days: int
     announced: int
     before: int  # papers that the edition's keywords matched
     after: int  # papers that they match with the new one
-    found: tuple[tuple[Paper, Match], ...]  # what the new one matches by itself
+    matches: tuple[tuple[Paper, Match], ...]  # what the new one matches by itself
 
     @property
     def is_too_broad(self) -> bool:
-        return len(self.found) > max(FEW, TOO_BROAD * self.announced)
+        return len(self.matches) > max(FEW, TOO_BROAD * self.announced)
 
 
-def preview(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) -> Preview:
+def preview_keyword(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) -> KeywordPreview:
     """Pure: the papers announced in those days, matched with the old keywords and the new one."""
     known, alone = Matcher(old), Matcher([new])
     before = {paper.id for paper in papers if known.matches(paper)}
     found = [(paper, matches[0]) for paper in papers if (matches := alone.matches(paper))]
-    return Preview(days, len(papers), len(before), len(before | {p.id for p, _ in found}), tuple(found))
+    return KeywordPreview(days, len(papers), len(before), len(before | {p.id for p, _ in found}), tuple(found))
 
 
-async def add(ctx: Context) -> AsyncIterator[Answer]:
+async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The grammar is checked, the effect on the last days shown; in force from the next digest on."""
-    starts = own.is_to_start(ctx)
-    edition, text = own.begun(ctx) if starts else ctx.office.pick(ctx.call, ctx.role)
+    starts = personal_editions.starts_personal_edition(ctx)
+    edition, text = (
+        personal_editions.draft_edition(ctx) if starts else ctx.services.resolve_edition(ctx.request, ctx.role)
+    )
     if not text:
-        raise Declined("addkeyword.usage")
+        raise CommandError("addkeyword.usage")
     try:
         keyword = parse_keyword(text).text
     except KeywordError as error:
-        yield Answer((_mistake(error, ctx.texts),))
+        yield CommandReply((_mistake(error, ctx.texts),))
         return
     _room_for(ctx, edition)
     seen = _preview(ctx, edition, keyword)
     if starts:
-        own.keep(ctx, edition)
-    if not ctx.office.stores.editions.add_keyword(edition, keyword, ctx.call.by):
-        raise Declined("addkeyword.known", keyword=keyword)
-    ctx.office.note("keyword added", ctx.call, edition.name, keyword)
-    if starts and seen.found:
-        ctx.office.begin()
+        personal_editions.save_edition(ctx, edition)
+    if not ctx.services.stores.editions.add_keyword(edition, keyword, ctx.request.by):
+        raise CommandError("addkeyword.known", keyword=keyword)
+    ctx.services.record_event("keyword added", ctx.request, edition.name, keyword)
+    if starts and seen.matches:
+        ctx.services.on_new_edition()
     elif starts:
-        own.begin_with_the_next(ctx, edition)
-    yield Answer((_added(keyword, seen, ctx.texts, own.started(ctx, edition) if starts else ""),))
+        personal_editions.skip_current_day(ctx, edition)
+    yield CommandReply(
+        (_added(keyword, seen, ctx.texts, personal_editions.started_text(ctx, edition) if starts else ""),)
+    )
 
 
-def _room_for(ctx: Context, edition: Edition) -> None:
+def _room_for(ctx: CommandContext, edition: Edition) -> None:
     """A person's own edition has a limit of keywords."""
-    limit = ctx.office.settings.commands.personal_keywords
-    if edition.name == ctx.call.person and len(edition.keywords) >= limit:
-        raise Declined("addkeyword.full", n=limit)
+    limit = ctx.services.settings.commands.personal_keywords
+    if edition.name == ctx.request.person and len(edition.keywords) >= limit:
+        raise CommandError("addkeyword.full", n=limit)
 
 
-def _preview(ctx: Context, edition: Edition, keyword: str) -> Preview:
-    store = ctx.office.stores.papers
-    days = store.days(edition.categories)[: ctx.office.settings.commands.preview_days]
+def _preview(ctx: CommandContext, edition: Edition, keyword: str) -> KeywordPreview:
+    store = ctx.services.stores.papers
+    days = store.days(edition.categories)[: ctx.services.settings.commands.preview_days]
     listed = (a for day in days for a in store.announcements(day, edition.categories))
     papers = {a.paper.id: a.paper for a in listed if a.kind in edition.kinds}
-    return preview(list(papers.values()), len(days), edition.keywords, keyword)
+    return preview_keyword(list(papers.values()), len(days), edition.keywords, keyword)
 
 
-def _added(keyword: str, seen: Preview, texts: Texts, started: str) -> Document:
-    blocks: list[Block] = [prose(started)] if started else []
+def _added(keyword: str, seen: KeywordPreview, texts: Translator, started: str) -> Document:
+    blocks: list[Block] = [text_paragraph(started)] if started else []
     if not seen.days:
-        blocks.append(muted(texts("addkeyword.no_days")))
+        blocks.append(small_paragraph(texts("addkeyword.no_days")))
     else:
-        blocks.append(prose(texts("addkeyword.effect", n=seen.days, before=seen.before, after=seen.after)))
+        blocks.append(text_paragraph(texts("addkeyword.effect", n=seen.days, before=seen.before, after=seen.after)))
         if seen.is_too_broad:
-            blocks.append(prose(texts("addkeyword.broad", found=len(seen.found), announced=seen.announced)))
+            blocks.append(text_paragraph(texts("addkeyword.broad", found=len(seen.matches), announced=seen.announced)))
         blocks.append(_titles(seen, texts))
-    blocks.append(muted(texts("addkeyword.when")))
-    return page(texts("addkeyword.done", keyword=keyword), blocks)
+    blocks.append(small_paragraph(texts("addkeyword.when")))
+    return titled_document(texts("addkeyword.done", keyword=keyword), blocks)
 
 
-def _titles(seen: Preview, texts: Texts) -> Block:
+def _titles(seen: KeywordPreview, texts: Translator) -> Block:
     """Three titles with the words that matched."""
-    if not seen.found:
-        return prose(texts("addkeyword.nothing"))
+    if not seen.matches:
+        return text_paragraph(texts("addkeyword.nothing"))
     return ItemList(
         tuple(
-            titled(wording.title(paper), wording.abs_url(paper), f"\n{texts.list(wording.matches((match,), texts))}")
-            for paper, match in seen.found[:TITLES_SHOWN]
+            linked_item(
+                phrasing.title(paper), phrasing.abs_url(paper), f"\n{texts.list(phrasing.matches((match,), texts))}"
+            )
+            for paper, match in seen.matches[:TITLES_SHOWN]
         )
     )
 
 
-def _mistake(error: KeywordError, texts: Texts) -> Document:
+def _mistake(error: KeywordError, texts: Translator) -> Document:
     """What is wrong, with a mark below the place."""
     hint = texts(f"keyword.{error.code}", **error.params)
-    pointer = " " * wording.columns(error.keyword[: error.position]) + "^"
-    return page(texts("addkeyword.mistake"), [prose(hint), Code(f"{error.keyword}\n{pointer}")])
+    pointer = " " * phrasing.columns(error.keyword[: error.position]) + "^"
+    return titled_document(texts("addkeyword.mistake"), [text_paragraph(hint), Code(f"{error.keyword}\n{pointer}")])
 
 
-async def remove(ctx: Context) -> AsyncIterator[Answer]:
+async def remove_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Gone from the next digest on."""
-    edition, text = ctx.office.pick(ctx.call, ctx.role)
+    edition, text = ctx.services.resolve_edition(ctx.request, ctx.role)
     if not text:
-        raise Declined("removekeyword.usage")
-    if not ctx.office.stores.editions.remove_keyword(edition, text, ctx.call.by):
+        raise CommandError("removekeyword.usage")
+    if not ctx.services.stores.editions.remove_keyword(edition, text, ctx.request.by):
         near = difflib.get_close_matches(text, edition.keywords, 1)
-        raise Declined("removekeyword.near" if near else "removekeyword.unknown", keyword=text, near="".join(near))
-    ctx.office.note("keyword removed", ctx.call, edition.name, text)
-    yield Answer((page(ctx.texts("removekeyword.done", keyword=text), [muted(ctx.texts("addkeyword.when"))]),))
+        raise CommandError("removekeyword.near" if near else "removekeyword.unknown", keyword=text, near="".join(near))
+    ctx.services.record_event("keyword removed", ctx.request, edition.name, text)
+    yield CommandReply(
+        (
+            titled_document(
+                ctx.texts("removekeyword.done", keyword=text), [small_paragraph(ctx.texts("addkeyword.when"))]
+            ),
+        )
+    )
 
 
-async def show(ctx: Context) -> AsyncIterator[Answer]:
+async def list_keywords(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The keywords in force, and who added which."""
-    edition, _ = ctx.office.pick(ctx.call, ctx.role)
+    edition, _ = ctx.services.resolve_edition(ctx.request, ctx.role)
     texts = ctx.texts
-    added = {c.keyword: c for c in ctx.office.stores.editions.keyword_changes(edition.name) if c.added}
+    added = {c.keyword: c for c in ctx.services.stores.editions.keyword_changes(edition.name) if c.added}
     items = []
     for keyword in edition.keywords:
         change = added.get(keyword)
         who = texts("keywords.by", name=change.by.name or change.by.who, date=f"{change.at:%Y-%m-%d}") if change else ""
-        items.append(Item((run(f"{keyword}  {who}".rstrip()),)))
-    blocks: list[Block] = [ItemList(tuple(items))] if items else [prose(texts("keywords.none"))]
-    blocks.append(muted(texts("keywords.how")))
-    yield Answer((page(texts("keywords.title", title=edition.title, n=len(edition.keywords)), blocks),))
+        items.append(Item((text_run(f"{keyword}  {who}".rstrip()),)))
+    blocks: list[Block] = [ItemList(tuple(items))] if items else [text_paragraph(texts("keywords.none"))]
+    blocks.append(small_paragraph(texts("keywords.how")))
+    yield CommandReply(
+        (titled_document(texts("keywords.title", title=edition.title, n=len(edition.keywords)), blocks),)
+    )

@@ -4,50 +4,50 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import Answer, Context, Declined
-from bot.commands.reply_documents import line, muted, page, prose, titled
-from bot.commands.votes import said_of
-from bot.search_indexing import indexed
+from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.commands.reply_documents import linked_item, small_paragraph, text_document, text_paragraph, titled_document
+from bot.commands.votes import vote_explanation
+from bot.search_indexing import index_papers
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.errors import InputError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.matching.matcher import Matcher, field_text
-from digest.models.model import Card, Edition, Kind, Match, Paper
+from digest.models.model import AnnouncementKind, Card, Edition, Match, Paper
 from digest.pdf.result import READER_VERSION
-from digest.rendering import phrasing as wording
-from digest.rendering.cards import evidence, paper_card
-from digest.rendering.document import Block, Document, Item, ItemList, Run, Style, run
-from digest.text.latex.latex_to_text import readable
+from digest.rendering import phrasing
+from digest.rendering.cards import evidence_document, paper_card
+from digest.rendering.document import Block, Document, Item, ItemList, Style, TextRun, text_run
+from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.urls import paper_links
 
-FOUND_SHOWN = 10
+MAX_RESULTS_SHOWN = 10
 SAVED_SHOWN = 30
-AROUND = 60  # signs shown on each side of a match
+CONTEXT_CHARACTERS = 60  # signs shown on each side of a match
 
 
-async def paper(ctx: Context) -> AsyncIterator[Answer]:
+async def show_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """From the store at once; any other arXiv paper is fetched, read and analysed while its asker sees that."""
-    wanted = _wanted(ctx, "paper.usage")
+    wanted = _requested_paper(ctx, "paper.usage")
     card = stored_card(ctx, wanted)
     if card is None:
-        yield Answer((line(ctx.texts("paper.working", id=str(wanted))),), is_progress=True)
-        card = await ctx.office.jobs.ask(wanted, ctx.texts.language, ctx.call.person)
-    yield Answer((paper_card(card, ctx.texts.language),))
+        yield CommandReply((text_document(ctx.texts("paper.working", id=str(wanted))),), is_interim=True)
+        card = await ctx.services.jobs.submit_paper(wanted, ctx.texts.language, ctx.request.person)
+    yield CommandReply((paper_card(card, ctx.texts.language),))
 
 
-async def full(ctx: Context) -> AsyncIterator[Answer]:
+async def show_full_analysis(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The whole analysis with the quotation behind each statement."""
-    wanted = _wanted(ctx, "paper.usage")
+    wanted = _requested_paper(ctx, "paper.usage")
     card = stored_card(ctx, wanted)
     if card is None:
-        yield Answer((line(ctx.texts("paper.working", id=str(wanted))),), is_progress=True)
-        card = await ctx.office.jobs.ask(wanted, ctx.texts.language, ctx.call.person)
-    yield Answer((evidence(card, ctx.texts.language),))
+        yield CommandReply((text_document(ctx.texts("paper.working", id=str(wanted))),), is_interim=True)
+        card = await ctx.services.jobs.submit_paper(wanted, ctx.texts.language, ctx.request.person)
+    yield CommandReply((evidence_document(card, ctx.texts.language),))
 
 
-def stored_card(ctx: Context, wanted: ArxivId) -> Card | None:
+def stored_card(ctx: CommandContext, wanted: ArxivId) -> Card | None:
     """The card of a paper whose analysis is stored, else None."""
-    stores = ctx.office.stores
+    stores = ctx.services.stores
     analysis = stores.analyses.best_analysis(wanted.id, ctx.texts.language)
     if analysis is None or (wanted.version is not None and analysis.version != wanted.version):
         return None
@@ -55,111 +55,121 @@ def stored_card(ctx: Context, wanted: ArxivId) -> Card | None:
     if found is None:
         return None
     text = stores.papers.text(found.id, found.version, READER_VERSION)
-    return Card(found, Kind.NEW, (), analysis, paper_links(found, text))
+    return Card(found, AnnouncementKind.NEW, (), analysis, paper_links(found, text))
 
 
-async def search(ctx: Context) -> AsyncIterator[Answer]:
+async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Titles, abstracts and authors of everything that was collected."""
-    words = ctx.call.argument
+    words = ctx.request.argument
     if not words:
-        raise Declined("search.usage")
-    await indexed(ctx.office.stores.papers)
-    found = ctx.office.stores.papers.search(words, FOUND_SHOWN + 1)
+        raise CommandError("search.usage")
+    await index_papers(ctx.services.stores.papers)
+    found = ctx.services.stores.papers.search(words, MAX_RESULTS_SHOWN + 1)
     if not found:
-        raise Declined("search.nothing", words=words)
+        raise CommandError("search.nothing", words=words)
     items = tuple(
-        titled(wording.title(p), wording.abs_url(p), f"\n{p.versioned_id} · {wording.authors(p, ctx.texts)}")
-        for p in found[:FOUND_SHOWN]
+        linked_item(phrasing.title(p), phrasing.abs_url(p), f"\n{p.versioned_id} · {phrasing.authors(p, ctx.texts)}")
+        for p in found[:MAX_RESULTS_SHOWN]
     )
-    title = "search.first" if len(found) > FOUND_SHOWN else "search.title"
-    yield Answer((page(ctx.texts(title, words=words, n=len(items)), [ItemList(items)]),))
+    title = "search.first" if len(found) > MAX_RESULTS_SHOWN else "search.title"
+    yield CommandReply((titled_document(ctx.texts(title, words=words, n=len(items)), [ItemList(items)]),))
 
 
-async def why(ctx: Context) -> AsyncIterator[Answer]:
+async def explain_match(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Which keyword matched where, with the words around it."""
-    edition, argument = ctx.office.pick(ctx.call, ctx.role)
+    edition, argument = ctx.services.resolve_edition(ctx.request, ctx.role)
     wanted = _id(argument, "why.usage")
-    found = ctx.office.stores.papers.paper(wanted.id, wanted.version)
+    found = ctx.services.stores.papers.paper(wanted.id, wanted.version)
     if found is None:
-        raise Declined("why.unknown", id=str(wanted))
+        raise CommandError("why.unknown", id=str(wanted))
     matches = Matcher(edition.keywords).matches(found)
-    shown = ctx.office.stores.digests.carded(edition.name).get(found.id)
-    taste = await ctx.office.taste(edition) if ctx.office.taste is not None else None
-    liking = said_of(taste, found, matches, ctx.texts) if taste is not None else []
-    yield Answer((_why(edition, found, matches, shown, liking, ctx.texts),))
+    shown = ctx.services.stores.digests.carded(edition.name).get(found.id)
+    taste = await ctx.services.preferences(edition) if ctx.services.preferences is not None else None
+    liking = vote_explanation(taste, found, matches, ctx.texts) if taste is not None else []
+    yield CommandReply((_why(edition, found, matches, shown, liking, ctx.texts),))
 
 
 def _why(
-    edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int | None, liking: list[str], texts: Texts
+    edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int | None, liking: list[str], texts: Translator
 ) -> Document:
     blocks: list[Block] = []
     if matches:
         blocks.append(ItemList(tuple(Item(_in_context(found, match, texts)) for match in matches)))
     else:
-        blocks.append(prose(texts("why.nothing", title=edition.title)))
+        blocks.append(text_paragraph(texts("why.nothing", title=edition.title)))
     missing = [c for c in found.categories if c in edition.categories]
     if not missing:
-        blocks.append(prose(texts("why.category", categories=texts.list(list(found.categories)))))
-    blocks += [prose(text) for text in liking]
-    blocks.append(muted(texts("why.shown", version=shown) if shown else texts("why.not_shown")))
-    return page(wording.title(found), blocks)
+        blocks.append(text_paragraph(texts("why.category", categories=texts.list(list(found.categories)))))
+    blocks += [text_paragraph(text) for text in liking]
+    blocks.append(small_paragraph(texts("why.shown", version=shown) if shown else texts("why.not_shown")))
+    return titled_document(phrasing.title(found), blocks)
 
 
-def _in_context(found: Paper, match: Match, texts: Texts) -> tuple[Run, ...]:
+def _in_context(found: Paper, match: Match, texts: Translator) -> tuple[TextRun, ...]:
     """The keyword, its field, and the matched words in bold among those around them."""
     source = field_text(found, match.field)
-    before, after = source[max(0, match.start - AROUND) : match.start], source[match.end : match.end + AROUND]
+    before, after = (
+        source[max(0, match.start - CONTEXT_CHARACTERS) : match.start],
+        source[match.end : match.end + CONTEXT_CHARACTERS],
+    )
     label = texts("why.match", keyword=match.keyword, field=texts(f"field.{match.field}"))
-    dots = ("…" if match.start > AROUND else "", "…" if match.end + AROUND < len(source) else "")
+    dots = (
+        "…" if match.start > CONTEXT_CHARACTERS else "",
+        "…" if match.end + CONTEXT_CHARACTERS < len(source) else "",
+    )
     return (
-        run(label + dots[0] + _readable(before)),
-        run(" " * before.endswith(" ") + _readable(match.text), Style.BOLD),
-        run(" " * after.startswith(" ") + _readable(after) + dots[1]),
+        text_run(label + dots[0] + _readable(before)),
+        text_run(" " * before.endswith(" ") + _readable(match.text), Style.BOLD),
+        text_run(" " * after.startswith(" ") + _readable(after) + dots[1]),
     )
 
 
 def _readable(latex: str) -> str:
-    return wording.clean(readable(latex))
+    return phrasing.clean(latex_to_text(latex))
 
 
-async def save(ctx: Context) -> AsyncIterator[Answer]:
+async def save_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Put aside for this person; /saved lists them."""
-    wanted = _wanted(ctx, "save.usage")
-    found = ctx.office.stores.papers.paper(wanted.id)
+    wanted = _requested_paper(ctx, "save.usage")
+    found = ctx.services.stores.papers.paper(wanted.id)
     if found is None:
-        raise Declined("save.unknown", id=str(wanted))
-    new = ctx.office.stores.people.save(ctx.call.person, found.id)
-    yield Answer((line(ctx.texts("save.done" if new else "save.known", title=wording.short_title(found))),))
+        raise CommandError("save.unknown", id=str(wanted))
+    new = ctx.services.stores.people.save(ctx.request.person, found.id)
+    yield CommandReply(
+        (text_document(ctx.texts("save.done" if new else "save.known", title=phrasing.short_title(found))),)
+    )
 
 
-async def unsave(ctx: Context) -> AsyncIterator[Answer]:
+async def unsave_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """No longer put aside."""
-    wanted = _wanted(ctx, "save.usage")
-    gone = ctx.office.stores.people.unsave(ctx.call.person, wanted.id)
-    yield Answer((line(ctx.texts("unsave.done" if gone else "unsave.unknown", id=wanted.id)),))
+    wanted = _requested_paper(ctx, "save.usage")
+    gone = ctx.services.stores.people.unsave(ctx.request.person, wanted.id)
+    yield CommandReply((text_document(ctx.texts("unsave.done" if gone else "unsave.unknown", id=wanted.id)),))
 
 
-async def saved(ctx: Context) -> AsyncIterator[Answer]:
+async def list_saved(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """What this person put aside, newest first."""
-    kept = ctx.office.stores.people.saved(ctx.call.person)
+    kept = ctx.services.stores.people.saved(ctx.request.person)
     if not kept:
-        raise Declined("saved.none")
+        raise CommandError("saved.none")
     items = []
     for one in kept[:SAVED_SHOWN]:
-        found = ctx.office.stores.papers.paper(one.paper_id)
+        found = ctx.services.stores.papers.paper(one.paper_id)
         if found is not None:
-            items.append(titled(wording.title(found), wording.abs_url(found), f"\n{found.id} · {one.at:%Y-%m-%d}"))
-    yield Answer((page(ctx.texts("saved.title", n=len(kept)), [ItemList(tuple(items))]),))
+            items.append(
+                linked_item(phrasing.title(found), phrasing.abs_url(found), f"\n{found.id} · {one.at:%Y-%m-%d}")
+            )
+    yield CommandReply((titled_document(ctx.texts("saved.title", n=len(kept)), [ItemList(tuple(items))]),))
 
 
-def _wanted(ctx: Context, usage: str) -> ArxivId:
-    return _id(ctx.call.argument, usage)
+def _requested_paper(ctx: CommandContext, usage: str) -> ArxivId:
+    return _id(ctx.request.argument, usage)
 
 
 def _id(argument: str, usage: str) -> ArxivId:
     if not argument:
-        raise Declined(usage)
+        raise CommandError(usage)
     try:
         return parse_id(argument)
     except InputError:
-        raise Declined("paper.no_id", text=argument) from None
+        raise CommandError("paper.no_id", text=argument) from None

@@ -6,74 +6,80 @@ import difflib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot.chat.request import Answer, Context, Declined
-from bot.commands.reply_documents import line
+from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.commands.reply_documents import text_document
 from bot.scheduling.schedule import day_of, last_run
 from digest.categories import CATEGORIES
 from digest.models.model import Edition
 
 
-def is_to_start(ctx: Context) -> bool:
+def starts_personal_edition(ctx: CommandContext) -> bool:
     """Whether a keyword given here is the first of an edition of the person's own."""
-    office, call = ctx.office, ctx.call
-    is_private = call.place.kind == "private" and office.settings.commands.personal_editions
-    return is_private and not office.editions_of(call)
+    office, call = ctx.services, ctx.request
+    is_private = call.chat.kind == "private" and office.settings.commands.personal_editions
+    return is_private and not office.editions_in_chat(call)
 
 
-def begun(ctx: Context) -> tuple[Edition, str]:
+def draft_edition(ctx: CommandContext) -> tuple[Edition, str]:
     """An edition that is not saved yet, with the keywords that an earlier one left, and the call's argument."""
-    edition = ctx.office.new_own(ctx.call, ctx.texts)
-    return ctx.office.stores.editions.effective(edition), ctx.call.argument
+    edition = ctx.services.new_personal_edition(ctx.request, ctx.texts)
+    return ctx.services.stores.editions.effective(edition), ctx.request.argument
 
 
-def keep(ctx: Context, edition: Edition) -> None:
+def save_edition(ctx: CommandContext, edition: Edition) -> None:
     """Save the edition; its keywords are kept beside it, each with who added it."""
-    ctx.office.stores.editions.save_personal(ctx.call.person, replace(edition, keywords=()))
-    ctx.office.note("own edition", ctx.call, edition.name, " ".join(edition.categories))
+    ctx.services.stores.editions.save_personal(ctx.request.person, replace(edition, keywords=()))
+    ctx.services.record_event("own edition", ctx.request, edition.name, " ".join(edition.categories))
 
 
-def begin_with_the_next(ctx: Context, edition: Edition) -> None:
+def skip_current_day(ctx: CommandContext, edition: Edition) -> None:
     """No digest of the day that is under way: it would only say that nothing matches."""
-    day = day_of(last_run(edition, ctx.office.clock.now()))
-    ctx.office.stores.editions.run_began(edition.name, day)
-    ctx.office.stores.editions.run_ended(edition.name, day, "empty")
+    day = day_of(last_run(edition, ctx.services.clock.now()))
+    ctx.services.stores.editions.run_began(edition.name, day)
+    ctx.services.stores.editions.run_ended(edition.name, day, "empty")
 
 
-def started(ctx: Context, edition: Edition) -> str:
+def started_text(ctx: CommandContext, edition: Edition) -> str:
     listed = ctx.texts.list(list(edition.categories))
     return ctx.texts("own.started", categories=listed, time=edition.publish_at, zone=edition.timezone)
 
 
-async def categories(ctx: Context) -> AsyncIterator[Answer]:
+async def change_categories(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Shows or changes what the person's own edition watches; the first time, it begins one."""
-    kept, limit = ctx.office.own(ctx.call), ctx.office.settings.commands.personal_categories
-    edition = kept or ctx.office.new_own(ctx.call, ctx.texts)
-    wanted = tuple(dict.fromkeys(_category(name) for name in ctx.call.argument.replace(",", " ").split()))
+    kept, limit = ctx.services.personal_edition(ctx.request), ctx.services.settings.commands.personal_categories
+    edition = kept or ctx.services.new_personal_edition(ctx.request, ctx.texts)
+    wanted = tuple(dict.fromkeys(_category(name) for name in ctx.request.argument.replace(",", " ").split()))
     if not wanted:
         if kept is None:
-            raise Declined("own.none")
-        yield Answer((line(ctx.texts("categories.shown", categories=ctx.texts.list(list(kept.categories)))),))
+            raise CommandError("own.none")
+        yield CommandReply(
+            (text_document(ctx.texts("categories.shown", categories=ctx.texts.list(list(kept.categories)))),)
+        )
         return
     if len(wanted) > limit:
-        raise Declined("categories.usage", n=limit)
+        raise CommandError("categories.usage", n=limit)
     edition = replace(edition, categories=wanted)
-    keep(ctx, edition)
+    save_edition(ctx, edition)
     done = ctx.texts("categories.done", categories=ctx.texts.list(list(wanted)))
-    yield Answer((line(done) if kept else line(started(ctx, edition), ctx.texts("own.next")),))
+    yield CommandReply(
+        (text_document(done) if kept else text_document(started_text(ctx, edition), ctx.texts("own.next")),)
+    )
 
 
 def _category(name: str) -> str:
-    """The category in arXiv's own spelling. Raises `Declined` for one that there is not."""
+    """The category in arXiv's own spelling. Raises `CommandError` for one that there is not."""
     known = {category.lower(): category for category in CATEGORIES}
     if name.lower() in known:
         return known[name.lower()]
     near = difflib.get_close_matches(name.lower(), known, 1)
-    raise Declined("categories.near" if near else "categories.unknown", name=name, near=known[near[0]] if near else "")
+    raise CommandError(
+        "categories.near" if near else "categories.unknown", name=name, near=known[near[0]] if near else ""
+    )
 
 
-async def stop(ctx: Context) -> AsyncIterator[Answer]:
+async def stop_edition(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The person's own edition ends."""
-    if not ctx.office.stores.editions.drop_personal(ctx.call.person):
-        raise Declined("own.none")
-    ctx.office.note("own edition ended", ctx.call, ctx.call.person)
-    yield Answer((line(ctx.texts("own.stopped")),))
+    if not ctx.services.stores.editions.drop_personal(ctx.request.person):
+        raise CommandError("own.none")
+    ctx.services.record_event("own edition ended", ctx.request, ctx.request.person)
+    yield CommandReply((text_document(ctx.texts("own.stopped")),))

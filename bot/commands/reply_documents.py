@@ -5,43 +5,55 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from digest.rendering.document import Block, Button, Document, Heading, Item, ItemList, Paragraph, Run, Runs, Style, run
+from digest.rendering.document import (
+    Block,
+    Button,
+    Document,
+    Heading,
+    Item,
+    ItemList,
+    Paragraph,
+    Style,
+    TextRun,
+    TextRuns,
+    text_run,
+)
 
 BOLD = frozenset({Style.BOLD})
 _COMMAND = re.compile(r"(?<![\w/.:])/(?:broadsheet )?[a-z]{3,}(?![\w/])")
 
 
-def spoken(text: str) -> Runs:
+def command_runs(text: str) -> TextRuns:
     """A text with the commands in it as code: to be copied as they stand."""
     runs, done = [], 0
     for match in _COMMAND.finditer(text):
-        runs += [run(text[done : match.start()]), run(match[0], Style.CODE)]
+        runs += [text_run(text[done : match.start()]), text_run(match[0], Style.CODE)]
         done = match.end()
-    return tuple(one for one in (*runs, run(text[done:])) if one.text)
+    return tuple(one for one in (*runs, text_run(text[done:])) if one.text)
 
 
-def line(text: str, *more: str) -> Document:
+def text_document(text: str, *more: str) -> Document:
     """One paragraph for each text."""
-    return Document(tuple(Paragraph(spoken(t)) for t in (text, *more)), text)
+    return Document(tuple(Paragraph(command_runs(t)) for t in (text, *more)), text)
 
 
-def page(title: str, blocks: Iterable[Block], buttons: Sequence[Sequence[Button]] = ()) -> Document:
+def titled_document(title: str, blocks: Iterable[Block], buttons: Sequence[Sequence[Button]] = ()) -> Document:
     """Blocks under a title."""
-    return Document((Heading(1, (run(title),)), *blocks), title, tuple(tuple(row) for row in buttons))
+    return Document((Heading(1, (text_run(title),)), *blocks), title, tuple(tuple(row) for row in buttons))
 
 
-def muted(text: str) -> Paragraph:
-    return Paragraph((run(text),), muted=True)
+def small_paragraph(text: str) -> Paragraph:
+    return Paragraph((text_run(text),), muted=True)
 
 
-def prose(text: str) -> Paragraph:
-    return Paragraph(spoken(text))
+def text_paragraph(text: str) -> Paragraph:
+    return Paragraph(command_runs(text))
 
 
-def bullets(texts: Iterable[str]) -> ItemList:
-    return ItemList(tuple(Item(spoken(text)) for text in texts))
+def bullet_list(texts: Iterable[str]) -> ItemList:
+    return ItemList(tuple(Item(command_runs(text)) for text in texts))
 
 
-def titled(title: str, url: str, rest: str = "") -> Item:
+def linked_item(title: str, url: str, rest: str = "") -> Item:
     """A list item that begins with a linked title."""
-    return Item((Run(title, BOLD, url), run(rest)) if rest else (Run(title, BOLD, url),))
+    return Item((TextRun(title, BOLD, url), text_run(rest)) if rest else (TextRun(title, BOLD, url),))

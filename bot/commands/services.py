@@ -5,74 +5,74 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.chat.request import Call, Declined, Role
-from bot.commands.job_queue import PaperJobs
+from bot.chat.request import CommandError, CommandRequest, Role
+from bot.commands.job_queue import JobQueue
 from bot.status import Status
-from digest.analysis.analyst import Answered
+from digest.analysis.analyst import PaperAnswer
 from digest.arxiv.ids import ArxivId
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Edition, Paper
-from digest.models.people import Event
-from digest.pipeline.digest_builder import TasteOf
+from digest.models.people import AuditEvent
+from digest.pipeline.digest_builder import PreferenceSource
 from digest.ports import Clock
 from digest.rendering.phrasing import shortened
 from digest.settings import Settings
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 
-MakeAnswer = Callable[[ArxivId, str, str], Awaitable[tuple[Paper, Answered]]]
+MakeAnswer = Callable[[ArxivId, str, str], Awaitable[tuple[Paper, PaperAnswer]]]
 """The paper, and what it tells on a question in a language; fetched and read where it is not stored."""
 
-MINE = "mine"  # what people call their own edition
+PERSONAL_EDITION_NAME = "mine"  # what people call their own edition
 
 
 @dataclass(slots=True)
-class Office:
+class CommandServices:
     """Handed to every command. `settings` is replaced as a whole when the configuration is loaded anew."""
 
     settings: Settings
-    stores: Stores
+    stores: SqliteStores
     clock: Clock
-    jobs: PaperJobs
+    jobs: JobQueue
     status: Callable[[], Status]
     wake: Callable[[], None] = field(default=lambda: None)  # there is something to send
-    begin: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
-    release: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
+    on_new_edition: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
+    release_delivery: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
     answer: MakeAnswer | None = None  # what a paper tells on a question
-    taste: TasteOf | None = None  # what an edition's readers like
+    preferences: PreferenceSource | None = None  # what an edition's readers like
 
     def editions(self) -> Sequence[Edition]:
         """The editions of the configuration, with the keywords in force."""
-        return self.stores.editions.in_force(self.settings.editions, personal=False)
+        return self.stores.editions.effective_editions(self.settings.editions, personal=False)
 
-    def editions_of(self, call: Call) -> list[Edition]:
+    def editions_in_chat(self, call: CommandRequest) -> list[Edition]:
         """The editions that this chat sees: those published to it, or in a private chat the person's own."""
-        addresses = call.place.addresses
+        addresses = call.chat.addresses
         here = [
             edition
             for edition in self.editions()
             if any(
-                self.stores.chats.current(t).address.lower() in addresses
+                self.stores.chats.migrated_target(t).address.lower() in addresses
                 for t in edition.targets
-                if t.platform is call.place.target.platform
+                if t.platform is call.chat.target.platform
             )
         ]
-        if call.place.kind == "private" and (own := self.own(call)):
+        if call.chat.kind == "private" and (own := self.personal_edition(call)):
             here.append(own)
         return here
 
-    def own(self, call: Call) -> Edition | None:
+    def personal_edition(self, call: CommandRequest) -> Edition | None:
         """The person's own edition, where people may have one."""
         kept = self.stores.editions.personal(call.person) if self.settings.commands.personal_editions else None
         return self.stores.editions.effective(kept) if kept else None
 
-    def new_own(self, call: Call, texts: Texts) -> Edition:
+    def new_personal_edition(self, call: CommandRequest, texts: Translator) -> Edition:
         """What a person's own edition begins as: like the first of the configuration, with nothing to watch yet. It is
-        not saved. Raises `Declined` where people may have none."""
+        not saved. Raises `CommandError` where people may have none."""
         limits, configured = self.settings.commands, self.settings.editions
         if not limits.personal_editions:
-            raise Declined("own.off")
-        if call.place.kind != "private":
-            raise Declined("own.private")
+            raise CommandError("own.off")
+        if call.chat.kind != "private":
+            raise CommandError("own.private")
         categories = dict.fromkeys(category for edition in configured for category in edition.categories)
         return Edition(
             name=call.person,
@@ -82,16 +82,16 @@ class Office:
             language=texts.interface,
             publish_at=configured[0].publish_at if configured else "09:00",
             timezone=configured[0].timezone if configured else "UTC",
-            targets=(call.place.target,),
+            targets=(call.chat.target,),
         )
 
-    def pick(self, call: Call, role: Role) -> tuple[Edition, str]:
+    def resolve_edition(self, call: CommandRequest, role: Role) -> tuple[Edition, str]:
         """The edition that a call is about, and the argument without its name.
 
         With several to choose from, its name comes first: `/addkeyword robots diffusion policy`; a person's own is
         called "mine". Admins may name any.
         """
-        here = self.editions_of(call)
+        here = self.editions_in_chat(call)
         open_to = {self._called(edition, call): edition for edition in here}
         if role is Role.ADMIN:
             open_to = {edition.name.lower(): edition for edition in self.editions()} | open_to
@@ -101,27 +101,27 @@ class Office:
         if len(here) == 1:
             return here[0], call.argument
         if not open_to:
-            raise Declined("command.no_edition")
+            raise CommandError("command.no_edition")
         example = {
             "command": call.command,
             "first": next(iter(open_to)),
             "argument": shortened(call.argument, 40) or "…",
         }
-        raise Declined("command.which_edition", names=" · ".join(open_to), **example)
+        raise CommandError("command.which_edition", names=" · ".join(open_to), **example)
 
-    def _called(self, edition: Edition, call: Call) -> str:
-        return MINE if edition.name == call.person else edition.name.lower()
+    def _called(self, edition: Edition, call: CommandRequest) -> str:
+        return PERSONAL_EDITION_NAME if edition.name == call.person else edition.name.lower()
 
-    def language(self, call: Call) -> str:
+    def language(self, call: CommandRequest) -> str:
         """In which language to answer: the person's choice in a private chat, the edition's in its chat, the app's."""
-        if call.place.kind == "private" and (chosen := self.stores.people.language(call.person)):
+        if call.chat.kind == "private" and (chosen := self.stores.people.language(call.person)):
             return chosen
-        if here := self.editions_of(call):
+        if here := self.editions_in_chat(call):
             return here[0].language
-        if call.speaks:
-            return "zh" if call.speaks.lower().startswith("zh") else "en"
+        if call.app_language:
+            return "zh" if call.app_language.lower().startswith("zh") else "en"
         return self.settings.editions[0].language if self.settings.editions else "zh"
 
-    def note(self, what: str, call: Call, edition: str = "", detail: str = "") -> None:
+    def record_event(self, what: str, call: CommandRequest, edition: str = "", detail: str = "") -> None:
         """An entry in the event log."""
-        self.stores.events.record(Event(what, call.by, edition, detail))
+        self.stores.events.record(AuditEvent(what, call.by, edition, detail))

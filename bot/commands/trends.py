@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import Answer, Context, Declined
-from digest.trends.queries import gathered
+from bot.chat.request import CommandContext, CommandError, CommandReply
+from digest.trends.queries import load_trends
 from digest.trends.summary import summary
 
 
-async def trends(ctx: Context) -> AsyncIterator[Answer]:
+async def show_trends(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Of the newest week with a digest."""
-    edition, _ = ctx.office.pick(ctx.call, ctx.role)
-    days = ctx.office.stores.digests.digest_days(edition.name)
+    edition, _ = ctx.services.resolve_edition(ctx.request, ctx.role)
+    days = ctx.services.stores.digests.digest_days(edition.name)
     if not days:
-        raise Declined("digest.none")
-    taste = await ctx.office.taste(edition) if ctx.office.taste is not None else None
-    yield Answer((summary(await gathered(ctx.office.stores, edition, days[0], taste)),))
+        raise CommandError("digest.none")
+    taste = await ctx.services.preferences(edition) if ctx.services.preferences is not None else None
+    yield CommandReply((summary(await load_trends(ctx.services.stores, edition, days[0], taste)),))

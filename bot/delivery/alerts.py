@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from bot.delivery.outbox_dispatcher import RENDERERS
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.delivery import DeliveryStore, Message
 from digest.models.model import Platform, Target
 from digest.ports import Clock
-from digest.rendering.document import Document, Paragraph, run
+from digest.rendering.document import Document, Paragraph, text_run
 from digest.settings import AlertSettings
 
 HOUR = timedelta(hours=1)
@@ -44,7 +44,7 @@ class Alerts:
         platform, _, address = self._settings().chat.partition(":")
         return Target(Platform(platform), address) if address else None
 
-    def tell(self, text: str, texts: Texts, about: Target | None = None) -> bool:
+    def send(self, text: str, texts: Translator, about: Target | None = None) -> bool:
         """Whether the chat will hear of it: not twice the same within an hour, and only so much. Of trouble with the
         chat itself it hears nothing."""
         target = self.target
@@ -62,7 +62,7 @@ class Alerts:
         self._told.append((now, said))
         lines = [said, texts("alert.more", n=self._held_back)] if self._held_back else [said]
         self._held_back = 0
-        self._add(target, Document(tuple(Paragraph((run(line),)) for line in lines), said), now)
+        self._add(target, Document(tuple(Paragraph((text_run(line),)) for line in lines), said), now)
         return True
 
     def _add(self, target: Target, document: Document, now: datetime) -> None:

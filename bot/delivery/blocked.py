@@ -10,34 +10,34 @@ from digest.models.model import Delivery, DeliveryState, Target
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class BlockedDeliveries:
     """Messages of which nobody knows whether they arrived, and chats that are paused."""
 
-    held: tuple[Delivery, ...]
+    deliveries: tuple[Delivery, ...]
     paused: tuple[Target, ...]
 
     @property
     def chats(self) -> list[Target]:
         """Each once."""
-        return list(dict.fromkeys((*(delivery.target for delivery in self.held), *self.paused)))
+        return list(dict.fromkeys((*(delivery.target for delivery in self.deliveries), *self.paused)))
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What is noted when it is released."""
-        return f"{len(self.held)} messages, {len(self.paused)} chats resumed"
+        return f"{len(self.deliveries)} messages, {len(self.paused)} chats resumed"
 
-    def at(self, chats: Collection[Target]) -> Stuck:
+    def in_chats(self, chats: Collection[Target]) -> BlockedDeliveries:
         """As much of it as is in these chats."""
-        held = tuple(delivery for delivery in self.held if delivery.target in chats)
-        return Stuck(held, tuple(target for target in self.paused if target in chats))
+        held = tuple(delivery for delivery in self.deliveries if delivery.target in chats)
+        return BlockedDeliveries(held, tuple(target for target in self.paused if target in chats))
 
 
-def stuck(deliveries: DeliveryStore, chats: ChatStore) -> Stuck:
+def blocked_deliveries(deliveries: DeliveryStore, chats: ChatStore) -> BlockedDeliveries:
     """All that a person has to decide about."""
     held = (one for one in deliveries.open_questions() if one.state is DeliveryState.UNKNOWN)
-    return Stuck(tuple(held), tuple(chat.target for chat in chats.paused()))
+    return BlockedDeliveries(tuple(held), tuple(chat.target for chat in chats.paused()))
 
 
-def names(target: Target, said: str) -> bool:
+def matches_chat_name(target: Target, said: str) -> bool:
     """Whether a person means this chat: by the name that the status shows, telegram:-1001, or by `all`."""
     return said.lower() in ("all", target.name.lower())

@@ -1,4 +1,4 @@
-"""What is done next in one chat. `Sender` calls `step` again and again, for one chat never twice at the same time.
+"""What is done next in one chat. `OutboxDispatcher` calls `step` again and again, for one chat never twice at the same time.
 
     paused, held      wait
     an open question  look for the message; nothing else goes to the chat before it is settled
@@ -14,38 +14,48 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.chat.message_sender import Adapter, CannotTell, Found, InDoubt, Migrated, NotSent, NotThere, Outcome, Refused
-from bot.chat.notice_json import stored
-from bot.chat.rate_limiter import Pacer
-from digest.models.delivery import ChatStore, DeliveryStore, Hold, everywhere
+from bot.chat.message_sender import (
+    ChatMigrated,
+    InDoubt,
+    LookupUnavailable,
+    MessageAbsent,
+    MessageFound,
+    MessageSender,
+    NotSent,
+    Rejected,
+    SendError,
+)
+from bot.chat.notice_json import dump_notice
+from bot.chat.rate_limiter import RateLimiter
+from digest.models.delivery import ChatStore, Cooldown, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, DeliveryState, Notice, Target
 from digest.ports import Clock
 
 NOW = 0.0
-BACK_OFF = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
-REFUSED_AGAIN = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
+BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
+RATE_LIMIT_BACKOFF_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
 LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all chats get too much
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlatformConnection:
     """A platform as the sender uses it. `resend`: a message of which nobody can tell whether it arrived is sent
     again; otherwise it is kept until a person decides. `settle`: seconds after which a message that is not to be found
     will not appear any more, since a request may outlive the process that sent it."""
 
-    adapter: Adapter
-    pacer: Pacer
+    sender: MessageSender
+    rate_limiter: RateLimiter
     resend: bool = False
     pause_after: int = 5
     settle: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class DeliveryEvent:
     """Something that happened in delivering, for logs and alerts. `what`: "sent", "found", "not sent", "refused",
     "failed", "in doubt", "kept", "resent", "held", "paused", "migrated", "fault"."""
 
-    what: str
+    kind: str
     target: Target
     delivery: Delivery | None = None
     notice: Notice | None = None
@@ -53,13 +63,15 @@ class Happening:
     error: Exception | None = None
 
 
-Witness = Callable[[Happening], None]
+DeliveryObserver = Callable[[DeliveryEvent], None]
 
 
-class Courier:
+class DeliveryWorker:
     """Carries the messages of one platform."""
 
-    def __init__(self, line: Line, ledger: DeliveryStore, chats: ChatStore, clock: Clock, witness: Witness) -> None:
+    def __init__(
+        self, line: PlatformConnection, ledger: DeliveryStore, chats: ChatStore, clock: Clock, witness: DeliveryObserver
+    ) -> None:
         self._line = line
         self._ledger = ledger
         self._chats = chats
@@ -73,21 +85,21 @@ class Courier:
         self._failures: Counter[Target] = Counter()  # in a row, of reaching the platform for a chat
         self._closed_until = float("-inf")  # the whole platform, in monotonic seconds
 
-    def forget(self, delivery_id: int) -> None:
+    def mark_decided(self, delivery_id: int) -> None:
         """Somebody has decided about an open question."""
         self._asked.pop(delivery_id, None)
         self._unanswered.pop(delivery_id, None)
         self._kept.discard(delivery_id)
 
-    def is_calling(self, target: Target) -> bool:
+    def is_sending(self, target: Target) -> bool:
         """Whether a message to the chat is on its way just now."""
         return target in self._calling
 
-    def is_kept(self, delivery_id: int) -> bool:
+    def needs_decision(self, delivery_id: int) -> bool:
         """Whether only a person can decide about an open question."""
         return delivery_id in self._kept
 
-    async def step(self, target: Target) -> float | None:
+    async def deliver_next(self, target: Target) -> float | None:
         """One thing in one chat. The seconds after which there may be more to do (`NOW`: at once); None: nothing
         before something changes from outside."""
         now = self._clock.now()
@@ -95,7 +107,7 @@ class Courier:
             return None
         if (closed := self._closed_until - self._clock.monotonic()) > 0:
             return closed
-        if (until := self._chats.held_until(target, now)) is not None:
+        if (until := self._chats.cooldown_until(target, now)) is not None:
             return _seconds(until - now)
         if questions := self._ledger.open_questions(target):
             return await self._settle(questions[0])
@@ -111,25 +123,25 @@ class Courier:
     async def _deliver(self, delivery: Delivery) -> float | None:
         target = delivery.target
         try:
-            address = await self._line.adapter.resolve(target.address)
+            address = await self._line.sender.resolve(target.address)
         except InDoubt as outcome:  # of a question that may be asked again
             return self._not_sent(delivery, NotSent(outcome.notice))
-        except Outcome as outcome:
+        except SendError as outcome:
             return self._did_not_go(delivery, outcome)
         if address != target.address:
             self._move(target, address)
             return None
-        await self._line.pacer.turn(address)
-        if self._chats.held_until(target, self._clock.now()) is not None:
+        await self._line.rate_limiter.acquire(address)
+        if self._chats.cooldown_until(target, self._clock.now()) is not None:
             return NOW  # another chat was told to wait meanwhile, and all with it
         if not self._ledger.mark_sending(delivery.id, self._before(target)):
             return NOW
         self._calling.add(target)
         try:
-            receipt = await self._line.adapter.send(
+            receipt = await self._line.sender.send(
                 address, delivery.payload, thread=self._thread(delivery), delivery=name(delivery)
             )
-        except Outcome as outcome:
+        except SendError as outcome:
             return self._did_not_go(delivery, outcome)
         finally:
             self._calling.discard(target)
@@ -141,7 +153,7 @@ class Courier:
     def _before(self, target: Target) -> str | None:
         """The newest message id that is surely older than the message to be sent."""
         known = self._chats.chat(target).last_message
-        bound = self._line.adapter.earliest(self._clock.now())
+        bound = self._line.sender.lower_bound_id(self._clock.now())
         if known is None or bound is None:
             return known or bound
         return max(known, bound, key=float)
@@ -150,21 +162,21 @@ class Courier:
         parent = self._ledger.delivery(delivery.parent) if delivery.parent is not None else None
         return parent.receipt if parent else None  # where the parent was refused, the message stands alone
 
-    def _did_not_go(self, delivery: Delivery, outcome: Outcome) -> float | None:
+    def _did_not_go(self, delivery: Delivery, outcome: SendError) -> float | None:
         match outcome:
             case InDoubt():
-                self._ledger.mark_unknown(delivery.id, stored(outcome.notice))
+                self._ledger.mark_unknown(delivery.id, dump_notice(outcome.notice))
                 self._tell("in doubt", delivery, outcome.notice)
                 return NOW
-            case Migrated():
+            case ChatMigrated():
                 self._ledger.back_to_pending(delivery.id)
                 self._move(delivery.target, outcome.address)
                 return None
-            case Refused(chat=False):
-                self._ledger.mark_failed(delivery.id, stored(outcome.notice))
+            case Rejected(chat=False):
+                self._ledger.mark_failed(delivery.id, dump_notice(outcome.notice))
                 self._tell("failed", delivery, outcome.notice)
                 return NOW
-            case Refused():
+            case Rejected():
                 return self._chat_refused(delivery, outcome.notice)
             case NotSent():
                 return self._not_sent(delivery, outcome)
@@ -179,32 +191,32 @@ class Courier:
         """A chat that takes nothing keeps its messages; after some refusals it is left alone."""
         target = delivery.target
         refusals = self._chats.refused(target)
-        until = self._in(_nth(REFUSED_AGAIN, refusals))
-        self._ledger.back_to_pending(delivery.id, until, stored(notice))
+        until = self._in(_nth(RATE_LIMIT_BACKOFF_SECONDS, refusals))
+        self._ledger.back_to_pending(delivery.id, until, dump_notice(notice))
         self._tell("refused", delivery, notice)
         if refusals < self._line.pause_after:
             return NOW
         why = str(dict(notice.params).get("reason", notice.code))
         paused = Notice.of("publish.paused", n=refusals, reason=why)
-        self._chats.pause(target, stored(paused))
+        self._chats.pause(target, dump_notice(paused))
         self._tell_of(target, "paused", paused)
         return None
 
     def _not_sent(self, delivery: Delivery, outcome: NotSent) -> float:
         target = delivery.target
         self._failures[target] += 1
-        until = self._in(outcome.retry_after or _nth(BACK_OFF, self._failures[target]))
+        until = self._in(outcome.retry_after or _nth(BACKOFF_SECONDS, self._failures[target]))
         if outcome.limited:
-            self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
-            held = everywhere(target.platform) if self._all_limited(target) else target
-            self._chats.hold(Hold(held, until, stored(outcome.notice)))
+            self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
+            held = all_chats_of(target.platform) if self._all_limited(target) else target
+            self._chats.start_cooldown(Cooldown(held, until, dump_notice(outcome.notice)))
             self._tell_of(held, "held", outcome.notice, until)
         elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
-            self._ledger.back_to_pending(delivery.id, error=stored(outcome.notice))
+            self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())
-            self._tell_of(everywhere(target.platform), "held", outcome.notice, until)
+            self._tell_of(all_chats_of(target.platform), "held", outcome.notice, until)
         else:
-            self._ledger.back_to_pending(delivery.id, until, stored(outcome.notice))
+            self._ledger.back_to_pending(delivery.id, until, dump_notice(outcome.notice))
             self._tell("not sent", delivery, outcome.notice, until)
         return NOW
 
@@ -222,7 +234,7 @@ class Courier:
             return None
         began = self._clock.monotonic()
         settled = self._asked.setdefault(question.id, began) + self._line.settle
-        finding = await self._line.adapter.find(
+        finding = await self._line.sender.look_up(
             question.target.address,
             name(question),
             question.payload,
@@ -232,33 +244,33 @@ class Courier:
         if question.id not in {q.id for q in self._ledger.open_questions(question.target)}:
             return NOW  # a person has decided meanwhile
         match finding:
-            case Found(receipt=receipt):
+            case MessageFound(receipt=receipt):
                 self._ledger.mark_sent(question.id, receipt)
                 self._tell("found", question)
-            case NotThere():
+            case MessageAbsent():
                 if began < settled:  # a look that takes long passes over what comes while it looks
                     return max(settled - self._clock.monotonic(), NOW)
                 # After the end of a process, which says nothing against the platform, it goes again at once.
                 broke_off = question.state is DeliveryState.UNKNOWN
-                until = self._in(_nth(BACK_OFF, question.attempts)) if broke_off else None
+                until = self._in(_nth(BACKOFF_SECONDS, question.attempts)) if broke_off else None
                 self._ledger.back_to_pending(question.id, until)
                 self._tell("not sent", question, Notice.of("publish.not_there"))
-            case CannotTell(notice=notice, retry_after=None):
+            case LookupUnavailable(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)
-            case CannotTell(retry_after=again):
+            case LookupUnavailable(retry_after=again):
                 self._unanswered[question.id] += 1
-                return max(again or 0.0, _nth(BACK_OFF, self._unanswered[question.id]))
-        self.forget(question.id)
+                return max(again or 0.0, _nth(BACKOFF_SECONDS, self._unanswered[question.id]))
+        self.mark_decided(question.id)
         return NOW
 
     def _cannot_tell(self, question: Delivery, notice: Notice) -> float | None:
         if self._line.resend:
-            self._ledger.back_to_pending(question.id, error=stored(notice))
+            self._ledger.back_to_pending(question.id, error=dump_notice(notice))
             self._tell("resent", question, notice)
-            self.forget(question.id)
+            self.mark_decided(question.id)
             return NOW
         if question.state is DeliveryState.SENDING:
-            self._ledger.mark_unknown(question.id, stored(notice))
+            self._ledger.mark_unknown(question.id, dump_notice(notice))
         self._kept.add(question.id)
         self._tell("kept", question, notice)
         return None
@@ -269,10 +281,10 @@ class Courier:
         return self._clock.now() + timedelta(seconds=seconds)
 
     def _tell(self, what: str, delivery: Delivery, notice: Notice | None = None, until: datetime | None = None) -> None:
-        self._witness(Happening(what, delivery.target, delivery, notice, until))
+        self._witness(DeliveryEvent(what, delivery.target, delivery, notice, until))
 
     def _tell_of(self, target: Target, what: str, notice: Notice, until: datetime | None = None) -> None:
-        self._witness(Happening(what, target, None, notice, until))
+        self._witness(DeliveryEvent(what, target, None, notice, until))
 
 
 def name(delivery: Delivery) -> str:

@@ -1,6 +1,6 @@
 """A digest -> messages in the ledger -> chats.
 
-`plan` decides, without touching anything, what is sent to whom. `Sender` sends what the ledger holds: both
+`plan` decides, without touching anything, what is sent to whom. `OutboxDispatcher` sends what the ledger holds: both
 `broadsheet digest` and the bot that stays up use it. One courier a platform does the work in a chat; each chat has a
 task of its own, so that its messages keep their order and no chat waits for another.
 """
@@ -13,29 +13,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.message_sender import Picture
-from bot.chat.notice_json import reason
-from bot.delivery.delivery_worker import NOW, Courier, Happening, Line, Witness
-from bot.platforms.slack.renderer import render as render_slack
-from bot.platforms.telegram.renderer import render as render_telegram
-from digest.i18n.translator import Texts
-from digest.models.delivery import ChatStore, DeliveryStore, Message, cause, everywhere
+from bot.chat.notice_json import load_notice
+from bot.delivery.delivery_worker import NOW, DeliveryEvent, DeliveryObserver, DeliveryWorker, PlatformConnection
+from bot.platforms.slack.renderer import render_slack as render_slack
+from bot.platforms.telegram.renderer import render_telegram as render_telegram
+from digest.i18n.translator import Translator
+from digest.models.delivery import ChatStore, DeliveryStore, Message, all_chats_of, digest_key
 from digest.models.model import Card, Delivery, Digest, Edition, Notice, Platform, Target
 from digest.ports import Clock
 from digest.rendering.cards import digest_documents
 from digest.rendering.document import Document
-from digest.rendering.figure_licences import alt, caption, licence
+from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
 
-__all__ = ["Happening", "Line", "Sender", "plan", "reachable"]
+__all__ = ["DeliveryEvent", "PlatformConnection", "OutboxDispatcher", "plan_messages", "reachable_targets"]
 
 RENDERERS: Mapping[Platform, Callable[[Document], list[dict[str, object]]]] = {
     Platform.TELEGRAM: render_telegram,
     Platform.SLACK: render_slack,
 }
-PATIENCE = 45.0  # seconds that one command waits for a chat
+MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds
-LOOK_AGAIN = 30.0  # seconds; another process may have put messages into the ledger
+POLL_SECONDS = 30.0  # seconds; another process may have put messages into the ledger
 SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks back
-Progress = Callable[[str, int, int], None]
+ProgressObserver = Callable[[str, int, int], None]
 """Is told the stage, how much of it is done, and how much there is."""
 _NEVER = float("inf")
 
@@ -43,10 +43,10 @@ _NEVER = float("inf")
 # --- what is sent -----------------------------------------------------------------------------------------------
 
 
-def reachable(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
+def reachable_targets(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
     """Where a digest goes now: chats that have moved at their new address, muted ones not, none twice."""
     found: dict[Target, None] = {}
-    for target in map(chats.current, targets):
+    for target in map(chats.migrated_target, targets):
         muted = chats.chat(target).muted_until
         if muted is None or muted <= now:
             found[target] = None
@@ -58,7 +58,7 @@ def no_picture(card: Card) -> bytes | None:
     return None
 
 
-def plan(
+def plan_messages(
     digest: Digest,
     edition: Edition,
     targets: Sequence[Target] | None = None,
@@ -89,7 +89,7 @@ def plan(
                 parent = overview if target.platform is Platform.SLACK else first
                 messages.append(
                     Message(
-                        digest=cause(digest),
+                        digest=digest_key(digest),
                         target=target,
                         role="part" if index else shown.role,
                         payload=payload,
@@ -100,19 +100,19 @@ def plan(
             if shown.role == "card" and shown.paper_id in pictures:
                 parent = overview if target.platform is Platform.SLACK else first
                 messages.append(
-                    Message(cause(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
+                    Message(digest_key(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
                 )
     return messages
 
 
 def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
     """The figure of a card as a message, with what its licence asks to be said."""
-    png = picture(card) if card.figure and licence(card.paper) else None
+    png = picture(card) if card.figure and figure_licence(card.paper) else None
     if png is None:
         return None
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     return Picture(
-        png, f"{card.paper.versioned_id.replace('/', '-')}.png", caption(card, texts), alt(card, texts)
+        png, f"{card.paper.versioned_id.replace('/', '-')}.png", figure_caption(card, texts), figure_alt(card, texts)
     ).payload
 
 
@@ -123,7 +123,7 @@ def silent(stage: str, done: int, total: int) -> None:
 # --- sending ----------------------------------------------------------------------------------------------------
 
 
-class Sender:
+class OutboxDispatcher:
     """Sends what the ledger holds. Only one may be at work on a ledger at a time, in all processes together: whoever
     starts takes every delivery that is `sending` for one that was broken off."""
 
@@ -131,16 +131,16 @@ class Sender:
         self,
         deliveries: DeliveryStore,
         chats: ChatStore,
-        lines: Mapping[Platform, Line],
+        lines: Mapping[Platform, PlatformConnection],
         clock: Clock,
-        witness: Witness = lambda happening: None,
+        witness: DeliveryObserver = lambda happening: None,
     ) -> None:
         self._ledger = deliveries
         self._chats = chats
         self._clock = clock
         self._witnesses = [witness]
         self._couriers = {
-            platform: Courier(line, deliveries, chats, clock, self._happened) for platform, line in lines.items()
+            platform: DeliveryWorker(line, deliveries, chats, clock, self._happened) for platform, line in lines.items()
         }
         self._at_work: dict[Target, asyncio.Task[None]] = {}
         self._due: dict[Target, float] = {}  # when each chat is looked at again, in monotonic seconds
@@ -150,7 +150,7 @@ class Sender:
         self._stopping = False
         self._remember(lines)
 
-    def _remember(self, lines: Mapping[Platform, Line]) -> None:
+    def _remember(self, lines: Mapping[Platform, PlatformConnection]) -> None:
         """What a process before this one sent a moment ago counts for the pace."""
         now = self._clock.now()
         ages: defaultdict[Target, list[float]] = defaultdict(list)
@@ -158,9 +158,9 @@ class Sender:
             ages[target].append((now - moment).total_seconds())
         for target, seconds in ages.items():
             if target.platform in lines:
-                lines[target.platform].pacer.remember(target.address, seconds)
+                lines[target.platform].rate_limiter.record_sends(target.address, seconds)
 
-    async def deliver(self, progress: Progress = silent, patience: float = PATIENCE) -> list[str]:
+    async def deliver(self, progress: ProgressObserver = silent, patience: float = MAX_WAIT_SECONDS) -> list[str]:
         """Send all that can be sent, waiting at most `patience` seconds at a time for a chat; then an English sentence
         for each target that was not served whole. Somebody has asked for it, so what was to be tried again later is
         tried at once; what a platform or the pace forbids is not."""
@@ -188,7 +188,7 @@ class Sender:
         """Send a message again that may have arrived, or that was refused: a person has decided so."""
         self._ledger.back_to_pending(delivery_id)
         for courier in self._couriers.values():
-            courier.forget(delivery_id)
+            courier.mark_decided(delivery_id)
         self.wake()
 
     def resume(self, target: Target) -> None:
@@ -208,7 +208,7 @@ class Sender:
         self._stopping = True
         self._awake.set()
         tasks = dict(self._at_work)
-        waited = {task for target, task in tasks.items() if self._couriers[target.platform].is_calling(target)}
+        waited = {task for target, task in tasks.items() if self._couriers[target.platform].is_sending(target)}
         for task in tasks.values():
             if task not in waited:
                 task.cancel()
@@ -234,7 +234,7 @@ class Sender:
             soonest = min((self._due[t] for t in targets if t not in self._at_work), default=_NEVER)
             if patience is not None and not self._at_work and soonest > now + patience:
                 return
-            await self._until_something(soonest - now if patience is not None else min(soonest - now, LOOK_AGAIN))
+            await self._until_something(soonest - now if patience is not None else min(soonest - now, POLL_SECONDS))
 
     async def _serve(self, target: Target, staying: bool) -> None:
         """What can be done in one chat now. No error in it reaches the other chats."""
@@ -242,15 +242,15 @@ class Sender:
         pause: float | None = NOW
         try:
             while pause == NOW and not self._stopping:
-                pause = await courier.step(target)
+                pause = await courier.deliver_next(target)
         except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
             self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
-            self._happened(Happening("fault", target, notice=self._faults[target], error=error))
+            self._happened(DeliveryEvent("fault", target, notice=self._faults[target], error=error))
             pause = AFTER_A_FAULT
         finally:
             del self._at_work[target]
         if changes == self._changes:
-            never = LOOK_AGAIN if staying else _NEVER
+            never = POLL_SECONDS if staying else _NEVER
             self._due[target] = self._clock.monotonic() + (never if pause is None else pause)
 
     async def _until_something(self, seconds: float) -> None:
@@ -267,19 +267,21 @@ class Sender:
 
     # --- what is told -------------------------------------------------------------------------------------------
 
-    def _happened(self, happening: Happening) -> None:
+    def _happened(self, happening: DeliveryEvent) -> None:
         for witness in self._witnesses:
             witness(happening)
 
     def _left(self) -> Iterator[str]:
         """A sentence for each target that still has open messages."""
-        texts = Texts("en")
+        texts = Translator("en")
         for target, states in self._ledger.counts().items():
             questions = self._ledger.open_questions(target)
             why, until = self._why(target, questions)
             n = len(questions) or sum(states.values())
             if questions:
-                kept = target.platform in self._couriers and self._couriers[target.platform].is_kept(questions[0].id)
+                kept = target.platform in self._couriers and self._couriers[target.platform].needs_decision(
+                    questions[0].id
+                )
                 line = texts(
                     "publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why), chat=target.name
                 )
@@ -299,38 +301,38 @@ class Sender:
         if target in self._faults:
             return self._faults[target], None
         if (paused := self._chats.chat(target).paused) is not None:
-            return reason(paused), None
-        for hold in self._chats.holds(self._clock.now()):
-            if hold.target in (target, everywhere(target.platform)):
-                return reason(hold.reason), hold.until
+            return load_notice(paused), None
+        for hold in self._chats.cooldowns(self._clock.now()):
+            if hold.target in (target, all_chats_of(target.platform)):
+                return load_notice(hold.reason), hold.until
         first = questions[0] if questions else self._ledger.next_pending(target)
         if first is None or first.error is None:
             return Notice.of("publish.not_yet"), None
-        return reason(first.error), first.not_before
+        return load_notice(first.error), first.not_before
 
 
 class _Watch:
     """Follows one `deliver`: how far it is, and which messages were refused."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
+    def __init__(self, progress: ProgressObserver, total: int) -> None:
         self._progress = progress
         self._total = total
         self._done = 0
         self._refused: dict[Target, list[Notice]] = {}
         progress("deliver", 0, total)
 
-    def __call__(self, happening: Happening) -> None:
+    def __call__(self, happening: DeliveryEvent) -> None:
         delivery = happening.delivery
         if delivery is None:
             return
-        if happening.what == "failed" and happening.notice is not None:
+        if happening.kind == "failed" and happening.notice is not None:
             self._refused.setdefault(happening.target, []).append(happening.notice)
-        if happening.what in ("sent", "found", "failed"):
+        if happening.kind in ("sent", "found", "failed"):
             self._done += 1
             self._progress("deliver", self._done, max(self._total, self._done))
 
     def refused(self) -> Iterator[str]:
-        texts = Texts("en")
+        texts = Translator("en")
         for target, notices in self._refused.items():
             line = texts("publish.refused", n=len(notices), why=texts.notice(notices[0]))
             yield texts("publish.target", target=target.name, why=line)

@@ -16,14 +16,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-from digest.arxiv.creators import author_names
-from digest.text.latex.latex_to_text import readable
+from digest.arxiv.creators import creator_names
+from digest.text.latex.latex_to_text import latex_to_text
 
 HTML_PAGE = b"<!DOCTYPE html><html><head><title>Rate exceeded</title></head><body>Rate exceeded.</body></html>"
 EASTERN = ZoneInfo("America/New_York")  # arXiv dates its feeds at midnight there
 
 
-class Source:
+class DemoArxiv:
     """What the made-up days hold. `day` is the one that the feeds show."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Source:
             return None
         if paper["pdf"] not in self.texts:
             return HTML_PAGE  # a server that answers "slow down" with a page, as arXiv's sometimes does
-        authors = list(author_names(paper["creator"]))
+        authors = list(creator_names(paper["creator"]))
         return paper_pdf(paper["title"], authors, paper["abstract"].strip(), self.texts[paper["pdf"]])
 
     def query(self, ids: list[str]) -> str:
@@ -92,7 +92,7 @@ def _atom(papers: list[dict[str, Any]]) -> str:
         f"<entry><id>http://arxiv.org/abs/{p['id']}v{p['version']}</id><title>{escape(p['title'])}</title>"
         f"<updated>{p['day']}T00:00:00Z</updated><published>{p['day']}T00:00:00Z</published>"
         f"<summary>{escape(p['abstract'].strip())}</summary>"
-        + "".join(f"<author><name>{escape(readable(a))}</name></author>" for a in author_names(p["creator"]))
+        + "".join(f"<author><name>{escape(latex_to_text(a))}</name></author>" for a in creator_names(p["creator"]))
         + f'<arxiv:primary_category term="{p["categories"][0]}"/>'
         + "".join(f'<category term="{c}"/>' for c in p["categories"])
         + "</entry>"
@@ -106,7 +106,7 @@ def _atom(papers: list[dict[str, Any]]) -> str:
 
 
 @contextmanager
-def serve(source: Source) -> Iterator[str]:
+def serve_arxiv(source: DemoArxiv) -> Iterator[str]:
     """Serve on a free port of loopback for as long as the block runs; gives the base URL."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pymupdf
 
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.urls import find_urls
 
 _PAGE = pymupdf.Rect(0, 0, 595, 842)  # A4, in points
@@ -25,8 +25,8 @@ p { margin-top: 0; margin-bottom: 5pt; }
 
 def paper_pdf(title: str, authors: list[str], abstract: str, text: dict[str, Any]) -> bytes:
     """A paper's PDF from its parts of `day.toml`; every text in it is plain."""
-    head = f"<h1>{escape(readable(title))}</h1><p class='authors'>{escape(', '.join(authors))}</p>"
-    body = f"<h2>Abstract</h2><p class='abstract'>{escape(readable(abstract))}</p>"
+    head = f"<h1>{escape(latex_to_text(title))}</h1><p class='authors'>{escape(', '.join(authors))}</p>"
+    body = f"<h2>Abstract</h2><p class='abstract'>{escape(latex_to_text(abstract))}</p>"
     body += "".join(f"<h2>{escape(heading)}</h2>{_paragraphs(prose)}" for heading, prose in text["sections"])
     body += "<h2>References</h2>" + "".join(f"<p>{escape(entry)}</p>" for entry in text["references"])
     document = _columns(body)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How it is, the worst last. SKIPPED: it could not be looked at, because something before it is at fault, or is
     not wanted."""
 
@@ -20,16 +20,16 @@ class State(StrEnum):
 
 
 @cache
-def known() -> Mapping[str, Mapping[str, str]]:
+def known_faults() -> Mapping[str, Mapping[str, str]]:
     """Code -> `state`, `what` is wrong, what `to_do`."""
     return tomllib.loads((resources.files(__package__) / "advice.toml").read_text(encoding="utf-8"))
 
 
-def state(code: str) -> State:
-    return State(known()[code]["state"])
+def check_state(code: str) -> CheckState:
+    return CheckState(known_faults()[code]["state"])
 
 
 def advice(code: str, why: str = "") -> tuple[str, str]:
     """What is wrong, and what mends it."""
-    what, to_do = (known()[code][part].replace("{why}", why) for part in ("what", "to_do"))
+    what, to_do = (known_faults()[code][part].replace("{why}", why) for part in ("what", "to_do"))
     return what.removesuffix(": "), to_do

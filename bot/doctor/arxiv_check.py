@@ -5,38 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.doctor.findings import Finding, well, wrong
+from bot.doctor.findings import CheckResult, failed, passed
 from digest.arxiv.calendar import newest_expected_day, turns_over_at
-from digest.arxiv.client import Arxiv
+from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import FeedError, FetchError
-from digest.arxiv.http_client import Fetcher
+from digest.arxiv.http_client import ArxivHttpClient
 from digest.ports import Clock
-from digest.settings import Settings
-from digest.settings import validators as checks
+from digest.settings import Settings, validators
 
 AREA = "arXiv"
 _NOT_THERE = ("fetch.status", "fetch.too_large")  # an answer came: arXiv can be reached
 
 
 @dataclass(slots=True)
-class Feeds:
+class FeedCheck:
     """What was found; `their_time` is the server's clock, with `our_time` at that moment."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CheckResult] = field(default_factory=list)
     their_time: datetime | None = None
     our_time: datetime | None = None
 
 
-async def feeds(settings: Settings, clock: Clock) -> Feeds:
+async def check_feeds(settings: Settings, clock: Clock) -> FeedCheck:
     """The feed of each category of any edition, once."""
-    place, found = settings.arxiv, Feeds()
+    place, found = settings.arxiv, FeedCheck()
     categories = dict.fromkeys(c for edition in settings.editions for c in edition.categories)
-    public = not all(checks.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
+    public = not all(validators.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
     if public and not place.contact:
-        found.findings.append(wrong(AREA, "arxiv.contact"))
+        found.findings.append(failed(AREA, "arxiv.contact"))
     patience = replace(settings.http, max_attempts=min(2, settings.http.max_attempts))
-    fetcher = Fetcher(patience, clock, contact=place.contact, min_interval=place.min_interval)
-    arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
+    fetcher = ArxivHttpClient(patience, clock, contact=place.contact, min_interval=place.min_interval)
+    arxiv = ArxivClient(
+        fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes
+    )
     try:
         for category in categories:
             finding = await _feed(arxiv, category, clock.now())
@@ -49,16 +50,16 @@ async def feeds(settings: Settings, clock: Clock) -> Feeds:
     return found
 
 
-async def _feed(arxiv: Arxiv, category: str, now: datetime) -> Finding:
+async def _feed(arxiv: ArxivClient, category: str, now: datetime) -> CheckResult:
     try:
         feed = await arxiv.feed(category)
     except FetchError as error:
         reached = error.notice.code in _NOT_THERE
-        return wrong(AREA, "arxiv.feed" if reached else "arxiv.unreachable", f"{category}: {error}")
+        return failed(AREA, "arxiv.feed" if reached else "arxiv.unreachable", f"{category}: {error}")
     except FeedError as error:
-        return wrong(AREA, "arxiv.feed", f"{category}: {error}")
+        return failed(AREA, "arxiv.feed", f"{category}: {error}")
     expected = newest_expected_day(now)
     if feed.day < expected:
         hours = (now - turns_over_at(expected)).total_seconds() / 3600
-        return wrong(AREA, "arxiv.late", f"{category} shows {feed.day}, {expected} is {hours:.0f} hours late")
-    return well(AREA, f"{category}: {len(feed.announcements)} entries of {feed.day}")
+        return failed(AREA, "arxiv.late", f"{category} shows {feed.day}, {expected} is {hours:.0f} hours late")
+    return passed(AREA, f"{category}: {len(feed.announcements)} entries of {feed.day}")

@@ -5,49 +5,53 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from bot.doctor import machine_check as machine
-from bot.doctor.arxiv_check import feeds
-from bot.doctor.findings import Finding, wrong
-from bot.doctor.model_check import models
-from bot.doctor.pdf_check import reading
-from bot.doctor.slack_check import slack
-from bot.doctor.telegram_check import telegram
+from bot.doctor import machine_check
+from bot.doctor.arxiv_check import check_feeds
+from bot.doctor.findings import CheckResult, failed
+from bot.doctor.model_check import check_models
+from bot.doctor.pdf_check import check_pdf_reading
+from bot.doctor.slack_check import check_slack
+from bot.doctor.telegram_check import check_telegram
 from digest.errors import ConfigError
 from digest.ports import Clock
 from digest.settings import Settings, load
 from storage.database.lock import is_publishing
 
 
-async def examine(
+async def run_checks(
     path: Path, environ: Mapping[str, str], clock: Clock, *, ask_models: bool = True
-) -> AsyncIterator[Finding]:
+) -> AsyncIterator[CheckResult]:
     """Everything, as it is found. Writes nothing anywhere, but what opening the database writes."""
     try:
         settings = load(path, environ)
     except ConfigError as error:
         for mistake in error.mistakes:
-            yield wrong("configuration", "config.mistake", f"{error.source}: {mistake}")
+            yield failed("configuration", "config.mistake", f"{error.source}: {mistake}")
         return
     for finding in _of_this_machine(settings):
         yield finding
-    found = await feeds(settings, clock)
+    found = await check_feeds(settings, clock)
     for finding in found.findings:
         yield finding
-    yield machine.clock(found.their_time, found.our_time or clock.now())
+    yield machine_check.check_clock(found.their_time, found.our_time or clock.now())
     running = settings.storage.path.exists() and is_publishing(settings.storage.path)
     for part in (
-        machine.engine(settings),
-        telegram(settings, clock, running=running),
-        slack(settings),
-        models(settings, clock, ask=ask_models),
-        reading(settings, clock),
+        machine_check.check_engine(settings),
+        check_telegram(settings, clock, running=running),
+        check_slack(settings),
+        check_models(settings, clock, ask=ask_models),
+        check_pdf_reading(settings, clock),
     ):
         for finding in await part:
             yield finding
 
 
-def _of_this_machine(settings: Settings) -> list[Finding]:
-    found = [*machine.configuration(settings), *machine.environment(settings), *machine.database(settings)]
+def _of_this_machine(settings: Settings) -> list[CheckResult]:
+    found = [
+        *machine_check.check_configuration(settings),
+        *machine_check.check_environment(settings),
+        *machine_check.check_database(settings),
+    ]
     if not settings.storage.path.exists():
-        found += machine.no_database_yet(settings)
+        found += machine_check.no_database_yet(settings)
     return found

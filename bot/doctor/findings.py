@@ -6,39 +6,45 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.doctor import advice
-from bot.doctor.advice import State
+from bot.doctor.advice import CheckState
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at. `code` names a fault of `advice.toml`; a thing that is well has none."""
 
     area: str  # "configuration", "database", "Telegram", …
-    state: State
-    what: str
+    state: CheckState
+    subject: str
     to_do: str = ""
     code: str = ""
 
     @property
     def document(self) -> dict[str, str]:
         """For `--json`."""
-        return {"area": self.area, "state": str(self.state), "code": self.code, "what": self.what, "to_do": self.to_do}
+        return {
+            "area": self.area,
+            "state": str(self.state),
+            "code": self.code,
+            "what": self.subject,
+            "to_do": self.to_do,
+        }
 
 
-def well(area: str, what: str) -> Finding:
-    return Finding(area, State.OK, what)
+def passed(area: str, what: str) -> CheckResult:
+    return CheckResult(area, CheckState.OK, what)
 
 
-def skipped(area: str, what: str) -> Finding:
-    return Finding(area, State.SKIPPED, what)
+def skipped(area: str, what: str) -> CheckResult:
+    return CheckResult(area, CheckState.SKIPPED, what)
 
 
-def wrong(area: str, code: str, why: str = "") -> Finding:
+def failed(area: str, code: str, why: str = "") -> CheckResult:
     what, to_do = advice.advice(code, why)
-    return Finding(area, advice.state(code), what, to_do, code)
+    return CheckResult(area, advice.check_state(code), what, to_do, code)
 
 
-def worst(findings: Sequence[Finding]) -> State:
+def worst_state(findings: Sequence[CheckResult]) -> CheckState:
     """How it is altogether."""
-    order = list(State)
-    return max((finding.state for finding in findings), key=order.index, default=State.OK)
+    order = list(CheckState)
+    return max((finding.state for finding in findings), key=order.index, default=CheckState.OK)

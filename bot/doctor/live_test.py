@@ -11,19 +11,18 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from bot.chat.message_sender import Found
-from bot.doctor.findings import Finding, skipped, well, wrong
-from bot.platforms.slack import diagnostics as slack
-from bot.platforms.slack.diagnostics import SlackTrouble
+from bot.chat.message_sender import MessageFound
+from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.platforms.slack import diagnostics as slack_diagnostics
+from bot.platforms.slack.diagnostics import SlackDiagnosticError
 from bot.platforms.slack.sender import EVENT
-from bot.platforms.telegram import diagnostics as telegram
-from bot.platforms.telegram.diagnostics import TelegramTrouble
-from bot.platforms.telegram.sender import TelegramAdapter
+from bot.platforms.telegram import diagnostics as telegram_diagnostics
+from bot.platforms.telegram.diagnostics import TelegramDiagnosticError
+from bot.platforms.telegram.sender import TelegramSender
 from digest.errors import InputError
 from digest.models.model import Platform
 from digest.ports import Clock
-from digest.settings import Settings
-from digest.settings import validators as checks
+from digest.settings import Settings, validators
 
 AREA = "live"
 TEXT = "Broadsheet: a test message of broadsheet doctor. It removes itself."
@@ -34,28 +33,28 @@ METADATA = (500, 1_000, 4_000, 8_000, 16_000)  # characters
 _BLOCK = 2_900
 
 
-def place(chat: str) -> tuple[Platform, str]:
+def resolve_chat(chat: str) -> tuple[Platform, str]:
     """`telegram:-100…` or `slack:C…`. Raises `InputError`."""
-    if not chat or (problem := checks.chat(chat)) is not None:
+    if not chat or (problem := validators.chat(chat)) is not None:
         raise InputError(f"--live: {problem}" if chat else "--live: name a chat")
     platform, _, address = chat.partition(":")
     return Platform(platform), address
 
 
-async def live(settings: Settings, chat: str, clock: Clock) -> AsyncIterator[Finding]:
+async def run_live_test(settings: Settings, chat: str, clock: Clock) -> AsyncIterator[CheckResult]:
     """What came of it, finding by finding."""
-    platform, address = place(chat)
+    platform, address = resolve_chat(chat)
     secrets = settings.secrets
     token = secrets.telegram_bot_token if platform is Platform.TELEGRAM else secrets.slack_bot_token
     if not token:
-        yield wrong(AREA, f"env.{platform}")
+        yield failed(AREA, f"env.{platform}")
         return
     trial = _Telegram(settings, token, clock) if platform is Platform.TELEGRAM else _Slack(settings, token, clock)
     try:
         async for finding in trial.run(address):
             yield finding
-    except (TelegramTrouble, SlackTrouble) as trouble:
-        yield wrong(AREA, trouble.code, trouble.why)
+    except (TelegramDiagnosticError, SlackDiagnosticError) as trouble:
+        yield failed(AREA, trouble.code, trouble.why)
 
 
 @dataclass(slots=True)
@@ -65,74 +64,74 @@ class _Telegram:
     clock: Clock
     left: list[int] = field(default_factory=list)  # messages that are still in the chat
 
-    async def run(self, address: str) -> AsyncIterator[Finding]:
+    async def run(self, address: str) -> AsyncIterator[CheckResult]:
         base_url = self.settings.telegram.base_url
-        async with telegram.connected(self.token, base_url) as bot:
-            chat = await telegram.Inspector(bot, self.clock).place(address)
-            trial = telegram.Trial(bot, chat.address)
+        async with telegram_diagnostics.connected(self.token, base_url) as bot:
+            chat = await telegram_diagnostics.TelegramDiagnostics(bot, self.clock).place(address)
+            trial = telegram_diagnostics.TelegramTestPost(bot, chat.address)
             sent = await trial.send(TEXT)
             self.left.append(sent)
-            yield well(AREA, f"a message was posted in {chat.shown}")
+            yield passed(AREA, f"a message was posted in {chat.shown}")
             try:
                 await trial.edit(sent, f"{TEXT} Changed.")
-                yield well(AREA, "and changed")
+                yield passed(AREA, "and changed")
                 yield await self._probe(chat, sent)
                 yield await self._rich(trial)
                 yield await self._burst(trial)
             finally:
                 yield await self._cleared(trial)
 
-    async def _probe(self, chat: telegram.Place, sent: int) -> Finding:
+    async def _probe(self, chat: telegram_diagnostics.TelegramChatInfo, sent: int) -> CheckResult:
         """Whether the read-only probe finds the message, as it would after a crash."""
         log_chat = self.settings.telegram.log_chat
         if not log_chat:
             return skipped(AREA, "whether a lost message is found: there is no [telegram] log_chat")
         if chat.kind not in ("channel", "supergroup"):
             return skipped(AREA, "whether a lost message is found: only channels and supergroups can be looked through")
-        adapter = TelegramAdapter(self.token, self.settings.telegram.base_url, log_chat=log_chat, turn=self._turn)
+        adapter = TelegramSender(self.token, self.settings.telegram.base_url, log_chat=log_chat, turn=self._turn)
         try:
-            finding = await adapter.find(chat.address, "doctor", {"text": f"{TEXT} Changed."}, after=str(sent - 1))
+            finding = await adapter.look_up(chat.address, "doctor", {"text": f"{TEXT} Changed."}, after=str(sent - 1))
         finally:
             await adapter.aclose()
-        if finding == Found(str(sent)):
-            return well(AREA, "and found again by way of the log chat")
-        return wrong(AREA, "telegram.log_chat", f"the message was not found ({type(finding).__name__})")
+        if finding == MessageFound(str(sent)):
+            return passed(AREA, "and found again by way of the log chat")
+        return failed(AREA, "telegram.log_chat", f"the message was not found ({type(finding).__name__})")
 
     async def _turn(self, _address: str) -> None:
         await self.clock.sleep(PACE)
 
-    async def _rich(self, trial: telegram.Trial) -> Finding:
+    async def _rich(self, trial: telegram_diagnostics.TelegramTestPost) -> CheckResult:
         await self.clock.sleep(PACE)
         try:
             self.left.append(await trial.send_rich(f"<h3>Broadsheet</h3><p>{TEXT}</p>"))
-        except TelegramTrouble as trouble:
+        except TelegramDiagnosticError as trouble:
             return skipped(AREA, f"rich messages: the server refuses them ({trouble.why or trouble.code})")
-        return well(
+        return passed(
             AREA, "rich messages: the server takes them; whether your readers' apps show them, only they can tell"
         )
 
-    async def _burst(self, trial: telegram.Trial) -> Finding:
+    async def _burst(self, trial: telegram_diagnostics.TelegramTestPost) -> CheckResult:
         await self.clock.sleep(BURST * PACE)
         for n in range(BURST):
             try:
                 self.left.append(await trial.send(f"{TEXT} ({n + 1} of {BURST})"))
-            except TelegramTrouble as trouble:
-                return well(AREA, f"of {BURST} messages at once {n} were taken, then: {trouble.why or trouble.code}")
-        return well(
+            except TelegramDiagnosticError as trouble:
+                return passed(AREA, f"of {BURST} messages at once {n} were taken, then: {trouble.why or trouble.code}")
+        return passed(
             AREA, f"{BURST} messages at once were taken; [telegram] chat_burst is {self.settings.telegram.chat_burst}"
         )
 
-    async def _cleared(self, trial: telegram.Trial) -> Finding:
+    async def _cleared(self, trial: telegram_diagnostics.TelegramTestPost) -> CheckResult:
         kept: list[str] = []
         for message in self.left:
             await self.clock.sleep(PACE)
             try:
                 await trial.remove(message)
-            except TelegramTrouble:
+            except TelegramDiagnosticError:
                 kept.append(str(message))
         if kept:
-            return wrong(AREA, "live.left", ", ".join(kept))
-        return well(AREA, f"removed again: {len(self.left)} messages")
+            return failed(AREA, "live.left", ", ".join(kept))
+        return passed(AREA, f"removed again: {len(self.left)} messages")
 
 
 @dataclass(slots=True)
@@ -142,13 +141,13 @@ class _Slack:
     clock: Clock
     left: list[str] = field(default_factory=list)
 
-    async def run(self, address: str) -> AsyncIterator[Finding]:
-        async with slack.connected(self.token, self.settings.slack.base_url) as client:
-            trial = slack.Trial(client, address)
+    async def run(self, address: str) -> AsyncIterator[CheckResult]:
+        async with slack_diagnostics.connected(self.token, self.settings.slack.base_url) as client:
+            trial = slack_diagnostics.SlackTestPost(client, address)
             name = str(uuid.uuid4())
             sent = await trial.send(TEXT, client_msg_id=name, metadata=_metadata("doctor"))
             self.left.append(sent)
-            yield well(AREA, f"a message was posted in {address}")
+            yield passed(AREA, f"a message was posted in {address}")
             try:
                 yield await self._found(trial, sent)
                 yield await self._twice(trial, name)
@@ -157,62 +156,64 @@ class _Slack:
             finally:
                 yield await self._cleared(trial)
 
-    async def _found(self, trial: slack.Trial, sent: str) -> Finding:
+    async def _found(self, trial: slack_diagnostics.SlackTestPost, sent: str) -> CheckResult:
         message = await trial.find(sent)
         payload = (message.get("metadata") or {}).get("event_payload") or {}
         if payload.get("delivery") == "doctor":
-            return well(AREA, "and found again by its metadata, as a lost message would be")
-        return wrong(
+            return passed(AREA, "and found again by its metadata, as a lost message would be")
+        return failed(
             AREA, "live.not_found", "the history shows it without metadata" if message else "not in the history"
         )
 
-    async def _twice(self, trial: slack.Trial, name: str) -> Finding:
+    async def _twice(self, trial: slack_diagnostics.SlackTestPost, name: str) -> CheckResult:
         """Whether Slack drops a second message with the same client_msg_id."""
         await self.clock.sleep(PACE)
         try:
             again = await trial.send(TEXT, client_msg_id=name)
-        except SlackTrouble as trouble:
-            return well(AREA, f"client_msg_id: a second message with the same one is refused ({trouble.why})")
+        except SlackDiagnosticError as trouble:
+            return passed(AREA, f"client_msg_id: a second message with the same one is refused ({trouble.why})")
         if again in self.left:
-            return well(AREA, "client_msg_id: a second message with the same one is the first one again")
+            return passed(AREA, "client_msg_id: a second message with the same one is the first one again")
         self.left.append(again)
-        return well(AREA, "client_msg_id: a second message with the same one is posted; it protects from nothing")
+        return passed(AREA, "client_msg_id: a second message with the same one is posted; it protects from nothing")
 
-    async def _blocks(self, trial: slack.Trial, sent: str) -> Finding:
+    async def _blocks(self, trial: slack_diagnostics.SlackTestPost, sent: str) -> CheckResult:
         """How many characters the blocks of a message may have: the same message, made longer and longer."""
         took = 0
         for size in BLOCKS:
             await self.clock.sleep(PACE)
             try:
                 await trial.edit(sent, TEXT, blocks=_blocks(size))
-            except SlackTrouble as trouble:
-                return well(AREA, f"a message's blocks: {took:,} characters are taken, {size:,} not ({trouble.why})")
+            except SlackDiagnosticError as trouble:
+                return passed(AREA, f"a message's blocks: {took:,} characters are taken, {size:,} not ({trouble.why})")
             took = size
-        return well(AREA, f"a message's blocks: {took:,} characters are taken")
+        return passed(AREA, f"a message's blocks: {took:,} characters are taken")
 
-    async def _sizes(self, trial: slack.Trial, sent: str) -> Finding:
+    async def _sizes(self, trial: slack_diagnostics.SlackTestPost, sent: str) -> CheckResult:
         """How large the metadata of a message may be."""
         took = 0
         for size in METADATA:
             await self.clock.sleep(PACE)
             try:
                 await trial.edit(sent, TEXT, metadata=_metadata("x" * size))
-            except SlackTrouble as trouble:
-                return well(AREA, f"a message's metadata: {took:,} characters are taken, {size:,} not ({trouble.why})")
+            except SlackDiagnosticError as trouble:
+                return passed(
+                    AREA, f"a message's metadata: {took:,} characters are taken, {size:,} not ({trouble.why})"
+                )
             took = size
-        return well(AREA, f"a message's metadata: {took:,} characters are taken")
+        return passed(AREA, f"a message's metadata: {took:,} characters are taken")
 
-    async def _cleared(self, trial: slack.Trial) -> Finding:
+    async def _cleared(self, trial: slack_diagnostics.SlackTestPost) -> CheckResult:
         kept: list[str] = []
         for message in self.left:
             await self.clock.sleep(PACE)
             try:
                 await trial.remove(message)
-            except SlackTrouble:
+            except SlackDiagnosticError:
                 kept.append(message)
         if kept:
-            return wrong(AREA, "live.left", ", ".join(kept))
-        return well(AREA, f"removed again: {len(self.left)} messages")
+            return failed(AREA, "live.left", ", ".join(kept))
+        return passed(AREA, f"removed again: {len(self.left)} messages")
 
 
 def _metadata(delivery: str) -> dict[str, object]:

@@ -9,63 +9,63 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.doctor.findings import Finding, skipped, well, wrong
+from bot.doctor.findings import CheckResult, failed, passed, skipped
 from digest.errors import StorageError
 from digest.models.model import Edition, Platform
 from digest.settings import Settings
 from storage import maintenance
 from storage.database.connection import Database
 from storage.database.lock import is_publishing
-from storage.stores.editions import Editions
+from storage.stores.editions import SqliteEditionStore
 
 LITTLE_SPACE = 200_000_000  # bytes: a day's texts and a backup need less
 CLOCK_APART = 120.0  # seconds
 _ANSWER_WITHIN = 5.0  # seconds
 
 
-def configuration(settings: Settings) -> Iterator[Finding]:
+def check_configuration(settings: Settings) -> Iterator[CheckResult]:
     """What is valid, but leads nowhere."""
     area = "configuration"
     if not settings.editions:
-        yield wrong(area, "config.no_editions")
+        yield failed(area, "config.no_editions")
     for edition in settings.editions:
         if not edition.targets:
-            yield wrong(area, "config.no_targets", edition.name)
+            yield failed(area, "config.no_targets", edition.name)
     if settings.editions:
         names = ", ".join(f"{e.name} at {e.publish_at} {e.timezone}" for e in settings.editions)
-        yield well(area, f"{settings.source}: {names}")
+        yield passed(area, f"{settings.source}: {names}")
 
 
-def environment(settings: Settings) -> Iterator[Finding]:
+def check_environment(settings: Settings) -> Iterator[CheckResult]:
     """Secrets that are needed and not there, and files that others can read."""
     area, secrets = "environment", settings.secrets
     platforms = {target.platform for edition in settings.editions for target in edition.targets}
     if Platform.TELEGRAM in platforms and not secrets.telegram_bot_token:
-        yield wrong(area, "env.telegram")
+        yield failed(area, "env.telegram")
     if Platform.SLACK in platforms and not secrets.slack_bot_token:
-        yield wrong(area, "env.slack")
+        yield failed(area, "env.slack")
     if secrets.slack_bot_token and not secrets.slack_app_token:
-        yield wrong(area, "env.slack_app")
+        yield failed(area, "env.slack_app")
     dotenv = settings.source.absolute().parent / ".env"
     if dotenv.is_file() and dotenv.stat().st_mode & 0o077:
-        yield wrong(area, "env.readable", str(dotenv))
+        yield failed(area, "env.readable", str(dotenv))
     found = ", ".join(secrets.names)
-    yield well(area, f"set: {found}" if found else "no secrets are set")
+    yield passed(area, f"set: {found}" if found else "no secrets are set")
 
 
-def database(settings: Settings, free: int | None = None) -> Iterator[Finding]:
+def check_database(settings: Settings, free: int | None = None) -> Iterator[CheckResult]:
     """Whether it opens, is whole and of this version, and has room. `free`: bytes of room, where that is known."""
     area, path = "database", settings.storage.path
     room = free if free is not None else shutil.disk_usage(_nearest(path)).free
     if room < LITTLE_SPACE:
-        yield wrong(area, "database.disk", f"{room / 1e6:,.0f} MB")
+        yield failed(area, "database.disk", f"{room / 1e6:,.0f} MB")
     if not path.exists():
-        yield well(area, f"{path} will be made when it is first needed")
+        yield passed(area, f"{path} will be made when it is first needed")
         return
     try:
-        pending = maintenance.pending(path)
+        pending = maintenance.pending_retention(path)
         if pending:
-            yield wrong(area, "database.old", ", ".join(pending))
+            yield failed(area, "database.old", ", ".join(pending))
             return
         with Database.open(path) as db:
             problems = maintenance.integrity(db)
@@ -73,55 +73,56 @@ def database(settings: Settings, free: int | None = None) -> Iterator[Finding]:
             yield from _keywords(settings, db)
             if not problems:
                 state = "broadsheet run is at work" if is_publishing(path) else "no process publishes from it"
-                yield well(
-                    area, f"{path}: whole, {maintenance.size(db) / 1e6:,.1f} MB, {room / 1e9:,.1f} GB free, {state}"
+                yield passed(
+                    area,
+                    f"{path}: whole, {maintenance.database_size(db) / 1e6:,.1f} MB, {room / 1e9:,.1f} GB free, {state}",
                 )
     except StorageError as error:
-        yield wrong(area, "database.unusable", str(error))
+        yield failed(area, "database.unusable", str(error))
 
 
-def no_database_yet(settings: Settings) -> Iterator[Finding]:
+def no_database_yet(settings: Settings) -> Iterator[CheckResult]:
     """Editions without a keyword, where nobody can have added one in a chat."""
     for edition in settings.editions:
         if not edition.keywords:
-            yield wrong("configuration", "config.no_keywords", edition.name)
+            yield failed("configuration", "config.no_keywords", edition.name)
 
 
-def clock(theirs: datetime | None, ours: datetime) -> Finding:
+def check_clock(theirs: datetime | None, ours: datetime) -> CheckResult:
     """This machine's clock beside that of arXiv's server."""
     if theirs is None:
         return skipped("clock", "arXiv's server did not say what time it is")
     apart = (ours - theirs).total_seconds()
     if abs(apart) > CLOCK_APART:
         ahead = "ahead" if apart > 0 else "behind"
-        return wrong("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes {ahead}")
-    return well("clock", f"{ours:%Y-%m-%d %H:%M} UTC, as at arXiv")
+        return failed("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes {ahead}")
+    return passed("clock", f"{ours:%Y-%m-%d %H:%M} UTC, as at arXiv")
 
 
-async def engine(settings: Settings) -> list[Finding]:
+async def check_engine(settings: Settings) -> list[CheckResult]:
     """Whether the cluster's scheduler listens."""
     if settings.engine.kind != "dask":
-        return [well("engine", f"PDFs are read by {settings.engine.kind} of this machine")]
+        return [passed("engine", f"PDFs are read by {settings.engine.kind} of this machine")]
     place = urlsplit(settings.engine.address)
     try:
         async with asyncio.timeout(_ANSWER_WITHIN):
             _, writer = await asyncio.open_connection(place.hostname, place.port)
         writer.close()
     except (OSError, TimeoutError, ValueError) as error:
-        return [wrong("engine", "engine.unreachable", f"{settings.engine.address} ({type(error).__name__})")]
-    return [well("engine", f"the scheduler listens at {settings.engine.address}")]
+        return [failed("engine", "engine.unreachable", f"{settings.engine.address} ({type(error).__name__})")]
+    return [passed("engine", f"the scheduler listens at {settings.engine.address}")]
 
 
-def _problem(area: str, problem: str) -> Finding:
-    return wrong(area, "database.index" if "full-text index" in problem else "database.damaged", problem)
+def _problem(area: str, problem: str) -> CheckResult:
+    return failed(area, "database.index" if "full-text index" in problem else "database.damaged", problem)
 
 
-def _keywords(settings: Settings, db: Database) -> Iterator[Finding]:
-    store = Editions(db)
+def _keywords(settings: Settings, db: Database) -> Iterator[CheckResult]:
+    store = SqliteEditionStore(db)
     effective: list[Edition] = [store.effective(edition) for edition in settings.editions]
     for edition in effective:
         if not edition.keywords:
-            yield wrong("configuration", "config.no_keywords", edition.name)
+            yield failed("configuration", "config.no_keywords", edition.name)
 
 
 def _nearest(path: Path) -> Path:

@@ -4,53 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.doctor.findings import Finding, skipped, well, wrong
+from bot.doctor.findings import CheckResult, failed, passed, skipped
 from bot.doctor.sample_paper import sample_paper, sample_text
-from digest.analysis.llm.model_errors import Trouble
-from digest.analysis.llm.model_probe import Trial, price_of_a_paper, try_model
+from digest.analysis.llm.model_errors import FaultKind
+from digest.analysis.llm.model_probe import ProbeResult, price_of_a_paper, probe_model
 from digest.i18n.translator import LANGUAGES
 from digest.ports import Clock
-from digest.settings import LlmModel, LlmSettings, Settings
-from digest.settings import validators as checks
+from digest.settings import LlmModel, LlmSettings, Settings, validators
 
 AREA = "model"
 _ENOUGH = 0.25  # of the quotations must be in the paper: below it, cards are made from excerpts
 _CODES = {
-    Trouble.DENIED: "model.key",
-    Trouble.UNPAID: "model.unpaid",
-    Trouble.UNKNOWN: "model.unknown",
-    Trouble.TOO_LONG: "model.context",
-    Trouble.CUT_PROMPT: "model.context",
-    Trouble.FILTERED: "model.answer",
-    Trouble.REFUSED: "model.answer",
+    FaultKind.DENIED: "model.key",
+    FaultKind.UNPAID: "model.unpaid",
+    FaultKind.UNKNOWN: "model.unknown",
+    FaultKind.TOO_LONG: "model.context",
+    FaultKind.CUT_PROMPT: "model.context",
+    FaultKind.FILTERED: "model.answer",
+    FaultKind.REFUSED: "model.answer",
 }  # every other trouble: the server gives no answer
 
 
-async def models(settings: Settings, clock: Clock, *, ask: bool = True) -> list[Finding]:
+async def check_models(settings: Settings, clock: Clock, *, ask: bool = True) -> list[CheckResult]:
     """How each model is. `ask` False: none is asked, because each question costs money."""
     llm = settings.llm
     if not llm.preference:
-        return [well(AREA, "none: cards are made of the papers' own sentences")]
+        return [passed(AREA, "none: cards are made of the papers' own sentences")]
     found = list(_prices(llm))
     spoken = settings.editions[0].language if settings.editions else "en"
     for model in llm.preference:
         key = settings.secrets.get(model.key_env)
-        if key is None and not checks.is_loopback(model.base_url or "https://api.openai.com"):
-            found.append(wrong(AREA, "model.key_missing", f"{model.key_env}, for {model.model}"))
+        if key is None and not validators.is_loopback(model.base_url or "https://api.openai.com"):
+            found.append(failed(AREA, "model.key_missing", f"{model.key_env}, for {model.model}"))
         elif not ask:
             found.append(skipped(AREA, f"{model.model} was not asked"))
         else:
-            trial = await tried(model, llm, key, clock, spoken)
-            found += [wrong(AREA, code, why) for code, why in faults(trial)] or [well(AREA, _how(trial, model, llm))]
+            trial = await check_model(model, llm, key, clock, spoken)
+            found += [failed(AREA, code, why) for code, why in model_faults(trial)] or [
+                passed(AREA, _how(trial, model, llm))
+            ]
     return found
 
 
-async def tried(model: LlmModel, llm: LlmSettings, key: str | None, clock: Clock, language: str) -> Trial:
+async def check_model(model: LlmModel, llm: LlmSettings, key: str | None, clock: Clock, language: str) -> ProbeResult:
     spoken = language if language in LANGUAGES else "en"
-    return await try_model(model, llm, key, clock, sample_paper(), sample_text(), spoken)
+    return await probe_model(model, llm, key, clock, sample_paper(), sample_text(), spoken)
 
 
-def faults(trial: Trial) -> Iterator[tuple[str, str]]:
+def model_faults(trial: ProbeResult) -> Iterator[tuple[str, str]]:
     """What is wrong with a model: codes of `advice.toml`, each with what was found."""
     name = trial.model
     if trial.trouble is not None:
@@ -64,15 +65,15 @@ def faults(trial: Trial) -> Iterator[tuple[str, str]]:
         yield "model.unfounded", f"{name}: {trial.found} of {trial.claims} found"
 
 
-def _prices(llm: LlmSettings) -> Iterator[Finding]:
+def _prices(llm: LlmSettings) -> Iterator[CheckResult]:
     if not (llm.budget.money_a_day or llm.budget.money_a_month):
         return
     for model in llm.preference:
         if not model.price_prompt and not model.price_completion:
-            yield wrong(AREA, "model.no_price", model.model)
+            yield failed(AREA, "model.no_price", model.model)
 
 
-def _how(trial: Trial, model: LlmModel, llm: LlmSettings) -> str:
+def _how(trial: ProbeResult, model: LlmModel, llm: LlmSettings) -> str:
     spent = price_of_a_paper(model)
     price = f", {spent.money:.4f} {llm.budget.currency} a paper" if spent.money else ""
     read = f", read {trial.read_tokens:,} tokens" if trial.read_tokens else ", does not say how much it read"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo.arxiv_server import Source
-from digest.arxiv.creators import author_names
-from digest.models.model import Paper, PaperText, Paragraph, Section
+from bot.demo.arxiv_server import DemoArxiv
+from digest.arxiv.creators import creator_names
+from digest.models.model import Paper, PaperParagraph, PaperText, Section
 
 _USUAL = 36_000  # characters of a paper's body: about 10,300 tokens
 _PAGE = 3_300  # characters
@@ -16,7 +16,7 @@ def sample_paper() -> Paper:
     """The paper that the trials are about."""
     listed = _listed()
     return Paper(
-        id=listed["id"], version=listed["version"], title=listed["title"], authors=author_names(listed["creator"]),
+        id=listed["id"], version=listed["version"], title=listed["title"], authors=creator_names(listed["creator"]),
         abstract=listed["abstract"].strip(), categories=tuple(listed["categories"]),
     )  # fmt: skip
 
@@ -25,15 +25,15 @@ def sample_pdf() -> bytes:
     """Its PDF, of two pages."""
     from bot.demo.sample_pdfs import paper_pdf  # here: it draws with PyMuPDF, which is large
 
-    listed, source = _listed(), Source()
+    listed, source = _listed(), DemoArxiv()
     return paper_pdf(
-        listed["title"], list(author_names(listed["creator"])), listed["abstract"], source.texts[listed["pdf"]]
+        listed["title"], list(creator_names(listed["creator"])), listed["abstract"], source.texts[listed["pdf"]]
     )
 
 
 def sample_text() -> PaperText:
     """Its text, made as long as papers usually are by those of the others and a log of made-up runs."""
-    listed, source = _listed(), Source()
+    listed, source = _listed(), DemoArxiv()
     names = [listed["pdf"], *(name for name in source.texts if name != listed["pdf"])]
     parts = [(heading, prose) for name in names for heading, prose in source.texts[name]["sections"]]
     length = sum(len(prose) for _, prose in parts)
@@ -42,14 +42,14 @@ def sample_text() -> PaperText:
     for heading, prose in parts:
         page = seen // _PAGE + 1
         lines = [line for line in prose.splitlines() if line.strip()]
-        sections.append(Section(heading, page, paragraphs=tuple(Paragraph(line.strip(), page) for line in lines)))
+        sections.append(Section(heading, page, paragraphs=tuple(PaperParagraph(line.strip(), page) for line in lines)))
         seen += len(prose)
     pages = seen // _PAGE + 1
     return PaperText(listed["title"], tuple(sections), pages, pages)
 
 
 def _listed() -> dict[str, Any]:
-    return next(paper for paper in Source().papers if paper.get("pdf") == "touch")
+    return next(paper for paper in DemoArxiv().papers if paper.get("pdf") == "touch")
 
 
 def _log(length: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.doctor.findings import Finding, skipped, well, wrong
-from bot.platforms.slack.diagnostics import Inspector, SlackTrouble, inspecting
+from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.platforms.slack.diagnostics import SlackDiagnosticError, SlackDiagnostics, inspecting
 from digest.models.model import Platform
 from digest.settings import Settings
 
@@ -11,7 +11,7 @@ AREA = "Slack"
 _OF_A_CHANNEL = ("slack.channel", "slack.not_in_channel", "slack.archived")
 
 
-async def slack(settings: Settings) -> list[Finding]:
+async def check_slack(settings: Settings) -> list[CheckResult]:
     """How it is. No connection of Socket Mode is opened, so that a running bot keeps all its events."""
     token, addresses = settings.secrets.slack_bot_token, _addresses(settings)
     if not token:
@@ -19,37 +19,37 @@ async def slack(settings: Settings) -> list[Finding]:
     try:
         async with inspecting(token, settings.slack.base_url) as look:
             who = await look.who()
-            found = [well(AREA, f"the token is that of {who.user} in {who.team}")]
+            found = [passed(AREA, f"the token is that of {who.user} in {who.team}")]
             if who.missing:
-                found.append(wrong(AREA, "slack.scopes", ", ".join(who.missing)))
+                found.append(failed(AREA, "slack.scopes", ", ".join(who.missing)))
             found += [await _channel(look, address) for address in addresses]
             if app_token := settings.secrets.slack_app_token:
                 found.append(await _socket(look, app_token))
             return found
-    except SlackTrouble as trouble:
-        return [wrong(AREA, trouble.code, trouble.why)]
+    except SlackDiagnosticError as trouble:
+        return [failed(AREA, trouble.code, trouble.why)]
 
 
-async def _channel(look: Inspector, address: str) -> Finding:
+async def _channel(look: SlackDiagnostics, address: str) -> CheckResult:
     try:
         channel = await look.channel(address)
-    except SlackTrouble as trouble:
+    except SlackDiagnosticError as trouble:
         if trouble.code not in _OF_A_CHANNEL:
             raise
-        return wrong(AREA, trouble.code, address)
+        return failed(AREA, trouble.code, address)
     if channel.is_archived:
-        return wrong(AREA, "slack.archived", channel.shown)
+        return failed(AREA, "slack.archived", channel.shown)
     if not channel.is_member:
-        return wrong(AREA, "slack.not_in_channel", channel.shown)
-    return well(AREA, f"is in {channel.shown}")
+        return failed(AREA, "slack.not_in_channel", channel.shown)
+    return passed(AREA, f"is in {channel.shown}")
 
 
-async def _socket(look: Inspector, app_token: str) -> Finding:
+async def _socket(look: SlackDiagnostics, app_token: str) -> CheckResult:
     try:
         await look.socket(app_token)
-    except SlackTrouble as trouble:
-        return wrong(AREA, trouble.code, trouble.why)
-    return well(AREA, "Socket Mode opens: commands and buttons work")
+    except SlackDiagnosticError as trouble:
+        return failed(AREA, trouble.code, trouble.why)
+    return passed(AREA, "Socket Mode opens: commands and buttons work")
 
 
 def _addresses(settings: Settings) -> list[str]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.doctor.findings import Finding, skipped, well, wrong
-from bot.platforms.telegram.diagnostics import Inspector, Place, TelegramTrouble, inspecting
+from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.platforms.telegram.diagnostics import (
+    TelegramChatInfo,
+    TelegramDiagnosticError,
+    TelegramDiagnostics,
+    inspecting,
+)
 from digest.models.model import Platform
 from digest.ports import Clock
 from digest.settings import Settings
@@ -13,7 +18,7 @@ from digest.settings import Settings
 AREA = "Telegram"
 
 
-async def telegram(settings: Settings, clock: Clock, *, running: bool) -> list[Finding]:
+async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> list[CheckResult]:
     """`running`: `broadsheet run` polls itself, so that nobody else can be looked for without putting it out."""
     token = settings.secrets.telegram_bot_token
     addresses = _addresses(settings)
@@ -21,53 +26,55 @@ async def telegram(settings: Settings, clock: Clock, *, running: bool) -> list[F
         return [skipped(AREA, "no token is set")] if addresses else []
     try:
         async with inspecting(token, settings.telegram.base_url, clock) as look:
-            found = [well(AREA, f"the token is that of {await look.name()}")]
+            found = [passed(AREA, f"the token is that of {await look.name()}")]
             places = [await _place(look, address) for address in addresses]
             found += [one for one, _ in places]
             found += await _probe(look, settings, [place for _, place in places if place])
             found.append(await _poller(look, running=running))
             return found
-    except TelegramTrouble as trouble:
-        return [wrong(AREA, trouble.code, trouble.why)]
+    except TelegramDiagnosticError as trouble:
+        return [failed(AREA, trouble.code, trouble.why)]
 
 
-async def _place(look: Inspector, address: str) -> tuple[Finding, Place | None]:
+async def _place(look: TelegramDiagnostics, address: str) -> tuple[CheckResult, TelegramChatInfo | None]:
     try:
         place = await look.place(address)
-    except TelegramTrouble as trouble:
+    except TelegramDiagnosticError as trouble:
         if trouble.code not in ("telegram.chat", "telegram.rights"):
             raise
-        return wrong(AREA, trouble.code, f"{address} ({trouble.why})"), None
+        return failed(AREA, trouble.code, f"{address} ({trouble.why})"), None
     if place.problem:
-        return wrong(AREA, "telegram.rights", f"{place.shown}: {place.problem}"), place
-    return well(AREA, f"may post in {place.shown}"), place
+        return failed(AREA, "telegram.rights", f"{place.shown}: {place.problem}"), place
+    return passed(AREA, f"may post in {place.shown}"), place
 
 
-async def _probe(look: Inspector, settings: Settings, places: Iterable[Place]) -> list[Finding]:
+async def _probe(
+    look: TelegramDiagnostics, settings: Settings, places: Iterable[TelegramChatInfo]
+) -> list[CheckResult]:
     """Whether a message whose sending ended in doubt can be looked for."""
     places, log_chat = list(places), settings.telegram.log_chat
-    found = [wrong(AREA, "telegram.protected", place.shown) for place in places if place.protected]
+    found = [failed(AREA, "telegram.protected", place.shown) for place in places if place.protected]
     if not log_chat:
-        return found + ([wrong(AREA, "telegram.no_log_chat")] if places else [])
+        return found + ([failed(AREA, "telegram.no_log_chat")] if places else [])
     try:
         place = await look.place(log_chat)
-    except TelegramTrouble as trouble:
+    except TelegramDiagnosticError as trouble:
         if trouble.code not in ("telegram.chat", "telegram.rights"):
             raise
-        return [*found, wrong(AREA, "telegram.log_chat", trouble.why)]
+        return [*found, failed(AREA, "telegram.log_chat", trouble.why)]
     if place.problem:
-        return [*found, wrong(AREA, "telegram.log_chat", place.problem)]
-    return [*found, well(AREA, f"lost messages are looked for by way of {place.shown}; --live tries it")]
+        return [*found, failed(AREA, "telegram.log_chat", place.problem)]
+    return [*found, passed(AREA, f"lost messages are looked for by way of {place.shown}; --live tries it")]
 
 
-async def _poller(look: Inspector, *, running: bool) -> Finding:
+async def _poller(look: TelegramDiagnostics, *, running: bool) -> CheckResult:
     if running:
         return skipped(AREA, "who polls: broadsheet run does, and is left to it")
     if url := await look.webhook():
-        return wrong(AREA, "telegram.webhook", url.partition("?")[0])
+        return failed(AREA, "telegram.webhook", url.partition("?")[0])
     if await look.is_polled_elsewhere():
-        return wrong(AREA, "telegram.other_poller", "it polled while this was looked at")
-    return well(AREA, "nobody else polls with this token")
+        return failed(AREA, "telegram.other_poller", "it polled while this was looked at")
+    return passed(AREA, "nobody else polls with this token")
 
 
 def _addresses(settings: Settings) -> list[str]:

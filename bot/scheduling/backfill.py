@@ -16,13 +16,13 @@ from pathlib import Path
 
 from bot.app import App
 from digest.analysis.llm import budget
-from digest.arxiv import local_mirror as shelf
+from digest.arxiv import local_mirror
 from digest.arxiv.calendar import announcement_day
 from digest.arxiv.ids import ArxivId
 from digest.errors import SourceError
-from digest.models.model import Announcement, CategoryDay, Digest, Edition, FeedState, Kind, Notice, Paper
-from digest.pipeline.collect import Collected, catch_up
-from digest.pipeline.digest_builder import Progress, silent
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Digest, Edition, FeedState, Notice, Paper
+from digest.pipeline.collect import CollectedDay, catch_up
+from digest.pipeline.digest_builder import ProgressObserver, silent
 from digest.settings import LlmSettings
 
 AT_ONCE = 32  # papers under way; how many are fetched, read or asked about at once is for others to say
@@ -34,7 +34,7 @@ _SPENT = "llm.budget_spent"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BackfillPlan:
     """What there is to do: days without a digest, or with something new to show; papers without a final analysis."""
 
     days: tuple[date, ...]
@@ -43,7 +43,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class BackfillEstimate:
     """What a plan costs, about. `money` None: there is a model without prices."""
 
     money: float | None
@@ -51,7 +51,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BackfillResult:
     """What was done. `is_whole` is False where money ran out: what is left is done by the next run."""
 
     digests: tuple[Digest, ...]
@@ -62,7 +62,13 @@ class Backfill:
     """One edition, the days from `start` to `end`, both included. `folder` holds recorded days, PDFs or both."""
 
     def __init__(
-        self, app: App, edition: Edition, start: date, end: date, folder: Path | None, progress: Progress = silent
+        self,
+        app: App,
+        edition: Edition,
+        start: date,
+        end: date,
+        folder: Path | None,
+        progress: ProgressObserver = silent,
     ) -> None:
         self._app, self._edition, self._start, self._end = app, edition, start, end
         self._folder, self._progress = folder, progress
@@ -73,11 +79,13 @@ class Backfill:
         """Store what was announced; the days that could not be had."""
         if self._folder is None:
             return await self._from_api()
-        recorded = {day: path for day, path in shelf.days(self._folder).items() if self._start <= day <= self._end}
+        recorded = {
+            day: path for day, path in local_mirror.local_days(self._folder).items() if self._start <= day <= self._end
+        }
         if not recorded:
             await self._from_pdfs(self._folder)
         for number, (day, path) in enumerate(recorded.items(), start=1):
-            self._store(day, shelf.listings(path, day, self._edition.categories))
+            self._store(day, local_mirror.local_listings(path, day, self._edition.categories))
             self._progress("listings", number, len(recorded))
             await asyncio.sleep(0)
         return ()
@@ -96,7 +104,7 @@ class Backfill:
 
     async def _from_pdfs(self, folder: Path) -> None:
         """A folder of PDFs alone: arXiv's API says what they are, and its schedule on which day they were listed."""
-        known = set(shelf.pdfs(folder))
+        known = set(local_mirror.pdfs(folder))
         missing = [one for one in known if not self._app.stores.papers.paper(one.id, one.version)]
         for paper in await self._app.arxiv.papers(sorted(missing, key=str)):
             self._app.stores.papers.save_paper(paper)
@@ -107,7 +115,7 @@ class Backfill:
                 continue
             of_day = listed.setdefault(day, {category: [] for category in self._edition.categories})
             for category in of_day.keys() & set(paper.categories):
-                kind = Kind.NEW if category == paper.primary_category else Kind.CROSS
+                kind = AnnouncementKind.NEW if category == paper.primary_category else AnnouncementKind.CROSS
                 of_day[category].append(Announcement(paper, day, kind, category))
         for day, by_category in sorted(listed.items()):
             self._store(day, by_category)
@@ -127,7 +135,7 @@ class Backfill:
 
     # --- what it will cost --------------------------------------------------------------------------------------
 
-    def plan(self) -> Plan:
+    def plan(self) -> BackfillPlan:
         """From the store alone."""
         papers: dict[str, Paper] = {}
         days: list[date] = []
@@ -139,20 +147,20 @@ class Backfill:
                 days.append(day)
             papers |= {chosen.paper.id: chosen.paper for chosen in choice.cards}
         missing = tuple(paper for paper in papers.values() if not self._is_analysed(paper))
-        return Plan(tuple(days), missing, len(papers) - len(missing))
+        return BackfillPlan(tuple(days), missing, len(papers) - len(missing))
 
-    def estimate(self, plan: Plan) -> Estimate:
+    def estimate(self, plan: BackfillPlan) -> BackfillEstimate:
         """From what papers cost lately, else from measured figures and the configured prices."""
         known = [one for one in plan.papers if self._app.pipeline.has_text(one)]
         minutes = (len(plan.papers) - len(known)) * FETCH / 60
-        return Estimate(_money(self._app, len(plan.papers)), 0.0 if self._folder else minutes)
+        return BackfillEstimate(_money(self._app, len(plan.papers)), 0.0 if self._folder else minutes)
 
     def _is_analysed(self, paper: Paper) -> bool:
         return self._app.pipeline.is_analysed(paper, self._edition.language)
 
     # --- doing it -----------------------------------------------------------------------------------------------
 
-    async def work(self, plan: Plan, *, publish: bool) -> Result:
+    async def work(self, plan: BackfillPlan, *, publish: bool) -> BackfillResult:
         """Analyse, then make the digests, oldest first; with `publish` their deliveries are planned, to be sent by
         whoever sends. Where money runs out, days that lack a paper are left for another time."""
         is_whole = await self._analyse(plan.papers)
@@ -162,10 +170,10 @@ class Backfill:
             if not is_whole and not all(self._is_analysed(chosen.paper) for chosen in wanted):
                 break
             notices = (Notice.of("digest.caught_up"),)
-            collected = Collected(day, self._states(day))
-            made.append(await self._app.make_collected(self._edition, collected, publish=publish, notices=notices))
+            collected = CollectedDay(day, self._states(day))
+            made.append(await self._app.build_digest(self._edition, collected, publish=publish, notices=notices))
             self._progress("days", number, len(plan.days))
-        return Result(tuple(made), is_whole)
+        return BackfillResult(tuple(made), is_whole)
 
     async def _analyse(self, papers: Sequence[Paper]) -> bool:
         """Whether there was money for all of them. Papers of the oldest days come first."""
@@ -208,10 +216,10 @@ def _money(app: App, papers: int) -> float | None:
     spent = sum(row.spent.money for row in lately)
     if counted >= ENOUGH_PAPERS and spent:
         return papers * spent / counted
-    return papers * of_one(llm) if has_prices(llm) else None
+    return papers * backfill_estimate_of(llm) if has_prices(llm) else None
 
 
-def of_one(llm: LlmSettings) -> float:
+def backfill_estimate_of(llm: LlmSettings) -> float:
     """What a paper of usual length costs with the first model."""
     calls = CALLS if llm.ask == "part" else 1
     return budget.of_paper(llm.preference[0], PROMPT, calls, WRITTEN).money

@@ -20,8 +20,8 @@ from bot.scheduling.weekly_trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.errors import BroadsheetError, UnknownError
 from digest.models.model import CategoryDay, Digest, Edition, FeedState, Notice
-from digest.pipeline.collect import Collected, catch_up, collect
-from digest.trends.chart_process import drawn
+from digest.pipeline.collect import CollectedDay, catch_up, collect
+from digest.trends.chart_process import render_chart
 
 EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
 _DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ _MAY_YET_FILL = "collect.empty"  # an empty feed on a day on which papers are an
 _GONE = "collect.gone"  # the feeds have gone past the day
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How far the run of a day is; kept with the run, and shown by /status."""
 
     PUBLISHED = "published"
@@ -40,10 +40,10 @@ class Outcome(StrEnum):
     FAILED = "failed"  # not made
 
 
-_OVER = (Outcome.PUBLISHED, Outcome.EMPTY)
+_OVER = (RunOutcome.PUBLISHED, RunOutcome.EMPTY)
 
 
-class Decision(StrEnum):
+class RunDecision(StrEnum):
     """What is to be done about the digest of a day now."""
 
     MAKE = "make"
@@ -52,7 +52,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class EditionDay:
     """What decides: the day's digest and how far its categories are."""
 
     is_made: bool
@@ -61,22 +61,22 @@ class Day:
     is_given_up: bool  # late categories are no longer waited for
 
 
-def decide(day: Day) -> Decision:
+def decide_run(day: EditionDay) -> RunDecision:
     """Pure. What matches is published at once; an empty digest waits until nothing can come any more."""
     if day.would_show:
-        return Decision.MAKE
+        return RunDecision.MAKE
     if day.is_made:
-        return Decision.NOTHING
-    return Decision.MAKE if day.is_settled or day.is_given_up else Decision.WAIT
+        return RunDecision.NOTHING
+    return RunDecision.MAKE if day.is_settled or day.is_given_up else RunDecision.WAIT
 
 
-def outcome(digest_is_empty: bool, states: Sequence[CategoryDay], is_given_up: bool) -> Outcome:
+def run_outcome(digest_is_empty: bool, states: Sequence[CategoryDay], is_given_up: bool) -> RunOutcome:
     """Pure. How the run stands once its digest is made."""
     if is_given_up and not all(state.state.is_settled for state in states):
-        return Outcome.GIVEN_UP
+        return RunOutcome.GIVEN_UP
     if not is_given_up and any(map(may_still_come, states)):
-        return Outcome.PARTIAL
-    return Outcome.EMPTY if digest_is_empty else Outcome.PUBLISHED
+        return RunOutcome.PARTIAL
+    return RunOutcome.EMPTY if digest_is_empty else RunOutcome.PUBLISHED
 
 
 def may_still_come(state: CategoryDay) -> bool:
@@ -85,11 +85,11 @@ def may_still_come(state: CategoryDay) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class RunEvent:
     """Something that happened to an edition's day. `what`: "published", "empty", "caught up", "waiting", "given up",
     "missed", "failed"; `digest` is the day's, with its supplements; `error` what was not reckoned with."""
 
-    what: str
+    kind: str
     edition: Edition
     day: date
     digest: Digest | None = None
@@ -98,10 +98,12 @@ class News:
     error: Exception | None = None
 
 
-class Press:
+class DigestRunner:
     """Makes the digests of all editions when they are due. `app` and `editions` give what is in force at the moment."""
 
-    def __init__(self, app: Callable[[], App], editions: Callable[[], Sequence[Edition]], tell: Callable[[News], None]):
+    def __init__(
+        self, app: Callable[[], App], editions: Callable[[], Sequence[Edition]], tell: Callable[[RunEvent], None]
+    ):
         self._current = app
         self._editions = editions
         self._tell = tell
@@ -109,7 +111,7 @@ class Press:
         self._asked: dict[tuple[str, date], datetime] = {}  # when a category was asked for a day
         self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
         self._lost: dict[str, Notice] = {}  # days that nobody will fetch, until the edition's readers are told
-        self._draw = drawn
+        self._draw = render_chart
         self._told_weeks: dict[str, date] = {}  # the last Friday of each edition whose trends are in the ledger
         self._asking = asyncio.Lock()
         self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
@@ -147,17 +149,17 @@ class Press:
                 await self._past(edition, day, now)
                 await self._present(edition, day, due, now)
         except BroadsheetError as error:
-            self._failed(News("failed", edition, day, why=str(error)))
+            self._failed(RunEvent("failed", edition, day, why=str(error)))
         except Exception as error:  # noqa: BLE001 - told with all that is known; the other editions go on
-            self._failed(News("failed", edition, day, why=type(error).__name__, error=error))
+            self._failed(RunEvent("failed", edition, day, why=type(error).__name__, error=error))
         finally:
             self._at_work.discard(edition.name)
 
-    def _failed(self, news: News) -> None:
+    def _failed(self, news: RunEvent) -> None:
         run = self._app.stores.editions.last_run(news.edition.name)
-        if run is None or run.day != news.day or run.ended is None or run.outcome == Outcome.FAILED:
+        if run is None or run.day != news.day or run.ended is None or run.outcome == RunOutcome.FAILED:
             self._app.stores.editions.run_began(news.edition.name, news.day)
-            self._app.stores.editions.run_ended(news.edition.name, news.day, Outcome.FAILED)
+            self._app.stores.editions.run_ended(news.edition.name, news.day, RunOutcome.FAILED)
         self._tell(news)
 
     # --- the day that is due ------------------------------------------------------------------------------------
@@ -166,27 +168,27 @@ class Press:
         store = self._app.stores.editions
         run = store.last_run(edition.name)
         run = run if run is not None and run.day == day else None
-        if run is not None and run.outcome in (*_OVER, Outcome.GIVEN_UP):
+        if run is not None and run.outcome in (*_OVER, RunOutcome.GIVEN_UP):
             await self._week(edition, day)
             return
-        if run is None or run.ended is None or run.outcome == Outcome.FAILED:
+        if run is None or run.ended is None or run.outcome == RunOutcome.FAILED:
             store.run_began(edition.name, day)
-        is_made = run is not None and run.outcome == Outcome.PARTIAL
+        is_made = run is not None and run.outcome == RunOutcome.PARTIAL
         is_given_up = now >= due + timedelta(hours=self._app.settings.schedule.give_up_hours)
-        collected = Collected(day, await self._states(edition.categories, day, now))
+        collected = CollectedDay(day, await self._states(edition.categories, day, now))
         is_settled = all(state.state.is_settled for state in collected.states)
         await self._app.pipeline.match(day, edition, self._editions)
         would_show = self._app.pipeline.would_show(edition, day)
-        match decide(Day(is_made, would_show, is_settled, is_given_up)):
-            case Decision.MAKE:
+        match decide_run(EditionDay(is_made, would_show, is_settled, is_given_up)):
+            case RunDecision.MAKE:
                 digest = await self._make(edition, collected, "published")
-                self._ended(edition, collected, outcome(digest.empty is not None, collected.states, is_given_up))
-            case Decision.WAIT:
-                self._tell(News("waiting", edition, day, states=_late(collected.states)))
-            case Decision.NOTHING:
+                self._ended(edition, collected, run_outcome(digest.empty is not None, collected.states, is_given_up))
+            case RunDecision.WAIT:
+                self._tell(RunEvent("waiting", edition, day, states=_late(collected.states)))
+            case RunDecision.NOTHING:
                 shown = self._app.stores.digests.digests(edition.name, day)
                 is_empty = all(digest.empty is not None for digest in shown)
-                self._ended(edition, collected, outcome(is_empty, collected.states, is_given_up))
+                self._ended(edition, collected, run_outcome(is_empty, collected.states, is_given_up))
 
     async def _week(self, edition: Edition, day: date) -> None:
         """The trends of the week, once Friday's digest is over, for an edition that wants them."""
@@ -194,21 +196,21 @@ class Press:
             return
         await add_trends(self._app, edition, day, self._draw)
         self._told_weeks[edition.name] = day
-        self._app.sender.wake()
+        self._app.dispatcher.wake()
 
-    async def _make(self, edition: Edition, collected: Collected, what: str, *notices: Notice) -> Digest:
+    async def _make(self, edition: Edition, collected: CollectedDay, what: str, *notices: Notice) -> Digest:
         """Make and save what is new of a day; sending it is the sender's work."""
         lost = self._lost.get(edition.name)
-        digest = await self._app.make_collected(edition, collected, notices=(*notices, lost) if lost else notices)
+        digest = await self._app.build_digest(edition, collected, notices=(*notices, lost) if lost else notices)
         self._lost.pop(edition.name, None)
-        self._app.sender.wake()
-        self._tell(News("empty" if digest.empty else what, edition, collected.day, digest, collected.states))
+        self._app.dispatcher.wake()
+        self._tell(RunEvent("empty" if digest.empty else what, edition, collected.day, digest, collected.states))
         return digest
 
-    def _ended(self, edition: Edition, collected: Collected, result: Outcome) -> None:
+    def _ended(self, edition: Edition, collected: CollectedDay, result: RunOutcome) -> None:
         self._app.stores.editions.run_ended(edition.name, collected.day, result)
-        if result is Outcome.GIVEN_UP:
-            self._tell(News("given up", edition, collected.day, states=_late(collected.states)))
+        if result is RunOutcome.GIVEN_UP:
+            self._tell(RunEvent("given up", edition, collected.day, states=_late(collected.states)))
 
     # --- days that were missed ----------------------------------------------------------------------------------
 
@@ -253,20 +255,20 @@ class Press:
         if lost := _announcement_days(newest.day + _DAY, first - _DAY):
             notice = Notice.of("digest.missed", first=str(lost[0]), last=str(lost[-1]), n=len(lost))
             self._lost[edition.name] = notice
-            self._tell(News("missed", edition, lost[-1], why=f"{lost[0]} to {lost[-1]}"))
+            self._tell(RunEvent("missed", edition, lost[-1], why=f"{lost[0]} to {lost[-1]}"))
 
     async def _make_past(self, edition: Edition, day: date) -> None:
         """The digest of a past day, or a supplement to what was shown of it."""
         papers = self._app.stores.papers
         known = (papers.category_day(category, day) for category in edition.categories)
-        collected = Collected(day, tuple(state for state in known if state is not None))
+        collected = CollectedDay(day, tuple(state for state in known if state is not None))
         shown = self._app.stores.digests.digests(edition.name, day)
         await self._app.pipeline.match(day, edition, self._editions)
         if not shown or self._app.pipeline.would_show(edition, day):
             await self._make(edition, collected, "caught up", Notice.of("digest.caught_up"))
             shown = self._app.stores.digests.digests(edition.name, day)
         is_empty = all(digest.empty is not None for digest in shown)
-        result = Outcome.EMPTY if is_empty else Outcome.PUBLISHED
+        result = RunOutcome.EMPTY if is_empty else RunOutcome.PUBLISHED
         self._app.stores.editions.run_ended(edition.name, day, result)
 
     # --- the feeds ----------------------------------------------------------------------------------------------

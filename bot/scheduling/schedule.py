@@ -46,7 +46,7 @@ def day_of(due: datetime) -> date:
     return eastern_day(due)
 
 
-class Rings:
+class EditionScheduler:
     """Calls `tick` at the time of each edition, and every so many minutes besides. What is due is for `tick` to find
     out: a call too many does no harm, and calls that were missed are one call when the process wakes up."""
 

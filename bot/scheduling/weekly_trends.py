@@ -7,46 +7,46 @@ from datetime import date
 
 from bot.app import App
 from bot.chat.message_sender import Picture
-from bot.delivery.outbox_dispatcher import RENDERERS, reachable
+from bot.delivery.outbox_dispatcher import RENDERERS, reachable_targets
 from bot.logs import log
 from digest.models.delivery import Message
 from digest.models.model import Edition, Target
-from digest.trends.aggregation import Trends
-from digest.trends.chart_process import drawn
-from digest.trends.queries import gathered
+from digest.trends.aggregation import WeeklyTrends
+from digest.trends.chart_process import render_chart
+from digest.trends.queries import load_trends
 from digest.trends.summary import alt, caption, summary
 
-Draw = Callable[[Trends], Awaitable[bytes]]
+ChartRenderer = Callable[[WeeklyTrends], Awaitable[bytes]]
 """The picture as PNG. May raise `OSError`, `ValueError` or `TimeoutError`."""
 
 
-async def add_trends(app: App, edition: Edition, day: date, draw: Draw = drawn) -> None:
+async def add_trends(app: App, edition: Edition, day: date, draw: ChartRenderer = render_chart) -> None:
     """The trends of the day's week, for those chats of the edition that don't have them yet. A picture that can't be
     drawn costs the picture alone."""
     chats, ledger = app.stores.chats, app.stores.deliveries
-    served = {chats.current(delivery.target) for delivery in ledger.deliveries(cause(edition.name, day))}
-    targets = [t for t in reachable(edition.targets, chats, app.clock.now()) if t not in served]
+    served = {chats.migrated_target(delivery.target) for delivery in ledger.deliveries(trends_key(edition.name, day))}
+    targets = [t for t in reachable_targets(edition.targets, chats, app.clock.now()) if t not in served]
     if not targets:
         return
-    found = await gathered(app.stores, edition, day, await app.taste(edition))
+    found = await load_trends(app.stores, edition, day, await app.preference_model(edition))
     try:
         png = await draw(found)
     except (OSError, ValueError, TimeoutError) as error:
         log("trends").error("not drawn", why=str(error))
         png = None
-    ledger.add(plan(found, png, day, targets))
+    ledger.add(plan_trends_messages(found, png, day, targets))
 
 
-def cause(edition: str, day: date) -> str:
+def trends_key(edition: str, day: date) -> str:
     """What `Delivery.digest` says of the messages."""
     return f"{edition}/{day.isoformat()}/trends"
 
 
-def plan(found: Trends, png: bytes | None, day: date, targets: Sequence[Target]) -> list[Message]:
+def plan_trends_messages(found: WeeklyTrends, png: bytes | None, day: date, targets: Sequence[Target]) -> list[Message]:
     """The picture, where it could be drawn, and what it tells in words below it."""
     name = f"{found.edition}-{day}.png".replace(":", "-")
     picture = Picture(png, name, caption(found), alt(found)).payload if png else None
-    why, words = cause(found.edition, day), summary(found)
+    why, words = trends_key(found.edition, day), summary(found)
     messages: list[Message] = []
     for target in targets:
         first = len(messages)

@@ -24,7 +24,7 @@ _WIDE = 100  # columns from which a list is written with a line for each entry
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ConfigChanges:
     """What was answered, and nothing else: `edition` are keys of the edition, `tables` those of other tables by name,
     `secrets` variables of `.env`. `name` is the edition's, `new_name` the one that it gets."""
 
@@ -35,24 +35,24 @@ class Answers:
     new_name: str = ""
 
 
-def template() -> str:
+def config_template() -> str:
     """The `config.toml` with every key and its comment that Broadsheet comes with."""
     packed = resources.files("bot.setup") / "config.toml"  # in a wheel; in a checkout it lies at the top
     return (packed if packed.is_file() else _ROOT / "config.toml").read_text(encoding="utf-8")
 
 
-def opened(path: Path) -> TOMLDocument:
+def open_config(path: Path) -> TOMLDocument:
     """The configuration at `path`, or where there is none the template. Raises `ConfigError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        text = template()
+        text = config_template()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"can't be read: {error}"], str(path)) from error
-    return parsed(text, str(path))
+    return parse_config(text, str(path))
 
 
-def parsed(text: str, source: str = "config.toml") -> TOMLDocument:
+def parse_config(text: str, source: str = "config.toml") -> TOMLDocument:
     """A configuration with its comments. Raises `ConfigError`."""
     try:
         return tomlkit.parse(text)
@@ -69,7 +69,7 @@ def edition_of(document: TOMLDocument, name: str) -> Table | None:
     return next(found, None)
 
 
-def changed(document: TOMLDocument, answers: Answers) -> str:
+def apply_changes(document: TOMLDocument, answers: ConfigChanges) -> str:
     """The text of the configuration with the answers in it."""
     edition = edition_of(document, answers.name)
     if edition is None:
@@ -146,7 +146,7 @@ def _item(value: Value) -> Any:
 # --- .env ---------------------------------------------------------------------------------------------------------
 
 
-def with_secrets(text: str, secrets: Mapping[str, str]) -> str:
+def update_dotenv(text: str, secrets: Mapping[str, str]) -> str:
     """The text of `.env` with these variables; lines of others, and comments, stay as they are."""
     left = dict(secrets)
     lines = list(_lines(text, left))
@@ -162,7 +162,7 @@ def _lines(text: str, left: dict[str, str]) -> Iterator[str]:
             yield line
 
 
-def write(path: Path, text: str, mode: int) -> None:
+def write_file(path: Path, text: str, mode: int) -> None:
     """The file whole or not at all, with that mode. Raises `ConfigError`."""
     part = path.with_name(path.name + ".part")
     try:
@@ -178,7 +178,7 @@ def write(path: Path, text: str, mode: int) -> None:
         raise ConfigError([f"can't be written: {error.strerror}"], str(path)) from error
 
 
-def read(path: Path) -> str:
+def read_file_or_empty(path: Path) -> str:
     """The text of a file, empty where there is none."""
     try:
         return path.read_text(encoding="utf-8-sig")

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from digest.arxiv.client import Arxiv
+from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import ArxivError
-from digest.arxiv.http_client import Fetcher
+from digest.arxiv.http_client import ArxivHttpClient
 from digest.matching.matcher import Matcher
-from digest.models.model import Announcement, Kind, Paper
-from digest.pipeline.collect import merge
+from digest.models.model import Announcement, AnnouncementKind, Paper
+from digest.pipeline.collect import merge_feeds
 from digest.ports import Clock
 from digest.settings import Settings
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 from storage.database.connection import Database
-from storage.stores.papers import Papers
+from storage.stores.papers import SqlitePaperStore
 
 OUT_OF_REACH = ("fetch.unreachable", "fetch.timeout", "fetch.cut_off", "fetch.held")
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class RecentDay:
     """The papers that keywords are tried on. `failed`: categories whose feed could not be had, each with why."""
 
     day: date | None
@@ -32,7 +32,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class KeywordHits:
     """What one keyword found."""
 
     keyword: str
@@ -40,27 +40,29 @@ class Hits:
 
     @property
     def line(self) -> str:
-        titles = " · ".join(_short(readable(paper.title)) for paper in self.papers[:2])
+        titles = " · ".join(_short(latex_to_text(paper.title)) for paper in self.papers[:2])
         return f"{len(self.papers):>4}  {self.keyword}" + (f"    {titles}" if titles else "")
 
 
-async def newest(settings: Settings, categories: Sequence[str], clock: Clock) -> Day:
+async def newest_day(settings: Settings, categories: Sequence[str], clock: Clock) -> RecentDay:
     """The newest collected day of these categories, where there is one with all of them; else their feeds."""
     if settings.storage.path.is_file():
         with Database.open(settings.storage.path) as db:
-            papers = Papers(db)
+            papers = SqlitePaperStore(db)
             for day in papers.days(categories)[:1]:
                 if all(day in papers.days([category]) for category in categories):
-                    return Day(day, _papers(papers.announcements(day, categories)), collected=True)
+                    return RecentDay(day, _papers(papers.announcements(day, categories)), collected=True)
     return await _feeds(settings, categories, clock)
 
 
-async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) -> Day:
+async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) -> RecentDay:
     place = settings.arxiv
-    fetcher = Fetcher(
+    fetcher = ArxivHttpClient(
         replace(settings.http, max_attempts=1), clock, contact=place.contact, min_interval=place.min_interval
     )
-    arxiv = Arxiv(fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes)
+    arxiv = ArxivClient(
+        fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes
+    )
     listed: list[Announcement] = []
     failed: list[tuple[str, str]] = []
     newest: date | None = None
@@ -77,25 +79,27 @@ async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) ->
             newest = max(newest or feed.day, feed.day)
     finally:
         await fetcher.aclose()
-    return Day(newest, _papers(listed), failed=tuple(failed))
+    return RecentDay(newest, _papers(listed), failed=tuple(failed))
 
 
-def hits(keywords: Sequence[str], papers: Sequence[Paper]) -> list[Hits]:
+def keyword_hits(keywords: Sequence[str], papers: Sequence[Paper]) -> list[KeywordHits]:
     """What each keyword found. Raises `KeywordError` for one that does not parse."""
     return [
-        Hits(one, tuple(p for p in papers if matcher.matches(p))) for one in keywords if (matcher := Matcher([one]))
+        KeywordHits(one, tuple(p for p in papers if matcher.matches(p)))
+        for one in keywords
+        if (matcher := Matcher([one]))
     ]
 
 
-def together(found: Sequence[Hits]) -> int:
+def distinct_papers(found: Sequence[KeywordHits]) -> int:
     """How many papers were found by any of the keywords."""
     return len({paper.id for one in found for paper in one.papers})
 
 
 def _papers(listed: Sequence[Announcement]) -> tuple[Paper, ...]:
     """New and cross-listed papers, each once."""
-    shown = [one for one in listed if one.kind in (Kind.NEW, Kind.CROSS)]
-    return tuple({one.paper.id: one.paper for one in merge(shown)}.values())
+    shown = [one for one in listed if one.kind in (AnnouncementKind.NEW, AnnouncementKind.CROSS)]
+    return tuple({one.paper.id: one.paper for one in merge_feeds(shown)}.values())
 
 
 def _short(title: str) -> str:

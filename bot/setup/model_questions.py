@@ -6,31 +6,30 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.doctor.advice import advice
-from bot.doctor.model_check import faults, tried
+from bot.doctor.model_check import check_model, model_faults
 from bot.setup.config_writer import Value
-from bot.setup.prompt import Silent, Talk
+from bot.setup.prompt import Prompter, SilentPrompter
 from digest.analysis.llm.model_probe import price_of_a_paper
 from digest.ports import Clock
-from digest.settings import LlmModel, LlmSettings, Settings
-from digest.settings import validators as checks
+from digest.settings import LlmModel, LlmSettings, Settings, validators
 
 if TYPE_CHECKING:
-    from bot.setup.questions import Given
+    from bot.setup.questions import SetupAnswers
 
 _TYPICAL = 5  # papers a day, where the keywords could not be tried
 
 
 @dataclass(slots=True)
-class Models:
+class ModelQuestions:
     """Asks for a model. Without one, cards are made of the paper's own sentences."""
 
-    talk: Talk
+    talk: Prompter
     settings: Settings
     clock: Clock
 
     async def ask(
         self,
-        given: Given,
+        given: SetupAnswers,
         language: str,
         matching: int,
         tables: dict[str, dict[str, Value]],
@@ -38,7 +37,7 @@ class Models:
     ) -> None:
         """What was answered goes into `tables` and `secrets`."""
         llm = self.settings.llm
-        talk = Silent(self.talk) if given.llm_model else self.talk
+        talk = SilentPrompter(self.talk) if given.llm_model else self.talk
         had = f"{llm.base_url} {llm.model}".strip()
         if talk.is_live:
             talk.say(
@@ -50,14 +49,14 @@ class Models:
                 "Model: address, name and key, a space between each (Enter: " + (f"{had})" if had else "none)"), default
             )
             url, name, key = split_model(typed)
-            problem = checks.url(url) if url else None
+            problem = validators.url(url) if url else None
             if not name:
                 return
             if problem is None:
                 break
             talk.say(f"  {problem}")
         known = self.settings.secrets.get(llm.key_env) or ""
-        if not key and not known and talk.is_live and not (url and checks.is_loopback(url)):
+        if not key and not known and talk.is_live and not (url and validators.is_loopback(url)):
             key = talk.ask(f"Key of {url or 'OpenAI'} (Enter: it needs none)", secret=True)
         values: dict[str, Value] = {"base_url": url, "model": name}
         if given.prices is not None:
@@ -70,8 +69,8 @@ class Models:
     async def _try(self, llm: LlmSettings, key: str, language: str, matching: int) -> None:
         model = llm.preference[0]
         self.talk.say(f"  … asking {model.model} about a made-up paper")
-        trial = await tried(model, llm, key or None, self.clock, language)
-        for code, why in faults(trial):
+        trial = await check_model(model, llm, key or None, self.clock, language)
+        for code, why in model_faults(trial):
             what, to_do = advice(code, why)
             self.talk.say(f"  ! {what}")
             self.talk.say(f"    {to_do}")

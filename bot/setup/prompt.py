@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Talk(Protocol):
+class Prompter(Protocol):
     """A conversation. Where nobody can answer, `ask` gives the default."""
 
     def say(self, text: str = "") -> None: ...
@@ -20,10 +20,10 @@ class Talk(Protocol):
         ...
 
 
-class Silent:
+class SilentPrompter:
     """Nobody is there: every question has its default."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Prompter) -> None:
         self._talk = talk
 
     def say(self, text: str = "") -> None:

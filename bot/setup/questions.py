@@ -12,27 +12,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.setup import chat_questions as chats
-from bot.setup import keyword_preview as trial
-from bot.setup.config_writer import Answers, Value
-from bot.setup.model_questions import Models
-from bot.setup.prompt import Silent, Talk
+from bot.setup import chat_questions, keyword_preview
+from bot.setup.config_writer import ConfigChanges, Value
+from bot.setup.model_questions import ModelQuestions
+from bot.setup.prompt import Prompter, SilentPrompter
 from digest.arxiv.calendar import turns_over_at
 from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.keywords import parse_keyword
 from digest.models.model import Edition, Platform
 from digest.ports import Clock
-from digest.settings import Settings
-from digest.settings import validators as checks
+from digest.settings import Settings, validators
 from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
 
 EARLIEST = "08:00"  # people read no sooner
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SetupAnswers:
     """What was given as options; nobody is asked for it."""
 
     edition: str = ""
@@ -52,17 +50,17 @@ class Given:
 
 
 @dataclass(slots=True)
-class Questions:
+class SetupQuestions:
     """`current` is the edition as it is, `is_example` whether it is the one that the configuration comes with."""
 
-    talk: Talk
-    given: Given
+    talk: Prompter
+    given: SetupAnswers
     settings: Settings
     current: Edition
     is_example: bool
     clock: Clock
 
-    async def ask(self) -> Answers:
+    async def ask(self) -> ConfigChanges:
         """Everything, in order. Raises `InputError` for an option that can't be."""
         edition: dict[str, Value] = {}
         tables: dict[str, dict[str, Value]] = {}
@@ -76,16 +74,16 @@ class Questions:
         edition |= {"language": language, "publish_at": at, "timezone": zone}
         title = await self._telegram(edition, tables, secrets)
         title = await self._slack(edition, secrets) or title
-        models = Models(self.talk, self.settings, self.clock)
+        models = ModelQuestions(self.talk, self.settings, self.clock)
         await models.ask(self.given, language, matching, tables, secrets)
         name = self.given.edition or ("daily" if self.is_example else "")
         if self.given.title or self.is_example:
-            edition["title"] = self.given.title or title or Texts(language)("setup.title")
-        return Answers(self.current.name, edition, tables, secrets, new_name=name)
+            edition["title"] = self.given.title or title or Translator(language)("setup.title")
+        return ConfigChanges(self.current.name, edition, tables, secrets, new_name=name)
 
-    def _for(self, *given: object) -> Talk:
+    def _for(self, *given: object) -> Prompter:
         """Nobody is asked for what was given."""
-        return Silent(self.talk) if any(given) else self.talk
+        return SilentPrompter(self.talk) if any(given) else self.talk
 
     # --- what to watch ------------------------------------------------------------------------------------------
 
@@ -113,7 +111,7 @@ class Questions:
         keywords = self.given.keywords or self.current.keywords
         if talk.is_live:
             talk.say("What to look for in titles and abstracts: a phrase each; + both, | either, -word not.")
-        day: trial.Day | None = None
+        day: keyword_preview.RecentDay | None = None
         asked = "Keywords, separated by commas"
         while True:
             typed = talk.ask(asked, ", ".join(keywords))
@@ -128,23 +126,25 @@ class Questions:
                     raise
                 continue
             if kept:
-                return keywords, trial.together(trial.hits(keywords, day.papers)) if day else 0
+                return keywords, keyword_preview.distinct_papers(
+                    keyword_preview.keyword_hits(keywords, day.papers)
+                ) if day else 0
             day = day or await self._day(categories)
             if not day.papers:
                 self.talk.say("  there are no papers to try them on; broadsheet match tries them later")
                 return keywords, 0
-            found = trial.hits(keywords, day.papers)
+            found = keyword_preview.keyword_hits(keywords, day.papers)
             for hit in found:
                 self.talk.say(f"  {hit.line}")
-            matching = trial.together(found)
+            matching = keyword_preview.distinct_papers(found)
             self.talk.say(f"  {matching} of {len(day.papers)} papers" + (f" of {day.day}" if day.day else ""))
             if not talk.is_live:
                 return keywords, matching
             asked = "Enter keeps these; or type others"
 
-    async def _day(self, categories: Sequence[str]) -> trial.Day:
+    async def _day(self, categories: Sequence[str]) -> keyword_preview.RecentDay:
         self.talk.say("  … trying them on the newest papers")
-        day = await trial.newest(self.settings, categories, self.clock)
+        day = await keyword_preview.newest_day(self.settings, categories, self.clock)
         for category, why in day.failed:
             self.talk.say(f"  ! {category}: {why}")
         return day
@@ -169,7 +169,9 @@ class Questions:
                     language = word
                 else:
                     zone = word
-            problems = [p for p in (checks.time_of_day(at), checks.timezone(zone), checks.language(language)) if p]
+            problems = [
+                p for p in (validators.time_of_day(at), validators.timezone(zone), validators.language(language)) if p
+            ]
             if not problems:
                 return at, zone, language
             for problem in problems:
@@ -186,7 +188,7 @@ class Questions:
         had = self.settings.secrets.telegram_bot_token or ""
         talk = self._for(self.given.telegram and had)
         if talk.is_live and not had:
-            talk.say(chats.BOTFATHER)
+            talk.say(chat_questions.BOTFATHER)
         how = "Enter keeps the one that is there" if had else "Enter: no Telegram"
         token = talk.ask(f"Telegram token ({how})", had, secret=True)
         if not token:
@@ -194,7 +196,7 @@ class Questions:
         addresses = [t.address for t in self.current.targets if t.platform is Platform.TELEGRAM]
         wanted = self.given.telegram or ("" if not addresses else addresses[0] if token == had else "")
         url = self.settings.telegram.base_url
-        token, found = await chats.telegram_chat(talk, self.clock, url, token, wanted)
+        token, found = await chat_questions.telegram_chat(talk, self.clock, url, token, wanted)
         if token and self.given.log_chat:
             tables["telegram"] = {"log_chat": await self._log_chat(token)}
         if not token:
@@ -208,7 +210,7 @@ class Questions:
     async def _log_chat(self, token: str) -> str:
         if self.given.log_chat != "find":
             return self.given.log_chat
-        found = await chats.private_chat(self.talk, self.clock, self.settings.telegram.base_url, token)
+        found = await chat_questions.private_chat(self.talk, self.clock, self.settings.telegram.base_url, token)
         if found is None:
             raise InputError("nobody wrote to the bot in a private chat")
         return found.address
@@ -218,22 +220,22 @@ class Questions:
         had = self.settings.secrets.slack_bot_token or ""
         talk = self._for(self.given.slack and had)
         if talk.is_live and not had:
-            talk.say(chats.SLACK_APP)
+            talk.say(chat_questions.SLACK_APP)
         how = "Enter keeps those that are there" if had else "Enter: no Slack"
         typed = talk.ask(f"Slack tokens, xoxb-… and xapp-…, a space between ({how})", "", secret=True)
-        bot, app = chats.split_tokens(typed) if typed else (had, "")
+        bot, app = chat_questions.split_tokens(typed) if typed else (had, "")
         app = app or self.settings.secrets.slack_app_token or ""
         if not bot:
             return ""
         addresses = [t.address for t in self.current.targets if t.platform is Platform.SLACK]
         wanted = self.given.slack or (addresses[0] if addresses and bot == had else "")
-        bot, app, found = await chats.slack_channel(talk, self.settings.slack.base_url, bot, app, wanted)
+        bot, app, found = await chat_questions.slack_channel(talk, self.settings.slack.base_url, bot, app, wanted)
         if not bot:
             return ""
         secrets |= {SLACK_BOT: bot} | ({SLACK_APP: app} if app else {})
         if found is None:
             return ""
-        if problem := checks.slack_channel(found.address):
+        if problem := validators.slack_channel(found.address):
             raise InputError(problem)
         edition["slack"] = list(dict.fromkeys([*addresses, found.address]))
         return ""
@@ -273,7 +275,7 @@ def local_zone(link: Path = Path("/etc/localtime")) -> str:
         name = str(link.resolve()).partition("zoneinfo/")[2]
     except OSError:
         return ""
-    return name if "/" in name and not name.startswith("Etc/") and checks.timezone(name) is None else ""
+    return name if "/" in name and not name.startswith("Etc/") and validators.timezone(name) is None else ""
 
 
 def _number(address: str) -> str | int:

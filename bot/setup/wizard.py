@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.setup import config_writer as files
-from bot.setup.prompt import Talk
-from bot.setup.questions import Given, Questions, edition_as_is, secrets_changed
+from bot.setup import config_writer
+from bot.setup.prompt import Prompter
+from bot.setup.questions import SetupAnswers, SetupQuestions, edition_as_is, secrets_changed
 from digest.errors import ConfigError
 from digest.ports import Clock
 from digest.settings import Settings, StorageSettings, load
@@ -21,26 +21,26 @@ Now:
   {command} doctor    whether anything is wrong"""
 
 
-async def set_up(path: Path, given: Given, talk: Talk, environ: Mapping[str, str], clock: Clock) -> Settings:
+async def set_up(path: Path, given: SetupAnswers, talk: Prompter, environ: Mapping[str, str], clock: Clock) -> Settings:
     """Ask, write, and give the settings as they are then.
 
     Raises `ConfigError` for a configuration with mistakes of its own, `InputError` for an answer that can't be.
     """
     settings, dotenv = _settings(path, environ), beside(path)
-    document = files.opened(path)
+    document = config_writer.open_config(path)
     current = edition_as_is(settings, given.edition)
     is_example = _is_example(path, current.name)
-    answers = await Questions(talk, given, settings, current, is_example, clock).ask()
-    old = files.read(path)
-    text = files.changed(document, answers)
+    answers = await SetupQuestions(talk, given, settings, current, is_example, clock).ask()
+    old = config_writer.read_file_or_empty(path)
+    text = config_writer.apply_changes(document, answers)
     secrets = secrets_changed(answers.secrets, settings, environ)
-    env = files.with_secrets(files.read(dotenv), secrets)
+    env = config_writer.update_dotenv(config_writer.read_file_or_empty(dotenv), secrets)
     _check(text, path, {**environ, **secrets})
-    if secrets and env != files.read(dotenv):
-        files.write(dotenv, env, 0o600)
+    if secrets and env != config_writer.read_file_or_empty(dotenv):
+        config_writer.write_file(dotenv, env, 0o600)
         talk.say(f"written: {_shown(dotenv)}, which only you can read")
     if text != old:
-        files.write(path, text, 0o644)
+        config_writer.write_file(path, text, 0o644)
     talk.say(f"written: {_shown(path)}" if text != old else f"{_shown(path)} is as it was")
     return load(path, environ)
 
@@ -55,17 +55,17 @@ def _settings(path: Path, environ: Mapping[str, str]) -> Settings:
     if path.exists():
         return load(path, environ)
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "config.toml").write_text(files.template(), encoding="utf-8")
+        (Path(folder) / "config.toml").write_text(config_writer.config_template(), encoding="utf-8")
         dotenv = Path(folder) / ".env"
-        files.write(dotenv, files.read(beside(path)), 0o600)
+        config_writer.write_file(dotenv, config_writer.read_file_or_empty(beside(path)), 0o600)
         made = load(Path(folder) / "config.toml", environ)
     return replace(made, storage=StorageSettings(path.absolute().parent / "broadsheet.db"), source=path)
 
 
 def _is_example(path: Path, name: str) -> bool:
     """Whether the edition is the one that the template comes with, which is nobody's."""
-    example = files.edition_of(files.parsed(files.template()), "")
-    mine = files.edition_of(files.opened(path), name)
+    example = config_writer.edition_of(config_writer.parse_config(config_writer.config_template()), "")
+    mine = config_writer.edition_of(config_writer.open_config(path), name)
     return mine is not None and example is not None and mine.unwrap() == example.unwrap()
 
 

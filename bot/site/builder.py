@@ -20,36 +20,33 @@ from pathlib import Path
 from bot.site.trends_page import trends_files
 from digest.arxiv.calendar import eastern_day
 from digest.errors import InputError
-from digest.i18n.translator import Texts
-from digest.models.model import Card, Digest, Edition, Update
+from digest.i18n.translator import Translator
+from digest.models.model import Card, Digest, Edition, PaperUpdate
 from digest.pipeline.compose import combine
-from digest.rendering import phrasing as wording
-from digest.rendering import site_urls as places
-from digest.rendering.figure_licences import alt, credit, licence
+from digest.rendering import phrasing, site_urls
+from digest.rendering.figure_licences import figure_alt, figure_credit, figure_licence
 from digest.settings import Settings
-from digest.site import atom as feed
-from digest.site import entries, pages
-from digest.site import search_index as search
-from digest.site.entries import DayLine, Entry
+from digest.site import atom, entries, pages, search_index
+from digest.site.entries import DaySummary, SiteEntry
 from storage.database.connection import Database
-from storage.site_index import Catalogue
-from storage.stores.all_stores import Stores
-from storage.stores.digests import Digests
-from storage.stores.figures import Figures, folder_beside
+from storage.site_index import SiteIndex
+from storage.stores.all_stores import SqliteStores
+from storage.stores.digests import SqliteDigestStore
+from storage.stores.figures import FigureFolder, figure_folder
 
 ON_FRONT = 8  # days on an edition's first page
-DIGESTS_AT_HAND = 64
-Progress = Callable[[int, int], None]
+CACHED_DIGESTS = 64
+ProgressObserver = Callable[[int, int], None]
 """Is told how many days are done, and of how many."""
 
 
-def folder_of(settings: Settings) -> Path | None:
+def site_folder(settings: Settings) -> Path | None:
     """The folder of `[archive] path`, which is relative to the configuration file; None where there is no archive."""
     path = settings.archive.path
     return settings.source.absolute().parent / path if path else None
 
 
-def archive_of(settings: Settings, edition: Edition) -> str:
+def site_url(settings: Settings, edition: Edition) -> str:
     """Where people find the archive with an edition's pages; empty where there are none. People's own editions have
     none."""
     has_pages = settings.archive.path and edition.name in {one.name for one in settings.editions}
@@ -61,7 +58,7 @@ def silent(done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Renewed:
+class SiteUpdate:
     """What was done: days and files written."""
 
     days: int = 0
@@ -73,15 +70,15 @@ def never() -> bool:
     return False
 
 
-def renew(
+def update_site(
     settings: Settings,
     folder: Path,
     editions: Sequence[Edition],
     *,
     anew: bool = False,
-    progress: Progress = silent,
+    progress: ProgressObserver = silent,
     stopping: Callable[[], bool] = never,
-) -> Renewed:
+) -> SiteUpdate:
     """Bring the site in `folder` up to date with the database. `anew`: write every page, whether it has changed or not.
     `stopping` is asked before each file: when it says so, the work is left to the next time.
 
@@ -90,18 +87,20 @@ def renew(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with Database.open(settings.storage.path) as db, Catalogue.open(folder) as catalogue:
-            writer = _Writer(folder, anew, stopping)
-            figures = Figures(folder_beside(settings.storage.path))
+        with Database.open(settings.storage.path) as db, SiteIndex.open(folder) as catalogue:
+            writer = _FileWriter(folder, anew, stopping)
+            figures = FigureFolder(figure_folder(settings.storage.path))
             public_url = settings.archive.public_url
             today = eastern_day(db.now())
-            site = _Site(Digests(db), figures, catalogue, writer, public_url, anew, Stores.of(db), today)
+            site = _SiteWriter(
+                SqliteDigestStore(db), figures, catalogue, writer, public_url, anew, SqliteStores.of(db), today
+            )
             days = [_EditionSite(edition, site).renew(progress) for edition in editions]
-            if any(days) or not (folder / places.index()).exists():
+            if any(days) or not (folder / site_urls.index()).exists():
                 _front(settings.editions, catalogue, writer)
-            return Renewed(sum(days), writer.files)
+            return SiteUpdate(sum(days), writer.files)
     except _Stopped:
-        return Renewed()
+        return SiteUpdate()
     except OSError as error:
         raise InputError(f"can't write the archive to {error.filename or folder}: {error.strerror}") from error
 
@@ -110,7 +109,7 @@ class _Stopped(Exception):  # noqa: N818 - asked for, not a fault
     """The work was broken off, and is left to the next time."""
 
 
-class _Writer:
+class _FileWriter:
     """Puts files into their places. A file that is the same already is left alone, for the sake of copies by rsync."""
 
     def __init__(self, folder: Path, anew: bool, stopping: Callable[[], bool]) -> None:
@@ -147,7 +146,7 @@ def _is_same(path: Path, data: bytes) -> bool:
 
 
 @dataclass(slots=True)
-class _Touched:
+class _ChangedPages:
     """What the changed days are listed under."""
 
     days: set[date] = field(default_factory=set)
@@ -157,38 +156,38 @@ class _Touched:
     buckets: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
 
-    def add(self, day: date, listed: Sequence[Entry]) -> None:
-        month = places.month_of(day)
+    def add(self, day: date, listed: Sequence[SiteEntry]) -> None:
+        month = site_urls.month_of(day)
         self.days.add(day)
         self.months.add(month)
         for entry in listed:
             self.papers.add(entry.paper_id)
             self.keywords.update((keyword, month) for keyword in entry.keywords)
-            for filed in map(places.filed, entry.authors):
+            for filed in map(site_urls.author_entry, entry.authors):
                 self.buckets.add(filed.bucket)
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
+class _SiteWriter:
     """What the parts of a site are made with."""
 
-    digests: Digests
-    figures: Figures
-    catalogue: Catalogue
-    writer: _Writer
+    digests: SqliteDigestStore
+    figures: FigureFolder
+    catalogue: SiteIndex
+    writer: _FileWriter
     public_url: str
     anew: bool
-    stores: Stores
+    stores: SqliteStores
     today: date
 
 
 class _EditionSite:
     """The part of the site that is an edition's."""
 
-    def __init__(self, edition: Edition, site: _Site) -> None:
+    def __init__(self, edition: Edition, site: _SiteWriter) -> None:
         self._edition = edition
         self._name = edition.name
-        self._texts = Texts(edition.language)
+        self._texts = Translator(edition.language)
         self._digests = site.digests
         self._figures = site.figures
         self._catalogue = site.catalogue
@@ -197,13 +196,13 @@ class _EditionSite:
         self._anew = site.anew
         self._stores = site.stores
         self._today = site.today
-        self._pages = pages.Pages(edition)
-        self._digest = lru_cache(DIGESTS_AT_HAND)(self._read)
+        self._pages = pages.SitePages(edition)
+        self._digest = lru_cache(CACHED_DIGESTS)(self._read)
 
-    def renew(self, progress: Progress) -> int:
+    def renew(self, progress: ProgressObserver) -> int:
         """Write what has changed; of how many days."""
         one = self._edition
-        how = f"{pages.version()} {one.language} {one.title} {one.trends} {self._public_url}"
+        how = f"{pages.site_version()} {one.language} {one.title} {one.trends} {self._public_url}"
         if self._anew or self._catalogue.how_made(self._name) != how:
             self._catalogue.begin(self._name, how)
         known = self._catalogue.numbers(self._name)
@@ -211,7 +210,7 @@ class _EditionSite:
         days = sorted(day for day, count in stored.items() if known.get(day) != count)
         if not days and known:
             return 0
-        touched = _Touched()
+        touched = _ChangedPages()
         for day in days:
             self._enter(day, touched)
         for done, day in enumerate(days, 1):
@@ -238,7 +237,7 @@ class _EditionSite:
     def _read(self, day: date) -> Digest:
         return combine(self._digests.digests(self._name, day))
 
-    def _enter(self, day: date, touched: _Touched) -> None:
+    def _enter(self, day: date, touched: _ChangedPages) -> None:
         """Take a day into the catalogue, and note what lists it, or listed it before. A group of family names is
         written only where a name came or went."""
         earlier = self._catalogue.day(self._name, day)
@@ -246,13 +245,15 @@ class _EditionSite:
         numbers = len(self._digests.digests(self._name, day))
         digest = self._digest(day)
         listed = entries.entries(digest)
-        line = DayLine(day, len(digest.cards), len(digest.updates), numbers)
-        names = {(a.bucket, a.family) for entry in (*earlier, *listed) for a in map(places.filed, entry.authors)}
+        line = DaySummary(day, len(digest.cards), len(digest.updates), numbers)
+        names = {
+            (a.bucket, a.family) for entry in (*earlier, *listed) for a in map(site_urls.author_entry, entry.authors)
+        }
         known = {name for name in names if self._catalogue.has_family(self._name, *name)}
         self._catalogue.put(self._name, line, listed)
         touched.add(day, listed)
         now = {name for name in names if self._catalogue.has_family(self._name, *name)}
-        touched.groups.update(places.group_of(bucket) for bucket, _ in known ^ now)
+        touched.groups.update(site_urls.author_group(bucket) for bucket, _ in known ^ now)
 
     def _neighbours(self, days: Sequence[date]) -> list[date]:
         """The days on either side, whose pages link to a new one."""
@@ -263,13 +264,13 @@ class _EditionSite:
         digest = self._digest(day)
         before, after = self._catalogue.beside(self._name, day)
         pictures = {card.paper.id: shown for card in digest.cards if (shown := self._picture(card))}
-        self._put(places.day(day), self._pages.day(digest, before, after, pictures))
+        self._put(site_urls.day(day), self._pages.day(digest, before, after, pictures))
         if not only_page:
             papers = {card.paper.id for card in digest.cards} | {update.paper.id for update in digest.updates}
             for paper_id in sorted(papers):
                 self._write_paper(paper_id)
 
-    def _write_papers(self, touched: _Touched, days: set[date]) -> None:
+    def _write_papers(self, touched: _ChangedPages, days: set[date]) -> None:
         """Papers that a changed day no longer shows, as far as another one does."""
         for paper_id in touched.papers:
             shown = self._catalogue.shown(self._name, paper_id)
@@ -278,35 +279,35 @@ class _EditionSite:
 
     def _write_paper(self, paper_id: str) -> None:
         card: Card | None = None
-        history: list[tuple[date, Update | None]] = []
+        history: list[tuple[date, PaperUpdate | None]] = []
         for day in self._catalogue.shown(self._name, paper_id):
             digest = self._digest(day)
             update = next((one for one in digest.updates if one.paper.id == paper_id), None)
             card = next((one for one in digest.cards if one.paper.id == paper_id), card)
             history.append((day, update))
         picture = self._picture(card) if card else None
-        self._put(places.paper(paper_id), self._pages.paper(paper_id, card, history, picture))
+        self._put(site_urls.paper(paper_id), self._pages.paper(paper_id, card, history, picture))
 
-    def _picture(self, card: Card) -> pages.Shown | None:
+    def _picture(self, card: Card) -> pages.ShownFigure | None:
         """The figure of a card, copied into the site; what was copied once outlives the store's own."""
-        given, figure = licence(card.paper), card.figure
+        given, figure = figure_licence(card.paper), card.figure
         if given is None or figure is None:
             return None
-        place = places.figure(card.paper.id, card.paper.version)
+        place = site_urls.figure(card.paper.id, card.paper.version)
         if self._anew or not self._writer.has(f"{self._name}/{place}"):
             drawn = self._figures.figure(card.paper.id, card.paper.version)
             if drawn is not None:
                 self._put(place, drawn.png)
             elif not self._writer.has(f"{self._name}/{place}"):
                 return None
-        said = wording.clean(figure.caption)
-        by = credit(card, self._texts)
+        said = phrasing.clean(figure.caption)
+        by = figure_credit(card, self._texts)
         size = figure.width, figure.height
-        return pages.Shown(place, *size, alt(card, self._texts), said, by, given.name, given.url)
+        return pages.ShownFigure(place, *size, figure_alt(card, self._texts), said, by, given.name, given.url)
 
     # --- what lists them ----------------------------------------------------------------------------------------
 
-    def _write_months(self, touched: _Touched) -> None:
+    def _write_months(self, touched: _ChangedPages) -> None:
         months = self._catalogue.months(self._name)
         at = {month.name: i for i, month in enumerate(months)}
         beside = {i for name in touched.months if name in at for i in (at[name] - 1, at[name], at[name] + 1)}
@@ -318,10 +319,10 @@ class _EditionSite:
             days = self._catalogue.month_days(self._name, month.name)
             self._put(month.place, self._pages.month(month, days, listed, before, after))
             if month.name in touched.months:
-                self._put(places.shard(month.name), search.shard(month.name, listed))
-        self._put("search/months.js", search.shards(months))
+                self._put(site_urls.search_shard(month.name), search_index.shard_script(month.name, listed))
+        self._put("search/months.js", search_index.shard_scripts(months))
 
-    def _write_keywords(self, touched: _Touched) -> None:
+    def _write_keywords(self, touched: _ChangedPages) -> None:
         for keyword in sorted({keyword for keyword, _ in touched.keywords}):
             months = self._catalogue.keyword_months(self._name, keyword)
             changed = {month for one, month in touched.keywords if one == keyword}
@@ -330,41 +331,43 @@ class _EditionSite:
                     listed = self._catalogue.keyword_month(self._name, keyword, month.name)
                     self._put(month.place, self._pages.keyword_month(keyword, month, listed))
                 if month is months[0]:
-                    self._put(places.keyword(keyword), self._pages.keyword(keyword, months, listed))
+                    self._put(site_urls.keyword(keyword), self._pages.keyword(keyword, months, listed))
         self._put("keywords/index.html", self._pages.keywords(self._catalogue.keywords(self._name)))
 
-    def _write_authors(self, touched: _Touched) -> None:
+    def _write_authors(self, touched: _ChangedPages) -> None:
         for bucket in sorted(touched.buckets):
             authors = self._catalogue.authors(self._name, bucket)
-            self._put(places.authors(bucket), self._pages.authors(bucket, authors))
+            self._put(site_urls.authors(bucket), self._pages.authors(bucket, authors))
         for group in sorted(touched.groups):
-            self._put(places.authors(group), self._pages.families(group, self._catalogue.families(self._name, group)))
+            self._put(
+                site_urls.authors(group), self._pages.families(group, self._catalogue.families(self._name, group))
+            )
         self._put("authors/index.html", self._pages.groups(self._catalogue.groups(self._name)))
 
     def _write_first_pages(self) -> None:
         newest = [
             (line, self._catalogue.day(self._name, line.day))
-            for line in self._catalogue.days(self._name, max(feed.DAYS, ON_FRONT))
+            for line in self._catalogue.days(self._name, max(atom.DAYS, ON_FRONT))
         ]
         months = self._catalogue.months(self._name)
         in_all = len(self._catalogue.numbers(self._name))
-        self._put(places.index(), self._pages.edition(months, newest[:ON_FRONT], in_all))
+        self._put(site_urls.index(), self._pages.edition(months, newest[:ON_FRONT], in_all))
         self._put("search.html", self._pages.search())
-        self._put("feed.xml", feed.atom(self._edition, newest[: feed.DAYS], self._public_url))
+        self._put("feed.xml", atom.atom_feed(self._edition, newest[: atom.DAYS], self._public_url))
 
 
-def _front(editions: Sequence[Edition], catalogue: Catalogue, writer: _Writer) -> None:
+def _front(editions: Sequence[Edition], catalogue: SiteIndex, writer: _FileWriter) -> None:
     """What belongs to no edition."""
-    for name, text in pages.assets().items():
+    for name, text in pages.shared_assets().items():
         writer(name, text)
     writer(".nojekyll", "")  # GitHub's pages otherwise leave files out
     language = editions[0].language if editions else "en"
-    writer(places.index(), pages.front(list(_lines(editions, catalogue)), language))
+    writer(site_urls.index(), pages.front_page(list(_lines(editions, catalogue)), language))
 
 
-def _lines(editions: Sequence[Edition], catalogue: Catalogue) -> Iterator[pages.EditionLine]:
+def _lines(editions: Sequence[Edition], catalogue: SiteIndex) -> Iterator[pages.EditionSummary]:
     for edition in editions:
         days = catalogue.numbers(edition.name)
         papers = sum(month.count for month in catalogue.months(edition.name))
         title = edition.title or edition.name
-        yield pages.EditionLine(edition.name, title, edition.categories, len(days), papers, max(days, default=None))
+        yield pages.EditionSummary(edition.name, title, edition.categories, len(days), papers, max(days, default=None))

@@ -7,27 +7,27 @@ from datetime import date
 
 from bot.logs import log
 from digest.models.model import Edition
-from digest.site.pages import Pages
-from digest.trends.aggregation import Trends
-from digest.trends.chart_process import drawn
-from digest.trends.queries import gathered
-from storage.stores.all_stores import Stores
+from digest.site.pages import SitePages
+from digest.trends.aggregation import WeeklyTrends
+from digest.trends.chart_process import render_chart
+from digest.trends.queries import load_trends
+from storage.stores.all_stores import SqliteStores
 
 PICTURE = "trends.svg"
 
 
-def trends_files(stores: Stores, edition: Edition, newest: date) -> dict[str, str | bytes]:
+def trends_files(stores: SqliteStores, edition: Edition, newest: date) -> dict[str, str | bytes]:
     """The page and its picture, of the week of `newest`. Blocks; call it where no event loop runs. A picture that can't
     be drawn costs the picture alone."""
-    found = asyncio.run(gathered(stores, edition, newest))
+    found = asyncio.run(load_trends(stores, edition, newest))
     picture = _drawn(found)
-    files: dict[str, str | bytes] = {"trends.html": Pages(edition).trends(found, PICTURE if picture else "")}
+    files: dict[str, str | bytes] = {"trends.html": SitePages(edition).trends(found, PICTURE if picture else "")}
     return files | ({PICTURE: picture} if picture else {})
 
 
-def _drawn(found: Trends) -> bytes:
+def _drawn(found: WeeklyTrends) -> bytes:
     try:
-        return asyncio.run(drawn(found, "svg"))
+        return asyncio.run(render_chart(found, "svg"))
     except (OSError, ValueError, TimeoutError) as error:
         log("archive").error("the trends could not be drawn", why=str(error))
         return b""

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Analysis, MadeFrom, Notice, Paper, PaperText, Statement
+from digest.models.model import Analysis, AnalysisSource, Notice, Paper, PaperText, Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AnalysisRequest:
     """One paper version to be analysed for readers of `language`.
 
     `text` None: the paper's PDF could not be had or read, and the analysis is made from the abstract. `unsupported`
@@ -31,14 +31,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PaperAnswer:
     """What a paper tells on a question. The quotation of each statement was found in the paper; without statements the
     paper does not tell. `analyst` is the model's name, or `digest.models.model.EXCERPT` where the statements are passages of
     the paper itself. `notices` say why it is not better."""
 
     statements: tuple[Statement, ...]
     analyst: str
-    made_from: MadeFrom
+    made_from: AnalysisSource
     notices: tuple[Notice, ...] = ()
 
 
@@ -66,6 +66,6 @@ class Analyst(Protocol):
     @property
     def prompt_version(self) -> int: ...
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         """The analysis. Raises `AnalystError` when it can't be made; never returns a cut-off one."""
         ...

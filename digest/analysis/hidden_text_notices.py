@@ -6,7 +6,7 @@ from __future__ import annotations
 from digest.models.model import Notice, PaperText
 
 
-def hidden_words(text: PaperText) -> tuple[Notice, ...]:
+def hidden_text_notices(text: PaperText) -> tuple[Notice, ...]:
     """A notice where hidden text that reads like a sentence was dropped, with its pages."""
     pages = sorted({removed.page for removed in text.removed if removed.suspicious and removed.page})
     return (Notice.of("analyse.hidden_words", pages=", ".join(map(str, pages))),) if pages else ()

@@ -16,28 +16,28 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-from digest.analysis.analyst import Answered, Request
+from digest.analysis.analyst import AnalysisRequest, PaperAnswer
 from digest.analysis.excerpt.candidate_sentences import page_at, without_mark
 from digest.analysis.excerpt.excerpt_analyst import is_like
 from digest.analysis.excerpt.patterns import pattern, table
 from digest.models.model import (
     EXCERPT,
+    AnalysisSource,
     Evidence,
-    MadeFrom,
     Paper,
+    PaperParagraph,
     PaperText,
-    Paragraph,
     ParagraphKind,
     Section,
     SectionKind,
     Statement,
     Verdict,
 )
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
 from digest.text.tokens import tokenise
-from digest.text.word_lists import words
+from digest.text.word_lists import word_list
 
 _K1, _B = 1.2, 0.75  # BM25's usual settings
 _HEADING = 0.5  # what a word in the section's title counts beside one in the sentence
@@ -49,7 +49,7 @@ _OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _ScoredSentence:
     text: str
     page: int
     section: str | None
@@ -57,19 +57,21 @@ class _Sentence:
     heading: frozenset[str]
 
 
-def passages(request: Request, question: str) -> Answered:
+def best_passages(request: AnalysisRequest, question: str) -> PaperAnswer:
     """The answer without a model: the passages that fit best, of the abstract where there is no text."""
     if request.text is not None:
-        return Answered(passages_for(question, request.text), EXCERPT, MadeFrom.FULL_TEXT, request.notices)
+        return PaperAnswer(passages_for(question, request.text), EXCERPT, AnalysisSource.FULL_TEXT, request.notices)
     found = passages_for(question, abstract_as_text(request.paper))
     without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in found if s.evidence is not None)
-    return Answered(tuple(without_page), EXCERPT, MadeFrom.ABSTRACT, request.notices)
+    return PaperAnswer(tuple(without_page), EXCERPT, AnalysisSource.ABSTRACT, request.notices)
 
 
 def abstract_as_text(paper: Paper) -> PaperText:
     """The abstract as a text of its own, against which statements are checked. Its page is none of the paper's."""
-    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(Paragraph(readable(paper.abstract), 1),))
-    return PaperText(readable(paper.title), (section,), pages=0, pages_read=0)
+    section = Section(
+        "Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(PaperParagraph(latex_to_text(paper.abstract), 1),)
+    )
+    return PaperText(latex_to_text(paper.title), (section,), pages=0, pages_read=0)
 
 
 def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statement, ...]:
@@ -81,7 +83,7 @@ def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statem
     scores = _scores(asked, found)
     if pattern("ask", "number").search(question):
         scores = [s * _NUMBER if re.search(r"\d", f.text) else s for s, f in zip(scores, found, strict=True)]
-    chosen: list[_Sentence] = []
+    chosen: list[_ScoredSentence] = []
     for index in sorted(range(len(found)), key=lambda i: -scores[i]):
         if scores[index] <= 0 or len(chosen) == limit:
             break
@@ -90,7 +92,7 @@ def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statem
     return tuple(Statement(s.text, Evidence(s.text, Verdict.FOUND, s.section, s.page, s.text)) for s in chosen)
 
 
-def _sentences(text: PaperText) -> list[_Sentence]:
+def _sentences(text: PaperText) -> list[_ScoredSentence]:
     found = []
     for section in text.sections:
         if section.kind in _OUTSIDE:
@@ -104,13 +106,13 @@ def _sentences(text: PaperText) -> list[_Sentence]:
                 length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
                 if _FEWEST <= length <= _MOST and not is_instruction(sentence):
                     place = page_at(paragraph, start), section.label or None
-                    found.append(_Sentence(sentence, *place, Counter(_words(sentence)), heading))
+                    found.append(_ScoredSentence(sentence, *place, Counter(_words(sentence)), heading))
     return found
 
 
 def _words(text: str) -> list[str]:
     """The telling words of a text, without their endings; Chinese by pairs of characters."""
-    norms = [norm for norm in tokenise(text).norms if norm not in words("ask_nothing")]
+    norms = [norm for norm in tokenise(text).norms if norm not in word_list("ask_nothing")]
     pairs = [a + b for a, b in pairwise(norms) if not a.isascii() and not b.isascii()]
     return [*(_stem(norm) for norm in norms if norm.isascii() and (len(norm) > 1 or norm.isdigit())), *pairs]
 
@@ -122,7 +124,7 @@ def _stem(word: str) -> str:
     return word
 
 
-def _asked(question: str, found: Sequence[_Sentence]) -> Counter[str]:
+def _asked(question: str, found: Sequence[_ScoredSentence]) -> Counter[str]:
     """The question's words, each that the paper does not have replaced by the one that it is most like."""
     terms = " ".join(english for chinese, english in table("ask", "terms").items() if chinese in question)
     known = {word for sentence in found for word in (*sentence.words, *sentence.heading)}
@@ -135,7 +137,7 @@ def _asked(question: str, found: Sequence[_Sentence]) -> Counter[str]:
     return asked
 
 
-def _scores(asked: Counter[str], found: Sequence[_Sentence]) -> list[float]:
+def _scores(asked: Counter[str], found: Sequence[_ScoredSentence]) -> list[float]:
     containing: defaultdict[str, int] = defaultdict(int)
     for sentence in found:
         for word in asked:
@@ -146,7 +148,9 @@ def _scores(asked: Counter[str], found: Sequence[_Sentence]) -> list[float]:
     return [score + _NEIGHBOUR * max(around[i], around[i + 2]) if score > 0 else 0.0 for i, score in enumerate(own)]
 
 
-def _score(asked: Counter[str], sentence: _Sentence, containing: dict[str, int], count: int, average: float) -> float:
+def _score(
+    asked: Counter[str], sentence: _ScoredSentence, containing: dict[str, int], count: int, average: float
+) -> float:
     length = sum(sentence.words.values())
     score = 0.0
     for word in asked:

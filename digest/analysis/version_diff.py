@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from digest.analysis.verification.references import without_pointers
-from digest.models.model import Change, PaperText, ParagraphKind, Section, SectionKind
+from digest.models.model import PaperText, ParagraphKind, Section, SectionKind, VersionChange
 from digest.text.sentences import sentences
 from digest.text.tokens import is_number, tokenise
 
@@ -30,7 +30,7 @@ _QUOTED = 300  # letters of a quotation at most; a longer sentence is no good on
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _VersionSentence:
     text: str
     page: int
     key: str  # its words in one, numbers as #
@@ -46,29 +46,29 @@ class _Part:
     label: str
     title: str
     page: int
-    sentences: tuple[_Sentence, ...]
+    sentences: tuple[_VersionSentence, ...]
 
     @property
     def content(self) -> str:
         return " ".join(s.key for s in self.sentences)[:4000]
 
 
-def changes(old: PaperText, new: PaperText) -> tuple[Change, ...]:
+def version_changes(old: PaperText, new: PaperText) -> tuple[VersionChange, ...]:
     """The differences that a reader of the old version should know, in the new version's order, removals last. Pure."""
     before, after = list(_parts(old)), list(_parts(new))
     pairs = _paired(before, after)
     known = {s.whole for part in before for s in part.sentences}
     kept = {s.whole for part in after for s in part.sentences}
-    found: list[Change] = []
+    found: list[VersionChange] = []
     for index, part in enumerate(after):
         earlier = before[pairs[index]] if index in pairs else None
         if earlier:
             found.extend(_differences(earlier, part, known, kept))
         elif any(s.whole not in known for s in part.sentences):
-            found.append(Change(ADDED, part.label, new=_first(part), new_page=part.page))
+            found.append(VersionChange(ADDED, part.label, new=_first(part), new_page=part.page))
     for index, part in enumerate(before):
         if index not in pairs.values() and any(s.whole not in kept for s in part.sentences):
-            found.append(Change(REMOVED, part.label, old=_first(part), old_page=part.page))
+            found.append(VersionChange(REMOVED, part.label, old=_first(part), old_page=part.page))
     return tuple(found)
 
 
@@ -84,7 +84,7 @@ def _parts(text: PaperText) -> Iterator[_Part]:
             yield _Part(label, f"caption{sentence.key}", caption.page, (sentence,))
 
 
-def _sentences(section: Section) -> Iterator[_Sentence]:
+def _sentences(section: Section) -> Iterator[_VersionSentence]:
     for paragraph in section.paragraphs:
         if paragraph.kind not in (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM):
             continue
@@ -95,12 +95,12 @@ def _sentences(section: Section) -> Iterator[_Sentence]:
                 yield sentence
 
 
-def _sentence(text: str, page: int) -> _Sentence | None:
+def _sentence(text: str, page: int) -> _VersionSentence | None:
     tokens = tokenise(without_pointers(text))
     needed = [norm for norm, free in zip(tokens.norms, tokens.optional, strict=True) if not free]
     key = "".join("#" if is_number(norm) else norm for norm in needed)
     numbers = tuple(norm for norm in needed if is_number(norm))
-    return _Sentence(" ".join(text.split()), page, key, numbers) if len(re.sub(r"\W", "", key)) > 3 else None
+    return _VersionSentence(" ".join(text.split()), page, key, numbers) if len(re.sub(r"\W", "", key)) > 3 else None
 
 
 def _letters(text: str) -> str:
@@ -132,18 +132,18 @@ def _content_likeness(one: _Part, other: _Part) -> float:
 
 def _differences(
     before: _Part, after: _Part, known: set[tuple[str, tuple[str, ...]]], kept: set[tuple[str, tuple[str, ...]]]
-) -> Iterator[Change]:
+) -> Iterator[VersionChange]:
     gone = [s for s in before.sentences if s.whole not in kept]
     come = [s for s in after.sentences if s.whole not in known]
     renumbered = list(_renumbered(gone, come))
     for old, new in renumbered[:_NUMBERS_A_SECTION]:
-        yield Change(NUMBER, after.label, old.text, new.text, old.page, new.page)
+        yield VersionChange(NUMBER, after.label, old.text, new.text, old.page, new.page)
     gone = [s for s in gone if all(s is not old for old, _ in renumbered)]
     come = [s for s in come if all(s is not new for _, new in renumbered)]
     changed = max(_size(gone) / max(1, _size(before.sentences)), _size(come) / max(1, _size(after.sentences)))
     if changed >= _REWRITTEN and max(_size(gone), _size(come)) >= _FEW:
         old_sentence, new_sentence = _most_telling(gone, come)
-        yield Change(
+        yield VersionChange(
             REWRITTEN,
             after.label,
             old_sentence.text if old_sentence else "",
@@ -153,7 +153,9 @@ def _differences(
         )
 
 
-def _renumbered(gone: Sequence[_Sentence], come: Sequence[_Sentence]) -> Iterator[tuple[_Sentence, _Sentence]]:
+def _renumbered(
+    gone: Sequence[_VersionSentence], come: Sequence[_VersionSentence]
+) -> Iterator[tuple[_VersionSentence, _VersionSentence]]:
     """Sentences that say the same with other numbers: their words alike, some of their numbers not."""
     left = list(gone)
     for new in come:
@@ -166,7 +168,9 @@ def _renumbered(gone: Sequence[_Sentence], come: Sequence[_Sentence]) -> Iterato
             yield old, new
 
 
-def _most_telling(gone: Sequence[_Sentence], come: Sequence[_Sentence]) -> tuple[_Sentence | None, _Sentence | None]:
+def _most_telling(
+    gone: Sequence[_VersionSentence], come: Sequence[_VersionSentence]
+) -> tuple[_VersionSentence | None, _VersionSentence | None]:
     """A pair of sentences that shows what became of the section: one that was changed, else the longest of each."""
     likest = max(
         ((fuzz.ratio(old.key, new.key), old, new) for old in gone for new in come),
@@ -178,12 +182,12 @@ def _most_telling(gone: Sequence[_Sentence], come: Sequence[_Sentence]) -> tuple
     return _longest(gone), _longest(come)
 
 
-def _longest(found: Sequence[_Sentence]) -> _Sentence | None:
+def _longest(found: Sequence[_VersionSentence]) -> _VersionSentence | None:
     fit = [s for s in found if len(s.text) <= _QUOTED] or list(found)
     return max(fit, key=lambda s: len(s.key), default=None)
 
 
-def _size(found: Sequence[_Sentence]) -> int:
+def _size(found: Sequence[_VersionSentence]) -> int:
     return sum(len(s.key) for s in found)
 
 

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from digest.arxiv import local_mirror as shelf
+from digest.arxiv import local_mirror
 from digest.arxiv.calendar import announcement_day, submissions
 from digest.arxiv.feeds import Feed, FeedError, parse_feed
-from digest.arxiv.http_client import Fetched, Fetcher, FetchError
+from digest.arxiv.http_client import ArxivHttpClient, FetchError, HttpResponse
 from digest.arxiv.ids import ArxivId, pdf_url
-from digest.arxiv.query import Page, ids_url, parse_page, submitted_url
+from digest.arxiv.query import QueryPage, ids_url, parse_page, submitted_url
 from digest.arxiv.wellformed import looks_like_html
-from digest.models.model import Announcement, Kind, Notice, Paper
+from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
 
 MAX_FEED_BYTES = 20_000_000
 
@@ -30,7 +30,7 @@ _ATOM = "application/atom+xml, application/xml;q=0.9"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedFeed:
     """The last feed of a category with its validators. Kept together: "not modified" then always means this feed."""
 
     feed: Feed
@@ -38,12 +38,12 @@ class _Kept:
     last_modified: str | None
 
 
-class Arxiv:
+class ArxivClient:
     """arXiv, or a stand-in for it. The URLs are as `ArxivSettings` describes them."""
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        fetcher: ArxivHttpClient,
         rss_url: str,
         api_url: str,
         pdf_url: str,
@@ -58,7 +58,7 @@ class Arxiv:
         self._pdf_url = pdf_url
         self._max_feed_bytes = max_feed_bytes
         self._shelf = shelf
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, _CachedFeed] = {}
 
     async def feed(self, category: str) -> Feed:
         """The category's feed as it is now. One category a request: beyond 2,000 entries arXiv leaves out new ones.
@@ -80,7 +80,7 @@ class Arxiv:
         feed = await asyncio.to_thread(parse_feed, answer.body, category)
         if answer.status != 200:
             raise FetchError(Notice.of("fetch.status", status=answer.status))
-        self._kept[category] = _Kept(feed, answer.etag, answer.last_modified)
+        self._kept[category] = _CachedFeed(feed, answer.etag, answer.last_modified)
         return feed
 
     async def papers(self, ids: Sequence[ArxivId]) -> list[Paper]:
@@ -140,7 +140,7 @@ class Arxiv:
             got += page.entries
         return list(papers.values())
 
-    async def _full_page(self, category: str, first: datetime, last: datetime, start: int) -> Page:
+    async def _full_page(self, category: str, first: datetime, last: datetime, start: int) -> QueryPage:
         """A page; the API now and then answers with an empty one although there is more."""
         url = submitted_url(self._api_url, category, first, last, start, _PAGE)
         for _ in range(_EMPTY_PAGES):
@@ -149,7 +149,7 @@ class Arxiv:
                 return page
         raise FeedError(Notice.of("query.empty_pages", category=category))
 
-    async def _page(self, url: str) -> Page:
+    async def _page(self, url: str) -> QueryPage:
         answer = await self._fetcher.get(url, max_bytes=self._max_feed_bytes, accept=_ATOM)
         if answer.status == 200 or b"/api/errors" in answer.body:
             return await asyncio.to_thread(parse_page, answer.body)
@@ -163,14 +163,14 @@ def feed_url(rss_url: str, category: str) -> str:
 
 
 def _from_shelf(folder: Path, paper: Paper, max_bytes: int) -> bytes | None:
-    path = shelf.pdf(folder, paper)
+    path = local_mirror.read_local_pdf(folder, paper)
     if path is None:
         return None
     with path.open("rb") as file:
         return file.read(max_bytes + 1)  # one more than may be read: the reader refuses it by its size
 
 
-def why_no_pdf(answer: Fetched, paper: Paper) -> Notice | None:
+def why_no_pdf(answer: HttpResponse, paper: Paper) -> Notice | None:
     """What is wrong with an answer that should be a paper's PDF; None where nothing is."""
     head, tail = answer.body[:1024], answer.body[-4096:]
     if answer.status in (404, 410):
@@ -187,7 +187,7 @@ def why_no_pdf(answer: Fetched, paper: Paper) -> Notice | None:
     return None
 
 
-def _kind(paper: Paper, category: str) -> Kind:
+def _kind(paper: Paper, category: str) -> AnnouncementKind:
     """A listing is new only in the feed of its primary category, or of that one's archive."""
     primary = paper.primary_category
-    return Kind.NEW if primary == category or primary.startswith(f"{category}.") else Kind.CROSS
+    return AnnouncementKind.NEW if primary == category or primary.startswith(f"{category}.") else AnnouncementKind.CROSS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from digest.text.latex.latex_to_text import has_markup, readable
+from digest.text.latex.latex_to_text import has_latex, latex_to_text
 
 _OPEN, _CLOSE = "({[", ")}]"
 _BRACKET = re.compile(r"[(){}\[\]]")
@@ -17,16 +17,16 @@ _AROUND = " :;,"
 _NICKNAME = re.compile(r"\((?=[^)]*[a-z])\w+\)")
 
 
-def author_names(creator: str) -> tuple[str, ...]:
+def creator_names(creator: str) -> tuple[str, ...]:
     """The authors without affiliations, TeX accents decoded; colons and empty names, which stand between a group
     and its members, are left out."""
-    if not _BRACKET.search(creator) and not has_markup(creator):  # as most are: each comma parts two names
-        return tuple(name for piece in readable(creator).split(",") if (name := piece.strip(_AROUND)))
+    if not _BRACKET.search(creator) and not has_latex(creator):  # as most are: each comma parts two names
+        return tuple(name for piece in latex_to_text(creator).split(",") if (name := piece.strip(_AROUND)))
     names: list[str] = []
     parted = False  # whether the name before was cut in two at a nickname
     for piece in _split(creator):
         outside, inside = _without_parentheses(piece)
-        name = readable(outside).strip(_AROUND)
+        name = latex_to_text(outside).strip(_AROUND)
         if parted and not inside and piece.startswith(" ") and name and " " not in name:
             # "Ji Woong (Brian) Kim" comes as "Ji Woong (Brian),  Kim": a surname without a first name, which a
             # second space shows.

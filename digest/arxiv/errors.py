@@ -9,7 +9,7 @@ SourceError
 from __future__ import annotations
 
 from digest.errors import SourceError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Notice
 
 
@@ -18,7 +18,7 @@ class ArxivError(SourceError):
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
-        super().__init__(Texts("en").notice(notice))
+        super().__init__(Translator("en").notice(notice))
 
 
 class FetchError(ArxivError):

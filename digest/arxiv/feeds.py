@@ -17,12 +17,12 @@ from typing import Any
 import feedparser.api as feedparser
 
 from digest.arxiv.calendar import eastern_day
-from digest.arxiv.creators import author_names
+from digest.arxiv.creators import creator_names
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.arxiv.wellformed import whole_xml
+from digest.arxiv.wellformed import well_formed_xml
 from digest.errors import InputError
-from digest.models.model import Announcement, Kind, Notice, Paper
+from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
 
 __all__ = ["Feed", "FeedError", "parse_feed"]
 
@@ -52,7 +52,7 @@ def parse_feed(data: bytes, category: str) -> Feed:
     An entry without a usable guid or kind is left out, with a notice. Raises `FeedError` where the answer is empty, an
     HTML page, cut off, no feed, of no day, or arXiv's own error about the category.
     """
-    whole, repaired = whole_xml(data)
+    whole, repaired = well_formed_xml(data)
     parsed = _parsed(whole)
     if str(parsed.feed.get("title", "")).startswith("Feed error"):
         raise FeedError(Notice.of("feed.unknown_category", category=category))
@@ -107,7 +107,7 @@ def _announcement(entry: Any, number: int, category: str, day: date) -> Announce
         id=identity.id,
         version=identity.version or 1,
         title=_line(_field(entry, "title")),
-        authors=author_names(_creator(entry)),
+        authors=creator_names(_creator(entry)),
         abstract=(text[prefix.end() :] if prefix else text.removeprefix("Abstract:")).strip(),
         categories=tuple(dict.fromkeys(_terms(entry))) or (category,),
         licence=_line(_field(entry, "rights")) or None,
@@ -138,10 +138,10 @@ def _parsed_id(text: str) -> ArxivId | None:
         return None
 
 
-def _kind(entry: Any, prefix: re.Match[str] | None, paper: Paper) -> Kind:
+def _kind(entry: Any, prefix: re.Match[str] | None, paper: Paper) -> AnnouncementKind:
     name = _line(_field(entry, "arxiv_announce_type")) or (prefix["kind"] if prefix else "")
     try:
-        return Kind(name.lower())
+        return AnnouncementKind(name.lower())
     except ValueError:
         raise _UnusableError("feed.unknown_kind", paper=paper.versioned_id, kind=name[:40]) from None
 

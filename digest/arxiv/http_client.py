@@ -1,4 +1,4 @@
-"""The polite client: everything that goes to arXiv goes through one `Fetcher` a process. httpx ends here.
+"""The polite client: everything that goes to arXiv goes through one `ArxivHttpClient` a process. httpx ends here.
 
 One request at a time at arXiv's pace; failures that may pass are tried again, with growing pauses; redirects, sizes and
 times have limits. Whatever goes wrong is a `FetchError` with a notice.
@@ -20,13 +20,13 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 
 from digest.arxiv.errors import FetchError
-from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, pause, retry_after
-from digest.arxiv.throttle import MIN_INTERVAL, Pace
+from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after, retry_pause
+from digest.arxiv.throttle import MIN_INTERVAL, Throttle
 from digest.models.model import Notice
 from digest.ports import Clock
 from digest.settings import HttpSettings
 
-__all__ = ["FetchError", "Fetched", "Fetcher", "user_agent"]
+__all__ = ["FetchError", "HttpResponse", "ArxivHttpClient", "user_agent"]
 
 _MAX_REDIRECTS = 5
 _REFUSALS = 3  # answers 403 in a row after which asking on would count as an attack (arXiv's robots page)
@@ -36,7 +36,7 @@ _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class HttpResponse:
     """An answer. `complete` says that its length is certain: the server named it, or marked the end."""
 
     status: int
@@ -53,7 +53,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class _HttpRequest:
     """What is asked, the same for each attempt and each redirect."""
 
     url: str
@@ -71,7 +71,7 @@ class _PassingError(Exception):
         self.notice, self.wait, self.for_all, self.attempts = notice, wait, for_all, attempts
 
 
-class Fetcher:
+class ArxivHttpClient:
     """Gets URLs of arXiv, or of a stand-in on loopback, which alone may be asked faster than every 3 seconds.
 
     Use one for the whole process: the pace is its own.
@@ -90,7 +90,7 @@ class Fetcher:
         self._clock = clock
         self._min_interval = min_interval
         self._chance = chance
-        self._pace = Pace(clock)
+        self._pace = Throttle(clock)
         self._refusals = 0
         self.their_time: datetime | None = None  # the last answer's `Date`, and when it came by our clock
         self.our_time: datetime | None = None
@@ -115,17 +115,17 @@ class Fetcher:
         accept: str = "*/*",
         etag: str | None = None,
         last_modified: str | None = None,
-    ) -> Fetched:
+    ) -> HttpResponse:
         """The answer to a GET, whatever its status, after up to `max_attempts` tries where trying again may help.
 
         With `etag` or `last_modified` the answer may be `not_modified`, without a body. Raises `FetchError`.
         """
         headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
-        ask = _Ask(url, {name: value for name, value in headers.items() if value}, max_bytes)
+        ask = _HttpRequest(url, {name: value for name, value in headers.items() if value}, max_bytes)
         waited, attempt, limited = 0.0, 1, 0
         while True:
-            if self._pace.held > LONGEST_WAIT:
-                raise FetchError(Notice.of("fetch.held", minutes=round(self._pace.held / 60)))
+            if self._pace.paused_until > LONGEST_WAIT:
+                raise FetchError(Notice.of("fetch.held", minutes=round(self._pace.paused_until / 60)))
             try:
                 return await self._follow(ask)
             except _PassingError as failure:
@@ -145,26 +145,26 @@ class Fetcher:
         """The seconds until the next attempt, after the `nth` failure of its kind."""
         wait = failure.wait
         if wait is None:
-            wait = pause(nth, interval, self._chance, rate_limited=failure.for_all)
+            wait = retry_pause(nth, interval, self._chance, rate_limited=failure.for_all)
         if failure.for_all:
-            self._pace.hold(wait)
+            self._pace.pause_until(wait)
         return wait
 
     def _interval(self, url: str) -> float:
         return self._min_interval if _is_local(url) else max(self._min_interval, MIN_INTERVAL)
 
-    async def _follow(self, ask: _Ask) -> Fetched:
+    async def _follow(self, ask: _HttpRequest) -> HttpResponse:
         """One attempt, with its redirects; each hop is a request and takes its turn."""
         url = ask.url
         for _ in range(_MAX_REDIRECTS + 1):
-            async with self._pace.turn(self._interval(url)):
+            async with self._pace.acquire(self._interval(url)):
                 answer = await self._once(url, ask)
-            if isinstance(answer, Fetched):
+            if isinstance(answer, HttpResponse):
                 return answer
-            url = redirected(url, answer)
+            url = redirect_target(url, answer)
         raise FetchError(Notice.of("fetch.too_many_redirects", host=_host(ask.url)))
 
-    async def _once(self, url: str, ask: _Ask) -> Fetched | str:
+    async def _once(self, url: str, ask: _HttpRequest) -> HttpResponse | str:
         """One request: its answer, or where it redirects to."""
         try:
             async with asyncio.timeout(self._settings.total_timeout):
@@ -178,7 +178,7 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(Notice.of("fetch.unreadable", host=_host(url), problem=_problem(error))) from error
 
-    async def _request(self, url: str, ask: _Ask) -> Fetched | str:
+    async def _request(self, url: str, ask: _HttpRequest) -> HttpResponse | str:
         async with self._client.stream("GET", url, headers=ask.headers) as response:
             if response.has_redirect_location:
                 return response.headers["location"]
@@ -186,7 +186,7 @@ class Fetcher:
             self._judge(response)
             body = await _read(response, ask.max_bytes)
         headers = response.headers
-        return Fetched(
+        return HttpResponse(
             status=response.status_code,
             body=body,
             etag=headers.get("etag"),
@@ -207,7 +207,7 @@ class Fetcher:
         self._refusals = self._refusals + 1 if status == httpx.codes.FORBIDDEN else 0
         if status == httpx.codes.FORBIDDEN:
             if self._refusals >= _REFUSALS:
-                self._pace.hold(_REFUSED_FOR)
+                self._pace.pause_until(_REFUSED_FOR)
             raise FetchError(Notice.of("fetch.refused", host=host))
         if status in TRANSIENT:
             rate_limited = status == httpx.codes.TOO_MANY_REQUESTS
@@ -239,7 +239,7 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def redirected(url: str, location: str) -> str:
+def redirect_target(url: str, location: str) -> str:
     """Where a redirect leads, if that may be followed: http(s) only, never from https to http, and never from the
     internet into this machine or its network."""
     refused = FetchError(Notice.of("fetch.redirect", host=_host(url)))

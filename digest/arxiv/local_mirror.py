@@ -12,15 +12,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from digest.arxiv.creators import author_names
+from digest.arxiv.creators import creator_names
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.errors import InputError
-from digest.models.model import Announcement, Kind, Paper
+from digest.models.model import Announcement, AnnouncementKind, Paper
 
 _DAYS, _PDFS = ("", "days"), ("", "pdf", "pdfs")
 
 
-def days(folder: Path) -> dict[date, Path]:
+def local_days(folder: Path) -> dict[date, Path]:
     """The recorded days of a folder, in order. Raises `InputError` where there is no such folder."""
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
@@ -33,7 +33,7 @@ def days(folder: Path) -> dict[date, Path]:
     return dict(sorted(found.items()))
 
 
-def listings(path: Path, day: date, categories: Sequence[str]) -> dict[str, list[Announcement]]:
+def local_listings(path: Path, day: date, categories: Sequence[str]) -> dict[str, list[Announcement]]:
     """What each of the categories listed on a recorded day. Raises `InputError` with the line that can't be used."""
     listed: dict[str, list[Announcement]] = {category: [] for category in categories}
     try:
@@ -54,17 +54,17 @@ def listings(path: Path, day: date, categories: Sequence[str]) -> dict[str, list
     return listed
 
 
-def _listing(entry: dict[str, Any]) -> tuple[Paper, Kind]:
+def _listing(entry: dict[str, Any]) -> tuple[Paper, AnnouncementKind]:
     known = parse_id(str(entry["id"]))
     paper = Paper(
         id=known.id,
         version=int(entry.get("version") or known.version or 1),
         title=str(entry["title"]),
-        authors=author_names(str(entry["creator"])),
+        authors=creator_names(str(entry["creator"])),
         abstract=str(entry["abstract"]),
         categories=tuple(map(str, entry["categories"])),
     )
-    return paper, Kind(entry["announce_type"])
+    return paper, AnnouncementKind(entry["announce_type"])
 
 
 def pdfs(folder: Path) -> list[ArxivId]:
@@ -81,7 +81,7 @@ def _named(path: Path) -> ArxivId | None:
     return None
 
 
-def pdf(folder: Path, paper: Paper) -> Path | None:
+def read_local_pdf(folder: Path, paper: Paper) -> Path | None:
     """The PDF of that version in a folder; one without a version in its name is taken for the version asked for."""
     return next((path for path in _places(folder, paper) if path.is_file()), None)
 

@@ -16,11 +16,11 @@ from xml.etree.ElementTree import Element
 
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import parse_id
-from digest.arxiv.wellformed import whole_xml
+from digest.arxiv.wellformed import well_formed_xml
 from digest.categories import CATEGORIES
 from digest.errors import InputError
 from digest.models.model import Notice, Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -28,7 +28,7 @@ _OPENSEARCH = ("{http://a9.com/-/spec/opensearch/1.1/}", "{http://a9.com/-/spec/
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueryPage:
     """One answer: some papers of `total` in all. Unlike `papers`, `entries` counts those that could not be used."""
 
     papers: tuple[Paper, ...]
@@ -36,9 +36,9 @@ class Page:
     entries: int
 
 
-def parse_page(data: bytes) -> Page:
+def parse_page(data: bytes) -> QueryPage:
     """The papers of an answer. Raises `FeedError` for arXiv's own errors and for what is no answer of the API."""
-    whole, _ = whole_xml(data)
+    whole, _ = well_formed_xml(data)
     root = ElementTree.fromstring(whole)  # noqa: S314 - whole_xml refuses entities, which are what makes XML unsafe
     if root.tag != f"{_ATOM}feed":
         raise FeedError(Notice.of("feed.not_a_feed"))
@@ -49,7 +49,7 @@ def parse_page(data: bytes) -> Page:
     totals = (root.findtext(f"{namespace}totalResults") for namespace in _OPENSEARCH)
     total = next((int(text) for text in totals if text and text.strip().isdigit()), len(entries))
     papers = tuple(paper for entry in entries if (paper := _paper(entry)))
-    return Page(papers, total, len(entries))
+    return QueryPage(papers, total, len(entries))
 
 
 def ids_url(api_url: str, ids: list[str]) -> str:
@@ -99,7 +99,7 @@ def _paper(entry: Element) -> Paper | None:
 
 def _authors(entry: Element) -> Iterator[str]:
     for author in entry.findall(f"{_ATOM}author"):
-        if name := readable(_text(author, f"{_ATOM}name")).strip(" :;,"):
+        if name := latex_to_text(_text(author, f"{_ATOM}name")).strip(" :;,"):
             yield name
 
 

@@ -32,7 +32,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max(0.0, (aware - now).total_seconds()), _A_DAY)
 
 
-def pause(attempt: int, interval: float, chance: Callable[[], float], *, rate_limited: bool = False) -> float:
+def retry_pause(attempt: int, interval: float, chance: Callable[[], float], *, rate_limited: bool = False) -> float:
     """The seconds to wait after the failed `attempt` (1, 2, …) where the server named none: exponential, up to a
     limit, with jitter. `chance` gives numbers from 0 to 1."""
     base = _RATE_LIMITED * interval if rate_limited else min(_FIRST, max(interval, 0.1))

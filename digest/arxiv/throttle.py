@@ -1,7 +1,7 @@
 """How fast arXiv may be asked: one request at a time, and a least interval between their starts.
 
 Source: https://info.arxiv.org/help/api/tou.html, "no more than one request every three seconds, single connection".
-One `Pace` serves the whole process.
+One `Throttle` serves the whole process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from digest.ports import Clock
 MIN_INTERVAL = 3.0  # seconds
 
 
-class Pace:
+class Throttle:
     """Turns, one after another. A `hold` keeps everybody waiting, since arXiv's answer 429 is for all requests."""
 
     def __init__(self, clock: Clock) -> None:
@@ -24,17 +24,17 @@ class Pace:
         self._started: float | None = None
         self._held_until = float("-inf")
 
-    def hold(self, seconds: float) -> None:
+    def pause_until(self, seconds: float) -> None:
         """No request starts before that time is over."""
         self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
 
     @property
-    def held(self) -> float:
+    def paused_until(self) -> float:
         """The seconds for which everybody is still held."""
         return max(0.0, self._held_until - self._clock.monotonic())
 
     @asynccontextmanager
-    async def turn(self, interval: float) -> AsyncIterator[None]:
+    async def acquire(self, interval: float) -> AsyncIterator[None]:
         """The one connection, at least `interval` seconds after the last request started."""
         async with self._one:
             while (wait := self._wait(interval)) > 0:
@@ -44,4 +44,4 @@ class Pace:
 
     def _wait(self, interval: float) -> float:
         since = 0.0 if self._started is None else self._started + interval - self._clock.monotonic()
-        return max(since, self.held)
+        return max(since, self.paused_until)

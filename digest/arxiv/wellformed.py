@@ -26,7 +26,7 @@ _CUT_OFF = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def whole_xml(data: bytes) -> tuple[bytes, Notice | None]:
+def well_formed_xml(data: bytes) -> tuple[bytes, Notice | None]:
     """The document, well-formed, and a notice if signs that XML forbids had to be replaced in it.
 
     Raises `FeedError` where it is an HTML page, empty, cut off, or no XML.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CONNECT = 10.0  # seconds that a scheduler may take to answer
 LOOK_AGAIN = 60.0  # seconds until a scheduler that did not answer is asked again
-PATIENCE = 30.0  # seconds that work waits for a first worker
+START_TIMEOUT = 30.0  # seconds that work waits for a first worker
 _GLANCE = 2.0  # seconds between two looks at whether there is any worker
 _CALM = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a PDF travels with its task: then a retry has it too
@@ -37,22 +37,22 @@ class ClusterError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class _TaskResult:
     """What a worker sends back: a result, or what the work raised. So whatever Dask raises is about the cluster."""
 
     result: object = None
     error: Exception | None = None
 
 
-def _do(work: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> _Done:
+def _do(work: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> _TaskResult:
     """On the worker."""
     try:
-        return _Done(work(*args, **kwargs))
+        return _TaskResult(work(*args, **kwargs))
     except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
-        return _Done(error=error)
+        return _TaskResult(error=error)
 
 
-class Cluster(Executor):
+class DaskExecutor(Executor):
     """At most `at_once` pieces of work are under way. Nothing connects before the first one."""
 
     def __init__(self, address: str, at_once: int, connect: float = CONNECT) -> None:
@@ -78,7 +78,7 @@ class Cluster(Executor):
         client = self._connected()
         try:
             task = client.submit(_do, work, args, kwargs, pure=False)
-            done: _Done = self._waited_for(client, task)
+            done: _TaskResult = self._waited_for(client, task)
         except (Exception, CancelledError) as error:
             if _is_gone(client):
                 with self._connecting:
@@ -88,18 +88,18 @@ class Cluster(Executor):
             raise done.error
         return done.result  # type: ignore[return-value]  # what `work` returned, through two processes
 
-    def _waited_for(self, client: Client, task: Any) -> _Done:
+    def _waited_for(self, client: Client, task: Any) -> _TaskResult:
         """The task's result. Work waits for a free worker as long as it takes, but not for there being any."""
         last_seen = time.monotonic()
         while True:
             try:
-                done: _Done = task.result(timeout=_GLANCE)
+                done: _TaskResult = task.result(timeout=_GLANCE)
             except TimeoutError:
                 if _is_gone(client):
                     raise
                 now = time.monotonic()
                 last_seen = now if client.scheduler_info().get("workers") else last_seen
-                if now > last_seen + PATIENCE:
+                if now > last_seen + START_TIMEOUT:
                     task.cancel()
                     raise
             else:

@@ -20,16 +20,16 @@ from types import TracebackType
 from typing import Self
 
 from digest.analysis.analyst import Analyst
-from digest.engine.dask_executor import Cluster, ClusterError, check_installed
+from digest.engine.dask_executor import ClusterError, DaskExecutor, check_installed
 from digest.engine.remote_analyst import RemoteAnalyst
-from digest.pdf.reader import figure, read_pdf, stop
-from digest.pdf.result import Figure, ReadOutcome
+from digest.pdf.reader import draw_figure, read_pdf, stop_reading
+from digest.pdf.result import FigureImage, ReadOutcome
 from digest.ports import Clock, SpendingStore
 from digest.settings import EngineSettings, LlmSettings, ReadingLimits
 
 ON_A_CLUSTER = 16  # PDFs under way at once; each may hold 40 MB here while it travels
 
-Told = Callable[[str], None]
+ClusterObserver = Callable[[str], None]
 """Is told, in English, that the cluster could not do something."""
 
 
@@ -40,17 +40,17 @@ def _ignored(what: str) -> None:
 class Engine:
     """Open for as long as the block runs. `at_once` is how many PDFs it is worth giving it at the same time."""
 
-    def __init__(self, settings: EngineSettings, limits: ReadingLimits, told: Told = _ignored) -> None:
+    def __init__(self, settings: EngineSettings, limits: ReadingLimits, told: ClusterObserver = _ignored) -> None:
         """Raises `ConfigError` where a cluster is wanted and Dask is not installed. Nothing connects yet."""
         self._settings, self._limits, self._told = settings, limits, told
         here = _workers_here(settings)
         self._home = ThreadPoolExecutor(here, thread_name_prefix="read")  # each thread waits for a child process
-        self._cluster: Cluster | None = None
+        self._cluster: DaskExecutor | None = None
         self.at_once = here
         if settings.kind == "dask":
             check_installed()
             self.at_once = settings.workers or ON_A_CLUSTER
-            self._cluster = Cluster(settings.address, 2 * self.at_once if settings.analyse else self.at_once)
+            self._cluster = DaskExecutor(settings.address, 2 * self.at_once if settings.analyse else self.at_once)
 
     async def read(self, data: bytes) -> ReadOutcome:
         """Read a PDF; never raises for a bad file."""
@@ -61,9 +61,9 @@ class Engine:
                 self._told(f"a PDF is read here: {error}")
         return await read_pdf(data, self._limits, executor=self._home)
 
-    async def draw(self, data: bytes) -> Figure | None:
+    async def draw(self, data: bytes) -> FigureImage | None:
         """The first figure of a PDF, else a thumbnail; None where nothing can be drawn. Never raises for a bad file."""
-        return await asyncio.get_running_loop().run_in_executor(self._home, figure, data, self._limits)
+        return await asyncio.get_running_loop().run_in_executor(self._home, draw_figure, data, self._limits)
 
     def analyst(
         self,
@@ -100,10 +100,10 @@ def _workers_here(settings: EngineSettings) -> int:
     return {"inline": 1, "dask": cores}.get(settings.kind, settings.workers or cores)
 
 
-def end_children() -> None:
+def stop_workers() -> None:
     """Kill the processes that this one started and that still run: at its end nobody waits for what they do. Where the
     system does not tell which they are (it has no /proc), they run into their own limits."""
-    stop()
+    stop_reading()
     children = {int(pid) for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()}
     for child in children:
         with suppress(ProcessLookupError):

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from digest.analysis.analyst import Analyst, AnalystError, Request
+from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.analysis.llm import budget
-from digest.analysis.llm.token_estimate import tokens
+from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.engine.dask_executor import ClusterError
-from digest.models.model import EXCERPT, Analysis, Notice, SpendingRow, Spent
+from digest.models.model import EXCERPT, Analysis, ModelSpending, Notice, SpendingRow
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmSettings
 from digest.settings.secrets import Secrets, read_secrets
@@ -33,21 +33,21 @@ _AROUND = 3_000  # tokens of instructions and task around a paper
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RemoteModelCall:
     """What one request to a model cost."""
 
     model: str
     paper_id: str
-    spent: Spent
+    spent: ModelSpending
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class RemoteResult:
     """What a worker sends back: an analysis, or why there is none; and what was paid either way."""
 
     analysis: Analysis | None
     failure: Notice | None = None
-    calls: tuple[Call, ...] = ()
+    calls: tuple[RemoteModelCall, ...] = ()
 
 
 class RemoteAnalyst:
@@ -69,7 +69,7 @@ class RemoteAnalyst:
         # Each worker asks one question at a time, so that all together ask the server no more than is allowed.
         self._llm = replace(llm, concurrency=1)
         self._turns = asyncio.Semaphore(at_once if self._is_excerpt else min(at_once, llm.concurrency))
-        self._held: dict[int, Spent] = {}  # what papers in work may cost, by request
+        self._held: dict[int, ModelSpending] = {}  # what papers in work may cost, by request
         self._money = money  # what may still be spent in all, apart from the budget's limits
 
     @property
@@ -84,7 +84,7 @@ class RemoteAnalyst:
     def prompt_version(self) -> int:
         return self._home.prompt_version
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         """The analysis. Raises `AnalystError` as the analyst at home does."""
         async with self._turns:
             try:
@@ -96,7 +96,7 @@ class RemoteAnalyst:
             raise AnalystError(done.failure or Notice.of("pipeline.mistake"))
         return done.analysis
 
-    async def _asked(self, request: Request) -> Done:
+    async def _asked(self, request: AnalysisRequest) -> RemoteResult:
         loop = asyncio.get_running_loop()
         if self._is_excerpt:
             return await loop.run_in_executor(self._cluster, excerpted, request)
@@ -111,14 +111,14 @@ class RemoteAnalyst:
         self._book(today, done)
         return done
 
-    def _spent(self, today: date) -> tuple[Spent, Spent]:
+    def _spent(self, today: date) -> tuple[ModelSpending, ModelSpending]:
         """Today's and this month's, with what is set aside for papers in work."""
         if self._spending is None or not budget.is_limited(self._llm.budget):
-            return Spent(), Spent()
-        held = sum(self._held.values(), Spent())
+            return ModelSpending(), ModelSpending()
+        held = sum(self._held.values(), ModelSpending())
         return self._spending.spent(today, today) + held, self._spending.spent(today.replace(day=1), today) + held
 
-    def _book(self, today: date, done: Done) -> None:
+    def _book(self, today: date, done: RemoteResult) -> None:
         if self._money is not None:
             self._money -= sum(call.spent.money for call in done.calls)
         if self._spending is None:
@@ -128,10 +128,10 @@ class RemoteAnalyst:
             self._spending.record(today, call.model, call.paper_id, *counted, call.spent.money)
 
 
-def _at_most(llm: LlmSettings, request: Request) -> Spent:
+def _at_most(llm: LlmSettings, request: AnalysisRequest) -> ModelSpending:
     """What a paper costs if everything of it is read: by the dearest of the models."""
     read = [p.text for s in request.text.sections for p in s.paragraphs] if request.text else [request.paper.abstract]
-    size = sum(map(tokens, read))
+    size = sum(map(estimate_tokens, read))
     calls = _QUESTIONS if llm.ask == "part" else 1
     written = _QUESTIONS * budget.ANSWER_TOKENS
     plans = [budget.of_paper(model, size + _AROUND, calls, written) for model in llm.preference]
@@ -141,12 +141,14 @@ def _at_most(llm: LlmSettings, request: Request) -> Spent:
 # --- on the worker ----------------------------------------------------------------------------------------------
 
 
-def excerpted(request: Request) -> Done:
+def excerpted(request: AnalysisRequest) -> RemoteResult:
     """An excerpt."""
-    return Done(asyncio.run(ExcerptAnalyst().analyse(request)))
+    return RemoteResult(asyncio.run(ExcerptAnalyst().analyse(request)))
 
 
-def analysed(request: Request, llm: LlmSettings, day: Spent, month: Spent, money: float | None = None) -> Done:
+def analysed(
+    request: AnalysisRequest, llm: LlmSettings, day: ModelSpending, month: ModelSpending, money: float | None = None
+) -> RemoteResult:
     """An analysis by the models of `llm`, with keys of this process's own environment or of `.env` in its folder.
     `day` and `month` are what was spent, `money` what may still be."""
     secrets, _ = read_secrets(llm.key_names, os.environ, Path(".env").absolute())
@@ -154,27 +156,27 @@ def analysed(request: Request, llm: LlmSettings, day: Spent, month: Spent, money
 
 
 async def _analysed(
-    request: Request, llm: LlmSettings, secrets: Secrets, spending: _Figures, money: float | None
-) -> Done:
+    request: AnalysisRequest, llm: LlmSettings, secrets: Secrets, spending: _Figures, money: float | None
+) -> RemoteResult:
     from digest.analysis.llm.llm_analyst import LlmAnalyst  # here: the SDK is large, and who reads PDFs only needs none
 
     analyst = LlmAnalyst.of(llm, secrets, ExcerptAnalyst(), _Clock(), spending, money)
     try:
         analysis = await analyst.analyse(request)
     except AnalystError as error:
-        return Done(None, error.notice, tuple(spending.calls))
+        return RemoteResult(None, error.notice, tuple(spending.calls))
     finally:
         await analyst.aclose()
-    return Done(analysis, None, tuple(spending.calls))
+    return RemoteResult(analysis, None, tuple(spending.calls))
 
 
 @dataclass(slots=True)
 class _Figures:
     """Implements what a budget needs of `SpendingStore` for one paper: what was spent before, and its own calls."""
 
-    day: Spent
-    month: Spent
-    calls: list[Call] = field(default_factory=list)
+    day: ModelSpending
+    month: ModelSpending
+    calls: list[RemoteModelCall] = field(default_factory=list)
 
     def record(
         self,
@@ -186,10 +188,12 @@ class _Figures:
         completion_tokens: int,
         money: float,
     ) -> None:
-        self.calls.append(Call(model, paper_id, Spent(prompt_tokens, cached_tokens, completion_tokens, money, 1)))
+        self.calls.append(
+            RemoteModelCall(model, paper_id, ModelSpending(prompt_tokens, cached_tokens, completion_tokens, money, 1))
+        )
 
-    def spent(self, first: date, last: date) -> Spent:
-        own = sum((call.spent for call in self.calls), Spent())
+    def spent(self, first: date, last: date) -> ModelSpending:
+        own = sum((call.spent for call in self.calls), ModelSpending())
         return own + (self.day if first == last else self.month)
 
     def rows(self, days: int) -> list[SpendingRow]:

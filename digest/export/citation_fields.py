@@ -10,7 +10,7 @@ from datetime import date
 from digest.arxiv.ids import abs_url, parse_id
 from digest.errors import InputError
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 _PARTICLES = frozenset(
     "af al da das de del della den der des di do dos du el la las le les lo los ten ter van vom von y zu".split()  # noqa: SIM905
@@ -21,7 +21,7 @@ _YYMM = re.compile(r"^(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AuthorName:
     """An author. Without `family` it is a group's, or a name of one word, whole in `literal`."""
 
     literal: str
@@ -36,25 +36,25 @@ class Name:
         return f"{self.particle} {self.family}".strip() if self.family else self.literal
 
 
-def name(author: str) -> Name:
+def author_name(author: str) -> AuthorName:
     """A name in parts: the last word is the family's, with the particles in small letters before it."""
-    whole = readable(author)
+    whole = latex_to_text(author)
     words = whole.split()
     if len(words) < 2 or _GROUP.search(whole) or words[0].lower() == "the":
-        return Name(whole)
+        return AuthorName(whole)
     suffix = words.pop().rstrip(",") if len(words) > 2 and _SUFFIXES.fullmatch(words[-1]) else ""
     words[-1] = words[-1].rstrip(",")
     start = len(words) - 1
     while start > 1 and words[start - 1] in _PARTICLES:
         start -= 1
-    return Name(whole, words[-1], " ".join(words[:start]), " ".join(words[start:-1]), suffix)
+    return AuthorName(whole, words[-1], " ".join(words[:start]), " ".join(words[start:-1]), suffix)
 
 
-def names(paper: Paper) -> list[Name]:
-    return [name(author) for author in paper.authors if readable(author)]
+def author_names(paper: Paper) -> list[AuthorName]:
+    return [author_name(author) for author in paper.authors if latex_to_text(author)]
 
 
-def issued(paper: Paper) -> tuple[int, ...]:
+def issue_date(paper: Paper) -> tuple[int, ...]:
     """Year, month and day of the first version; of a paper whose date is not known, what its id tells."""
     if paper.submitted is not None:
         day: date = paper.submitted.date()
@@ -72,7 +72,7 @@ def doi(paper: Paper) -> str:
     return paper.doi.strip() if paper.doi and paper.doi.strip() else f"10.48550/arXiv.{paper.id}"
 
 
-def url(paper: Paper) -> str:
+def paper_url(paper: Paper) -> str:
     """The abstract's page, without a version: it shows the newest."""
     try:
         return abs_url(parse_id(paper.id).id)

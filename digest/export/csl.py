@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from digest.export.citation_fields import Name, doi, issued, names, url
+from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 
-def write(papers: Sequence[Paper], abstracts: bool = True) -> str:
+def write_csl_json(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """A list with an item a paper."""
     return json.dumps([item(paper, abstracts) for paper in papers], ensure_ascii=False, indent=2) + "\n"
 
@@ -23,17 +23,17 @@ def item(paper: Paper, abstracts: bool = True) -> dict[str, object]:
         "type": "article",  # CSL 1.0.2's type of a preprint
         "genre": "preprint",
         "title": _text(paper.title),
-        "author": [_author(one) for one in names(paper)],
+        "author": [_author(one) for one in author_names(paper)],
         "publisher": "arXiv",
         "number": f"arXiv:{paper.id}",
         "archive": "arXiv",
         "archive_location": paper.id,
         "DOI": doi(paper),
-        "URL": url(paper),
+        "URL": paper_url(paper),
         "version": str(paper.version),
         "keyword": ", ".join(paper.categories),
     }
-    if when := issued(paper):
+    if when := issue_date(paper):
         made["issued"] = {"date-parts": [list(when)]}
     if abstracts and paper.abstract:
         made["abstract"] = _text(paper.abstract)
@@ -43,10 +43,10 @@ def item(paper: Paper, abstracts: bool = True) -> dict[str, object]:
 
 
 def _text(latex: str) -> str:
-    return escape(readable(latex), quote=False)
+    return escape(latex_to_text(latex), quote=False)
 
 
-def _author(one: Name) -> dict[str, str]:
+def _author(one: AuthorName) -> dict[str, str]:
     if not one.family:
         return {"literal": one.literal}
     parts = {

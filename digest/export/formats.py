@@ -11,32 +11,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.export import bibtex, csl, ris
-from digest.export import tabular as sheets
+from digest.export import bibtex, csl, ris, tabular
 from digest.models.model import Paper
 
-Write = Callable[[Sequence[Paper], bool], str]
+ExportWriter = Callable[[Sequence[Paper], bool], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """`write` takes the papers and whether their abstracts go along. `suffix` is that of a file's name, `language` what
     a highlighter calls it."""
 
-    write: Write
+    write: ExportWriter
     suffix: str
     language: str
 
 
-FORMATS: Mapping[str, Format] = {
-    "bibtex": Format(bibtex.write, ".bib", "bibtex"),
-    "ris": Format(ris.write, ".ris", ""),
-    "csl-json": Format(csl.write, ".json", "json"),
-    "csv": Format(sheets.csv_table, ".csv", ""),
-    "markdown": Format(sheets.markdown, ".md", "markdown"),
+FORMATS: Mapping[str, ExportFormat] = {
+    "bibtex": ExportFormat(bibtex.write_bibtex, ".bib", "bibtex"),
+    "ris": ExportFormat(ris.write_ris, ".ris", ""),
+    "csl-json": ExportFormat(csl.write_csl_json, ".json", "json"),
+    "csv": ExportFormat(tabular.write_csv, ".csv", ""),
+    "markdown": ExportFormat(tabular.write_markdown, ".md", "markdown"),
 }
 
 
-def export(papers: Sequence[Paper], form: str, *, abstracts: bool = True) -> str:
+def export_papers(papers: Sequence[Paper], form: str, *, abstracts: bool = True) -> str:
     """The papers, each once, in one of `FORMATS`, in the order given."""
     return FORMATS[form].write(list({paper.id: paper for paper in papers}.values()), abstracts)

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from digest.export.citation_fields import Name, doi, issued, names, url
+from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 
-def write(papers: Sequence[Paper], abstracts: bool = True) -> str:
+def write_ris(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """One record a paper; lines end with CR LF, as the format wants it."""
     return "".join(f"{tag}  - {value}\r\n" for paper in papers for tag, value in [*_tags(paper, abstracts), ("ER", "")])
 
 
 def _tags(paper: Paper, abstracts: bool) -> Iterator[tuple[str, str]]:
     yield "TY", "UNPB"  # unpublished work: what reference managers use for preprints
-    yield "TI", readable(paper.title)
-    for author in names(paper):
+    yield "TI", latex_to_text(paper.title)
+    for author in author_names(paper):
         yield "AU", _author(author)
-    when = issued(paper)
+    when = issue_date(paper)
     if when:
         yield "PY", str(when[0])
         yield "DA", "/".join(f"{part:02}" for part in when)
     if abstracts and paper.abstract:
-        yield "AB", readable(paper.abstract)
+        yield "AB", latex_to_text(paper.abstract)
     for category in paper.categories:
         yield "KW", category
     yield "DO", doi(paper)
-    yield "UR", url(paper)
+    yield "UR", paper_url(paper)
     yield "L1", f"https://arxiv.org/pdf/{paper.id}"
     yield "AN", f"arXiv:{paper.id}"
     yield "PB", "arXiv"
     if paper.journal_ref:
-        yield "N1", readable(paper.journal_ref)
+        yield "N1", latex_to_text(paper.journal_ref)
 
 
-def _author(one: Name) -> str:
+def _author(one: AuthorName) -> str:
     if not one.family:
         return one.literal.replace(",", "")  # a comma would part it
     return ", ".join(part for part in (one.surname, one.given, one.suffix) if part)

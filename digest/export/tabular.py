@@ -7,16 +7,16 @@ import io
 import re
 from collections.abc import Sequence
 
-from digest.export.citation_fields import doi, issued, url
+from digest.export.citation_fields import doi, issue_date, paper_url
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 COLUMNS = ("id", "version", "title", "authors", "categories", "date", "doi", "url", "pdf", "journal_ref", "abstract")
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 
-def csv_table(papers: Sequence[Paper], abstracts: bool = True) -> str:
+def write_csv(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """A row a paper below a row of names, as RFC 4180 has it; no cell is a formula to a spreadsheet."""
     shown = COLUMNS if abstracts else COLUMNS[:-1]
     out = io.StringIO()
@@ -30,15 +30,15 @@ def _row(paper: Paper) -> list[str]:
     return [
         paper.id,
         str(paper.version),
-        readable(paper.title),
-        "; ".join(map(readable, paper.authors)),
+        latex_to_text(paper.title),
+        "; ".join(map(latex_to_text, paper.authors)),
         " ".join(paper.categories),
         _date(paper),
         doi(paper),
-        url(paper),
+        paper_url(paper),
         f"https://arxiv.org/pdf/{paper.id}",
-        readable(paper.journal_ref or ""),
-        readable(paper.abstract),
+        latex_to_text(paper.journal_ref or ""),
+        latex_to_text(paper.abstract),
     ]
 
 
@@ -47,21 +47,25 @@ def _cell(text: str) -> str:
 
 
 def _date(paper: Paper) -> str:
-    return "-".join(f"{part:02}" for part in issued(paper))
+    return "-".join(f"{part:02}" for part in issue_date(paper))
 
 
-def markdown(papers: Sequence[Paper], abstracts: bool = True) -> str:
+def write_markdown(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """A list item a paper, its abstract below it as a quotation."""
     return "\n".join(_item(paper, abstracts) for paper in papers)
 
 
 def _item(paper: Paper, abstracts: bool) -> str:
     about = " · ".join(
-        filter(None, (", ".join(map(readable, paper.authors)), _date(paper), " ".join(paper.categories)))
+        filter(None, (", ".join(map(latex_to_text, paper.authors)), _date(paper), " ".join(paper.categories)))
     )
-    lines = [f"- [{_plain(readable(paper.title))}]({url(paper)})", f"  {_plain(about)}  ", f"  arXiv:{paper.id}"]
+    lines = [
+        f"- [{_plain(latex_to_text(paper.title))}]({paper_url(paper)})",
+        f"  {_plain(about)}  ",
+        f"  arXiv:{paper.id}",
+    ]
     if abstracts and paper.abstract:
-        lines += ["", f"  > {_plain(readable(paper.abstract))}", ""]
+        lines += ["", f"  > {_plain(latex_to_text(paper.abstract))}", ""]
     return "\n".join(lines) + "\n"
 
 

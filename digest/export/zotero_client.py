@@ -32,7 +32,7 @@ class ZoteroError(PublishError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ZoteroResult:
     """What became of papers: new in the library, there before, and refused with Zotero's reasons."""
 
     new: int = 0
@@ -40,7 +40,7 @@ class Sent:
     refused: tuple[str, ...] = ()
 
 
-class Zotero:
+class ZoteroClient:
     """One library. Nothing connects before it is used. `transport` is for tests."""
 
     def __init__(
@@ -54,18 +54,18 @@ class Zotero:
         headers = {"Zotero-API-Key": key, "Zotero-API-Version": "3"}
         self._client = httpx.AsyncClient(headers=headers, timeout=30.0, transport=transport, trust_env=False)
 
-    async def add(self, papers: Sequence[Paper]) -> Sent:
+    async def add(self, papers: Sequence[Paper]) -> ZoteroResult:
         """Put papers into the library. Raises `ZoteroError`; what was sent before is there, and known next time."""
-        total = Sent()
+        total = ZoteroResult()
         for start in range(0, len(papers), AT_ONCE):
             some = await self._send(papers[start : start + AT_ONCE])
-            total = Sent(total.new + some.new, total.known + some.known, (*total.refused, *some.refused))
+            total = ZoteroResult(total.new + some.new, total.known + some.known, (*total.refused, *some.refused))
         return total
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _send(self, papers: Sequence[Paper]) -> Sent:
+    async def _send(self, papers: Sequence[Paper]) -> ZoteroResult:
         items = [item(paper, self._settings.collection) for paper in papers]
         url = f"{self._settings.base_url.rstrip('/')}/{self._settings.library}/items"
         for attempt in range(ATTEMPTS):
@@ -109,7 +109,7 @@ def _seconds(header: str | None) -> float:
     return float(header) if header and header.isdecimal() else 0.0
 
 
-def _read(response: httpx.Response, papers: Sequence[Paper]) -> Sent:
+def _read(response: httpx.Response, papers: Sequence[Paper]) -> ZoteroResult:
     """What the answer says of each item, by its place in the request. Raises `ZoteroError` for one of another shape."""
     try:
         answer: Any = response.json()
@@ -121,4 +121,4 @@ def _read(response: httpx.Response, papers: Sequence[Paper]) -> Sent:
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise ZoteroError(Notice.of("zotero.failed", why="no JSON"), "Zotero's answer could not be read") from None
-    return Sent(len(done), len(known), refused)
+    return ZoteroResult(len(done), len(known), refused)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from digest.export.citation_fields import Name, doi, issued, names, url
+from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 _SIGNS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"  # of Zotero's keys
 
@@ -17,15 +17,15 @@ def item(paper: Paper, collection: str = "") -> dict[str, object]:
         "key": key(paper.id),
         "version": 0,
         "itemType": "preprint",
-        "title": readable(paper.title),
-        "creators": [_creator(one) for one in names(paper)],
-        "abstractNote": readable(paper.abstract),
+        "title": latex_to_text(paper.title),
+        "creators": [_creator(one) for one in author_names(paper)],
+        "abstractNote": latex_to_text(paper.abstract),
         "repository": "arXiv",
         "archiveID": f"arXiv:{paper.id}",
-        "date": "-".join(f"{part:02}" for part in issued(paper)),
+        "date": "-".join(f"{part:02}" for part in issue_date(paper)),
         "DOI": doi(paper),
-        "url": url(paper),
-        "extra": readable(paper.journal_ref or ""),
+        "url": paper_url(paper),
+        "extra": latex_to_text(paper.journal_ref or ""),
         "tags": [{"tag": category, "type": 1} for category in paper.categories],
         "collections": [collection] if collection else [],
         "relations": {},
@@ -42,7 +42,7 @@ def key(paper_id: str) -> str:
     return "".join(signs)
 
 
-def _creator(one: Name) -> dict[str, str]:
+def _creator(one: AuthorName) -> dict[str, str]:
     if not one.family:
         return {"creatorType": "author", "name": one.literal}
     given = " ".join(filter(None, (one.given, one.suffix)))

@@ -44,7 +44,7 @@ def catalogue() -> Mapping[str, Mapping[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class Translator:
     """The catalogue in one language. A language that it does not have is served in English. `slash` is what people type
     before a command's name; in the texts it stands as {slash}."""
 

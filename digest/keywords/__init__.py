@@ -18,18 +18,29 @@ accents and LaTeX are ignored throughout (digest.text.normalised_text), and Chin
 
 from __future__ import annotations
 
-from digest.keywords.parser import Parser, error
-from digest.keywords.syntax_tree import TEXT_FIELDS, All, Any, Author, Category, Keyword, Needle, Node, Not, Phrase
+from digest.keywords.parser import KeywordParser, keyword_error
+from digest.keywords.syntax_tree import (
+    TEXT_FIELDS,
+    AllOf,
+    AnyOf,
+    AuthorTerm,
+    CategoryTerm,
+    Keyword,
+    Node,
+    Not,
+    Phrase,
+    SearchTerm,
+)
 
 __all__ = [
     "MAX_LENGTH",
     "TEXT_FIELDS",
-    "All",
-    "Any",
-    "Author",
-    "Category",
+    "AllOf",
+    "AnyOf",
+    "AuthorTerm",
+    "CategoryTerm",
     "Keyword",
-    "Needle",
+    "SearchTerm",
     "Node",
     "Not",
     "Phrase",
@@ -42,7 +53,7 @@ MAX_LENGTH = 200  # code points
 def parse_keyword(text: str) -> Keyword:
     """Parse one keyword; a mistake is a `KeywordError` that points at it."""
     if not text.strip():
-        raise error(text, 0, "empty")
+        raise keyword_error(text, 0, "empty")
     if len(text) > MAX_LENGTH:
-        raise error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
-    return Keyword(text, Parser(text).parse())
+        raise keyword_error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
+    return Keyword(text, KeywordParser(text).parse())

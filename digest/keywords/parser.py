@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from digest.errors import KeywordError
-from digest.i18n.translator import Texts
-from digest.keywords.syntax_tree import TEXT_FIELDS, All, Any, Author, Category, Node, Not, Phrase
-from digest.keywords.variants import needles
-from digest.models.model import Field
+from digest.i18n.translator import Translator
+from digest.keywords.syntax_tree import TEXT_FIELDS, AllOf, AnyOf, AuthorTerm, CategoryTerm, Node, Not, Phrase
+from digest.keywords.variants import term_variants
+from digest.models.model import MatchField
 from digest.text.normalised_text import name_words
 
 MAX_TERMS = 30
 MAX_DEPTH = 10  # of brackets within brackets
 
-FIELDS = {"ti": Field.TITLE, "abs": Field.ABSTRACT, "au": Field.AUTHORS, "cat": Field.CATEGORIES}
+FIELDS = {"ti": MatchField.TITLE, "abs": MatchField.ABSTRACT, "au": MatchField.AUTHORS, "cat": MatchField.CATEGORIES}
 _LONG_NAMES = {
     "title": "ti",
     "author": "au",
@@ -38,8 +38,8 @@ _WORD_WITH_COLON = re.compile("(?P<word>[a-zA-Z]+:)")
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[a-z][a-z-]*|\*))?", re.IGNORECASE)
 
 
-def error(keyword: str, position: int, code: str, **params: str | int) -> KeywordError:
-    return KeywordError(keyword, position, code, Texts("en")(f"keyword.{code}", **params), params)
+def keyword_error(keyword: str, position: int, code: str, **params: str | int) -> KeywordError:
+    return KeywordError(keyword, position, code, Translator("en")(f"keyword.{code}", **params), params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Token:
     text: str = ""
 
 
-class Parser:
+class KeywordParser:
     """Recursive descent over the tokens; each method reads what it is named after and returns it."""
 
     def __init__(self, text: str) -> None:
@@ -83,7 +83,7 @@ class Parser:
         """Operators in words would silently be looked for as words."""
         sign = _SPELLED.get(found.group())
         if sign and not self.text.isupper():
-            raise error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
+            raise keyword_error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
 
     def _words(self, words: list[re.Match[str]]) -> _Token:
         start, end = words[0].start(), words[-1].end()
@@ -98,7 +98,7 @@ class Parser:
         if found["field"]:
             return _Token("field", start, end, found["field"].lower())
         if not found["closed"]:
-            raise error(self.text, start, "unclosed_quote")
+            raise keyword_error(self.text, start, "unclosed_quote")
         return _Token("quoted", start, end, self.text[start + 1 : end - 1])
 
     @property
@@ -112,7 +112,7 @@ class Parser:
     def parse(self) -> Node:
         node = self.either(None)
         if self.token.kind == ")":
-            raise error(self.text, self.token.start, "extra_bracket")
+            raise keyword_error(self.text, self.token.start, "extra_bracket")
         return node
 
     def either(self, field: str | None) -> Node:
@@ -120,13 +120,13 @@ class Parser:
         while self.token.kind == "|":
             self.next()
             branches.append(self.branch(field))
-        return branches[0] if len(branches) == 1 else Any(tuple(branches))
+        return branches[0] if len(branches) == 1 else AnyOf(tuple(branches))
 
     def branch(self, field: str | None) -> Node:
         start = self.token.start
         node = self.both(field)
         if not _wants_something(node):
-            raise error(self.text, start, "only_exclusions")
+            raise keyword_error(self.text, start, "only_exclusions")
         return node
 
     def both(self, field: str | None) -> Node:
@@ -135,7 +135,7 @@ class Parser:
             if self.token.kind == "+":
                 self.next()
             parts.append(self.part(field))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def part(self, field: str | None) -> Node:
         token = self.next()
@@ -155,63 +155,63 @@ class Parser:
         """The error for a place where something to look for should stand."""
         before = self.tokens[self.at - 1] if self.at else None
         if before and before.kind in ("|", "+", "("):
-            return error(self.text, before.start, "nothing_after", sign=before.kind)
-        return error(self.text, token.start, "nothing_before", sign=token.kind)
+            return keyword_error(self.text, before.start, "nothing_after", sign=before.kind)
+        return keyword_error(self.text, token.start, "nothing_before", sign=token.kind)
 
     def _excluded(self, minus: _Token, field: str | None) -> Node:
         """What follows a minus, which must stand directly before it."""
         if self.token.start != minus.end or self.token.kind not in ("words", "quoted", "field", "("):
-            raise error(self.text, minus.start, "lone_minus")
+            raise keyword_error(self.text, minus.start, "lone_minus")
         return self.part(field)
 
     def _in_field(self, token: _Token) -> Node:
         if token.text not in FIELDS:
             raise _unknown_field(self.text, token)
         if self.token.kind not in ("words", "quoted", "("):
-            raise error(self.text, token.start, "empty_field", field=token.text)
+            raise keyword_error(self.text, token.start, "empty_field", field=token.text)
         if token.text == "cat" and self.token.kind == "words":
             self.tokens[self.at : self.at + 1] = _first_word_apart(self.token)
         return self.part(token.text)
 
     def _group(self, opening: _Token, field: str | None) -> Node:
         if self.token.kind == ")":
-            raise error(self.text, opening.start, "nothing_after", sign="(")
+            raise keyword_error(self.text, opening.start, "nothing_after", sign="(")
         if self.depth == MAX_DEPTH:
-            raise error(self.text, opening.start, "too_deep", limit=MAX_DEPTH)
+            raise keyword_error(self.text, opening.start, "too_deep", limit=MAX_DEPTH)
         self.depth += 1
         node = self.either(field)
         self.depth -= 1
         if self.next().kind != ")":
-            raise error(self.text, opening.start, "open_bracket")
+            raise keyword_error(self.text, opening.start, "open_bracket")
         return node
 
     def _term(self, token: _Token, field: str | None) -> Node:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise error(self.text, token.start, "too_many", limit=MAX_TERMS)
+            raise keyword_error(self.text, token.start, "too_many", limit=MAX_TERMS)
         if token.kind == "quoted" and not token.text.strip():
-            raise error(self.text, token.start, "empty_quote")
+            raise keyword_error(self.text, token.start, "empty_quote")
         if field == "au":
             return self._author(token)
         if field == "cat":
             return self._category(token)
-        spellings = tuple(needles(token.text, exact=token.kind == "quoted"))
+        spellings = tuple(term_variants(token.text, exact=token.kind == "quoted"))
         if not spellings:
-            raise error(self.text, token.start, "no_words", text=token.text)
+            raise keyword_error(self.text, token.start, "no_words", text=token.text)
         return Phrase((FIELDS[field],) if field else TEXT_FIELDS, spellings)
 
-    def _author(self, token: _Token) -> Author:
+    def _author(self, token: _Token) -> AuthorTerm:
         surname, comma, given = token.text.partition(",")
         words = name_words(f"{given} {surname}" if comma else token.text)
         if not words:
-            raise error(self.text, token.start, "no_words", text=token.text)
-        return Author(words)
+            raise keyword_error(self.text, token.start, "no_words", text=token.text)
+        return AuthorTerm(words)
 
-    def _category(self, token: _Token) -> Category:
+    def _category(self, token: _Token) -> CategoryTerm:
         name = token.text.strip()
         if not _CATEGORY.fullmatch(name):
-            raise error(self.text, token.start, "bad_category", category=name)
-        return Category(name.lower().removesuffix(".*"), whole="." not in name or name.endswith(".*"))
+            raise keyword_error(self.text, token.start, "bad_category", category=name)
+        return CategoryTerm(name.lower().removesuffix(".*"), whole="." not in name or name.endswith(".*"))
 
 
 def _first_word_apart(token: _Token) -> list[_Token]:
@@ -245,11 +245,11 @@ def _meant(name: str) -> str | None:
 
 def _unknown_field(text: str, token: _Token) -> KeywordError:
     if text[token.end :].startswith("//"):
-        return error(text, token.start, "url")
+        return keyword_error(text, token.start, "url")
     meant = _meant(token.text)
     if meant:
-        return error(text, token.start, "unknown_field_meant", field=token.text, meant=meant)
-    return error(text, token.start, "unknown_field", field=token.text)
+        return keyword_error(text, token.start, "unknown_field_meant", field=token.text, meant=meant)
+    return keyword_error(text, token.start, "unknown_field", field=token.text)
 
 
 def _wants_something(node: Node) -> bool:
@@ -257,8 +257,8 @@ def _wants_something(node: Node) -> bool:
     match node:
         case Not():
             return False
-        case All(parts):
+        case AllOf(parts):
             return any(map(_wants_something, parts))
-        case Any(parts):
+        case AnyOf(parts):
             return all(map(_wants_something, parts))
     return True

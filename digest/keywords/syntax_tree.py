@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digest.models.model import Field
+from digest.models.model import MatchField
 
-TEXT_FIELDS = (Field.TITLE, Field.ABSTRACT)  # where a phrase is looked for that names no field
+TEXT_FIELDS = (MatchField.TITLE, MatchField.ABSTRACT)  # where a phrase is looked for that names no field
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
-    """A phrase in one spelling, as `WordText.find` wants it. `words` are its words in order, each as the folded keys
+class SearchTerm:
+    """A phrase in one spelling, as `NormalisedText.find` wants it. `words` are its words in order, each as the folded keys
     that it may have in a text: of a quoted `models`, `models` (an acronym's) and `model`."""
 
     text: str
@@ -21,19 +21,19 @@ class Needle:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    fields: tuple[Field, ...]
-    needles: tuple[Needle, ...]
+    fields: tuple[MatchField, ...]
+    needles: tuple[SearchTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class AuthorTerm:
     """A name in words, the surname last; a single letter is an initial."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
+class CategoryTerm:
     """A category in small letters; with `whole` also every one under it."""
 
     name: str
@@ -46,16 +46,16 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     parts: tuple[Node, ...]
 
 
-Node = Phrase | Author | Category | Not | All | Any
+Node = Phrase | AuthorTerm | CategoryTerm | Not | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)

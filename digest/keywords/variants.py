@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from digest.keywords.syntax_tree import Needle
-from digest.text.normalised_text import BREAK, SHORT, WordText, singular, word_links
+from digest.keywords.syntax_tree import SearchTerm
+from digest.text.normalised_text import BREAK, SHORT, NormalisedText, singular, word_links
 
 MAX_JOINTS = 4  # hyphens of one phrase that may also be left out
 
 
-def needles(text: str, *, exact: bool) -> Iterator[Needle]:
+def term_variants(text: str, *, exact: bool) -> Iterator[SearchTerm]:
     """The spellings of a phrase: with its hyphens and, where each allows it, without; over its punctuation or not."""
-    words = WordText(text.lower())
+    words = NormalisedText(text.lower())
     spellings = [(words.exact if exact else words.folded, exact)]
     if not exact:
         if any(len(word) <= SHORT for word in words.exact.split() if singular(word) != word):
@@ -29,9 +29,9 @@ def needles(text: str, *, exact: bool) -> Iterator[Needle]:
                 yield needle
 
 
-def _needle(keys: list[str], exact: bool) -> Needle:
+def _needle(keys: list[str], exact: bool) -> SearchTerm:
     words = tuple((key,) if not exact or singular(key) == key else (key, singular(key)) for key in keys)
-    return Needle(f" {' '.join(keys)} ", exact, words)
+    return SearchTerm(f" {' '.join(keys)} ", exact, words)
 
 
 def _joined_spellings(text: str) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _joined_spellings(text: str) -> Iterator[str]:
     for joined in product((False, True), repeat=len(joints)):
         merged = {joint for joint, is_joined in zip(joints, joined, strict=True) if is_joined}
         if merged:
-            yield WordText(
+            yield NormalisedText(
                 "".join(
                     w + ("" if n in merged else s) for n, (w, s) in enumerate(zip(words, [*links, ""], strict=True))
                 )

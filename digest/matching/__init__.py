@@ -6,8 +6,18 @@ index.py     the index from words to papers, of which the pool asks what its key
 choice.py    matches -> cards and updates of an edition
 """
 
-from digest.matching.batch import Matched, MatchedDay, MatcherPool
+from digest.matching.batch import BatchMatcher, BatchMatches, MatchedDay
 from digest.matching.matcher import Matcher, field_text
-from digest.matching.selection import Choice, Chosen, Matches, choose
+from digest.matching.selection import PaperMatcher, SelectedPaper, Selection, select_papers
 
-__all__ = ["Choice", "Chosen", "Matched", "MatchedDay", "Matcher", "MatcherPool", "Matches", "choose", "field_text"]
+__all__ = [
+    "Selection",
+    "SelectedPaper",
+    "BatchMatches",
+    "MatchedDay",
+    "Matcher",
+    "BatchMatcher",
+    "PaperMatcher",
+    "select_papers",
+    "field_text",
+]

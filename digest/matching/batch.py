@@ -11,25 +11,25 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from digest.keywords import Keyword, parse_keyword
-from digest.matching.batch_index import Index, Questions
-from digest.matching.matcher import PaperWords, evaluate
-from digest.matching.selection import Choice, choose, takes_replacements
+from digest.matching.batch_index import BatchIndex, CompiledQueries
+from digest.matching.matcher import IndexedPaper, evaluate
+from digest.matching.selection import Selection, select_papers, takes_replacements
 from digest.models.model import Announcement, Edition, Match, Paper
 
 
-class MatcherPool:
+class BatchMatcher:
     """The keywords of many editions. Raises `KeywordError` for one that does not parse."""
 
     def __init__(self, editions: Iterable[Edition]) -> None:
         self.editions = tuple(editions)
         texts = dict.fromkeys(text for edition in self.editions for text in edition.keywords)
         self._keywords = [parse_keyword(text) for text in texts]
-        self._questions = Questions(self._keywords)
+        self._questions = CompiledQueries(self._keywords)
 
-    def match(self, papers: Iterable[Paper]) -> Matched:
+    def match(self, papers: Iterable[Paper]) -> BatchMatches:
         """Every keyword against every paper."""
-        index = Index(papers, self._questions)
-        return Matched(index.papers, self._keywords, index.answers(self._questions))
+        index = BatchIndex(papers, self._questions)
+        return BatchMatches(index.papers, self._keywords, index.answers(self._questions))
 
     def match_day(self, announcements: Sequence[Announcement]) -> MatchedDay:
         """A day's announcements, ready for every edition to choose from. A paper that is only replaced is left out
@@ -44,7 +44,7 @@ class MatcherPool:
         announcements: Sequence[Announcement],
         carded: Callable[[str], Mapping[str, int]],
         updated: Callable[[str], Mapping[str, int]] | None = None,
-    ) -> Iterator[tuple[Edition, Choice]]:
+    ) -> Iterator[tuple[Edition, Selection]]:
         """What `choose` gives for each edition, in their order, without going over all papers for each of them.
         `carded` and `updated` give by an edition's name the papers that it has shown."""
         day = self.match_day(announcements)
@@ -55,7 +55,7 @@ class MatcherPool:
 class MatchedDay:
     """A day's announcements with what the keywords of all editions matched in them."""
 
-    def __init__(self, matched: Matched, announcements: Iterable[Announcement], *, whole: bool) -> None:
+    def __init__(self, matched: BatchMatches, announcements: Iterable[Announcement], *, whole: bool) -> None:
         self._matched = matched
         self._listings = _Listings(announcements)
         self._whole = whole
@@ -64,21 +64,23 @@ class MatchedDay:
         """Whether each of the edition's keywords was looked for, in each of the papers that it may show."""
         return self._matched.knows(edition.keywords) and (self._whole or not takes_replacements(edition))
 
-    def choose(self, edition: Edition, carded: Mapping[str, int], updated: Mapping[str, int] | None = None) -> Choice:
+    def choose(
+        self, edition: Edition, carded: Mapping[str, int], updated: Mapping[str, int] | None = None
+    ) -> Selection:
         """As `digest.matching.selection.choose`, of an edition that the day covers: its time goes by what matches, not by what was
         announced."""
         listed = self._listings.ids(edition.categories)
         ids = (self._matched.ids(edition.keywords) | (carded.keys() & self._listings.replaced)) & listed
         listings = [listing for paper_id in sorted(ids) for listing in self._listings.by_id[paper_id]]
         matcher = self._matched.matcher(edition)
-        return choose(edition, listings, carded, matcher, updated=updated, announced=len(listed))
+        return select_papers(edition, listings, carded, matcher, updated=updated, announced=len(listed))
 
 
-class Matched:
+class BatchMatches:
     """Which papers each keyword matched. Where it did is worked out when it is asked for, once."""
 
     def __init__(
-        self, papers: Iterable[PaperWords], keywords: Iterable[Keyword], numbers: Mapping[str, Collection[int]]
+        self, papers: Iterable[IndexedPaper], keywords: Iterable[Keyword], numbers: Mapping[str, Collection[int]]
     ) -> None:
         self._papers = list(papers)
         self._numbers = numbers
@@ -99,12 +101,12 @@ class Matched:
         """The papers that any of the keywords matches."""
         return {self._papers[number].paper.id for keyword in keywords for number in self._numbers[keyword]}
 
-    def matcher(self, edition: Edition) -> PooledMatcher:
+    def matcher(self, edition: Edition) -> EditionMatcher:
         """The edition's keywords as `choose` wants them."""
         places: dict[str, int] = {}
         for place, keyword in enumerate(edition.keywords):
             places.setdefault(keyword, place)
-        return PooledMatcher(self, places)
+        return EditionMatcher(self, places)
 
     def matches(self, keywords: Mapping[str, int], paper: Paper) -> tuple[Match, ...]:
         """Why some keywords, given with their places, match a paper. One that was not in the pass is looked at now."""
@@ -122,7 +124,7 @@ class Matched:
         identity = (paper.id, paper.version)
         if identity not in self._number_of:
             self._number_of[identity] = len(self._papers)
-            self._papers.append(PaperWords(paper))
+            self._papers.append(IndexedPaper(paper))
         return self._number_of[identity]
 
     def _reasons(self, keyword: str, number: int) -> tuple[Match, ...]:
@@ -132,10 +134,10 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
-class PooledMatcher:
+class EditionMatcher:
     """Answers for one edition from what the pool found."""
 
-    matched: Matched
+    matched: BatchMatches
     keywords: Mapping[str, int]  # with their places
 
     def matches(self, paper: Paper) -> tuple[Match, ...]:

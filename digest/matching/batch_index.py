@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
-from digest.keywords import TEXT_FIELDS, All, Any, Author, Category, Keyword, Needle, Node, Not, Phrase
-from digest.matching.matcher import PaperWords, is_author, is_category
-from digest.models.model import Field, Paper
-from digest.text.normalised_text import WordText
+from digest.keywords import TEXT_FIELDS, AllOf, AnyOf, AuthorTerm, CategoryTerm, Keyword, Node, Not, Phrase, SearchTerm
+from digest.matching.matcher import IndexedPaper, is_author, is_category
+from digest.models.model import MatchField, Paper
+from digest.text.normalised_text import NormalisedText
 
-Gram = str | tuple[str, str]
-Step = tuple[Gram, ...]
+NGram = str | tuple[str, str]
+Step = tuple[NGram, ...]
 """What a text must have one of."""
 
-Numbers = set[int] | frozenset[int]
+PaperIds = set[int] | frozenset[int]
 """Papers by their numbers. Shared: whoever gets some changes nothing in them."""
 
 FEW = 16
@@ -30,24 +30,24 @@ _NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CompiledQuery:
     """Of which papers does a node hold? `parts` are the places of the questions that it is made of, which come before
     it. A phrase holds where a text has one of `grams`, or all steps of one of `needles` and, looked at, the needle."""
 
     node: Node
     parts: tuple[int, ...] = ()
-    grams: tuple[Gram, ...] = ()
-    needles: tuple[tuple[Needle, tuple[Step, ...]], ...] = ()
+    grams: tuple[NGram, ...] = ()
+    needles: tuple[tuple[SearchTerm, tuple[Step, ...]], ...] = ()
 
 
-class Questions:
+class CompiledQueries:
     """What keywords ask, and what it takes to answer: words, pairs of neighbouring words, surnames."""
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
-        self.asked: list[Question] = []
+        self.asked: list[CompiledQuery] = []
         self._places: dict[Node, int] = {}
         self.of = {keyword.text: self._place(keyword.node) for keyword in keywords}  # keyword -> place of its question
-        authors = (question.node for question in self.asked if isinstance(question.node, Author))
+        authors = (question.node for question in self.asked if isinstance(question.node, AuthorTerm))
         self.surnames = frozenset(author.words[-1] for author in authors)
         grams = {gram for question in self.asked for gram in _grams_of(question)}
         self.words = frozenset(gram for gram in grams if isinstance(gram, str))
@@ -63,32 +63,32 @@ class Questions:
             self.asked.append(question)
         return place
 
-    def _question(self, node: Node) -> Question:
+    def _question(self, node: Node) -> CompiledQuery:
         match node:
             case Phrase():
                 return _of_phrase(node)
             case Not(part):
-                return Question(node, (self._place(part),))
-            case All(parts):  # what must not be is asked for too, and taken away
-                return Question(node, tuple(self._place(p.part if isinstance(p, Not) else p) for p in parts))
-            case Any(parts):
-                return Question(node, tuple(map(self._place, parts)))
-        return Question(node)
+                return CompiledQuery(node, (self._place(part),))
+            case AllOf(parts):  # what must not be is asked for too, and taken away
+                return CompiledQuery(node, tuple(self._place(p.part if isinstance(p, Not) else p) for p in parts))
+            case AnyOf(parts):
+                return CompiledQuery(node, tuple(map(self._place, parts)))
+        return CompiledQuery(node)
 
 
-class Index:
+class BatchIndex:
     """Which papers have a word, a pair of words, an author's surname, a category. Only what is wanted is kept."""
 
-    def __init__(self, papers: Iterable[Paper], questions: Questions) -> None:
+    def __init__(self, papers: Iterable[Paper], questions: CompiledQueries) -> None:
         distinct = {(paper.id, paper.version): paper for paper in papers}
-        self.papers = [PaperWords(paper) for paper in distinct.values()]
-        self._grams: dict[Field, dict[Gram, set[int]]] = {field: defaultdict(set) for field in TEXT_FIELDS}
+        self.papers = [IndexedPaper(paper) for paper in distinct.values()]
+        self._grams: dict[MatchField, dict[NGram, set[int]]] = {field: defaultdict(set) for field in TEXT_FIELDS}
         self._surnames: dict[str, set[int]] = defaultdict(set)
         self._categories: dict[str, set[int]] = defaultdict(set)
         for number, paper in enumerate(self.papers):
             self._add(number, paper, questions)
 
-    def _add(self, number: int, paper: PaperWords, questions: Questions) -> None:
+    def _add(self, number: int, paper: IndexedPaper, questions: CompiledQueries) -> None:
         for field, grams in self._grams.items():
             for gram in _grams_in(paper.text(field), questions):
                 grams[gram].add(number)
@@ -98,32 +98,32 @@ class Index:
         for category in {name.lower() for name in paper.paper.categories}:
             self._categories[category].add(number)
 
-    def answers(self, questions: Questions) -> Mapping[str, Numbers]:
+    def answers(self, questions: CompiledQueries) -> Mapping[str, PaperIds]:
         """The papers that each keyword matches."""
-        held: list[Numbers] = []
+        held: list[PaperIds] = []
         for question in questions.asked:
             held.append(self._answer(question, [held[place] for place in question.parts]))
         return {keyword: held[place] for keyword, place in questions.of.items()}
 
-    def _answer(self, question: Question, parts: Sequence[Numbers]) -> Numbers:
+    def _answer(self, question: CompiledQuery, parts: Sequence[PaperIds]) -> PaperIds:
         match question.node:
             case Phrase(fields):
                 return _union([numbers for field in fields for numbers in self._having(question, field)])
-            case All(nodes):
+            case AllOf(nodes):
                 wanted = [held for node, held in zip(nodes, parts, strict=True) if not isinstance(node, Not)]
                 unwanted = [held for node, held in zip(nodes, parts, strict=True) if isinstance(node, Not)]
                 return _intersection(wanted).difference(*unwanted)
-            case Any():
+            case AnyOf():
                 return _union(parts)
-            case Author(words):
+            case AuthorTerm(words):
                 numbers = self._surnames.get(words[-1], _NONE)
                 return {n for n in numbers if any(is_author(words, name) for name in self.papers[n].names)}
-            case Category() as category:
+            case CategoryTerm() as category:
                 return _union([numbers for name, numbers in self._categories.items() if is_category(category, name)])
             case Not():
                 return frozenset(range(len(self.papers))) - parts[0]
 
-    def _having(self, question: Question, field: Field) -> Iterator[Numbers]:
+    def _having(self, question: CompiledQuery, field: MatchField) -> Iterator[PaperIds]:
         """The papers that have a phrase in a field, in each of its spellings."""
         grams = self._grams[field]
         for gram in question.grams:
@@ -133,18 +133,18 @@ class Index:
             yield {n for n in near if self.papers[n].text(field).has(needle.text, exact=needle.exact)}
 
 
-def _union(sets: Sequence[Numbers]) -> Numbers:
+def _union(sets: Sequence[PaperIds]) -> PaperIds:
     found = [numbers for numbers in sets if numbers]
     return found[0] if len(found) == 1 else _NONE.union(*found)
 
 
-def _intersection(sets: Sequence[Numbers]) -> Numbers:
+def _intersection(sets: Sequence[PaperIds]) -> PaperIds:
     first, *others = sorted(sets, key=len)
     return first.intersection(*others)
 
 
-def _of_phrase(phrase: Phrase) -> Question:
-    known: list[Gram] = []
+def _of_phrase(phrase: Phrase) -> CompiledQuery:
+    known: list[NGram] = []
     needles = []
     for needle in phrase.needles:
         steps = _steps(needle)
@@ -152,27 +152,27 @@ def _of_phrase(phrase: Phrase) -> Question:
             known += steps[0]
         else:
             needles.append((needle, steps))
-    return Question(phrase, grams=tuple(known), needles=tuple(needles))
+    return CompiledQuery(phrase, grams=tuple(known), needles=tuple(needles))
 
 
-def _steps(needle: Needle) -> tuple[Step, ...]:
+def _steps(needle: SearchTerm) -> tuple[Step, ...]:
     """What a text must have to have a phrase: one of each step."""
     if len(needle.words) == 1:
         return (needle.words[0],)
     return tuple(tuple(product(left, right)) for left, right in pairwise(needle.words))
 
 
-def _grams_of(question: Question) -> Iterator[Gram]:
+def _grams_of(question: CompiledQuery) -> Iterator[NGram]:
     yield from question.grams
     for _, steps in question.needles:
         for step in steps:
             yield from step
 
 
-def _grams_in(text: WordText, wanted: Questions) -> set[Gram]:
+def _grams_in(text: NormalisedText, wanted: CompiledQueries) -> set[NGram]:
     """What a text has of what is wanted. A few grams are sought one by one, in a third of the time that it takes to
     take the text apart."""
-    found: set[Gram]
+    found: set[NGram]
     if len(wanted.needles) <= FEW:
         found = {gram for needle, gram in wanted.needles.items() if needle in text.folded}
     else:

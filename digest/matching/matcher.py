@@ -5,43 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from digest.keywords import All, Any, Author, Category, Needle, Node, Not, Phrase, parse_keyword
-from digest.models.model import Field, Match, Paper
-from digest.text.normalised_text import BREAK, WordText, name_words
+from digest.keywords import AllOf, AnyOf, AuthorTerm, CategoryTerm, Node, Not, Phrase, SearchTerm, parse_keyword
+from digest.models.model import Match, MatchField, Paper
+from digest.text.normalised_text import BREAK, NormalisedText, name_words
 
-Span = tuple[Field, int, int]
+Span = tuple[MatchField, int, int]
 """A stretch of a field as arXiv gave it, in code points."""
 
 _JOINER = ", "
-_FIELDS = list(Field)
+_FIELDS = list(MatchField)
 
 
-def field_text(paper: Paper, field: Field) -> str:
+def field_text(paper: Paper, field: MatchField) -> str:
     """A field as one text: that of which a match's span is a part."""
     match field:
-        case Field.TITLE:
+        case MatchField.TITLE:
             return paper.title
-        case Field.ABSTRACT:
+        case MatchField.ABSTRACT:
             return paper.abstract
-        case Field.AUTHORS:
+        case MatchField.AUTHORS:
             return _JOINER.join(paper.authors)
-        case Field.CATEGORIES:
+        case MatchField.CATEGORIES:
             return _JOINER.join(paper.categories)
 
 
-class PaperWords:
+class IndexedPaper:
     """A paper as its keywords see it. Its names are only looked at if a keyword asks for an author."""
 
     __slots__ = ("_names", "abstract", "paper", "title")
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        self.title = WordText(paper.title)
-        self.abstract = WordText(paper.abstract)
+        self.title = NormalisedText(paper.title)
+        self.abstract = NormalisedText(paper.abstract)
         self._names: tuple[tuple[str, ...], ...] | None = None
 
-    def text(self, field: Field) -> WordText:
-        return self.title if field is Field.TITLE else self.abstract
+    def text(self, field: MatchField) -> NormalisedText:
+        return self.title if field is MatchField.TITLE else self.abstract
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -59,11 +59,11 @@ class Matcher:
 
     def matches(self, paper: Paper) -> tuple[Match, ...]:
         """Why the keywords match the paper, in their order; empty if none does."""
-        words = PaperWords(paper)
+        words = IndexedPaper(paper)
         return tuple(match for keyword in self._keywords for match in evaluate(keyword.text, keyword.node, words))
 
 
-def evaluate(keyword: str, node: Node, words: PaperWords) -> tuple[Match, ...]:
+def evaluate(keyword: str, node: Node, words: IndexedPaper) -> tuple[Match, ...]:
     """The matches of one keyword: in each field the first place of each of its terms, in the order of reading."""
     spans = _find(node, words)
     if not spans:
@@ -75,26 +75,26 @@ def evaluate(keyword: str, node: Node, words: PaperWords) -> tuple[Match, ...]:
     )
 
 
-def _find(node: Node, words: PaperWords) -> list[Span] | None:
+def _find(node: Node, words: IndexedPaper) -> list[Span] | None:
     """Where what a node wants stands; None if it does not hold. What holds by absence stands nowhere."""
     match node:
         case Phrase(fields, needles):
             return _phrase(fields, needles, words) or None
         case Not(part):
             return None if _find(part, words) is not None else []
-        case All(parts):
+        case AllOf(parts):
             return _all(parts, words)
-        case Any(parts):
+        case AnyOf(parts):
             found = [spans for part in parts if (spans := _find(part, words)) is not None]
             return [span for spans in found for span in spans] if found else None
-        case Author(wanted):
-            return _listed(Field.AUTHORS, words.paper.authors, words.names, lambda name: is_author(wanted, name))
-        case Category():
+        case AuthorTerm(wanted):
+            return _listed(MatchField.AUTHORS, words.paper.authors, words.names, lambda name: is_author(wanted, name))
+        case CategoryTerm():
             names = words.paper.categories
-            return _listed(Field.CATEGORIES, names, names, lambda name: is_category(node, name))
+            return _listed(MatchField.CATEGORIES, names, names, lambda name: is_category(node, name))
 
 
-def _all(parts: Iterable[Node], words: PaperWords) -> list[Span] | None:
+def _all(parts: Iterable[Node], words: IndexedPaper) -> list[Span] | None:
     spans: list[Span] = []
     for part in parts:
         found = _find(part, words)
@@ -104,7 +104,7 @@ def _all(parts: Iterable[Node], words: PaperWords) -> list[Span] | None:
     return spans
 
 
-def _phrase(fields: Iterable[Field], needles: Iterable[Needle], words: PaperWords) -> list[Span]:
+def _phrase(fields: Iterable[MatchField], needles: Iterable[SearchTerm], words: IndexedPaper) -> list[Span]:
     spans: list[Span] = []
     for field in fields:
         text = words.text(field)
@@ -114,7 +114,7 @@ def _phrase(fields: Iterable[Field], needles: Iterable[Needle], words: PaperWord
     return spans
 
 
-def _may_have(text: WordText, needle: Needle) -> bool:
+def _may_have(text: NormalisedText, needle: SearchTerm) -> bool:
     """Whether it is worth looking: words as they are written take longer to see."""
     if not needle.exact:
         return True
@@ -124,7 +124,9 @@ def _may_have(text: WordText, needle: Needle) -> bool:
 T = TypeVar("T")
 
 
-def _listed(field: Field, shown: Sequence[str], seen: Sequence[T], holds: Callable[[T], bool]) -> list[Span] | None:
+def _listed(
+    field: MatchField, shown: Sequence[str], seen: Sequence[T], holds: Callable[[T], bool]
+) -> list[Span] | None:
     """The first of a field's entries for which something holds."""
     start = 0
     for text, entry in zip(shown, seen, strict=True):
@@ -150,7 +152,7 @@ def _same_name(a: str, b: str) -> bool:
     return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
 
 
-def is_category(wanted: Category, name: str) -> bool:
+def is_category(wanted: CategoryTerm, name: str) -> bool:
     """Whether a category is the one wanted, or lies in the archive wanted."""
     name = name.lower()
     return name == wanted.name or (wanted.whole and name.startswith(wanted.name + "."))

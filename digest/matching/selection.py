@@ -6,43 +6,43 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Announcement, Edition, Field, Kind, Match, Paper, UpdatePolicy
+from digest.models.model import Announcement, AnnouncementKind, Edition, Match, MatchField, Paper, UpdatePolicy
 
 
-class Matches(Protocol):
+class PaperMatcher(Protocol):
     """Keywords that can be held against a paper."""
 
     def matches(self, paper: Paper) -> tuple[Match, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedPaper:
     """A paper, how it was announced, and why it is there. Of an update of a carded paper `matches` may be empty."""
 
     paper: Paper
-    kind: Kind
+    kind: AnnouncementKind
     matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selection:
     """Each in the order in which it is shown: matches in the title first, then by kind, then by the edition's order of
     categories (the paper's primary one), then by id. `announced` counts the papers listed in the categories."""
 
-    cards: tuple[Chosen, ...]
-    updates: tuple[Chosen, ...]
+    cards: tuple[SelectedPaper, ...]
+    updates: tuple[SelectedPaper, ...]
     announced: int
 
 
-def choose(
+def select_papers(
     edition: Edition,
     announcements: Iterable[Announcement],
     carded: Mapping[str, int],
-    matcher: Matches,
+    matcher: PaperMatcher,
     *,
     updated: Mapping[str, int] | None = None,
     announced: int | None = None,
-) -> Choice:
+) -> Selection:
     """Choose from the listings of the edition's categories, whichever else are given.
 
     * A paper is one paper, however many categories list it and in whichever version: its strongest kind counts, and the
@@ -66,15 +66,15 @@ def choose(
         if paper.id in carded:
             if edition.updates is not UpdatePolicy.NONE and _is_newer(replaced, seen[paper.id]):
                 newest = max(replaced, key=lambda listing: (listing.paper.version, -listing.kind.strength))
-                updates.append(Chosen(newest.paper, newest.kind, matcher.matches(newest.paper)))
+                updates.append(SelectedPaper(newest.paper, newest.kind, matcher.matches(newest.paper)))
         elif matches := matcher.matches(paper):
             if kind in edition.kinds:
-                cards.append(Chosen(paper, kind, matches))
+                cards.append(SelectedPaper(paper, kind, matches))
             elif (
                 edition.updates is UpdatePolicy.ALL and kind.is_replacement and _is_newer(replaced, seen.get(paper.id))
             ):
-                updates.append(Chosen(paper, kind, matches))
-    return Choice(
+                updates.append(SelectedPaper(paper, kind, matches))
+    return Selection(
         tuple(sorted(cards, key=lambda chosen: _order(edition, chosen))),
         tuple(sorted(updates, key=lambda chosen: _order(edition, chosen))),
         len(listings) if announced is None else announced,
@@ -99,8 +99,8 @@ def _is_newer(replaced: Iterable[Announcement], shown: int | None) -> bool:
     return any(shown is None or listing.paper.version > shown for listing in replaced)
 
 
-def _order(edition: Edition, chosen: Chosen) -> tuple[bool, int, int, str]:
-    in_title = any(match.field is Field.TITLE for match in chosen.matches)
+def _order(edition: Edition, chosen: SelectedPaper) -> tuple[bool, int, int, str]:
+    in_title = any(match.field is MatchField.TITLE for match in chosen.matches)
     primary = chosen.paper.primary_category
     place = edition.categories.index(primary) if primary in edition.categories else len(edition.categories)
     return (not in_title, chosen.kind.strength, place, chosen.paper.id)

@@ -30,7 +30,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Cooldown:
     """A chat, or with the address "*" a whole platform, that is not written to until then (a 429)."""
 
     target: Target
@@ -49,12 +49,12 @@ class Chat:
     muted_until: datetime | None = None
 
 
-def everywhere(platform: Platform) -> Target:
-    """The target that stands for all chats of a platform in a `Hold`."""
+def all_chats_of(platform: Platform) -> Target:
+    """The target that stands for all chats of a platform in a `Cooldown`."""
     return Target(platform, "*")
 
 
-def cause(digest: Digest) -> str:
+def digest_key(digest: Digest) -> str:
     """What `Delivery.digest` says of a digest's messages: `edition/2026-01-09/1`."""
     return f"{digest.edition}/{digest.day.isoformat()}/{digest.number}"
 
@@ -125,15 +125,15 @@ class ChatStore(Protocol):
         """A message of that id is in the chat; ids grow, and the largest is kept."""
         ...
 
-    def hold(self, hold: Hold) -> None:
+    def start_cooldown(self, hold: Cooldown) -> None:
         """The chat or platform is not written to until then; a later end is never shortened."""
         ...
 
-    def held_until(self, target: Target, now: datetime) -> datetime | None:
+    def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
         """Until when the chat is held, itself or with its whole platform; None when it is not."""
         ...
 
-    def holds(self, now: datetime) -> list[Hold]: ...
+    def cooldowns(self, now: datetime) -> list[Cooldown]: ...
 
     def refused(self, target: Target) -> int:
         """One refusal more in a row; how many there are now."""
@@ -155,6 +155,6 @@ class ChatStore(Protocol):
         """The chat has a new address: what is open moves there, and `current` follows from now on."""
         ...
 
-    def current(self, target: Target) -> Target:
+    def migrated_target(self, target: Target) -> Target:
         """Where the chat is now, through all its migrations."""
         ...

@@ -30,7 +30,7 @@ class Notice:
 # --- what arXiv announces ---------------------------------------------------------------------------------------
 
 
-class Kind(StrEnum):
+class AnnouncementKind(StrEnum):
     """How a feed lists a paper, strongest first (https://info.arxiv.org/help/rss_specifications.html)."""
 
     NEW = "new"
@@ -41,11 +41,11 @@ class Kind(StrEnum):
     @property
     def strength(self) -> int:
         """The lower, the stronger: of several listings of one paper the strongest is kept."""
-        return list(Kind).index(self)
+        return list(AnnouncementKind).index(self)
 
     @property
     def is_replacement(self) -> bool:
-        return self in (Kind.REPLACE, Kind.REPLACE_CROSS)
+        return self in (AnnouncementKind.REPLACE, AnnouncementKind.REPLACE_CROSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Announcement:
 
     paper: Paper
     day: date
-    kind: Kind
+    kind: AnnouncementKind
     category: str
 
 
@@ -139,7 +139,7 @@ class UpdatePolicy(StrEnum):
     NONE = "none"
 
 
-class Detail(StrEnum):
+class CardDetail(StrEnum):
     """How much of an analysis a card shows in a chat."""
 
     FULL = "full"  # the six parts
@@ -155,12 +155,12 @@ class Edition:
     categories: tuple[str, ...]
     keywords: tuple[str, ...]
     title: str = ""
-    kinds: tuple[Kind, ...] = (Kind.NEW, Kind.CROSS)
+    kinds: tuple[AnnouncementKind, ...] = (AnnouncementKind.NEW, AnnouncementKind.CROSS)
     updates: UpdatePolicy = UpdatePolicy.CARDED
     language: str = "zh"
     publish_at: str = "09:00"
     timezone: str = "UTC"
-    detail: Detail = Detail.FULL
+    detail: CardDetail = CardDetail.FULL
     targets: tuple[Target, ...] = ()
     unsupported: str = "mark"  # statements whose evidence was not found: "mark" or "drop"
     empty_day: str = "line"  # a day with nothing to show: one "line" that says why, or "silent"
@@ -170,7 +170,7 @@ class Edition:
     figures: str = "none"  # the first figure on cards, as licences allow: "none", "free", "noncommercial"
 
 
-class Field(StrEnum):
+class MatchField(StrEnum):
     TITLE = "title"
     ABSTRACT = "abstract"
     AUTHORS = "authors"
@@ -183,7 +183,7 @@ class Match:
     (authors and categories: joined with ", "), and `text` is what stands there."""
 
     keyword: str
-    field: Field
+    field: MatchField
     start: int
     end: int
     text: str
@@ -209,7 +209,7 @@ class ParagraphKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class BoundingBox:
     """A place on a page, in points from its top left corner."""
 
     x0: float
@@ -219,14 +219,14 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PaperParagraph:
     """`page` is where it begins, counted from 1; a paragraph that runs on keeps its first page, and `breaks` says
     at which offset of `text` each further page begins: ((offset, page), ...)."""
 
     text: str
     page: int
     kind: ParagraphKind = ParagraphKind.PROSE
-    box: Box | None = None
+    box: BoundingBox | None = None
     breaks: tuple[tuple[int, int], ...] = ()
 
 
@@ -239,7 +239,7 @@ class Section:
     number: str | None = None
     level: int = 1
     kind: SectionKind = SectionKind.BODY
-    paragraphs: tuple[Paragraph, ...] = ()
+    paragraphs: tuple[PaperParagraph, ...] = ()
 
     @property
     def label(self) -> str:
@@ -283,7 +283,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedText:
     """Something that the reader took out of the text, and why. `suspicious`: hidden, and it reads like a sentence."""
 
     what: str  # "hidden text", "running head", "page number", "arXiv stamp", "line numbers", ...
@@ -305,7 +305,7 @@ class PaperText:
     captions: tuple[Caption, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     links: tuple[Link, ...] = ()
-    removed: tuple[Removed, ...] = ()
+    removed: tuple[RemovedText, ...] = ()
     partial: Notice | None = None  # why not all pages were read
     reader_version: int = 1
 
@@ -361,7 +361,7 @@ class Statement:
         return self.evidence is not None and self.evidence.verdict is Verdict.FOUND
 
 
-class PartKey(StrEnum):
+class AnalysisPartKey(StrEnum):
     """The six parts of an analysis, in their order."""
 
     OVERVIEW = "overview"
@@ -373,12 +373,12 @@ class PartKey(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    key: PartKey
+class AnalysisPart:
+    key: AnalysisPartKey
     statements: tuple[Statement, ...]
 
 
-class MadeFrom(StrEnum):
+class AnalysisSource(StrEnum):
     FULL_TEXT = "full text"
     ABSTRACT = "abstract"
 
@@ -394,8 +394,8 @@ class Analysis:
     version: int
     language: str
     analyst: str  # EXCERPT or the model's name
-    made_from: MadeFrom
-    parts: tuple[Part, ...]
+    made_from: AnalysisSource
+    parts: tuple[AnalysisPart, ...]
     takeaway: Statement | None = None
     pages_read: int = 0
     pages: int = 0
@@ -411,7 +411,7 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class ModelSpending:
     """Tokens as the servers reported them, and money by the configured prices. Cached tokens are among the prompt's."""
 
     prompt_tokens: int = 0
@@ -429,8 +429,8 @@ class Spent:
         """The part of the prompts that the servers had in their caches, 0 to 1."""
         return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
 
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(
+    def __add__(self, other: ModelSpending) -> ModelSpending:
+        return ModelSpending(
             self.prompt_tokens + other.prompt_tokens,
             self.cached_tokens + other.cached_tokens,
             self.completion_tokens + other.completion_tokens,
@@ -446,7 +446,7 @@ class SpendingRow:
     day: date
     model: str
     papers: int
-    spent: Spent
+    spent: ModelSpending
 
 
 # --- what is published ------------------------------------------------------------------------------------------
@@ -467,7 +467,7 @@ class Card:
     """One paper in a digest, ready to be rendered."""
 
     paper: Paper
-    kind: Kind
+    kind: AnnouncementKind
     matches: tuple[Match, ...]
     analysis: Analysis
     links: tuple[Link, ...] = ()
@@ -484,7 +484,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VersionChange:
     """One difference between two versions of a paper; `old` and `new` are quotations."""
 
     kind: str  # "section added", "section removed", "section rewritten", "number changed"
@@ -496,14 +496,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class PaperUpdate:
     """A new version of a paper: a short entry of its own, never a card."""
 
     paper: Paper
-    kind: Kind
+    kind: AnnouncementKind
     matches: tuple[Match, ...]
     previous_version: int | None = None  # the version that this edition carded, if it did
-    changes: tuple[Change, ...] = ()
+    changes: tuple[VersionChange, ...] = ()
     summary: Statement | None = None  # the changes in words, where a model wrote them
 
 
@@ -522,9 +522,9 @@ class Digest:
     keywords: tuple[str, ...]
     announced: int  # distinct papers announced in the categories
     cards: tuple[Card, ...] = ()
-    updates: tuple[Update, ...] = ()
+    updates: tuple[PaperUpdate, ...] = ()
     number: int = 1
-    detail: Detail = Detail.FULL
+    detail: CardDetail = CardDetail.FULL
     empty: Notice | None = None
     notices: tuple[Notice, ...] = ()  # budget degraded, caught up from the API, ...
     hidden: tuple[str, ...] = ()  # papers that match and are not shown, by the edition's `hide_below`

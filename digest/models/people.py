@@ -14,7 +14,7 @@ from digest.models.model import Edition
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Actor:
     """Who did something, and in which chat. On the command line `who` is "cli"."""
 
     who: str
@@ -28,12 +28,12 @@ class KeywordChange:
 
     keyword: str
     added: bool
-    by: By
+    by: Actor
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedPaper:
     """A paper that somebody put aside."""
 
     paper_id: str
@@ -41,11 +41,11 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """An entry of the event log: "keyword added", "edition reloaded", ..."""
 
     what: str
-    by: By
+    by: Actor
     edition: str = ""
     detail: str = ""
     at: datetime | None = None  # None: now
@@ -63,16 +63,16 @@ class EditionStore(Protocol):
         """The edition with the keywords in force."""
         ...
 
-    def in_force(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+    def effective_editions(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
         """The configured editions with the keywords in force; with `personal`, people's own after them as far as they
         watch for something. The same object as before for as long as nothing has changed: it may be asked often."""
         ...
 
-    def add_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def add_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         """False when it is there already (case and spaces don't count)."""
         ...
 
-    def remove_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def remove_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         """False when it is not there."""
         ...
 
@@ -94,17 +94,17 @@ class EditionStore(Protocol):
 
     def run_ended(self, edition: str, day: date, outcome: str) -> None: ...
 
-    def last_run(self, edition: str) -> Run | None:
+    def last_run(self, edition: str) -> EditionRun | None:
         """The run of the newest day."""
         ...
 
-    def runs(self, edition: str, since: date) -> list[Run]:
+    def runs(self, edition: str, since: date) -> list[EditionRun]:
         """The runs of the days from `since` on, oldest first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class EditionRun:
     """The making of an edition's digest of a day. `ended` None: under way, or cut off by a crash."""
 
     edition: str
@@ -123,7 +123,7 @@ class PeopleStore(Protocol):
 
     def unsave(self, person: str, paper_id: str) -> bool: ...
 
-    def saved(self, person: str) -> list[Saved]:
+    def saved(self, person: str) -> list[SavedPaper]:
         """Newest first."""
         ...
 
@@ -153,14 +153,14 @@ class PeopleStore(Protocol):
 class EventStore(Protocol):
     """The event log."""
 
-    def record(self, event: Event) -> None: ...
+    def record(self, event: AuditEvent) -> None: ...
 
-    def events(self, edition: str | None = None, limit: int = 50) -> list[Event]:
+    def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
         """Newest first."""
         ...
 
 
-class SeenStore(Protocol):
+class SeenUpdateStore(Protocol):
     """Which updates were handled. Platforms send updates twice."""
 
     def first_time(self, platform: str, update_id: str) -> bool:

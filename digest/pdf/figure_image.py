@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from digest.pdf.extract.mupdf import opened, pymupdf
-from digest.pdf.extract.pdf_document import Pdf
-from digest.pdf.sandbox.protocol import Job
-from digest.pdf.structure.floats import Float, captions, scraps
+from digest.pdf.extract.mupdf import open_pdf, pymupdf
+from digest.pdf.extract.pdf_document import PdfDocument
+from digest.pdf.sandbox.protocol import WorkerJob
+from digest.pdf.structure.floats import Float, figure_text_lines, find_captions
 from digest.pdf.structure.hyphenation import joined, vocabulary
-from digest.pdf.structure.layout import Layout, laid_out
+from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.page_furniture import without_furniture
 
-About = dict[str, str | int | bool]
+FigureInfo = dict[str, str | int | bool]
 _PAGES = 5  # Figure 1 stands on one of the first pages, or there is none worth showing
 _MAX_PIXELS = 1200
 _MAX_BYTES = 400_000
@@ -37,10 +37,10 @@ class Area(NamedTuple):
         return Area(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
 
-def drawn(data: bytes, job: Job) -> tuple[About, bytes] | None:
+def draw_first_figure(data: bytes, job: WorkerJob) -> tuple[FigureInfo, bytes] | None:
     """A description and a PNG of at most 1200 px and 400 KB, or None when even a thumbnail is too large."""
     found = _first_figure(data, job)
-    document = opened(data)
+    document = open_pdf(data)
     if found is not None:
         page, area, caption = found
         picture = _png(document[page - 1], area)
@@ -51,7 +51,7 @@ def drawn(data: bytes, job: Job) -> tuple[About, bytes] | None:
     return None if picture is None else _about(picture, "", 1, is_thumbnail=True)
 
 
-def _about(picture: tuple[bytes, int, int], caption: str, page: int, *, is_thumbnail: bool) -> tuple[About, bytes]:
+def _about(picture: tuple[bytes, int, int], caption: str, page: int, *, is_thumbnail: bool) -> tuple[FigureInfo, bytes]:
     png, width, height = picture
     return {"caption": caption, "page": page, "width": width, "height": height, "is_thumbnail": is_thumbnail}, png
 
@@ -70,13 +70,13 @@ def _png(page: Any, area: Area) -> tuple[bytes, int, int] | None:
     return None
 
 
-def _first_figure(data: bytes, job: Job) -> tuple[int, Area, str] | None:
+def _first_figure(data: bytes, job: WorkerJob) -> tuple[int, Area, str] | None:
     """The page, place and caption of Figure 1, if it is found whole."""
-    with Pdf(data, replace(job, max_pages=_PAGES, hidden_text=False)) as pdf:
+    with PdfDocument(data, replace(job, max_pages=_PAGES, hidden_text=False)) as pdf:
         pages = without_furniture(list(pdf.pages()))
-        layout = laid_out(pages)
+        layout = page_layout(pages)
         words = vocabulary(spot.line.text for spot in layout.spots)
-        found = captions(layout, set())
+        found = find_captions(layout, set())
         for item in found:
             if item.kind != "figure" or item.number.rstrip("a") not in ("1", "I"):
                 continue
@@ -92,7 +92,7 @@ def _first_figure(data: bytes, job: Job) -> tuple[int, Area, str] | None:
     return None
 
 
-def _area(layout: Layout, item: Float, found: Sequence[Float], painted: Sequence[Sequence[float]]) -> Area | None:
+def _area(layout: PageLayout, item: Float, found: Sequence[Float], painted: Sequence[Sequence[float]]) -> Area | None:
     """The place of a figure and its caption: above the caption as a rule, below it where nothing is above."""
     lines = [layout.spots[i].line for i in range(item.first, item.last + 1)]
     caption = Area(
@@ -122,9 +122,9 @@ def _area(layout: Layout, item: Float, found: Sequence[Float], painted: Sequence
     return None
 
 
-def _running_text(layout: Layout, item: Float, found: Sequence[Float], left: float, right: float) -> Iterator[Area]:
+def _running_text(layout: PageLayout, item: Float, found: Sequence[Float], left: float, right: float) -> Iterator[Area]:
     """The places of the lines on the figure's page, in its columns, that are running text or other captions."""
-    odd = scraps(layout, {item.page})
+    odd = figure_text_lines(layout, {item.page})
     others = {i for f in found if f.page == item.page and f != item for i in range(f.first, f.last + 1)}
     for i, spot in enumerate(layout.spots):
         line = spot.line

@@ -3,14 +3,14 @@
     bytes --guard--> [child: lines | furniture | headings | floats | sections | paragraphs | links] --> PaperText
 
 The parent never parses the PDF: it has a child forked for it, gives that the bytes and limits, and takes back data that
-can't execute. A bad file is a `Failure` with one clear reason; only a mistake of ours raises.
+can't execute. A bad file is a `ReadFailure` with one clear reason; only a mistake of ours raises.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.pdf.result import READER_VERSION, Failure, Figure, ReadOutcome
+from digest.pdf.result import READER_VERSION, FigureImage, ReadFailure, ReadOutcome
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READER_VERSION",
-    "Failure",
-    "Figure",
+    "ReadFailure",
+    "FigureImage",
     "ReadOutcome",
-    "figure",
+    "draw_figure",
     "read_bytes",
     "read_file",
     "read_pdf",
-    "stop",
+    "stop_reading",
 ]
 
 
@@ -59,14 +59,14 @@ def read_file(path: Path, limits: ReadingLimits) -> ReadOutcome:
         return read_bytes(file.read(limits.max_bytes + 1), limits)
 
 
-def figure(data: bytes, limits: ReadingLimits) -> Figure | None:
+def draw_figure(data: bytes, limits: ReadingLimits) -> FigureImage | None:
     """The picture for a card: a crop of Figure 1, else a thumbnail of page 1; None when the file can't be drawn."""
     from digest.pdf.sandbox.supervisor import draw
 
     return draw(data, limits)
 
 
-def stop() -> None:
+def stop_reading() -> None:
     """Read nothing more in this process: what is being read ends at once, as a file that can't be read."""
     from digest.pdf.sandbox.supervisor import stop
 

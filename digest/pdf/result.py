@@ -10,7 +10,7 @@ READER_VERSION = 2  # raise it when the same PDF would give another PaperText: s
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ReadFailure:
     """Why a PDF gave no text, and what there was of it: `partial` is too little to analyse, or None."""
 
     notice: Notice
@@ -18,7 +18,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureImage:
     """A PNG of at most 1200 px and 400 KB. `page` counts from 1; a thumbnail of page 1 has no caption."""
 
     png: bytes
@@ -29,4 +29,4 @@ class Figure:
     is_thumbnail: bool
 
 
-ReadOutcome = PaperText | Failure
+ReadOutcome = PaperText | ReadFailure

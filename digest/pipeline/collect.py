@@ -24,24 +24,24 @@ _EMPTY = "collect.empty"
 _SATURDAY = 5
 _LISTED_LATELY = timedelta(days=10)  # how far back a paper of the API may already have been listed
 
-Outcome = Feed | Notice
+FeedResult = Feed | Notice
 """What asking a category came to: its feed, or why there is none."""
 
 
-class Feeds(Protocol):
+class FeedSource(Protocol):
     """Where feeds come from."""
 
     async def feed(self, category: str) -> Feed: ...
 
 
-class Listings(Protocol):
+class ListingSource(Protocol):
     """Where past days come from."""
 
     async def announced(self, categories: Sequence[str], start: date, end: date) -> list[Announcement]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
+class CollectedDay:
     """The states of the categories on a day, in the order asked; `skipped` are entries that could not be used."""
 
     day: date
@@ -50,8 +50,8 @@ class Collected:
 
 
 async def collect(
-    arxiv: Feeds, store: PaperStore, categories: Sequence[str], clock: Clock, day: date | None = None
-) -> Collected:
+    arxiv: FeedSource, store: PaperStore, categories: Sequence[str], clock: Clock, day: date | None = None
+) -> CollectedDay:
     """Collect a day, by default the newest in the feeds. What is settled in the store is not asked for again.
 
     Raises `InputError` for a day in the future, `UnknownError` for one that is neither in the feeds nor stored.
@@ -71,11 +71,11 @@ async def collect(
     if day is not None:
         _must_be_known(day, states, stored, outcomes)
     _keep_failures(store, states, outcomes, now)
-    return Collected(meant, states, tuple(notice for feed in _feeds(outcomes) for notice in feed.skipped))
+    return CollectedDay(meant, states, tuple(notice for feed in _feeds(outcomes) for notice in feed.skipped))
 
 
 async def catch_up(
-    arxiv: Listings, store: PaperStore, categories: Sequence[str], start: date, end: date
+    arxiv: ListingSource, store: PaperStore, categories: Sequence[str], start: date, end: date
 ) -> tuple[CategoryDay, ...]:
     """Fetch the days from `start` to `end` whose feeds were missed from the API, and store them, marked as caught up.
 
@@ -101,7 +101,7 @@ async def catch_up(
     return tuple(states)
 
 
-def merge(announcements: Iterable[Announcement]) -> tuple[Announcement, ...]:
+def merge_feeds(announcements: Iterable[Announcement]) -> tuple[Announcement, ...]:
     """One announcement a paper, in the order of first appearance: the strongest kind with its category, and the newest
     version."""
     merged: dict[str, Announcement] = {}
@@ -116,7 +116,7 @@ def merge(announcements: Iterable[Announcement]) -> tuple[Announcement, ...]:
     return tuple(merged.values())
 
 
-def judge(feed: Feed, listed_before: frozenset[tuple[str, int]]) -> CategoryDay:
+def decide_state(feed: Feed, listed_before: frozenset[tuple[str, int]]) -> CategoryDay:
     """The state of a category on the feed's own day. `listed_before` are the ids and versions of its last batch."""
     entries = len(feed.announcements)
 
@@ -134,20 +134,20 @@ def judge(feed: Feed, listed_before: frozenset[tuple[str, int]]) -> CategoryDay:
     return state(FeedState.FRESH, Notice.of("collect.skipped", n=lost) if lost else None)
 
 
-async def _ask(arxiv: Feeds, category: str) -> Outcome:
+async def _ask(arxiv: FeedSource, category: str) -> FeedResult:
     try:
         return await arxiv.feed(category)
     except ArxivError as error:
         return error.notice
 
 
-def _feeds(outcomes: Mapping[str, Outcome]) -> list[Feed]:
+def _feeds(outcomes: Mapping[str, FeedResult]) -> list[Feed]:
     return [outcome for outcome in outcomes.values() if isinstance(outcome, Feed)]
 
 
 def _keep(store: PaperStore, feed: Feed) -> None:
     """Store a feed under its own day; a stale batch is of no day. A batch that was had is not given up."""
-    state = judge(feed, store.listed_before(feed.category, feed.day))
+    state = decide_state(feed, store.listed_before(feed.category, feed.day))
     known = store.category_day(feed.category, feed.day)
     if state.state is FeedState.FRESH:
         store.save_day(state, feed.announcements)
@@ -155,13 +155,13 @@ def _keep(store: PaperStore, feed: Feed) -> None:
         store.save_day(state, ())
 
 
-def _newest(outcomes: Mapping[str, Outcome], settled: date | None, now: datetime) -> date:
+def _newest(outcomes: Mapping[str, FeedResult], settled: date | None, now: datetime) -> date:
     """The newest day that a feed shows, or that is settled; where nothing could be had, the one that is due."""
     days = [feed.day for feed in _feeds(outcomes)]
     return max([*days, settled] if settled else days, default=newest_expected_day(now))
 
 
-def _state(store: PaperStore, category: str, day: date, outcome: Outcome | None, today: date) -> CategoryDay:
+def _state(store: PaperStore, category: str, day: date, outcome: FeedResult | None, today: date) -> CategoryDay:
     """The state of a category on `day`: what is stored of it, else what its feed's own day says."""
     stored = store.category_day(category, day)
     if stored and (stored.state.is_settled or (isinstance(outcome, Feed) and outcome.day == day)):
@@ -178,7 +178,7 @@ def _state(store: PaperStore, category: str, day: date, outcome: Outcome | None,
 
 
 def _must_be_known(
-    day: date, states: Sequence[CategoryDay], stored: Mapping[str, CategoryDay], outcomes: Mapping[str, Outcome]
+    day: date, states: Sequence[CategoryDay], stored: Mapping[str, CategoryDay], outcomes: Mapping[str, FeedResult]
 ) -> None:
     """Raises `UnknownError` where feeds have gone past the day, none shows it, and nothing of it was stored."""
     shown = [feed.day for feed in _feeds(outcomes) if feed.day > day]
@@ -189,7 +189,7 @@ def _must_be_known(
 
 
 def _keep_failures(
-    store: PaperStore, states: Sequence[CategoryDay], outcomes: Mapping[str, Outcome], now: datetime
+    store: PaperStore, states: Sequence[CategoryDay], outcomes: Mapping[str, FeedResult], now: datetime
 ) -> None:
     """Store that a category waits or failed, on a day that the feeds show or should show."""
     shown = {feed.day for feed in _feeds(outcomes)}

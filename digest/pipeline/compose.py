@@ -8,15 +8,15 @@ from datetime import date
 
 from digest.models.model import (
     Analysis,
+    AnalysisPart,
     Card,
     CategoryDay,
     Digest,
     Edition,
     FeedState,
     Notice,
-    Part,
+    PaperUpdate,
     Statement,
-    Update,
     Verdict,
 )
 
@@ -29,7 +29,7 @@ def compose(
     states: Iterable[CategoryDay],
     announced: int,
     cards: Sequence[Card],
-    updates: Sequence[Update],
+    updates: Sequence[PaperUpdate],
     *,
     notices: Iterable[Notice] = (),
     number: int = 1,
@@ -101,7 +101,7 @@ def why_empty(edition: Edition, categories: Sequence[CategoryDay], announced: in
 def without_unsupported(analysis: Analysis) -> Analysis:
     """The analysis without the statements whose evidence was looked for in the paper and not found. A part that loses
     all of its statements goes; a notice says how many statements were left out."""
-    parts = tuple(Part(part.key, tuple(filter(_is_supported, part.statements))) for part in analysis.parts)
+    parts = tuple(AnalysisPart(part.key, tuple(filter(_is_supported, part.statements))) for part in analysis.parts)
     takeaway = analysis.takeaway if analysis.takeaway and _is_supported(analysis.takeaway) else None
     dropped = len(analysis.statements) - sum(len(part.statements) for part in parts)
     dropped += takeaway != analysis.takeaway

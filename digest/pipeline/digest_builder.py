@@ -16,64 +16,64 @@ from datetime import date
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from digest.analysis.analyst import Analyst, AnalystError, Answered, Request
-from digest.analysis.question_answering import passages
-from digest.analysis.version_diff import changes
-from digest.arxiv.client import Arxiv
+from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer
+from digest.analysis.question_answering import best_passages
+from digest.analysis.version_diff import version_changes
+from digest.arxiv.client import ArxivClient
 from digest.arxiv.http_client import FetchError
 from digest.errors import KeywordError
-from digest.matching.batch import MatchedDay, MatcherPool
+from digest.matching.batch import BatchMatcher, MatchedDay
 from digest.matching.matcher import Matcher
-from digest.matching.selection import Choice, Chosen, choose
+from digest.matching.selection import SelectedPaper, Selection, select_papers
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisSource,
     Announcement,
     Card,
     CardFigure,
-    Change,
     Digest,
     Edition,
     Link,
-    MadeFrom,
     Notice,
     Paper,
     PaperText,
+    PaperUpdate,
     Statement,
-    Update,
+    VersionChange,
 )
-from digest.pdf.result import READER_VERSION, Failure, Figure
-from digest.pipeline.collect import Collected, collect
+from digest.pdf.result import READER_VERSION, FigureImage, ReadFailure
+from digest.pipeline.collect import CollectedDay, collect
 from digest.pipeline.compose import compose, without_unsupported
 from digest.ports import AnalysisStore, Clock, DigestStore, FigureStore, PaperStore
-from digest.ranking.order import Arranged, arranged, near_misses
-from digest.ranking.preference_model import Taste
+from digest.ranking.order import RankedCards, near_misses, rank_cards
+from digest.ranking.preference_model import PreferenceModel
 from digest.rendering.figure_licences import may_show
 from digest.text.urls import paper_links
 
-ReadPdf = Callable[[bytes], Awaitable[PaperText | Failure]]
+PdfReader = Callable[[bytes], Awaitable[PaperText | ReadFailure]]
 """Reads a PDF within limits, wherever the engine puts the work; never raises for a bad file."""
 
-Summarise = Callable[[Sequence[Change], str, Paper], Awaitable[Statement | None]]
+ChangeSummariser = Callable[[Sequence[VersionChange], str, Paper], Awaitable[Statement | None]]
 """Puts the changes of a paper's version into a sentence of a language that passes the check, or gives None."""
 
-Ask = Callable[[Request, str], Awaitable[Answered]]
+QuestionAnswerer = Callable[[AnalysisRequest, str], Awaitable[PaperAnswer]]
 """Has a model answer a question from a paper; raises `AnalystError` where none does."""
 
-Draw = Callable[[bytes], Awaitable[Figure | None]]
+FigureDrawer = Callable[[bytes], Awaitable[FigureImage | None]]
 """Draws the first figure of a PDF within limits; never raises for a bad file."""
 
-TasteOf = Callable[[Edition], Awaitable[Taste | None]]
+PreferenceSource = Callable[[Edition], Awaitable[PreferenceModel | None]]
 """What the readers of an edition like, by their votes; None where they said too little."""
 
-OnError = Callable[[Paper, Exception], None]
+PaperErrorObserver = Callable[[Paper, Exception], None]
 """Is told of a mistake of ours that cost a paper its text or an analysis; the digest goes on without."""
 
 PDFS_AT_ONCE = 4  # each may hold 40 MB until it is read
-BODIES_AT_HAND = 1000  # of cards, about 30 KB each
+CACHED_PAPERS = 1000  # of cards, about 30 KB each
 
 
-class Progress(Protocol):
+class ProgressObserver(Protocol):
     """Is told how far the making of a digest is; a terminal draws it as a bar."""
 
     def __call__(self, stage: str, done: int, total: int) -> None: ...
@@ -83,7 +83,7 @@ def silent(stage: str, done: int, total: int) -> None:
     """No progress is shown."""
 
 
-class Stores(Protocol):
+class PipelineStores(Protocol):
     """What the pipeline stores."""
 
     @property
@@ -97,7 +97,7 @@ class Stores(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class AnalysedPaper:
     """What the cards of a paper have in common in all editions of a language."""
 
     analysis: Analysis
@@ -105,33 +105,33 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPaper:
+class ReadResult:
     """What could be read of a paper: its text, or why there is none."""
 
     text: PaperText | None
     notices: tuple[Notice, ...] = ()
 
 
-class Pipeline:
+class DigestBuilder:
     """Makes digests and analyses. `analysts` stand in order of preference; the last one must not fail. At most
     `pdfs_at_once` are fetched or read at the same time."""
 
     def __init__(
         self,
         *,
-        arxiv: Arxiv,
-        stores: Stores,
-        read_pdf: ReadPdf,
+        arxiv: ArxivClient,
+        stores: PipelineStores,
+        read_pdf: PdfReader,
         analysts: Sequence[Analyst],
         clock: Clock,
         max_pdf_bytes: int,
-        on_error: OnError,
-        summarise: Summarise | None = None,
-        ask: Ask | None = None,
-        taste: TasteOf | None = None,
+        on_error: PaperErrorObserver,
+        summarise: ChangeSummariser | None = None,
+        ask: QuestionAnswerer | None = None,
+        taste: PreferenceSource | None = None,
         pdfs_at_once: int = PDFS_AT_ONCE,
         figures: FigureStore | None = None,
-        draw: Draw | None = None,
+        draw: FigureDrawer | None = None,
     ) -> None:
         self._arxiv = arxiv
         self._stores = stores
@@ -150,11 +150,11 @@ class Pipeline:
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._matched: tuple[date, Hashable, MatchedDay] | None = None
         self._matching = asyncio.Lock()
-        self._bodies: OrderedDict[tuple[str, str], Body] = OrderedDict()
+        self._bodies: OrderedDict[tuple[str, str], AnalysedPaper] = OrderedDict()
 
     # --- a digest -----------------------------------------------------------------------------------------------
 
-    async def collect(self, edition: Edition, day: date | None = None) -> Collected:
+    async def collect(self, edition: Edition, day: date | None = None) -> CollectedDay:
         """Stage 1: the announcements of the edition's categories on that day, by default the newest in the feeds.
 
         Raises `UnknownError` for a day that is neither in the feeds nor stored.
@@ -183,11 +183,11 @@ class Pipeline:
         choice = _without_hidden(self.choose(edition, day), earlier)
         return bool(choice.cards or choice.updates)
 
-    async def make(
+    async def build(
         self,
         edition: Edition,
-        collected: Collected,
-        progress: Progress = silent,
+        collected: CollectedDay,
+        progress: ProgressObserver = silent,
         notices: tuple[Notice, ...] = (),
     ) -> Digest | None:
         """The digest of a collected day: composed, not yet saved.
@@ -202,7 +202,7 @@ class Pipeline:
         total, done = len(ordered.cards) + len(ordered.near), 0
         progress("analyse", 0, total)
 
-        async def card(chosen: Chosen) -> Card:
+        async def card(chosen: SelectedPaper) -> Card:
             nonlocal done
             made = await self._card(edition, chosen)
             done += 1
@@ -225,14 +225,14 @@ class Pipeline:
             hidden=ordered.hidden,
         )
 
-    async def taste(self, edition: Edition) -> Taste | None:
+    async def taste(self, edition: Edition) -> PreferenceModel | None:
         """What the edition's readers like; None where they said too little, or nobody learns from it."""
         return await self._taste(edition) if self._taste is not None else None
 
-    async def _by_taste(self, edition: Edition, day: date, choice: Choice, *, is_first: bool) -> Arranged:
+    async def _by_taste(self, edition: Edition, day: date, choice: Selection, *, is_first: bool) -> RankedCards:
         """The day's cards as the edition's votes would have them, with near misses in its first digest."""
         taste = await self.taste(edition)
-        made = arranged(choice.cards, taste, edition.hide_below)
+        made = rank_cards(choice.cards, taste, edition.hide_below)
         if taste is None or not edition.near_misses or not is_first:
             return made
         digests, listings = self._stores.digests, self._stores.papers.announcements(day, edition.categories)
@@ -240,7 +240,7 @@ class Pipeline:
         near = await asyncio.to_thread(near_misses, edition, listings, known, taste)
         return replace(made, near=near)
 
-    def choose(self, edition: Edition, day: date) -> Choice:
+    def choose(self, edition: Edition, day: date) -> Selection:
         """Stage 2: what of a collected day the edition has not shown yet."""
         carded = self._stores.digests.carded(edition.name)
         updated = self._stores.digests.updated(edition.name)
@@ -248,9 +248,9 @@ class Pipeline:
         if matched is not None:
             return matched.choose(edition, carded, updated)
         announcements = self._stores.papers.announcements(day, edition.categories)
-        return choose(edition, announcements, carded, Matcher(edition.keywords), updated=updated)
+        return select_papers(edition, announcements, carded, Matcher(edition.keywords), updated=updated)
 
-    async def _card(self, edition: Edition, chosen: Chosen) -> Card:
+    async def _card(self, edition: Edition, chosen: SelectedPaper) -> Card:
         paper, shows_figure = chosen.paper, may_show(chosen.paper, edition.figures)
         if shows_figure:
             self._to_draw.add(paper.versioned_id)
@@ -259,17 +259,17 @@ class Pipeline:
         figure = await self._figure(paper) if shows_figure else None
         return Card(paper, chosen.kind, chosen.matches, analysis, body.links, figure)
 
-    async def _body(self, paper: Paper, language: str) -> Body:
+    async def _body(self, paper: Paper, language: str) -> AnalysedPaper:
         """What a paper's cards share. Thousands of editions may show it today: it is kept at hand once it is final."""
         key = (paper.versioned_id, language)
         if key in self._bodies:
             self._bodies.move_to_end(key)
             return self._bodies[key]
         text, analysis = await self.analyse(paper, language)
-        body = Body(analysis, paper_links(paper, text))
-        if analysis.made_from is MadeFrom.FULL_TEXT and analysis.analyst in self._analysts[0].names:
+        body = AnalysedPaper(analysis, paper_links(paper, text))
+        if analysis.made_from is AnalysisSource.FULL_TEXT and analysis.analyst in self._analysts[0].names:
             self._bodies[key] = body
-            if len(self._bodies) > BODIES_AT_HAND:
+            if len(self._bodies) > CACHED_PAPERS:
                 self._bodies.popitem(last=False)
         return body
 
@@ -299,17 +299,19 @@ class Pipeline:
             return
         self._figures.save(paper.id, paper.version, None if drawn is None or drawn.is_thumbnail else drawn)
 
-    async def _update(self, edition: Edition, chosen: Chosen) -> Update:
+    async def _update(self, edition: Edition, chosen: SelectedPaper) -> PaperUpdate:
         paper = chosen.paper
         previous = self._stores.digests.carded(edition.name).get(paper.id)
         old = self._stores.papers.text(paper.id, previous, READER_VERSION) if previous else None
         if old is None:
-            return Update(paper, chosen.kind, chosen.matches, previous)
+            return PaperUpdate(paper, chosen.kind, chosen.matches, previous)
         new = (await self.read(paper)).text
-        found = changes(old, new) if new else ()
-        return Update(paper, chosen.kind, chosen.matches, previous, found, await self._summary(found, edition, paper))
+        found = version_changes(old, new) if new else ()
+        return PaperUpdate(
+            paper, chosen.kind, chosen.matches, previous, found, await self._summary(found, edition, paper)
+        )
 
-    async def _summary(self, found: Sequence[Change], edition: Edition, paper: Paper) -> Statement | None:
+    async def _summary(self, found: Sequence[VersionChange], edition: Edition, paper: Paper) -> Statement | None:
         """What is new in words, where a model writes and something is new."""
         if not found or self._summarise is None:
             return None
@@ -321,30 +323,30 @@ class Pipeline:
 
     # --- a paper ------------------------------------------------------------------------------------------------
 
-    async def read(self, paper: Paper) -> ReadPaper:
+    async def read(self, paper: Paper) -> ReadResult:
         """The text of a paper: from the store, else fetched and read; why there is none, as notices."""
         stored = self._stores.papers.text(paper.id, paper.version, READER_VERSION)
         if stored is not None:
-            return ReadPaper(stored)
+            return ReadResult(stored)
         async with self._pdfs:
             try:
                 data = await self._arxiv.pdf(paper, self._max_pdf_bytes)
             except FetchError as error:
-                return ReadPaper(None, (error.notice,))
+                return ReadResult(None, (error.notice,))
             if paper.versioned_id in self._to_draw:
                 await self._keep_figure(paper, data)
             result = await self._read_safely(paper, data)
-        if isinstance(result, Failure):
-            return ReadPaper(None, (result.notice,))
+        if isinstance(result, ReadFailure):
+            return ReadResult(None, (result.notice,))
         self._stores.papers.save_text(paper.id, paper.version, result)
-        return ReadPaper(result, (result.partial,) if result.partial else ())
+        return ReadResult(result, (result.partial,) if result.partial else ())
 
-    async def _read_safely(self, paper: Paper, data: bytes) -> PaperText | Failure:
+    async def _read_safely(self, paper: Paper, data: bytes) -> PaperText | ReadFailure:
         try:
             return await self._read_pdf(data)
         except Exception as error:  # noqa: BLE001 - as for an analysis: one paper, not the day
             self._on_error(paper, error)
-            return Failure(Notice.of("pipeline.mistake"))
+            return ReadFailure(Notice.of("pipeline.mistake"))
 
     def has_text(self, paper: Paper) -> bool:
         """Whether that version was read."""
@@ -354,7 +356,7 @@ class Pipeline:
         """Whether there is an analysis of that version that is not made again: of its full text, by the first choice
         of analysts."""
         stored = self._stored(paper, language, self._analysts[0])
-        return stored is not None and stored.made_from is MadeFrom.FULL_TEXT
+        return stored is not None and stored.made_from is AnalysisSource.FULL_TEXT
 
     async def analyse(self, paper: Paper, language: str) -> tuple[PaperText | None, Analysis]:
         """The analysis of a paper: from the store, else made and stored. One job a paper, however many ask.
@@ -364,21 +366,23 @@ class Pipeline:
         lock = self._papers_in_work.setdefault(paper.versioned_id, asyncio.Lock())
         async with lock:
             stored = self._stored(paper, language, self._analysts[0])
-            if stored is not None and stored.made_from is MadeFrom.FULL_TEXT:
+            if stored is not None and stored.made_from is AnalysisSource.FULL_TEXT:
                 return self._stores.papers.text(paper.id, paper.version, READER_VERSION), stored
             read = await self.read(paper)
-            return read.text, await self._first_analysis(Request(paper, read.text, language, notices=read.notices))
+            return read.text, await self._first_analysis(
+                AnalysisRequest(paper, read.text, language, notices=read.notices)
+            )
 
-    async def answer(self, paper: Paper, question: str, language: str) -> Answered:
+    async def answer(self, paper: Paper, question: str, language: str) -> PaperAnswer:
         """What a paper tells on a question: a model's checked sentences, else the passages that fit best."""
         read = await self.read(paper)
-        request = Request(paper, read.text, language, notices=read.notices)
+        request = AnalysisRequest(paper, read.text, language, notices=read.notices)
         if self._ask is not None:
             try:
                 return await self._ask(request, question)
             except AnalystError as error:
                 request = replace(request, notices=(*request.notices, error.notice))
-        return await asyncio.to_thread(passages, request, question)
+        return await asyncio.to_thread(best_passages, request, question)
 
     def _stored(self, paper: Paper, language: str, analyst: Analyst) -> Analysis | None:
         found = (
@@ -387,13 +391,13 @@ class Pipeline:
         )
         return next((analysis for analysis in found if analysis is not None), None)
 
-    async def _first_analysis(self, request: Request) -> Analysis:
+    async def _first_analysis(self, request: AnalysisRequest) -> Analysis:
         """By the first analyst that does not fail. Why those before it did is said, but not stored: next time they may
         be there again."""
         failures: list[Notice] = []
         for analyst in self._analysts:
             analysis = self._stored(request.paper, request.language, analyst)
-            if analysis is None or (analysis.made_from is MadeFrom.ABSTRACT and request.text is not None):
+            if analysis is None or (analysis.made_from is AnalysisSource.ABSTRACT and request.text is not None):
                 try:
                     analysis = await analyst.analyse(request)
                 except AnalystError as error:
@@ -410,7 +414,7 @@ class Pipeline:
 
 def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement]) -> MatchedDay:
     """An edition with a keyword that can't be read is left out: its own digest fails with the reason."""
-    return MatcherPool(filter(_is_readable, editions)).match_day(announcements)
+    return BatchMatcher(filter(_is_readable, editions)).match_day(announcements)
 
 
 def _is_readable(edition: Edition) -> bool:
@@ -421,13 +425,13 @@ def _is_readable(edition: Edition) -> bool:
     return True
 
 
-def _without_hidden(choice: Choice, earlier: Sequence[Digest]) -> Choice:
+def _without_hidden(choice: Selection, earlier: Sequence[Digest]) -> Selection:
     """The choice without the cards that an earlier digest of the day hid."""
     hidden = {paper_id for digest in earlier for paper_id in digest.hidden}
     return replace(choice, cards=tuple(c for c in choice.cards if c.paper.id not in hidden)) if hidden else choice
 
 
-def _nothing(request: Request, failures: Sequence[Notice]) -> Analysis:
+def _nothing(request: AnalysisRequest, failures: Sequence[Notice]) -> Analysis:
     """A card of metadata and the authors' abstract: what is left when every analyst failed."""
     paper, notices = request.paper, (*request.notices, *failures)
-    return Analysis(paper.id, paper.version, request.language, EXCERPT, MadeFrom.ABSTRACT, (), notices=notices)
+    return Analysis(paper.id, paper.version, request.language, EXCERPT, AnalysisSource.ABSTRACT, (), notices=notices)

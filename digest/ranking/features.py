@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from digest.models.model import Match, Paper
-from digest.text.normalised_text import BREAK, WordText
+from digest.text.normalised_text import BREAK, NormalisedText
 
-Words = Mapping[str, float]
+WordWeights = Mapping[str, float]
 
 IN_TITLE, IN_ABSTRACT = 2.0, 1.0
 KEYWORD = "keyword:"  # before a matched keyword, to tell it from the word
 _SHORTEST = 3  # letters of a word that counts
 
 
-def words_of(paper: Paper, matches: Iterable[Match] = ()) -> dict[str, float]:
+def paper_features(paper: Paper, matches: Iterable[Match] = ()) -> dict[str, float]:
     """The words and pairs of words of a title and an abstract, and the keywords that matched."""
     found = dict.fromkeys(_terms(paper.abstract), IN_ABSTRACT)
     found |= dict.fromkeys(_terms(paper.title), IN_TITLE)
@@ -25,7 +25,7 @@ def words_of(paper: Paper, matches: Iterable[Match] = ()) -> dict[str, float]:
 
 
 def _terms(text: str) -> set[str]:
-    keys = WordText(text).folded.split()
+    keys = NormalisedText(text).folded.split()
     single = {key for key in keys if _counts(key)}
     return single | {f"{a} {b}" for a, b in pairwise(keys) if _counts(a) and _counts(b)}
 
@@ -34,7 +34,7 @@ def _counts(key: str) -> bool:
     return key != BREAK and not key.isdigit() and (len(key) >= _SHORTEST or not key.isascii())
 
 
-def rarity(papers: Sequence[Words], voted: Sequence[Words]) -> dict[str, float]:
+def inverse_document_frequency(papers: Sequence[WordWeights], voted: Sequence[WordWeights]) -> dict[str, float]:
     """How telling the words of voted papers are, from how few of all papers have them (inverse document frequency). A
     word of one voted paper alone proves nothing, unless others have it too."""
     everywhere = Counter(word for words in (*papers, *voted) for word in words)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from digest.matching.selection import Chosen
-from digest.models.model import Announcement, Edition, Kind, Notice
-from digest.ranking.features import KEYWORD, Words, words_of
-from digest.ranking.preference_model import Taste
+from digest.matching.selection import SelectedPaper
+from digest.models.model import Announcement, AnnouncementKind, Edition, Notice
+from digest.ranking.features import KEYWORD, WordWeights, paper_features
+from digest.ranking.preference_model import PreferenceModel
 
 NEAR_MISSES = 3  # a day at most
 NEAR = 0.7  # how likely readers must like a paper that no keyword matched
@@ -17,13 +17,13 @@ TELLING = 0.02  # what a word must add to be named
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class RankedCards:
     """Cards, the likeliest to be liked first; the ids of those that are not shown; near misses; and from how many
     votes all that follows."""
 
-    cards: tuple[Chosen, ...]
+    cards: tuple[SelectedPaper, ...]
     hidden: tuple[str, ...] = ()
-    near: tuple[Chosen, ...] = ()
+    near: tuple[SelectedPaper, ...] = ()
     votes: int = 0
 
     @property
@@ -37,38 +37,38 @@ class Arranged:
         return tuple(told)
 
 
-def arranged(cards: Sequence[Chosen], taste: Taste | None, hide_below: float = 0.0) -> Arranged:
+def rank_cards(cards: Sequence[SelectedPaper], taste: PreferenceModel | None, hide_below: float = 0.0) -> RankedCards:
     """Order cards; those that are equally likely keep the order that they had. Nothing is hidden at 0."""
     if taste is None:
-        return Arranged(tuple(cards))
-    scores = {chosen.paper.id: taste.score(words_of(chosen.paper, chosen.matches)) for chosen in cards}
+        return RankedCards(tuple(cards))
+    scores = {chosen.paper.id: taste.score(paper_features(chosen.paper, chosen.matches)) for chosen in cards}
     hidden = [chosen.paper.id for chosen in cards if scores[chosen.paper.id] < hide_below]
     shown = [chosen for chosen in cards if chosen.paper.id not in hidden]
-    return Arranged(tuple(sorted(shown, key=lambda c: -scores[c.paper.id])), tuple(hidden), votes=taste.votes)
+    return RankedCards(tuple(sorted(shown, key=lambda c: -scores[c.paper.id])), tuple(hidden), votes=taste.votes)
 
 
 def near_misses(
-    edition: Edition, announcements: Iterable[Announcement], known: Collection[str], taste: Taste
-) -> tuple[Chosen, ...]:
+    edition: Edition, announcements: Iterable[Announcement], known: Collection[str], taste: PreferenceModel
+) -> tuple[SelectedPaper, ...]:
     """Papers of the edition's categories that no keyword matched but that resemble what readers liked, the likeliest
     first. `known` are the ids that are not asked for: matched, or shown before."""
     if taste.votes < ENOUGH:
         return ()
-    found: dict[str, tuple[float, Chosen]] = {}
+    found: dict[str, tuple[float, SelectedPaper]] = {}
     for listing in announcements:
         paper = listing.paper
         if paper.id in known or listing.kind not in edition.kinds or listing.category not in edition.categories:
             continue
         if paper.id in found and found[paper.id][1].kind.strength <= listing.kind.strength:
             continue
-        score = found[paper.id][0] if paper.id in found else taste.score(words_of(paper))
+        score = found[paper.id][0] if paper.id in found else taste.score(paper_features(paper))
         if score >= NEAR:
-            found[paper.id] = score, Chosen(paper, Kind(listing.kind), ())
+            found[paper.id] = score, SelectedPaper(paper, AnnouncementKind(listing.kind), ())
     best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].paper.id))
     return tuple(chosen for _, chosen in best[:NEAR_MISSES])
 
 
-def reasons(taste: Taste, words: Words, most: int = 5) -> tuple[list[str], list[str]]:
+def score_reasons(taste: PreferenceModel, words: WordWeights, most: int = 5) -> tuple[list[str], list[str]]:
     """The words that speak for a paper and those against it, the weightiest first; a word that is part of a pair
     that is named already is not named again."""
     added = taste.contributions(words)

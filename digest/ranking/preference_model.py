@@ -14,13 +14,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from digest.ranking.features import Words
+from digest.ranking.features import WordWeights
 
-FEWEST = 5  # votes from which on the order follows them
+MIN_VOTES = 5  # votes from which on the order follows them
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class PreferenceModel:
     """`rarity` is how telling each word is; `weights` what it says for a paper (above 0) or against it; `votes` how
     many papers it was learned from."""
 
@@ -29,17 +29,17 @@ class Taste:
     bias: float
     votes: int
 
-    def score(self, words: Words) -> float:
+    def score(self, words: WordWeights) -> float:
         """How likely it is that readers like a paper, 0 to 1; 0.5 says nothing either way."""
         return 1 / (1 + math.exp(-self.bias - sum(self.contributions(words).values())))
 
-    def contributions(self, words: Words) -> dict[str, float]:
+    def contributions(self, words: WordWeights) -> dict[str, float]:
         """What each word adds to the score, before it is brought between 0 and 1."""
         values = scaled(words, self.rarity)
         return {word: self.weights[word] * value for word, value in values.items() if word in self.weights}
 
 
-def scaled(words: Words, rarity: Mapping[str, float]) -> dict[str, float]:
+def scaled(words: WordWeights, rarity: Mapping[str, float]) -> dict[str, float]:
     """Words by how much they count and how telling they are, in all of length 1: long abstracts count no more."""
     values = {word: count * rarity[word] for word, count in words.items() if word in rarity}
     length = math.sqrt(sum(value * value for value in values.values()))

@@ -12,9 +12,9 @@ from digest.matching.matcher import Matcher
 from digest.models.model import Edition, Paper
 from digest.models.people import PeopleStore
 from digest.ports import DigestStore, PaperStore
-from digest.ranking.features import Words, rarity, words_of
-from digest.ranking.preference_model import FEWEST, Taste, scaled
-from digest.subprocess_runner import apart
+from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
+from digest.ranking.preference_model import MIN_VOTES, PreferenceModel, scaled
+from digest.subprocess_runner import run_module
 
 BACKGROUND = 1000  # papers of the last days, by which it is known how telling a word is
 BACKGROUND_DAYS = 5
@@ -22,18 +22,20 @@ KEPT = 100  # tastes at hand
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TrainingExample:
     """A voted paper. `votes` is the sum of its votes; 0 for one that stands for the papers without any."""
 
-    words: Words
+    words: WordWeights
     votes: int
 
 
-Fit = Callable[[Sequence[Words], Sequence[bool], Sequence[float]], Awaitable[tuple[dict[str, float], float]]]
+ModelFitter = Callable[
+    [Sequence[WordWeights], Sequence[bool], Sequence[float]], Awaitable[tuple[dict[str, float], float]]
+]
 """The weights of words and the bias, from scaled examples, whether each was liked, and how much it counts."""
 
 
-class Tastes:
+class PreferenceTrainer:
     """The tastes of editions. A fit that fails costs the order of a digest, never the digest: `on_error` is told."""
 
     def __init__(
@@ -42,18 +44,18 @@ class Tastes:
         papers: PaperStore,
         digests: DigestStore,
         on_error: Callable[[str], None],
-        fit: Fit | None = None,
+        fit: ModelFitter | None = None,
     ) -> None:
         self._people, self._papers, self._digests = people, papers, digests
         self._on_error = on_error
-        self._fit = fit or fit_apart
-        self._known: OrderedDict[str, tuple[Hashable, Taste | None]] = OrderedDict()
+        self._fit = fit or fit_in_process
+        self._known: OrderedDict[str, tuple[Hashable, PreferenceModel | None]] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
-    async def of(self, edition: Edition) -> Taste | None:
-        """What the edition's readers like; None with fewer than `FEWEST` voted papers."""
+    async def model_for(self, edition: Edition) -> PreferenceModel | None:
+        """What the edition's readers like; None with fewer than `MIN_VOTES` voted papers."""
         votes = {paper_id: value for paper_id, value in self._people.votes(edition.name).items() if value}
-        if len(votes) < FEWEST:
+        if len(votes) < MIN_VOTES:
             return None
         state = (tuple(sorted(votes.items())), edition.keywords)
         async with self._one_at_a_time:
@@ -64,7 +66,7 @@ class Tastes:
                     self._known.popitem(last=False)
         return known[1]
 
-    async def _learn(self, edition: Edition, votes: dict[str, int]) -> Taste | None:
+    async def _learn(self, edition: Edition, votes: dict[str, int]) -> PreferenceModel | None:
         voted = {i: p for i in votes if (p := self._papers.paper(i)) is not None}
         others = self._others(edition, votes) if len({value > 0 for value in votes.values()}) == 1 else []
         background = self._background(edition)
@@ -76,9 +78,9 @@ class Tastes:
 
     async def _made(
         self, edition: Edition, voted: list[tuple[Paper, int]], others: list[Paper], background: list[Paper]
-    ) -> Taste:
+    ) -> PreferenceModel:
         examples, rare = await asyncio.to_thread(_examples, edition, voted, others, background)
-        return await learned(examples, rare, len(voted), self._fit)
+        return await train(examples, rare, len(voted), self._fit)
 
     def _background(self, edition: Edition) -> list[Paper]:
         days = self._papers.days(edition.categories)[:BACKGROUND_DAYS]
@@ -94,14 +96,18 @@ class Tastes:
 
 def _examples(
     edition: Edition, voted: Sequence[tuple[Paper, int]], others: Sequence[Paper], background: Sequence[Paper]
-) -> tuple[list[Example], dict[str, float]]:
+) -> tuple[list[TrainingExample], dict[str, float]]:
     matcher = Matcher(edition.keywords)
-    examples = [Example(words_of(paper, matcher.matches(paper)), value) for paper, value in voted]
-    examples += [Example(words_of(paper, matcher.matches(paper)), 0) for paper in others]
-    return examples, rarity([words_of(paper) for paper in background], [e.words for e in examples])
+    examples = [TrainingExample(paper_features(paper, matcher.matches(paper)), value) for paper, value in voted]
+    examples += [TrainingExample(paper_features(paper, matcher.matches(paper)), 0) for paper in others]
+    return examples, inverse_document_frequency(
+        [paper_features(paper) for paper in background], [e.words for e in examples]
+    )
 
 
-async def learned(examples: Sequence[Example], rare: dict[str, float], votes: int, fit: Fit) -> Taste:
+async def train(
+    examples: Sequence[TrainingExample], rare: dict[str, float], votes: int, fit: ModelFitter
+) -> PreferenceModel:
     """A Taste from examples. Those without votes are the opposite of the others'. Raises `ValueError` where all are of
     one kind."""
     likes = any(example.votes > 0 for example in examples)
@@ -110,13 +116,13 @@ async def learned(examples: Sequence[Example], rare: dict[str, float], votes: in
         raise ValueError("all votes are alike, and nothing else was shown")
     importance = [float(max(1, abs(example.votes))) for example in examples]
     weights, bias = await fit([scaled(example.words, rare) for example in examples], liked, importance)
-    return Taste(rare, weights, bias, votes)
+    return PreferenceModel(rare, weights, bias, votes)
 
 
-async def fit_apart(
-    examples: Sequence[Words], liked: Sequence[bool], importance: Sequence[float]
+async def fit_in_process(
+    examples: Sequence[WordWeights], liked: Sequence[bool], importance: Sequence[float]
 ) -> tuple[dict[str, float], float]:
     """`digest.ranking.fit` in a process of its own. Raises `ValueError`, `OSError` or `TimeoutError`."""
     given = json.dumps({"examples": list(examples), "liked": list(liked), "importance": list(importance)})
-    made = json.loads(await apart("digest.ranking.fit", given.encode()))
+    made = json.loads(await run_module("digest.ranking.fit", given.encode()))
     return made["weights"], made["bias"]

@@ -11,36 +11,47 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.i18n.translator import Texts
-from digest.models.model import EXCERPT, Analysis, Card, Detail, Digest, Paper, Part, PartKey, Statement, Update
-from digest.rendering import phrasing as wording
+from digest.i18n.translator import Translator
+from digest.models.model import (
+    EXCERPT,
+    Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    Card,
+    CardDetail,
+    Digest,
+    Paper,
+    PaperUpdate,
+    Statement,
+)
+from digest.rendering import phrasing
 from digest.rendering.document import (
     Block,
     Button,
     Document,
     Heading,
-    Inner,
+    InnerBlock,
     Item,
     ItemList,
     Paragraph,
     Quote,
-    Run,
-    Runs,
     Style,
-    run,
+    TextRun,
+    TextRuns,
+    text_run,
 )
 from digest.rendering.site_urls import public_paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 KEYWORDS_SHOWN = 8
 TAKEAWAYS_UP_TO = 25  # cards; on a longer day the overview has titles only
 OVERVIEW_TAKEAWAY = 150  # columns: three lines on a phone
 SUMMARY = 240  # columns
 
-_PROSE = (PartKey.OVERVIEW, PartKey.MOTIVATION)
-_NUMBERED = (PartKey.CONTRIBUTIONS, PartKey.METHOD)
+_PROSE = (AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION)
+_NUMBERED = (AnalysisPartKey.CONTRIBUTIONS, AnalysisPartKey.METHOD)
 _BOLD = frozenset({Style.BOLD})
-DOUBT = "⚠ "
+DOUBT_MARK = "⚠ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +67,68 @@ def digest_documents(digest: Digest, archive: str = "") -> list[DigestDocument]:
     """Everything that a digest publishes, in order: the overview first, as the others may be answers to it. `archive`
     is the address of the archive, where its cards have pages."""
     return [
-        DigestDocument("overview", None, overview(digest)),
-        *(DigestDocument("card", c.paper.id, card(digest, i, archive)) for i, c in enumerate(digest.cards)),
-        *(DigestDocument("update", u.paper.id, update(digest, i)) for i, u in enumerate(digest.updates)),
+        DigestDocument("overview", None, overview_document(digest)),
+        *(DigestDocument("card", c.paper.id, card_document(digest, i, archive)) for i, c in enumerate(digest.cards)),
+        *(DigestDocument("update", u.paper.id, update_document(digest, i)) for i, u in enumerate(digest.updates)),
     ]
 
 
 # --- the overview -----------------------------------------------------------------------------------------------
 
 
-def overview(digest: Digest) -> Document:
+def overview_document(digest: Digest) -> Document:
     """The day at a glance. On an empty day: one line that says why."""
-    texts = Texts(digest.language)
-    heading = wording.heading(digest, texts)
+    texts = Translator(digest.language)
+    heading = phrasing.heading(digest, texts)
     if digest.empty is not None:
         return _empty(digest, heading, texts)
     categories = " · ".join(day.category for day in digest.categories)
-    blocks: list[Block] = [Heading(1, (run(heading),)), _muted(categories), _muted(wording.counts(digest, texts))]
+    blocks: list[Block] = [Heading(1, (text_run(heading),)), _muted(categories), _muted(phrasing.counts(digest, texts))]
     if digest.cards:
         blocks.append(ItemList(tuple(_overview_item(digest, i) for i in range(len(digest.cards)))))
     if digest.updates:
-        blocks.append(Heading(3, (run(texts("overview.updates")),)))
+        blocks.append(Heading(3, (text_run(texts("overview.updates")),)))
         blocks.append(ItemList(tuple(Item(_update_line(entry, texts)) for entry in digest.updates)))
     blocks += [_muted(line) for line in _small_print(digest, texts)]
-    summary = f"{heading} · {wording.counts(digest, texts)}"
+    summary = f"{heading} · {phrasing.counts(digest, texts)}"
     return Document(tuple(blocks), summary, continued=texts("card.continued", heading=heading))
 
 
-def _empty(digest: Digest, heading: str, texts: Texts) -> Document:
+def _empty(digest: Digest, heading: str, texts: Translator) -> Document:
     assert digest.empty is not None
     why = texts.notice(digest.empty)
-    line = Paragraph((Run(heading, _BOLD), run(texts("overview.empty", heading="", why=why))))
-    extra = [*wording.states(digest, texts), *(wording.note(notice, texts) for notice in digest.notices)]
+    line = Paragraph((TextRun(heading, _BOLD), text_run(texts("overview.empty", heading="", why=why))))
+    extra = [*phrasing.states(digest, texts), *(phrasing.making_note(notice, texts) for notice in digest.notices)]
     return Document((line, *(_muted(text) for text in extra)), texts("overview.empty", heading=heading, why=why))
 
 
 def _overview_item(digest: Digest, index: int) -> Item:
     card = digest.cards[index]
-    runs: Runs = (Run(wording.title(card.paper), _BOLD, wording.abs_url(card.paper)),)
+    runs: TextRuns = (TextRun(phrasing.title(card.paper), _BOLD, phrasing.abs_url(card.paper)),)
     if card.near_miss:
-        runs += (run(Texts(digest.language)("overview.near_miss")),)
+        runs += (text_run(Translator(digest.language)("overview.near_miss")),)
     takeaway = card.analysis.takeaway
     if takeaway is not None and len(digest.cards) <= TAKEAWAYS_UP_TO:
-        mark = DOUBT if wording.is_doubtful(takeaway) else ""
-        runs += (run("\n" + mark + wording.shortened(wording.clean(takeaway.text), OVERVIEW_TAKEAWAY)),)
+        mark = DOUBT_MARK if phrasing.is_doubtful(takeaway) else ""
+        runs += (text_run("\n" + mark + phrasing.shortened(phrasing.clean(takeaway.text), OVERVIEW_TAKEAWAY)),)
     return Item(runs, ordinal=index + 1)
 
 
-def _update_line(entry: Update, texts: Texts) -> Runs:
-    name = wording.short_title(entry.paper)
+def _update_line(entry: PaperUpdate, texts: Translator) -> TextRuns:
+    name = phrasing.short_title(entry.paper)
     before, _, after = texts("update.line", title=name, versions="\0").partition("\0")
-    return (run(before), run(wording.versions(entry, texts), url=wording.abs_url(entry.paper)), run(after))
+    return (
+        text_run(before),
+        text_run(phrasing.versions(entry, texts), url=phrasing.abs_url(entry.paper)),
+        text_run(after),
+    )
 
 
-def _small_print(digest: Digest, texts: Texts) -> Iterator[str]:
+def _small_print(digest: Digest, texts: Translator) -> Iterator[str]:
     """What is missing and why, and what was watched for."""
-    yield from wording.states(digest, texts)
-    yield from (wording.note(notice, texts) for notice in digest.notices)
-    shown = " · ".join(wording.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])
+    yield from phrasing.states(digest, texts)
+    yield from (phrasing.making_note(notice, texts) for notice in digest.notices)
+    shown = " · ".join(phrasing.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])
     if len(digest.keywords) > KEYWORDS_SHOWN:
         yield texts("overview.keywords.more", keywords=shown, n=len(digest.keywords))
     elif shown:
@@ -123,7 +138,7 @@ def _small_print(digest: Digest, texts: Texts) -> Iterator[str]:
 # --- a card -----------------------------------------------------------------------------------------------------
 
 
-def card(digest: Digest, index: int, archive: str = "") -> Document:
+def card_document(digest: Digest, index: int, archive: str = "") -> Document:
     """The card of one paper, in the digest's language and detail."""
     one = digest.cards[index]
     page = public_paper(archive, digest.edition, one.paper.id) if archive else ""
@@ -131,67 +146,72 @@ def card(digest: Digest, index: int, archive: str = "") -> Document:
 
 
 def paper_card(
-    card: Card, language: str, detail: Detail = Detail.FULL, number: int | None = None, total: int = 0, page: str = ""
+    card: Card,
+    language: str,
+    detail: CardDetail = CardDetail.FULL,
+    number: int | None = None,
+    total: int = 0,
+    page: str = "",
 ) -> Document:
     """A card by itself, or as `number` of `total`; as what a paper was announced, only that of a digest says. `page` is
     its page in the archive, if it has one."""
-    texts = Texts(language)
+    texts = Translator(language)
     paper, analysis = card.paper, card.analysis
-    name = wording.title(paper)
-    short = wording.short_title(paper)
+    name = phrasing.title(paper)
+    short = phrasing.short_title(paper)
     if number is not None:
         name, short = (texts("card.heading", index=number, total=total, title=t) for t in (name, short))
-    blocks: list[Block] = [Heading(1, (run(name),)), *_about(card, texts, is_announced=number is not None)]
+    blocks: list[Block] = [Heading(1, (text_run(name),)), *_about(card, texts, is_announced=number is not None)]
     takeaway = _takeaway(card, texts)
     if takeaway:
         blocks.append(Paragraph(takeaway))
-    if detail is not Detail.TITLE and paper.abstract:
-        abstract = (Paragraph(wording.linked(readable(paper.abstract))),)
-        blocks.append(Quote(abstract, collapsed=True, title=(Run(texts("card.abstract"), _BOLD),)))
-    if detail is Detail.FULL:
+    if detail is not CardDetail.TITLE and paper.abstract:
+        abstract = (Paragraph(phrasing.external_link(latex_to_text(paper.abstract))),)
+        blocks.append(Quote(abstract, collapsed=True, title=(TextRun(texts("card.abstract"), _BOLD),)))
+    if detail is CardDetail.FULL:
         blocks += [_part(part, paper, analysis, texts) for part in analysis.parts if part.statements]
-    blocks += [_muted(wording.note(notice, texts)) for notice in analysis.notices]
-    blocks.append(_muted(" · ".join(wording.how_made(analysis, texts))))
-    said = wording.clean(analysis.takeaway.text) if analysis.takeaway else ""
+    blocks += [_muted(phrasing.making_note(notice, texts)) for notice in analysis.notices]
+    blocks.append(_muted(" · ".join(phrasing.how_made(analysis, texts))))
+    said = phrasing.clean(analysis.takeaway.text) if analysis.takeaway else ""
     summary = texts("card.summary", heading=name, takeaway=said) if said else name
     return Document(
         tuple(blocks),
-        wording.shortened(summary, SUMMARY),
-        buttons(card, texts, page),
+        phrasing.shortened(summary, SUMMARY),
+        card_buttons(card, texts, page),
         texts("card.continued", heading=short),
     )
 
 
-def _about(card: Card, texts: Texts, *, is_announced: bool) -> Iterator[Paragraph]:
+def _about(card: Card, texts: Translator, *, is_announced: bool) -> Iterator[Paragraph]:
     """Who wrote it, where it stands on arXiv, and why it is here."""
     paper = card.paper
     if paper.authors:
-        yield _muted(wording.authors(paper, texts))
-    where = [run(" · ".join([*paper.categories, ""])), run(paper.versioned_id, url=wording.abs_url(paper))]
+        yield _muted(phrasing.authors(paper, texts))
+    where = [text_run(" · ".join([*paper.categories, ""])), text_run(paper.versioned_id, url=phrasing.abs_url(paper))]
     if is_announced:
-        where.append(run(f" · {texts(f'kind.{card.kind}')}"))
+        where.append(text_run(f" · {texts(f'kind.{card.kind}')}"))
     yield Paragraph(tuple(where), muted=True)
     if card.matches:
-        yield _muted(texts("card.matched", matches=" · ".join(wording.matches(card.matches, texts))))
+        yield _muted(texts("card.matched", matches=" · ".join(phrasing.matches(card.matches, texts))))
     if card.near_miss:
         yield _muted(texts("card.near_miss"))
 
 
-def _takeaway(card: Card, texts: Texts) -> Runs:
+def _takeaway(card: Card, texts: Translator) -> TextRuns:
     takeaway = card.analysis.takeaway
     if takeaway is None:
         return ()
-    return (Run(texts("card.takeaway"), _BOLD), run("  "), *statement(takeaway, card.paper, texts))
+    return (TextRun(texts("card.takeaway"), _BOLD), text_run("  "), *statement_item(takeaway, card.paper, texts))
 
 
-def _part(part: Part, paper: Paper, analysis: Analysis, texts: Texts) -> Quote:
+def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translator) -> Quote:
     """A part behind its heading: prose in one paragraph, contributions and methods numbered, the rest as a list.
     Excerpts stand far apart in the paper, so they are never run together."""
-    title = (Run(texts(f"part.{part.key}"), _BOLD),)
-    said = [statement(s, paper, texts) for s in part.statements]
-    block: Inner
+    title = (TextRun(texts(f"part.{part.key}"), _BOLD),)
+    said = [statement_item(s, paper, texts) for s in part.statements]
+    block: InnerBlock
     if part.key in _PROSE and analysis.analyst != EXCERPT:
-        gap = run("" if texts.interface == "zh" else " ")
+        gap = text_run("" if texts.interface == "zh" else " ")
         block = Paragraph(tuple(r for i, runs in enumerate(said) for r in ((gap, *runs) if i else runs) if r.text))
     else:
         numbered = part.key in _NUMBERED and analysis.analyst != EXCERPT
@@ -199,26 +219,26 @@ def _part(part: Part, paper: Paper, analysis: Analysis, texts: Texts) -> Quote:
     return Quote((block,), collapsed=True, title=title)
 
 
-def statement(one: Statement, paper: Paper, texts: Texts) -> Runs:
+def statement_item(one: Statement, paper: Paper, texts: Translator) -> TextRuns:
     """A statement with its place in the paper, linked to that page; or marked, where its evidence was not found."""
-    text = wording.clean(one.text)
-    reference = wording.reference(one, texts)
-    if wording.is_doubtful(one):
-        return (run(DOUBT + text + reference),)
+    text = phrasing.clean(one.text)
+    reference = phrasing.reference(one, texts)
+    if phrasing.is_doubtful(one):
+        return (text_run(DOUBT_MARK + text + reference),)
     if not reference:
-        return (run(text),)
+        return (text_run(text),)
     page = one.evidence.page if one.evidence else None
     space = reference[: len(reference) - len(reference.lstrip())]
-    return (run(text + space), run(reference.lstrip(), url=wording.pdf_url(paper, page)))
+    return (text_run(text + space), text_run(reference.lstrip(), url=phrasing.pdf_url(paper, page)))
 
 
-def buttons(card: Card, texts: Texts, page: str = "") -> tuple[tuple[Button, ...], ...]:
+def card_buttons(card: Card, texts: Translator, page: str = "") -> tuple[tuple[Button, ...], ...]:
     """Ways out (the abstract's page, PDF, code, project), and what the bot does when asked. The whole analysis is on
     the card's page in the archive where there is one; else the bot sends it."""
     paper = card.paper
     ways = list(_ways(paper, texts))
     for key, url in (("code", card.code_url), ("project", card.project_url)):
-        if url and wording.is_link(url):
+        if url and phrasing.is_link(url):
             ways.append(Button(texts(f"button.{key}"), url))
     asks = (
         Button(texts("button.full"), page) if page else Button(texts("button.full"), action=f"full:{paper.id}"),
@@ -232,72 +252,72 @@ def buttons(card: Card, texts: Texts, page: str = "") -> tuple[tuple[Button, ...
     return tuple(ways), asks, votes
 
 
-def _ways(paper: Paper, texts: Texts) -> tuple[Button, Button]:
+def _ways(paper: Paper, texts: Translator) -> tuple[Button, Button]:
     return (
-        Button(texts("button.abstract"), wording.abs_url(paper)),
-        Button(texts("button.pdf"), wording.pdf_url(paper)),
+        Button(texts("button.abstract"), phrasing.abs_url(paper)),
+        Button(texts("button.pdf"), phrasing.pdf_url(paper)),
     )
 
 
 # --- an update --------------------------------------------------------------------------------------------------
 
 
-def update(digest: Digest, index: int) -> Document:
+def update_document(digest: Digest, index: int) -> Document:
     """A new version: its title, from which version to which, and what changed."""
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     entry = digest.updates[index]
     paper = entry.paper
-    about: Runs = (
-        run(" · ".join([*paper.categories, ""])),
-        run(wording.versions(entry, texts), url=wording.abs_url(paper)),
-        run(f" · {texts(f'kind.{entry.kind}')}"),
+    about: TextRuns = (
+        text_run(" · ".join([*paper.categories, ""])),
+        text_run(phrasing.versions(entry, texts), url=phrasing.abs_url(paper)),
+        text_run(f" · {texts(f'kind.{entry.kind}')}"),
     )
-    heading = texts("update.heading", title=wording.title(paper))
-    blocks: list[Block] = [Heading(1, (run(heading),)), Paragraph(about, muted=True)]
+    heading = texts("update.heading", title=phrasing.title(paper))
+    blocks: list[Block] = [Heading(1, (text_run(heading),)), Paragraph(about, muted=True)]
     if entry.matches:
-        blocks.append(_muted(texts("card.matched", matches=" · ".join(wording.matches(entry.matches, texts)))))
+        blocks.append(_muted(texts("card.matched", matches=" · ".join(phrasing.matches(entry.matches, texts)))))
     if entry.summary is not None:
-        blocks.append(Paragraph(statement(entry.summary, paper, texts)))
+        blocks.append(Paragraph(statement_item(entry.summary, paper, texts)))
     if entry.changes:
-        blocks.append(ItemList(tuple(Item((run(wording.change(c, texts)),)) for c in entry.changes)))
-    summary = texts("update.line", title=wording.title(paper), versions=wording.versions(entry, texts))
+        blocks.append(ItemList(tuple(Item((text_run(phrasing.change(c, texts)),)) for c in entry.changes)))
+    summary = texts("update.line", title=phrasing.title(paper), versions=phrasing.versions(entry, texts))
     return Document(
         tuple(blocks),
-        wording.shortened(summary, SUMMARY),
+        phrasing.shortened(summary, SUMMARY),
         (_ways(paper, texts),),
-        texts("card.continued", heading=texts("update.heading", title=wording.short_title(paper))),
+        texts("card.continued", heading=texts("update.heading", title=phrasing.short_title(paper))),
     )
 
 
 # --- evidence ---------------------------------------------------------------------------------------------------
 
 
-def evidence(card: Card, language: str) -> Document:
+def evidence_document(card: Card, language: str) -> Document:
     """The whole analysis with the quotation behind each statement: the answer to "full analysis"."""
-    texts = Texts(language)
+    texts = Translator(language)
     paper = card.paper
-    name = wording.title(paper)
-    blocks: list[Block] = [Heading(1, (run(name),))]
+    name = phrasing.title(paper)
+    blocks: list[Block] = [Heading(1, (text_run(name),))]
     for part in card.analysis.parts:
         if part.statements:
-            blocks.append(Heading(2, (run(texts(f"part.{part.key}")),)))
+            blocks.append(Heading(2, (text_run(texts(f"part.{part.key}")),)))
             blocks += [block for s in part.statements for block in _with_quotation(s, paper, texts)]
-    blocks += [_muted(wording.note(notice, texts)) for notice in card.analysis.notices]
-    blocks.append(_muted(" · ".join(wording.how_made(card.analysis, texts))))
-    continued = texts("card.continued", heading=wording.short_title(paper))
-    return Document(tuple(blocks), wording.shortened(name, SUMMARY), buttons(card, texts)[:1], continued)
+    blocks += [_muted(phrasing.making_note(notice, texts)) for notice in card.analysis.notices]
+    blocks.append(_muted(" · ".join(phrasing.how_made(card.analysis, texts))))
+    continued = texts("card.continued", heading=phrasing.short_title(paper))
+    return Document(tuple(blocks), phrasing.shortened(name, SUMMARY), card_buttons(card, texts)[:1], continued)
 
 
-def _with_quotation(one: Statement, paper: Paper, texts: Texts) -> Sequence[Block]:
-    said = Paragraph(statement(one, paper, texts))
-    quote = wording.quotation(one)
+def _with_quotation(one: Statement, paper: Paper, texts: Translator) -> Sequence[Block]:
+    said = Paragraph(statement_item(one, paper, texts))
+    quote = phrasing.quotation(one)
     if not quote:
         return (said,)
-    return (said, Quote((Paragraph((run(quote),)),)))
+    return (said, Quote((Paragraph((text_run(quote),)),)))
 
 
 # --- small things -----------------------------------------------------------------------------------------------
 
 
 def _muted(text: str) -> Paragraph:
-    return Paragraph((run(text),), muted=True)
+    return Paragraph((text_run(text),), muted=True)

@@ -16,7 +16,7 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A stretch of text in one style, linked where `url` is given."""
 
     text: str
@@ -24,7 +24,7 @@ class Run:
     url: str | None = None
 
 
-Runs = tuple[Run, ...]
+TextRuns = tuple[TextRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Heading:
     """`level` 1 is the message's own title, 2 a section, 3 a part."""
 
     level: int
-    runs: Runs
+    runs: TextRuns
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """`muted`: small print (who, where, how made), shown quieter where the platform can."""
 
-    runs: Runs
+    runs: TextRuns
     muted: bool = False
 
 
@@ -47,7 +47,7 @@ class Paragraph:
 class Item:
     """A list item; `ordinal` is its number in an ordered list, None in a bulleted one."""
 
-    runs: Runs
+    runs: TextRuns
     ordinal: int | None = None
 
 
@@ -62,19 +62,19 @@ class Code:
     language: str = ""
 
 
-Inner = Heading | Paragraph | ItemList | Code
+InnerBlock = Heading | Paragraph | ItemList | Code
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Set off from the rest. `collapsed`: may be shown closed where the platform can; `title` then stays visible."""
 
-    blocks: tuple[Inner, ...]
+    blocks: tuple[InnerBlock, ...]
     collapsed: bool = False
-    title: Runs = ()
+    title: TextRuns = ()
 
 
-Block = Inner | Quote
+Block = InnerBlock | Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,11 @@ class Document:
     continued: str = ""
 
 
-def run(text: str, *styles: Style, url: str | None = None) -> Run:
+def text_run(text: str, *styles: Style, url: str | None = None) -> TextRun:
     """A run, shortly."""
-    return Run(text, frozenset(styles), url)
+    return TextRun(text, frozenset(styles), url)
 
 
-def plain(runs: Runs) -> str:
+def plain_text(runs: TextRuns) -> str:
     """The text of runs without their styles."""
     return "".join(r.text for r in runs)

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 
 from digest.arxiv import ids
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Card, Paper
-from digest.rendering import phrasing as wording
+from digest.rendering import phrasing
 
 CAPTION_SHOWN = 280  # columns of the figure's own caption; Telegram takes 1,024 characters in all
 ALT_SHOWN = 200
@@ -34,7 +34,7 @@ class Licence:
     policy: str
 
 
-def licence(paper: Paper) -> Licence | None:
+def figure_licence(paper: Paper) -> Licence | None:
     """The paper's licence, where it allows a figure to be cut out and shown to anybody; None otherwise."""
     found = _CC.match(paper.licence or "")
     if found is None:
@@ -50,29 +50,29 @@ def licence(paper: Paper) -> Licence | None:
 
 def may_show(paper: Paper, policy: str) -> bool:
     """Whether an edition with that setting may show a figure of the paper."""
-    given = licence(paper)
+    given = figure_licence(paper)
     return given is not None and (policy == given.policy or policy == "noncommercial")
 
 
-def caption(card: Card, texts: Texts) -> str:
+def figure_caption(card: Card, texts: Translator) -> str:
     """What stands below the figure in a chat: its own caption, the authors, the paper, and the licence by name and
     address, as the licences ask."""
-    given, figure = licence(card.paper), card.figure
+    given, figure = figure_licence(card.paper), card.figure
     if given is None or figure is None:
         raise ValueError(f"{card.paper.versioned_id} has no figure that may be shown")
-    said = wording.shortened(wording.clean(figure.caption), CAPTION_SHOWN)
+    said = phrasing.shortened(phrasing.clean(figure.caption), CAPTION_SHOWN)
     address = ids.abs_url(card.paper.id, card.paper.version)
-    return "\n".join((said, f"{credit(card, texts)} · {given.name}", address, given.url))
+    return "\n".join((said, f"{figure_credit(card, texts)} · {given.name}", address, given.url))
 
 
-def credit(card: Card, texts: Texts) -> str:
+def figure_credit(card: Card, texts: Translator) -> str:
     """Who made it, and from which page of which paper it was cut."""
     page = card.figure.page if card.figure else 1
-    who = wording.clean(wording.authors(card.paper, texts)) or card.paper.versioned_id
+    who = phrasing.clean(phrasing.authors(card.paper, texts)) or card.paper.versioned_id
     return texts("figure.credit", authors=who, paper=f"arXiv:{card.paper.versioned_id}", page=page)
 
 
-def alt(card: Card, texts: Texts) -> str:
+def figure_alt(card: Card, texts: Translator) -> str:
     """What is read out to who can't see it."""
-    said = wording.clean(card.figure.caption) if card.figure else ""
-    return texts("archive.figure.alt", caption=wording.shortened(said, ALT_SHOWN))
+    said = phrasing.clean(card.figure.caption) if card.figure else ""
+    return texts("archive.figure.alt", caption=phrasing.shortened(said, ALT_SHOWN))

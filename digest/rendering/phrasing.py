@@ -11,26 +11,26 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from digest.arxiv import ids
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisSource,
     CategoryDay,
-    Change,
     Digest,
     Evidence,
     FeedState,
-    Field,
-    MadeFrom,
     Match,
+    MatchField,
     Notice,
     Paper,
+    PaperUpdate,
     Statement,
-    Update,
     Verdict,
+    VersionChange,
 )
-from digest.rendering.document import Run, Runs, run
-from digest.text.latex.latex_to_text import readable
+from digest.rendering.document import TextRun, TextRuns, text_run
+from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.urls import find_urls, is_usable
 
 AUTHORS_SHOWN = 3
@@ -76,7 +76,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def title(paper: Paper) -> str:
-    return readable(paper.title) or paper.versioned_id
+    return latex_to_text(paper.title) or paper.versioned_id
 
 
 def short_title(paper: Paper) -> str:
@@ -87,10 +87,10 @@ def short_title(paper: Paper) -> str:
 
 
 def author_names(paper: Paper) -> list[str]:
-    return [readable(name) for name in paper.authors]
+    return [latex_to_text(name) for name in paper.authors]
 
 
-def authors(paper: Paper, texts: Texts) -> str:
+def authors(paper: Paper, texts: Translator) -> str:
     """All authors of a paper that has few, else the first ones and how many there are."""
     names = author_names(paper)
     if len(names) <= AUTHORS_SHOWN + 1:
@@ -113,27 +113,27 @@ def is_link(url: str) -> bool:
     return is_usable(url) and len(url) <= LONGEST_URL and not _UNLINKED.search(url)
 
 
-def linked(text: str) -> Runs:
+def external_link(text: str) -> TextRuns:
     """A paper's own text with the addresses in it as links."""
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     done = 0
     for url, start in find_urls(text):
         shown = url if text.startswith(url, start) else url.removeprefix("https://")
         if start < done or not text.startswith(shown, start):
             continue
-        runs += [run(text[done:start]), run(shown, url=url)]
+        runs += [text_run(text[done:start]), text_run(shown, url=url)]
         done = start + len(shown)
-    return tuple(r for r in (*runs, run(text[done:])) if r.text)
+    return tuple(r for r in (*runs, text_run(text[done:])) if r.text)
 
 
-def matches(found: Sequence[Match], texts: Texts) -> list[str]:
+def matches(found: Sequence[Match], texts: Translator) -> list[str]:
     """Each keyword with the fields that it was found in, in the order of its first match."""
-    fields: dict[str, list[Field]] = {}
+    fields: dict[str, list[MatchField]] = {}
     for match in found:
         known = fields.setdefault(match.keyword, [])
         if match.field not in known:
             known.append(match.field)
-    order = list(Field)
+    order = list(MatchField)
     return [
         texts(
             "card.match",
@@ -147,7 +147,7 @@ def matches(found: Sequence[Match], texts: Texts) -> list[str]:
 # --- evidence ---------------------------------------------------------------------------------------------------
 
 
-def place(evidence: Evidence, texts: Texts) -> str:
+def evidence_place(evidence: Evidence, texts: Translator) -> str:
     """Where a quotation stands, shortly: §3.2 · p. 5. Empty where nothing is known."""
     parts = []
     if evidence.section:
@@ -160,14 +160,14 @@ def place(evidence: Evidence, texts: Texts) -> str:
     return f"{NO_BREAK}·{NO_BREAK}".join(parts)
 
 
-def reference(statement: Statement, texts: Texts) -> str:
+def reference(statement: Statement, texts: Translator) -> str:
     """What stands behind a statement: its place in the paper, or what was not found there."""
     evidence = statement.evidence
     if evidence is None:
         return ""
     if evidence.verdict is not Verdict.FOUND:
         return texts(f"evidence.{evidence.verdict}")
-    where = place(evidence, texts)
+    where = evidence_place(evidence, texts)
     if statement.interpretation:
         where = " · ".join(filter(None, (where, texts("evidence.interpretation"))))
     return texts("evidence.reference", place=where) if where else ""
@@ -188,20 +188,20 @@ def is_doubtful(statement: Statement) -> bool:
     return statement.evidence is not None and not statement.is_found
 
 
-def found_of(analysis: Analysis) -> tuple[int, int]:
+def found_count(analysis: Analysis) -> tuple[int, int]:
     """How many of an analysis's quotations were found in the paper, of how many that were looked for."""
     everything = [*analysis.statements, *([analysis.takeaway] if analysis.takeaway else [])]
     checked = [s for s in everything if s.evidence is not None]
     return sum(s.is_found for s in checked), len(checked)
 
 
-def how_made(analysis: Analysis, texts: Texts) -> list[str]:
+def how_made(analysis: Analysis, texts: Translator) -> list[str]:
     """From what, by whom, and how much of it was found in the paper."""
-    if analysis.made_from is MadeFrom.FULL_TEXT:
+    if analysis.made_from is AnalysisSource.FULL_TEXT:
         words = [texts("made.full", read=analysis.pages_read, pages=analysis.pages)]
     else:
         words = [texts("made.abstract")]
-    found, checked = found_of(analysis)
+    found, checked = found_count(analysis)
     if checked:
         key = "made.found.all" if found == checked else "made.found.some"
         words.append(texts(key, n=checked, found=found))
@@ -214,7 +214,7 @@ def how_made(analysis: Analysis, texts: Texts) -> list[str]:
     return words
 
 
-def note(notice: Notice, texts: Texts) -> str:
+def making_note(notice: Notice, texts: Translator) -> str:
     """A notice that stands by itself in a line."""
     return texts("card.note", notice=texts.notice(notice))
 
@@ -222,18 +222,18 @@ def note(notice: Notice, texts: Texts) -> str:
 # --- a day ------------------------------------------------------------------------------------------------------
 
 
-def name(digest: Digest) -> str:
+def analyst_name(digest: Digest) -> str:
     """What the digest is called."""
     return clean(digest.title) or clean(digest.edition)
 
 
-def heading(digest: Digest, texts: Texts) -> str:
+def heading(digest: Digest, texts: Translator) -> str:
     """The digest's name and its day."""
     key = "overview.heading" if digest.number == 1 else "overview.supplement"
-    return texts(key, title=name(digest), date=texts.date(digest.day), number=digest.number)
+    return texts(key, title=analyst_name(digest), date=texts.date(digest.day), number=digest.number)
 
 
-def counts(digest: Digest, texts: Texts) -> str:
+def counts(digest: Digest, texts: Translator) -> str:
     """302 announcements → 5 matches, 1 update."""
     found = [texts("overview.matched", n=len(digest.cards))]
     if digest.updates:
@@ -242,7 +242,7 @@ def counts(digest: Digest, texts: Texts) -> str:
     return texts("overview.counts", announced=texts("overview.announced", n=digest.announced), found=joined)
 
 
-def states(digest: Digest, texts: Texts) -> list[str]:
+def states(digest: Digest, texts: Translator) -> list[str]:
     """A line for each state that is not simply fresh, with its categories and its reason.
 
     On an empty day on which all categories are quiet, waiting or stale alike, why it is empty says it all.
@@ -265,13 +265,13 @@ def states(digest: Digest, texts: Texts) -> list[str]:
 # --- updates ----------------------------------------------------------------------------------------------------
 
 
-def versions(update: Update, texts: Texts) -> str:
+def versions(update: PaperUpdate, texts: Translator) -> str:
     """2511.00088 v1 → v2."""
     key = "update.versions" if update.previous_version else "update.version"
     return texts(key, id=update.paper.id, old=str(update.previous_version), new=str(update.paper.version))
 
 
-def change(one: Change, texts: Texts) -> str:
+def change(one: VersionChange, texts: Translator) -> str:
     """One difference between two versions, in a line."""
     page = one.new_page or one.old_page
     known = ("section added", "section removed", "section rewritten", "number changed")

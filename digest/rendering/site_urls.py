@@ -65,7 +65,7 @@ def keyword_slug(text: str) -> str:
     return f"{shown or 'keyword'}-{blake2b(text.encode(), digest_size=3).hexdigest()}"
 
 
-def shard(which: str) -> str:
+def search_shard(which: str) -> str:
     """The searchable entries of a month."""
     return f"search/{which}.js"
 
@@ -83,7 +83,7 @@ def _flat(paper_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class AuthorEntry:
     """How an author is filed: the page, the family name there, and a key that two spellings of a name share."""
 
     bucket: str
@@ -92,7 +92,7 @@ class Filed:
 
     @property
     def group(self) -> str:
-        return group_of(self.bucket)
+        return author_group(self.bucket)
 
     @property
     def address(self) -> str:
@@ -105,12 +105,12 @@ def authors(bucket: str) -> str:
     return f"authors/{bucket}.html"
 
 
-def group_of(bucket: str) -> str:
+def author_group(bucket: str) -> str:
     """The first two letters of a family name, under which the index leads to it; or `OTHERS`."""
     return bucket[:2].rstrip("-")
 
 
-def filed(name: str) -> Filed:
+def author_entry(name: str) -> AuthorEntry:
     """Pure. `Yue Zhang` is filed under zha-y; a page holds so few authors that it stays readable in a large archive."""
     words = name.split()
     tail = len(words)
@@ -123,8 +123,8 @@ def filed(name: str) -> Filed:
     main = _letters(folded(words[tail - 1])) if words else ""
     key = "-".join(re.findall(r"[a-z0-9]+", folded(name)))
     if not main:
-        return Filed(f"{OTHERS}-", family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
-    return Filed(f"{main[:3]}-{_letters(folded(given))[:1]}", family, key)
+        return AuthorEntry(f"{OTHERS}-", family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
+    return AuthorEntry(f"{main[:3]}-{_letters(folded(given))[:1]}", family, key)
 
 
 def folded(text: str) -> str:

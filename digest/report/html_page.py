@@ -9,28 +9,28 @@ from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from digest.i18n.translator import Texts
-from digest.models.model import EXCERPT, Digest, LinkKind, MadeFrom
-from digest.rendering import phrasing as wording
-from digest.text.latex.latex_to_text import readable
+from digest.i18n.translator import Translator
+from digest.models.model import EXCERPT, AnalysisSource, Digest, LinkKind
+from digest.rendering import phrasing
+from digest.text.latex.latex_to_text import latex_to_text
 
 AUTHORS_SHOWN = 12  # more are behind a fold
 
 
-def html(digest: Digest) -> str:
+def html_report(digest: Digest) -> str:
     """The page of a digest, in its language; evidence is behind each statement."""
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     page = _environment().get_template("digest.html")
-    return page.render(digest=digest, **vocabulary(texts))
+    return page.render(digest=digest, **template_globals(texts))
 
 
-def vocabulary(texts: Texts) -> dict[str, object]:
+def template_globals(texts: Translator) -> dict[str, object]:
     """What the templates can say, for pages in one language."""
     return {
         "t": texts,
         "page_language": "zh-CN" if texts.interface == "zh" else "en",
         "w": {
-            name: partial(getattr(wording, name), texts=texts)
+            name: partial(getattr(phrasing, name), texts=texts)
             for name in (
                 "heading",
                 "counts",
@@ -44,22 +44,22 @@ def vocabulary(texts: Texts) -> dict[str, object]:
                 "note",
             )
         },
-        "title": wording.title,
-        "short_title": wording.short_title,
-        "author_names": wording.author_names,
-        "abs_url": wording.abs_url,
-        "pdf_url": wording.pdf_url,
-        "linked": wording.linked,
-        "quotation": wording.quotation,
-        "is_doubtful": wording.is_doubtful,
-        "clean": wording.clean,
-        "readable": readable,
-        "is_link": wording.is_link,
-        "name": wording.name,
+        "title": phrasing.title,
+        "short_title": phrasing.short_title,
+        "author_names": phrasing.author_names,
+        "abs_url": phrasing.abs_url,
+        "pdf_url": phrasing.pdf_url,
+        "linked": phrasing.external_link,
+        "quotation": phrasing.quotation,
+        "is_doubtful": phrasing.is_doubtful,
+        "clean": phrasing.clean,
+        "readable": latex_to_text,
+        "is_link": phrasing.is_link,
+        "name": phrasing.analyst_name,
         "authors_shown": AUTHORS_SHOWN,
         "EXCERPT": EXCERPT,
         "LinkKind": LinkKind,
-        "MadeFrom": MadeFrom,
+        "MadeFrom": AnalysisSource,
     }
 
 

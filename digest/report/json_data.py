@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from digest.i18n.translator import Texts
-from digest.models.model import Analysis, Card, CategoryDay, Digest, Match, Part, Statement, Update
-from digest.rendering import phrasing as wording
-from digest.text.latex.latex_to_text import readable
+from digest.i18n.translator import Translator
+from digest.models.model import Analysis, AnalysisPart, Card, CategoryDay, Digest, Match, PaperUpdate, Statement
+from digest.rendering import phrasing
+from digest.text.latex.latex_to_text import latex_to_text
 
 Data = dict[str, Any]
 
 
-def as_json(digest: Digest) -> Data:
+def digest_json(digest: Digest) -> Data:
     """The whole digest. `categories` maps each name to its state; `empty` is the reason of a day with nothing."""
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     return {
         "edition": digest.edition,
         "title": digest.title,
@@ -35,21 +35,21 @@ def as_json(digest: Digest) -> Data:
     }
 
 
-def card_json(card: Card, texts: Texts) -> Data:
+def card_json(card: Card, texts: Translator) -> Data:
     """One paper with its analysis. `found` is true, false, or null where a statement was not checked."""
     paper, analysis = card.paper, card.analysis
     return {
         "id": paper.id,
         "version": paper.version,
-        "title": wording.title(paper),
-        "authors": wording.author_names(paper),
+        "title": phrasing.title(paper),
+        "authors": phrasing.author_names(paper),
         "categories": list(paper.categories),
         "kind": str(card.kind),
         "update": False,
         "matches": [_match(match) for match in card.matches],
-        "abstract": readable(paper.abstract),
-        "abs_url": wording.abs_url(paper),
-        "pdf_url": wording.pdf_url(paper),
+        "abstract": latex_to_text(paper.abstract),
+        "abs_url": phrasing.abs_url(paper),
+        "pdf_url": phrasing.pdf_url(paper),
         "code_url": card.code_url,
         "project_url": card.project_url,
         "links": [{"url": link.url, "kind": str(link.kind), "page": link.page} for link in card.links],
@@ -57,8 +57,8 @@ def card_json(card: Card, texts: Texts) -> Data:
     }
 
 
-def _analysis(analysis: Analysis, texts: Texts) -> Data:
-    found, checked = wording.found_of(analysis)
+def _analysis(analysis: Analysis, texts: Translator) -> Data:
+    found, checked = phrasing.found_count(analysis)
     return {
         "made_from": str(analysis.made_from),
         "analyst": analysis.analyst,
@@ -71,7 +71,7 @@ def _analysis(analysis: Analysis, texts: Texts) -> Data:
     }
 
 
-def _category(day: CategoryDay, texts: Texts) -> Data:
+def _category(day: CategoryDay, texts: Translator) -> Data:
     return {
         "state": str(day.state),
         "entries": day.entries,
@@ -83,7 +83,7 @@ def _match(match: Match) -> Data:
     return {"keyword": match.keyword, "field": str(match.field), "text": match.text}
 
 
-def _part(part: Part, texts: Texts) -> Data:
+def _part(part: AnalysisPart, texts: Translator) -> Data:
     return {
         "key": str(part.key),
         "heading": texts(f"part.{part.key}"),
@@ -91,7 +91,7 @@ def _part(part: Part, texts: Texts) -> Data:
     }
 
 
-def _statement(statement: Statement, texts: Texts) -> Data:
+def _statement(statement: Statement, texts: Translator) -> Data:
     evidence = statement.evidence
     return {
         "text": statement.text,
@@ -105,19 +105,19 @@ def _statement(statement: Statement, texts: Texts) -> Data:
     }
 
 
-def _update(update: Update, texts: Texts) -> Data:
+def _update(update: PaperUpdate, texts: Translator) -> Data:
     paper = update.paper
     return {
         "id": paper.id,
         "version": paper.version,
         "previous_version": update.previous_version,
-        "title": wording.title(paper),
-        "authors": wording.author_names(paper),
+        "title": phrasing.title(paper),
+        "authors": phrasing.author_names(paper),
         "categories": list(paper.categories),
         "kind": str(update.kind),
         "update": True,
         "matches": [_match(match) for match in update.matches],
-        "abs_url": wording.abs_url(paper),
+        "abs_url": phrasing.abs_url(paper),
         "summary": _statement(update.summary, texts) if update.summary else None,
         "changes": [
             {
@@ -127,7 +127,7 @@ def _update(update: Update, texts: Texts) -> Data:
                 "new": change.new,
                 "old_page": change.old_page,
                 "new_page": change.new_page,
-                "text": wording.change(change, texts),
+                "text": phrasing.change(change, texts),
             }
             for change in update.changes
         ],

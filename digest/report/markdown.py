@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from digest.i18n.translator import Texts
-from digest.models.model import Card, Digest, Link, LinkKind, MadeFrom, Paper, Part, Statement, Update
-from digest.rendering import phrasing as wording
-from digest.rendering.document import Runs
-from digest.text.latex.latex_to_text import readable
+from digest.i18n.translator import Translator
+from digest.models.model import (
+    AnalysisPart,
+    AnalysisSource,
+    Card,
+    Digest,
+    Link,
+    LinkKind,
+    Paper,
+    PaperUpdate,
+    Statement,
+)
+from digest.rendering import phrasing
+from digest.rendering.document import TextRuns
+from digest.text.latex.latex_to_text import latex_to_text
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#&])")
 _LINE_START = re.compile(r"^(\d{0,9})([-+=.)])")
@@ -31,12 +41,12 @@ def link(label: str, url: str) -> str:
 
 
 def _within_a_line(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", wording.clean(text))
+    return _SPECIAL.sub(r"\\\1", phrasing.clean(text))
 
 
-def markdown(digest: Digest) -> str:
+def markdown_report(digest: Digest) -> str:
     """The whole report; headings are in the digest's language."""
-    texts = Texts(digest.language)
+    texts = Translator(digest.language)
     sections = ["\n".join(_overview(digest, texts))]
     sections += ["\n".join(_paper(card, number, digest, texts)) for number, card in enumerate(digest.cards, 1)]
     if digest.updates:
@@ -45,8 +55,8 @@ def markdown(digest: Digest) -> str:
     return "\n\n---\n\n".join(sections) + "\n"
 
 
-def _overview(digest: Digest, texts: Texts) -> Iterator[str]:
-    name = escaped(wording.name(digest))
+def _overview(digest: Digest, texts: Translator) -> Iterator[str]:
+    name = escaped(phrasing.analyst_name(digest))
     yield f"# {texts('report.title', title=name, date=texts.date(digest.day))}"
     yield f"\n> {texts('report.by')}\n"
     yield f"## {texts('report.overview')}\n"
@@ -57,7 +67,7 @@ def _overview(digest: Digest, texts: Texts) -> Iterator[str]:
     yield _field(texts("report.found"), texts("report.papers", n=len(digest.cards), announced=digest.announced))
     if digest.updates:
         yield _field(texts("report.updates"), texts("report.update_count", n=len(digest.updates)))
-    for line in wording.states(digest, texts):
+    for line in phrasing.states(digest, texts):
         yield _field(texts("report.states"), escaped(line))
     for notice in digest.notices:
         yield _field(texts("report.notices"), escaped(texts.notice(notice)))
@@ -72,9 +82,9 @@ def _field(name: str, value: str) -> str:
 # --- a paper ----------------------------------------------------------------------------------------------------
 
 
-def _paper(card: Card, number: int, digest: Digest, texts: Texts) -> Iterator[str]:
+def _paper(card: Card, number: int, digest: Digest, texts: Translator) -> Iterator[str]:
     paper, analysis = card.paper, card.analysis
-    yield f"## {number}. {escaped(wording.title(paper))}\n"
+    yield f"## {number}. {escaped(phrasing.title(paper))}\n"
     yield f"### {texts('report.about')}\n"
     yield from _about(card, digest, texts)
     if analysis.takeaway is not None:
@@ -82,23 +92,23 @@ def _paper(card: Card, number: int, digest: Digest, texts: Texts) -> Iterator[st
         yield _said(analysis.takeaway, paper, texts)
     if paper.abstract:
         yield f"\n### {texts('report.abstract')}\n"
-        yield inline(wording.linked(readable(paper.abstract)))
-    key = "report.analysis.full" if analysis.made_from is MadeFrom.FULL_TEXT else "report.analysis.abstract"
+        yield inline(phrasing.external_link(latex_to_text(paper.abstract)))
+    key = "report.analysis.full" if analysis.made_from is AnalysisSource.FULL_TEXT else "report.analysis.abstract"
     yield f"\n### {texts(key)}\n"
-    yield f"*{escaped(' · '.join(wording.how_made(analysis, texts)))}*"
+    yield f"*{escaped(' · '.join(phrasing.how_made(analysis, texts)))}*"
     for notice in analysis.notices:
-        yield f"\n{escaped(wording.note(notice, texts))}"
+        yield f"\n{escaped(phrasing.making_note(notice, texts))}"
     for part in analysis.parts:
         if part.statements:
             yield from _part(part, paper, texts)
 
 
-def _about(card: Card, digest: Digest, texts: Texts) -> Iterator[str]:
+def _about(card: Card, digest: Digest, texts: Translator) -> Iterator[str]:
     paper = card.paper
-    matches = " · ".join(wording.matches(card.matches, texts))
-    ways = " · ".join((link("arXiv", wording.abs_url(paper)), link("PDF", wording.pdf_url(paper))))
-    yield _field(texts("report.authors"), ", ".join(map(escaped, wording.author_names(paper))) or texts("report.none"))
-    yield _field(texts("report.id"), link(paper.versioned_id, wording.abs_url(paper)))
+    matches = " · ".join(phrasing.matches(card.matches, texts))
+    ways = " · ".join((link("arXiv", phrasing.abs_url(paper)), link("PDF", phrasing.pdf_url(paper))))
+    yield _field(texts("report.authors"), ", ".join(map(escaped, phrasing.author_names(paper))) or texts("report.none"))
+    yield _field(texts("report.id"), link(paper.versioned_id, phrasing.abs_url(paper)))
     yield _field(texts("report.announced"), texts.date(digest.day))
     yield _field(texts("report.kind"), texts(f"kind.{card.kind}"))
     yield _field(texts("report.subjects"), ", ".join(paper.categories))
@@ -114,26 +124,26 @@ def _address(one: Link) -> str:
     return link(one.url, one.url)
 
 
-def _part(part: Part, paper: Paper, texts: Texts) -> Iterator[str]:
+def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Iterator[str]:
     yield f"\n#### {texts(f'part.{part.key}')}\n"
     for statement in part.statements:
         yield f"- {_said(statement, paper, texts)}"
-        quote = wording.quotation(statement)
+        quote = phrasing.quotation(statement)
         if quote:
             yield f"  > {escaped(quote)}"
 
 
-def _said(statement: Statement, paper: Paper, texts: Texts) -> str:
+def _said(statement: Statement, paper: Paper, texts: Translator) -> str:
     """A statement with its place in the paper, linked; or marked, where its evidence was not found."""
-    reference = wording.reference(statement, texts)
+    reference = phrasing.reference(statement, texts)
     text = escaped(statement.text)
-    if wording.is_doubtful(statement) or not statement.evidence:
+    if phrasing.is_doubtful(statement) or not statement.evidence:
         return ("⚠ " if reference else "") + text + escaped_within(reference)
     page = statement.evidence.page
-    return text + (f" {link(reference.strip(), wording.pdf_url(paper, page))}" if reference else "")
+    return text + (f" {link(reference.strip(), phrasing.pdf_url(paper, page))}" if reference else "")
 
 
-def inline(runs: Runs) -> str:
+def inline(runs: TextRuns) -> str:
     """Runs as Markdown; an address that shows itself is an autolink."""
     return "".join(link(r.text, r.url) if r.url else escaped_within(r.text) for r in runs)
 
@@ -149,16 +159,16 @@ def escaped_within(text: str) -> str:
 # --- an update --------------------------------------------------------------------------------------------------
 
 
-def _update(update: Update, texts: Texts) -> Iterator[str]:
+def _update(update: PaperUpdate, texts: Translator) -> Iterator[str]:
     paper = update.paper
-    yield f"### {escaped(wording.title(paper))}\n"
-    yield _field(texts("report.id"), link(wording.versions(update, texts), wording.abs_url(paper)))
+    yield f"### {escaped(phrasing.title(paper))}\n"
+    yield _field(texts("report.id"), link(phrasing.versions(update, texts), phrasing.abs_url(paper)))
     yield _field(texts("report.kind"), texts(f"kind.{update.kind}"))
     yield _field(texts("report.subjects"), ", ".join(paper.categories))
     if update.matches:
-        yield _field(texts("report.matches"), escaped(" · ".join(wording.matches(update.matches, texts))))
+        yield _field(texts("report.matches"), escaped(" · ".join(phrasing.matches(update.matches, texts))))
     if update.summary is not None:
         yield f"\n{_said(update.summary, paper, texts)}"
     if update.changes:
         yield f"\n{texts('report.changes')}:\n"
-        yield from (f"- {escaped(wording.change(change, texts))}" for change in update.changes)
+        yield from (f"- {escaped(phrasing.change(change, texts))}" for change in update.changes)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from digest.settings.describe import describe
+from digest.settings.describe import describe_settings
 from digest.settings.schema import (
     AlertSettings,
     ArchiveSettings,
@@ -58,7 +58,7 @@ __all__ = [
     "StorageSettings",
     "TelegramSettings",
     "ZoteroSettings",
-    "describe",
+    "describe_settings",
     "load",
 ]
 

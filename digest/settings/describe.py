@@ -10,7 +10,7 @@ from digest.settings.schema import Settings
 from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
 
 
-def describe(settings: Settings) -> list[tuple[str, str]]:
+def describe_settings(settings: Settings) -> list[tuple[str, str]]:
     """Every key with the value in force, in the order of the file; then every secret as "set" or "missing"."""
     lines = [
         line

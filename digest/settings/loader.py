@@ -19,7 +19,7 @@ from digest.settings.secrets import (
     masked,
     read_secrets,
 )
-from digest.settings.table_reader import Reader
+from digest.settings.table_reader import TableReader
 
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|passwd|api_?key|key)$", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|passwd|api_?key|key)$", r
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file at `path`. Raises `ConfigError` with every mistake of file and environment."""
     data = _parse(path)
-    reader = Reader(base=path.absolute().parent)
+    reader = TableReader(base=path.absolute().parent)
     reader.mistakes += _take_secrets_out(data)
     tables = reader.table(Tables, data)
     names = (TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *tables.llm.key_names, tables.zotero.key_env)

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from digest.errors import UnknownError
-from digest.models.model import Detail, Edition, Kind, Platform, Target, UpdatePolicy
-from digest.settings import validators as checks
+from digest.models.model import AnnouncementKind, CardDetail, Edition, Platform, Target, UpdatePolicy
+from digest.settings import validators
 from digest.settings.platform_urls import slack_api, telegram_api
 from digest.settings.secrets import Secrets
-from digest.settings.validators import Check
+from digest.settings.validators import Validator
 
 MIN_INTERVAL = 3.0  # seconds; arXiv asks for it: https://info.arxiv.org/help/api/tou.html
 
 
-def key(default: Any, *each: Check) -> Any:
+def key(default: Any, *each: Validator) -> Any:
     """A key with its default. The checks see the value, or in a list each item."""
     return field(default=default, metadata={"checks": each})
 
@@ -30,15 +30,15 @@ def key(default: Any, *each: Check) -> Any:
 class ArxivSettings:
     """Where arXiv is. A URL without placeholders is a folder to which `/cs.AI` or `/2601.03309v1` is added."""
 
-    rss_url: str = key("https://rss.arxiv.org/rss", checks.template("category"))
-    api_url: str = key("https://export.arxiv.org/api/query", checks.url)
-    pdf_url: str = key("https://export.arxiv.org/pdf", checks.template("id", "version"))
+    rss_url: str = key("https://rss.arxiv.org/rss", validators.template("category"))
+    api_url: str = key("https://export.arxiv.org/api/query", validators.url)
+    pdf_url: str = key("https://export.arxiv.org/pdf", validators.template("id", "version"))
     contact: str = ""
-    min_interval: float = key(MIN_INTERVAL, checks.at_least(0))
+    min_interval: float = key(MIN_INTERVAL, validators.at_least(0))
 
     def problems(self) -> list[tuple[str, str]]:
         urls = (self.rss_url, self.api_url, self.pdf_url)
-        if self.min_interval < MIN_INTERVAL and not all(map(checks.is_loopback, urls)):
+        if self.min_interval < MIN_INTERVAL and not all(map(validators.is_loopback, urls)):
             return [("min_interval", f"arXiv asks for at least {MIN_INTERVAL:g} seconds between requests")]
         return []
 
@@ -47,23 +47,23 @@ class ArxivSettings:
 class HttpSettings:
     """Times in seconds, sizes in bytes."""
 
-    connect_timeout: float = key(10.0, checks.at_least(0.1))
-    read_timeout: float = key(30.0, checks.at_least(0.1))
-    total_timeout: float = key(120.0, checks.at_least(0.1))
-    max_attempts: int = key(5, checks.between(1, 20))
-    max_feed_bytes: int = key(20_000_000, checks.at_least(1000))
-    max_pdf_bytes: int = key(40_000_000, checks.at_least(1000))
+    connect_timeout: float = key(10.0, validators.at_least(0.1))
+    read_timeout: float = key(30.0, validators.at_least(0.1))
+    total_timeout: float = key(120.0, validators.at_least(0.1))
+    max_attempts: int = key(5, validators.between(1, 20))
+    max_feed_bytes: int = key(20_000_000, validators.at_least(1000))
+    max_pdf_bytes: int = key(40_000_000, validators.at_least(1000))
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
     """What one PDF may cost in the child process that reads it."""
 
-    memory_mb: int = key(1024, checks.at_least(64))
-    cpu_seconds: int = key(20, checks.at_least(1))
-    wall_seconds: int = key(30, checks.at_least(1))
-    max_pages: int = key(80, checks.at_least(1))
-    max_bytes: int = key(40_000_000, checks.at_least(1000))
+    memory_mb: int = key(1024, validators.at_least(64))
+    cpu_seconds: int = key(20, validators.at_least(1))
+    wall_seconds: int = key(30, validators.at_least(1))
+    max_pages: int = key(80, validators.at_least(1))
+    max_bytes: int = key(40_000_000, validators.at_least(1000))
     hidden_text: bool = True
 
 
@@ -71,19 +71,19 @@ class ReadingLimits:
 class LlmModel:
     """One model on one server. Empty `base_url` and `key_env` are those of `[llm]`. Prices are for a million tokens."""
 
-    base_url: str = key("", checks.optional(checks.url))
+    base_url: str = key("", validators.optional(validators.url))
     model: str = ""
-    key_env: str = key("", checks.optional(checks.environment_name))
-    api: str = key("chat", checks.one_of("chat", "responses"))
-    structured: str = key("auto", checks.one_of("auto", "json_schema", "json_object", "text"))
+    key_env: str = key("", validators.optional(validators.environment_name))
+    api: str = key("chat", validators.one_of("chat", "responses"))
+    structured: str = key("auto", validators.one_of("auto", "json_schema", "json_object", "text"))
     stream: bool = False
-    context_tokens: int = key(0, checks.at_least(0))
-    answer_tokens: int = key(2000, checks.at_least(100))
+    context_tokens: int = key(0, validators.at_least(0))
+    answer_tokens: int = key(2000, validators.at_least(100))
     extra_body: Mapping[str, object] = field(default_factory=dict)
     user_agent: str = ""
-    price_prompt: float = key(0.0, checks.at_least(0))
-    price_cached: float = key(0.0, checks.at_least(0))
-    price_completion: float = key(0.0, checks.at_least(0))
+    price_prompt: float = key(0.0, validators.at_least(0))
+    price_cached: float = key(0.0, validators.at_least(0))
+    price_completion: float = key(0.0, validators.at_least(0))
 
     required: ClassVar[tuple[str, ...]] = ("model",)
 
@@ -97,13 +97,13 @@ class LlmModel:
 class LlmBudget:
     """Limits in tokens (prompt and completion, as the servers report them) and money; 0 is no limit. Days are UTC."""
 
-    tokens_a_day: int = key(0, checks.at_least(0))
-    tokens_a_month: int = key(0, checks.at_least(0))
-    money_a_day: float = key(0.0, checks.at_least(0))
-    money_a_month: float = key(0.0, checks.at_least(0))
+    tokens_a_day: int = key(0, validators.at_least(0))
+    tokens_a_month: int = key(0, validators.at_least(0))
+    money_a_day: float = key(0.0, validators.at_least(0))
+    money_a_month: float = key(0.0, validators.at_least(0))
     currency: str = "USD"
-    full_until: float = key(0.7, checks.between(0, 1))
-    body_until: float = key(0.85, checks.between(0, 1))
+    full_until: float = key(0.7, validators.between(0, 1))
+    body_until: float = key(0.85, validators.between(0, 1))
 
     def problems(self) -> list[tuple[str, str]]:
         if self.full_until > self.body_until:
@@ -118,15 +118,15 @@ class LlmSettings(LlmModel):
     The keys of `LlmModel` here are the first choice; `models` come after it, in order of preference.
     """
 
-    key_env: str = key("LLM_API_KEY", checks.environment_name)
-    ask: str = key("part", checks.one_of("part", "paper"))
-    timeout: float = key(120.0, checks.at_least(0.01))
-    deadline: float = key(600.0, checks.at_least(0.01))
-    concurrency: int = key(4, checks.between(1, 100))
-    max_attempts: int = key(4, checks.between(1, 20))
-    max_wait: float = key(60.0, checks.at_least(0))
-    rest_after: int = key(3, checks.between(1, 100))
-    rest: float = key(60.0, checks.at_least(0))
+    key_env: str = key("LLM_API_KEY", validators.environment_name)
+    ask: str = key("part", validators.one_of("part", "paper"))
+    timeout: float = key(120.0, validators.at_least(0.01))
+    deadline: float = key(600.0, validators.at_least(0.01))
+    concurrency: int = key(4, validators.between(1, 100))
+    max_attempts: int = key(4, validators.between(1, 20))
+    max_wait: float = key(60.0, validators.at_least(0))
+    rest_after: int = key(3, validators.between(1, 100))
+    rest: float = key(60.0, validators.at_least(0))
     models: tuple[LlmModel, ...] = ()
     budget: LlmBudget = field(default_factory=LlmBudget)
     glossary: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class LlmSettings(LlmModel):
         return LlmModel.problems(self) + [
             (f"glossary.{language}", problem)
             for language in self.glossary
-            if (problem := checks.language(language)) is not None
+            if (problem := validators.language(language)) is not None
         ]
 
     @property
@@ -161,14 +161,14 @@ class LlmSettings(LlmModel):
 class TelegramSettings:
     """The pace of messages, and what happens to a message whose sending ended in doubt."""
 
-    base_url: str = key("https://api.telegram.org/bot", checks.url)
-    log_chat: str = key("", checks.optional(checks.telegram_chat))
-    in_doubt: str = key("hold", checks.one_of("hold", "resend"))
-    per_second: float = key(25.0, checks.between(0.01, 1000))
-    chat_interval: float = key(1.0, checks.at_least(0))
-    chat_burst: int = key(3, checks.between(1, 100))
-    group_per_minute: int = key(18, checks.between(1, 1000))
-    pause_after: int = key(5, checks.between(1, 100))
+    base_url: str = key("https://api.telegram.org/bot", validators.url)
+    log_chat: str = key("", validators.optional(validators.telegram_chat))
+    in_doubt: str = key("hold", validators.one_of("hold", "resend"))
+    per_second: float = key(25.0, validators.between(0.01, 1000))
+    chat_interval: float = key(1.0, validators.at_least(0))
+    chat_burst: int = key(3, validators.between(1, 100))
+    group_per_minute: int = key(18, validators.between(1, 1000))
+    pause_after: int = key(5, validators.between(1, 100))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", telegram_api(self.base_url))
@@ -178,11 +178,11 @@ class TelegramSettings:
 class SlackSettings:
     """The pace of messages, as Telegram's."""
 
-    base_url: str = key("https://slack.com/api/", checks.url)
-    per_second: float = key(10.0, checks.between(0.01, 1000))
-    chat_interval: float = key(1.0, checks.at_least(0))
-    chat_burst: int = key(3, checks.between(1, 100))
-    pause_after: int = key(5, checks.between(1, 100))
+    base_url: str = key("https://slack.com/api/", validators.url)
+    per_second: float = key(10.0, validators.between(0.01, 1000))
+    chat_interval: float = key(1.0, validators.at_least(0))
+    chat_burst: int = key(3, validators.between(1, 100))
+    pause_after: int = key(5, validators.between(1, 100))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", slack_api(self.base_url))
@@ -192,19 +192,19 @@ class SlackSettings:
 class StorageSettings:
     """The database, and how long what can be made again is kept. Days; 0 keeps it for ever."""
 
-    path: Path = field(default=Path("broadsheet.db"), metadata={"checks": (checks.not_empty,)})
-    text_days: int = key(365, checks.at_least(0))
-    payload_days: int = key(90, checks.at_least(0))
-    event_days: int = key(730, checks.at_least(0))
+    path: Path = field(default=Path("broadsheet.db"), metadata={"checks": (validators.not_empty,)})
+    text_days: int = key(365, validators.at_least(0))
+    payload_days: int = key(90, validators.at_least(0))
+    event_days: int = key(730, validators.at_least(0))
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Where PDFs are read, and papers analysed. `workers` 0 is one for each core, and 16 papers on a cluster."""
 
-    kind: str = key("processes", checks.one_of("processes", "inline", "dask"))
-    workers: int = key(0, checks.between(0, 1000))
-    address: str = key("", checks.optional(checks.scheduler))
+    kind: str = key("processes", validators.one_of("processes", "inline", "dask"))
+    workers: int = key(0, validators.between(0, 1000))
+    address: str = key("", validators.optional(validators.scheduler))
     analyse: bool = False
 
     def problems(self) -> list[tuple[str, str]]:
@@ -219,33 +219,33 @@ class EngineSettings:
 class ScheduleSettings:
     """When feeds are asked again, and for how long."""
 
-    probe_minutes: int = key(15, checks.between(1, 1440))
-    give_up_hours: int = key(8, checks.between(0, 24))
-    catch_up_days: int = key(7, checks.between(0, 60))
+    probe_minutes: int = key(15, validators.between(1, 1440))
+    give_up_hours: int = key(8, validators.between(0, 24))
+    catch_up_days: int = key(7, validators.between(0, 60))
 
 
 @dataclass(frozen=True, slots=True)
 class CommandSettings:
     """Who may do what, and how much of it."""
 
-    admins: tuple[str, ...] = key((), checks.person)
-    slack_editors: tuple[str, ...] = key((), checks.person)
+    admins: tuple[str, ...] = key((), validators.person)
+    slack_editors: tuple[str, ...] = key((), validators.person)
     personal_editions: bool = False
-    personal_keywords: int = key(20, checks.at_least(1))
-    personal_categories: int = key(5, checks.at_least(1))
-    papers_a_day: int = key(10, checks.at_least(0))
-    paper_queue: int = key(20, checks.at_least(1))
-    preview_days: int = key(7, checks.between(1, 60))
-    messages_a_minute: int = key(20, checks.at_least(1))
-    source_url: str = key("", checks.optional(checks.url))
+    personal_keywords: int = key(20, validators.at_least(1))
+    personal_categories: int = key(5, validators.at_least(1))
+    papers_a_day: int = key(10, validators.at_least(0))
+    paper_queue: int = key(20, validators.at_least(1))
+    preview_days: int = key(7, validators.between(1, 60))
+    messages_a_minute: int = key(20, validators.at_least(1))
+    source_url: str = key("", validators.optional(validators.url))
 
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
     """Where admins are told of trouble."""
 
-    chat: str = key("", checks.chat)
-    an_hour: int = key(6, checks.at_least(1))
+    chat: str = key("", validators.chat)
+    an_hour: int = key(6, validators.at_least(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +253,8 @@ class MetricsSettings:
     """Health and Prometheus metrics over HTTP."""
 
     enabled: bool = False
-    host: str = key("127.0.0.1", checks.not_empty)
-    port: int = key(9464, checks.between(0, 65535))
+    host: str = key("127.0.0.1", validators.not_empty)
+    port: int = key(9464, validators.between(0, 65535))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,47 +262,47 @@ class ArchiveSettings:
     """The static site. Without `path` there is none."""
 
     path: str = ""
-    public_url: str = key("", checks.optional(checks.url))
+    public_url: str = key("", validators.optional(validators.url))
 
 
 @dataclass(frozen=True, slots=True)
 class ZoteroSettings:
     """A library that papers can be sent to. Without `library` there is none."""
 
-    base_url: str = key("https://api.zotero.org", checks.url)
-    library: str = key("", checks.optional(checks.zotero_library))
+    base_url: str = key("https://api.zotero.org", validators.url)
+    library: str = key("", validators.optional(validators.zotero_library))
     collection: str = ""
-    key_env: str = key("ZOTERO_API_KEY", checks.environment_name)
+    key_env: str = key("ZOTERO_API_KEY", validators.environment_name)
 
 
 @dataclass(frozen=True, slots=True)
 class LoggingSettings:
-    level: str = key("info", checks.one_of("debug", "info", "warning", "error"))
-    format: str = key("auto", checks.one_of("auto", "text", "json"))
+    level: str = key("info", validators.one_of("debug", "info", "warning", "error"))
+    format: str = key("auto", validators.one_of("auto", "text", "json"))
 
 
 @dataclass(frozen=True, slots=True)
 class EditionSettings:
     """One `[[editions]]` table; `edition()` is what the rest of Broadsheet knows."""
 
-    name: str = key("", checks.edition_name)
+    name: str = key("", validators.edition_name)
     title: str = ""
-    categories: tuple[str, ...] = key((), checks.category)
-    keywords: tuple[str, ...] = key((), checks.keyword)
-    kinds: tuple[Kind, ...] = (Kind.NEW, Kind.CROSS)
+    categories: tuple[str, ...] = key((), validators.category)
+    keywords: tuple[str, ...] = key((), validators.keyword)
+    kinds: tuple[AnnouncementKind, ...] = (AnnouncementKind.NEW, AnnouncementKind.CROSS)
     updates: UpdatePolicy = UpdatePolicy.CARDED
-    language: str = key("zh", checks.language)
-    publish_at: str = key("09:00", checks.time_of_day)
-    timezone: str = key("UTC", checks.timezone)
-    telegram: tuple[str | int, ...] = key((), checks.telegram_chat)
-    slack: tuple[str, ...] = key((), checks.slack_channel)
-    detail: Detail = Detail.FULL
-    unsupported: str = key("mark", checks.one_of("mark", "drop"))
-    empty_day: str = key("line", checks.one_of("line", "silent"))
-    hide_below: float = key(0.0, checks.between(0, 1))
+    language: str = key("zh", validators.language)
+    publish_at: str = key("09:00", validators.time_of_day)
+    timezone: str = key("UTC", validators.timezone)
+    telegram: tuple[str | int, ...] = key((), validators.telegram_chat)
+    slack: tuple[str, ...] = key((), validators.slack_channel)
+    detail: CardDetail = CardDetail.FULL
+    unsupported: str = key("mark", validators.one_of("mark", "drop"))
+    empty_day: str = key("line", validators.one_of("line", "silent"))
+    hide_below: float = key(0.0, validators.between(0, 1))
     near_misses: bool = False
-    trends: str = key("none", checks.one_of("none", "weekly"))
-    figures: str = key("none", checks.one_of("none", "free", "noncommercial"))
+    trends: str = key("none", validators.one_of("none", "weekly"))
+    figures: str = key("none", validators.one_of("none", "free", "noncommercial"))
 
     required = ("name", "categories")
 
@@ -310,9 +310,9 @@ class EditionSettings:
         lists = {"categories": self.categories, "keywords": self.keywords, "slack": self.slack}
         lists["telegram"] = tuple(map(str, self.telegram))
         return [
-            (name, f"{checks.quoted(value)} stands there twice")
+            (name, f"{validators.quoted(value)} stands there twice")
             for name, values in lists.items()
-            for value in checks.duplicates(values)
+            for value in validators.duplicates(values)
         ]
 
     def edition(self) -> Edition:
@@ -390,4 +390,4 @@ class Settings(Sections):
                 return edition
         names = [edition.name for edition in self.editions]
         known = f"; there is {', '.join(names)}" if names else f"; {self.source} has no [[editions]]"
-        raise UnknownError(f"no edition {name!r}{checks.suggestion(name, names) or known}")
+        raise UnknownError(f"no edition {name!r}{validators.suggestion(name, names) or known}")

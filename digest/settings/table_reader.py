@@ -23,7 +23,7 @@ _EMPTY = object()  # what a value that can't be used turns into
 
 
 @dataclass(slots=True)
-class Reader:
+class TableReader:
     """Reads tables of one file. `mistakes` grows: (dotted key, what is wrong)."""
 
     base: Path  # relative paths start here

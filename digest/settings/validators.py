@@ -17,7 +17,7 @@ from digest.categories import CATEGORIES
 from digest.errors import KeywordError
 from digest.settings.secrets import masked
 
-Check = Callable[[object], str | None]
+Validator = Callable[[object], str | None]
 
 # ISO 639-1. An analysis may be written in any of them; texts of the interface exist in Chinese and English.
 _ISO_639_1 = (
@@ -43,15 +43,15 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
 
 
-def at_least(low: float) -> Check:
+def at_least(low: float) -> Validator:
     return lambda value: None if float(str(value)) >= low else f"must be at least {low:g}, is {value}"
 
 
-def between(low: float, high: float) -> Check:
+def between(low: float, high: float) -> Validator:
     return lambda value: None if low <= float(str(value)) <= high else f"must be {low:g} to {high:g}, is {value}"
 
 
-def one_of(*choices: str) -> Check:
+def one_of(*choices: str) -> Validator:
     def check(value: object) -> str | None:
         if value in choices:
             return None
@@ -165,12 +165,12 @@ def zotero_library(value: object) -> str | None:
     return f"{quoted(value)} is no Zotero library: write 'users/12345' or 'groups/67890'"
 
 
-def optional(check: Check) -> Check:
+def optional(check: Validator) -> Validator:
     """The check, where the value is not empty."""
     return lambda value: check(value) if value else None
 
 
-def template(*names: str) -> Check:
+def template(*names: str) -> Validator:
     """A URL that may hold these placeholders in braces, and no others."""
 
     def check(value: object) -> str | None:

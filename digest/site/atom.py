@@ -9,19 +9,19 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Edition
-from digest.rendering import site_urls as places
-from digest.site.entries import DayLine, Entry, published
+from digest.rendering import site_urls
+from digest.site.entries import DaySummary, SiteEntry, published
 
 ATOM = "http://www.w3.org/2005/Atom"
 DAYS = 15  # readers look every day, and a day of many papers is 10 KB
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def atom(edition: Edition, days: Sequence[tuple[DayLine, Sequence[Entry]]], public_url: str = "") -> str:
+def atom_feed(edition: Edition, days: Sequence[tuple[DaySummary, Sequence[SiteEntry]]], public_url: str = "") -> str:
     """The feed, newest day first. Without `public_url` its links are relative to the feed's own address."""
-    texts = Texts(edition.language)
+    texts = Translator(edition.language)
     base = f"{public_url.rstrip('/')}/{quote(edition.name)}/" if public_url else ""
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": _language(texts)})
     _text(feed, "id", _urn(edition.name))
@@ -29,7 +29,7 @@ def atom(edition: Edition, days: Sequence[tuple[DayLine, Sequence[Entry]]], publ
     _text(feed, "updated", _moment(published(edition, days[0][0]) if days else _NEVER))
     if base:
         _link(feed, "self", base + "feed.xml", "application/atom+xml")
-    _link(feed, "alternate", base + places.index(), "text/html")
+    _link(feed, "alternate", base + site_urls.index(), "text/html")
     author = ET.SubElement(feed, f"{{{ATOM}}}author")
     _text(author, "name", "Broadsheet")
     _text(feed, "generator", "Broadsheet")
@@ -40,7 +40,7 @@ def atom(edition: Edition, days: Sequence[tuple[DayLine, Sequence[Entry]]], publ
 
 
 def _entry(
-    feed: ET.Element, edition: Edition, line: DayLine, entries: Sequence[Entry], base: str, texts: Texts
+    feed: ET.Element, edition: Edition, line: DaySummary, entries: Sequence[SiteEntry], base: str, texts: Translator
 ) -> None:
     item = ET.SubElement(feed, f"{{{ATOM}}}entry")
     moment = _moment(published(edition, line))
@@ -48,25 +48,25 @@ def _entry(
     _text(item, "title", texts("archive.feed.title", title=edition.title or edition.name, date=texts.date(line.day)))
     _text(item, "published", moment)
     _text(item, "updated", moment)
-    _link(item, "alternate", base + places.day(line.day), "text/html")
+    _link(item, "alternate", base + site_urls.day(line.day), "text/html")
     cards = [entry for entry in entries if not entry.is_update]
     names = texts.list([entry.title for entry in cards[:5]])
     _text(item, "summary", texts("archive.feed.summary", n=line.cards, papers=names) if cards else _counts(line, texts))
     _text(item, "content", _content(entries, base, texts), type="html")
 
 
-def _content(entries: Sequence[Entry], base: str, texts: Texts) -> str:
+def _content(entries: Sequence[SiteEntry], base: str, texts: Translator) -> str:
     """The day as a list of its papers."""
     items = []
     for entry in entries:
         mark = f"{escape(texts('overview.updates'))} · " if entry.is_update else ""
         doubt = "⚠ " if entry.is_doubtful else ""
         takeaway = f"<br>{doubt}{escape(entry.takeaway)}" if entry.takeaway else ""
-        items.append(f'<li>{mark}<a href="{escape(base + entry.place)}">{escape(entry.title)}</a>{takeaway}</li>')
+        items.append(f'<li>{mark}<a href="{escape(base + entry.url)}">{escape(entry.title)}</a>{takeaway}</li>')
     return f"<ol>{''.join(items)}</ol>" if items else f"<p>{escape(texts('archive.nothing'))}</p>"
 
 
-def _counts(line: DayLine, texts: Texts) -> str:
+def _counts(line: DaySummary, texts: Translator) -> str:
     return texts("overview.updated", n=line.updates) if line.updates else texts("archive.nothing")
 
 
@@ -87,5 +87,5 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _language(texts: Texts) -> str:
+def _language(texts: Translator) -> str:
     return "zh-CN" if texts.interface == "zh" else "en"

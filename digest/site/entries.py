@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.models.model import Card, Digest, Edition, Match, Update
-from digest.rendering import phrasing as wording
-from digest.rendering import site_urls as places
+from digest.models.model import Card, Digest, Edition, Match, PaperUpdate
+from digest.rendering import phrasing, site_urls
 
 TAKEAWAY = 220  # columns that an index shows of one
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SiteEntry:
     """A paper as an edition showed it on a day, in words that can be shown. `position` is its place in that day."""
 
     day: date
@@ -31,12 +30,12 @@ class Entry:
     is_update: bool = False
 
     @property
-    def place(self) -> str:
-        return places.paper(self.paper_id)
+    def url(self) -> str:
+        return site_urls.paper(self.paper_id)
 
 
 @dataclass(frozen=True, slots=True)
-class DayLine:
+class DaySummary:
     """A day in an index. `numbers` is of how many digests it is made: one, and its supplements."""
 
     day: date
@@ -46,7 +45,7 @@ class DayLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class IndexCount:
     """Something that papers are counted by: a month, a keyword; `place` is its page."""
 
     name: str
@@ -60,38 +59,38 @@ class Tally:
         return self.name[:4]
 
 
-def entries(digest: Digest) -> tuple[Entry, ...]:
+def entries(digest: Digest) -> tuple[SiteEntry, ...]:
     """The cards of a day, then its updates."""
     cards = [_of_card(digest, card, position) for position, card in enumerate(digest.cards)]
     after = len(cards)
     return (*cards, *(_of_update(digest, update, after + i) for i, update in enumerate(digest.updates)))
 
 
-def _of_card(digest: Digest, card: Card, position: int) -> Entry:
+def _of_card(digest: Digest, card: Card, position: int) -> SiteEntry:
     paper, takeaway = card.paper, card.analysis.takeaway
-    return Entry(
+    return SiteEntry(
         digest.day,
         position,
         paper.id,
         paper.version,
-        wording.clean(wording.title(paper)),
-        tuple(map(wording.clean, wording.author_names(paper))),
+        phrasing.clean(phrasing.title(paper)),
+        tuple(map(phrasing.clean, phrasing.author_names(paper))),
         paper.categories,
         _keywords(card.matches),
-        wording.shortened(wording.clean(takeaway.text), TAKEAWAY) if takeaway else "",
-        takeaway is not None and wording.is_doubtful(takeaway),
+        phrasing.shortened(phrasing.clean(takeaway.text), TAKEAWAY) if takeaway else "",
+        takeaway is not None and phrasing.is_doubtful(takeaway),
     )
 
 
-def _of_update(digest: Digest, update: Update, position: int) -> Entry:
+def _of_update(digest: Digest, update: PaperUpdate, position: int) -> SiteEntry:
     paper = update.paper
-    return Entry(
+    return SiteEntry(
         digest.day,
         position,
         paper.id,
         paper.version,
-        wording.clean(wording.title(paper)),
-        tuple(map(wording.clean, wording.author_names(paper))),
+        phrasing.clean(phrasing.title(paper)),
+        tuple(map(phrasing.clean, phrasing.author_names(paper))),
         paper.categories,
         _keywords(update.matches),
         is_update=True,
@@ -99,10 +98,10 @@ def _of_update(digest: Digest, update: Update, position: int) -> Entry:
 
 
 def _keywords(matches: Sequence[Match]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(wording.clean(match.keyword) for match in matches))
+    return tuple(dict.fromkeys(phrasing.clean(match.keyword) for match in matches))
 
 
-def published(edition: Edition, line: DayLine) -> datetime:
+def published(edition: Edition, line: DaySummary) -> datetime:
     """When a day was published, as far as feeds need to know: at the edition's time, a minute later for each
     supplement. It follows from the day alone, so that a site built anew brings no reader old news."""
     hour, minute = map(int, edition.publish_at.split(":"))

@@ -1,6 +1,6 @@
 """The pages of the archive as HTML: no request to anybody else, and readable without a script.
 
-A `Pages` speaks for one edition, in its language. What stands on a page is given to it; it decides how it looks.
+A `SitePages` speaks for one edition, in its language. What stands on a page is given to it; it decides how it looks.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from typing import Protocol
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from digest.i18n.translator import Texts
-from digest.models.model import Card, Digest, Edition, Update
-from digest.rendering import phrasing as wording
-from digest.rendering import site_urls as places
-from digest.report.html_page import vocabulary
-from digest.site.entries import DayLine, Entry, Tally
+from digest.i18n.translator import Translator
+from digest.models.model import Card, Digest, Edition, PaperUpdate
+from digest.rendering import phrasing, site_urls
+from digest.report.html_page import template_globals
+from digest.site.entries import DaySummary, IndexCount, SiteEntry
 from digest.trends import summary
-from digest.trends.aggregation import Trends
+from digest.trends.aggregation import WeeklyTrends
 
 STATEMENTS_SHOWN = 3  # of a card's first part, on the page of its day
 _PACKAGES = ("digest.site", "digest.site.templates", "digest.report", "digest.report.templates", "digest.i18n")
@@ -32,7 +31,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFigure:
     """A figure as a page shows it: its file, what is said of it, and under which licence it is there."""
 
     place: str
@@ -46,7 +45,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionLine:
+class EditionSummary:
     """An edition on the first page of all."""
 
     name: str
@@ -57,7 +56,7 @@ class EditionLine:
     newest: date | None
 
 
-class AuthorLine(Protocol):
+class AuthorSummary(Protocol):
     """An author with the papers."""
 
     @property
@@ -70,35 +69,39 @@ class AuthorLine(Protocol):
     def family(self) -> str: ...
 
     @property
-    def papers(self) -> Sequence[Entry]: ...
+    def papers(self) -> Sequence[SiteEntry]: ...
 
 
-class Pages:
+class SitePages:
     """The pages of an edition."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._texts = Texts(edition.language)
+        self._texts = Translator(edition.language)
 
     def day(
         self,
         digest: Digest,
         before: date | None,
         after: date | None,
-        pictures: Mapping[str, Shown] | None = None,
+        pictures: Mapping[str, ShownFigure] | None = None,
     ) -> str:
         """A day; `pictures` are its cards' figures by paper."""
         return self._page("day.html", digest=digest, before=before, after=after, pictures=pictures or {})
 
     def paper(
-        self, paper_id: str, card: Card | None, history: Sequence[tuple[date, Update | None]], picture: Shown | None
+        self,
+        paper_id: str,
+        card: Card | None,
+        history: Sequence[tuple[date, PaperUpdate | None]],
+        picture: ShownFigure | None,
     ) -> str:
         """A paper: its card, where it had one, and the days on which it was shown."""
         update = next((update for _, update in reversed(history) if update), None)
         about = card or update
         if about is None:
             raise ValueError(f"{paper_id} was shown on no day")
-        found, checked = wording.found_of(card.analysis) if card else (0, 0)
+        found, checked = phrasing.found_count(card.analysis) if card else (0, 0)
         return self._page(
             "paper.html",
             depth=1,
@@ -112,21 +115,26 @@ class Pages:
             picture=picture,
         )
 
-    def trends(self, found: Trends, picture: str) -> str:
+    def trends(self, found: WeeklyTrends, picture: str) -> str:
         """The week and each keyword's twelve weeks; `picture` is the file that shows them, where there is one."""
         totals = summary.totals(found, self._texts)
         caption, alt = summary.caption(found), summary.alt(found)
         return self._page("trends.html", found=found, picture=picture, totals=totals, caption=caption, alt=alt)
 
     def edition(
-        self, months: Sequence[Tally], days: Sequence[tuple[DayLine, Sequence[Entry]]], days_in_all: int
+        self, months: Sequence[IndexCount], days: Sequence[tuple[DaySummary, Sequence[SiteEntry]]], days_in_all: int
     ) -> str:
         """The edition's first page: the newest days, and the way to all others."""
         papers = sum(month.count for month in months)
         return self._page("edition.html", months=months, days=days, days_in_all=days_in_all, papers_in_all=papers)
 
     def month(
-        self, month: Tally, days: Sequence[DayLine], entries: Sequence[Entry], before: Tally | None, after: Tally | None
+        self,
+        month: IndexCount,
+        days: Sequence[DaySummary],
+        entries: Sequence[SiteEntry],
+        before: IndexCount | None,
+        after: IndexCount | None,
     ) -> str:
         by_day = {day: list(group) for day, group in groupby(entries, key=lambda e: e.day)}
         return self._page(
@@ -139,21 +147,21 @@ class Pages:
             days=[(line.day, by_day.get(line.day, [])) for line in days],
         )
 
-    def keyword(self, keyword: str, months: Sequence[Tally], entries: Iterable[Entry]) -> str:
+    def keyword(self, keyword: str, months: Sequence[IndexCount], entries: Iterable[SiteEntry]) -> str:
         """A keyword: the papers of its newest month, and the way to all months."""
         return self._keyword(keyword, sum(month.count for month in months), months, "", entries)
 
-    def keyword_month(self, keyword: str, month: Tally, entries: Iterable[Entry]) -> str:
+    def keyword_month(self, keyword: str, month: IndexCount, entries: Iterable[SiteEntry]) -> str:
         """A keyword in a month. Nothing on the page changes when other months come."""
-        return self._keyword(keyword, month.count, (), places.keyword(keyword), entries, month.name)
+        return self._keyword(keyword, month.count, (), site_urls.keyword(keyword), entries, month.name)
 
     def _keyword(
         self,
         keyword: str,
         count: int,
-        months: Sequence[Tally],
+        months: Sequence[IndexCount],
         up: str,
-        entries: Iterable[Entry],
+        entries: Iterable[SiteEntry],
         month: str = "",
     ) -> str:
         of = f"{_month_name(self._texts, month)} · " if month else ""
@@ -168,7 +176,7 @@ class Pages:
             days=[(day, list(group)) for day, group in groupby(entries, key=lambda e: e.day)],
         )
 
-    def keywords(self, keywords: Sequence[Tally]) -> str:
+    def keywords(self, keywords: Sequence[IndexCount]) -> str:
         return self._page("keywords.html", depth=1, keywords=keywords)
 
     def groups(self, groups: Sequence[str]) -> str:
@@ -183,11 +191,13 @@ class Pages:
             buckets.setdefault(family, []).append(bucket)
         return self._page("families.html", depth=1, group=group, families=list(buckets.items()))
 
-    def authors(self, bucket: str, authors: Sequence[AuthorLine]) -> str:
+    def authors(self, bucket: str, authors: Sequence[AuthorSummary]) -> str:
         """The authors that are filed together."""
         names = list(dict.fromkeys(author.family for author in authors))
         heading = self._texts.list(names[:6]) + (" …" if len(names) > 6 else "")
-        return self._page("authors.html", depth=1, group=places.group_of(bucket), heading=heading, authors=authors)
+        return self._page(
+            "authors.html", depth=1, group=site_urls.author_group(bucket), heading=heading, authors=authors
+        )
 
     def search(self) -> str:
         return self._page("search.html")
@@ -203,21 +213,21 @@ class Pages:
                 root=root,
                 top=root + "../",
                 edition=self._edition,
-                edition_title=wording.clean(title),
+                edition_title=phrasing.clean(title),
                 **given,
             )
         )
 
 
-def front(editions: Sequence[EditionLine], language: str) -> str:
+def front_page(editions: Sequence[EditionSummary], language: str) -> str:
     """The page that leads to the editions."""
     template = _environment().get_template("front.html")
     return template.render(
-        **_words(Texts(language)), root="", top="", edition=None, edition_title="", editions=editions
+        **_words(Translator(language)), root="", top="", edition=None, edition_title="", editions=editions
     )
 
 
-def assets() -> dict[str, str]:
+def shared_assets() -> dict[str, str]:
     """The sheet and the scripts that all pages share, by file name."""
     report = resources.files("digest.report.templates")
     ours = resources.files("digest.site.templates")
@@ -227,7 +237,7 @@ def assets() -> dict[str, str]:
 
 
 @cache
-def version() -> str:
+def site_version() -> str:
     """Changes whenever pages made now would look other than those that lie there: templates, texts, and this code."""
     made = blake2b(digest_size=6)
     files = [file for package in _PACKAGES for file in resources.files(package).iterdir() if file.is_file()]
@@ -237,24 +247,24 @@ def version() -> str:
     return made.hexdigest()
 
 
-def _words(texts: Texts) -> dict[str, object]:
+def _words(texts: Translator) -> dict[str, object]:
     """What the templates can say: the words of a card, and those of the archive."""
-    return vocabulary(texts) | {
-        "version": version(),
-        "day_page": places.day,
-        "month_page": lambda day: places.month(places.month_of(day)),
-        "paper_page": places.paper,
-        "keyword_page": places.keyword,
-        "filed": places.filed,
+    return template_globals(texts) | {
+        "version": site_version(),
+        "day_page": site_urls.day,
+        "month_page": lambda day: site_urls.month(site_urls.month_of(day)),
+        "paper_page": site_urls.paper,
+        "keyword_page": site_urls.keyword,
+        "filed": site_urls.author_entry,
         "cjk": lambda text: bool(_CJK.search(text)),
         "statements_shown": STATEMENTS_SHOWN,
         "month_name": lambda month: _month_name(texts, month),
-        "authors_page": places.authors,
-        "group_name": lambda group: texts("archive.letter.other") if group == places.OTHERS else group.capitalize(),
+        "authors_page": site_urls.authors,
+        "group_name": lambda group: texts("archive.letter.other") if group == site_urls.OTHERS else group.capitalize(),
     }
 
 
-def _month_name(texts: Texts, month: str) -> str:
+def _month_name(texts: Translator, month: str) -> str:
     return texts.month(date.fromisoformat(f"{month}-01"))
 
 
@@ -267,5 +277,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clean"] = wording.clean
+    environment.filters["clean"] = phrasing.clean
     return environment

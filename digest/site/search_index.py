@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from digest.rendering import site_urls as places
-from digest.site.entries import Entry, Tally
+from digest.rendering import site_urls
+from digest.site.entries import IndexCount, SiteEntry
 
 
-def shard(month: str, entries: Sequence[Entry]) -> str:
+def shard_script(month: str, entries: Sequence[SiteEntry]) -> str:
     """The script with a month's entries, newest first; authors and keywords are numbered, as they come again."""
     names: dict[str, int] = {}
     rows = [
@@ -32,13 +32,13 @@ def shard(month: str, entries: Sequence[Entry]) -> str:
     return f"archive.shard({_json(month)},{_json(list(names))},{_json(rows)});\n"
 
 
-def shards(months: Iterable[Tally]) -> str:
+def shard_scripts(months: Iterable[IndexCount]) -> str:
     """The script that names the months, newest first, each with how much it holds, so that no old one is shown."""
-    listed = [[month.name, month.count, places.shard(month.name)] for month in months]
+    listed = [[month.name, month.count, site_urls.search_shard(month.name)] for month in months]
     return f"archive.months({_json(listed)});\n"
 
 
-def _once(entries: Sequence[Entry]) -> Iterable[Entry]:
+def _once(entries: Sequence[SiteEntry]) -> Iterable[SiteEntry]:
     """A card before an update of the same paper, and each paper once."""
     seen: set[str] = set()
     for entry in sorted(entries, key=lambda e: (e.is_update, -e.day.toordinal(), e.position)):

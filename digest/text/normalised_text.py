@@ -2,7 +2,7 @@
 
     raw field  --digest.latex-->  plain text  --patterns-->  words  --key-->  one string of keys a stream
 
-A `WordText` holds its words as a string of keys, ` vision language action . vla `, in which a phrase is found by a
+A `NormalisedText` holds its words as a string of keys, ` vision language action . vla `, in which a phrase is found by a
 plain substring search; a dot stands where a phrase can't run on. There are three such streams:
 
     folded   singular forms:   models -> model
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
-from digest.text.latex import latex_to_text as latex
+from digest.text.latex import latex_to_text
 
 BREAK = "."
 SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural: SARS
@@ -163,14 +163,14 @@ def has_markup(raw: str) -> bool:
     return "\\" in raw and _MARKUP.search(raw) is not None
 
 
-class WordText:
+class NormalisedText:
     """The words of one text. Cheap to make; what only few texts need is worked out when it is asked for."""
 
     __slots__ = ("_begins", "_exact", "_joined", "_pieces", "compounds", "folded", "plain", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self._pieces: tuple[list[int], Sequence[latex.Piece]] | None = None
+        self._pieces: tuple[list[int], Sequence[latex_to_text.TextPiece]] | None = None
         self.plain = self._without_markup(raw) if has_markup(raw) else raw
         stretches = self.plain.split()
         self.folded = _stream(stretches, _folded_keys)
@@ -213,7 +213,7 @@ class WordText:
         return bool(self.compounds) and not self.compounds.isdisjoint(needle.split())
 
     def _without_markup(self, raw: str) -> str:
-        pieces = [piece for piece in latex.pieces(raw) if not piece.mark and piece.text]
+        pieces = [piece for piece in latex_to_text.text_pieces(raw) if not piece.mark and piece.text]
         texts = [piece.text for piece in pieces]
         self._pieces = list(accumulate(map(len, texts), initial=0)), pieces
         return "".join(texts)
@@ -223,7 +223,7 @@ class WordText:
         if at < 0:
             return None
         places = list(islice(self._places(stream, at + 1, keys), needle.count(" ") - 1))
-        return widened(self.raw, self._raw_place(places[0][0])[0], self._raw_place(places[-1][1] - 1)[1])
+        return extend_to_word(self.raw, self._raw_place(places[0][0])[0], self._raw_place(places[-1][1] - 1)[1])
 
     def _places(self, stream: str, at: int, keys: Callable[[str], str]) -> Iterator[tuple[int, int]]:
         """Where in the plain text the words of a stream stand, from that on whose key begins at `at`."""
@@ -277,12 +277,12 @@ def name_words(name: str) -> tuple[str, ...]:
     """A person's name in words: without what stands in brackets, dots and hyphens; J.-P. Müller -> j, p, muller."""
     if _PLAIN_NAME.fullmatch(name):
         return tuple(name.lower().replace("-", "").replace(".", " ").split())
-    plain = _BRACKETED.sub(" ", latex.readable(name))
+    plain = _BRACKETED.sub(" ", latex_to_text.latex_to_text(name))
     keys = (exact_key(part.strip("-")) for part in _NAME_ENDS.split(plain))
     return tuple(key for key in keys if key != BREAK)
 
 
-def widened(raw: str, start: int, end: int) -> tuple[int, int]:
+def extend_to_word(raw: str, start: int, end: int) -> tuple[int, int]:
     """A span with the dollar signs and braces that belong to it, where they stand directly beside it: a formula whole,
     and no sign of its inside left open."""
     inside = raw[start:end]

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 from digest.models.model import PaperText, ParagraphKind, Section, SectionKind
 from digest.text.quantities import Quantity, quantities
-from digest.text.text_blocks import Block, blocks, plain_number
+from digest.text.text_blocks import TextBlock, plain_number, text_blocks
 from digest.text.tokens import SYMBOLS, Tokens, tokenise, without_marks
 
 FAIR_SCORE = 85.0  # from here on `find` calls a place the quotation's; whether it says the same is not its question
@@ -30,15 +30,15 @@ _SLACK = 3  # words that may be missing or more, and one in ten
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class IndexedNumber:
     """A number of the paper, and the text that it stands in."""
 
     quantity: Quantity
-    block: Block
+    block: TextBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QuoteMatch:
     """Where a quotation stands: `passage` is the paper's own wording from `start` to `end`, `score` 0 to 100."""
 
     page: int
@@ -49,12 +49,12 @@ class Found:
     score: float
 
 
-class Passages:
+class PaperIndex:
     """The index of one paper. Nothing in it changes once it is built."""
 
     def __init__(self, paper: PaperText) -> None:
         self.paper = paper
-        self.blocks = tuple(blocks(paper))
+        self.blocks = tuple(text_blocks(paper))
         self.text = "\n".join(block.text for block in self.blocks)
         self.tokens = self._tokens()
         self._block_starts = [block.start for block in self.blocks]
@@ -89,7 +89,7 @@ class Passages:
 
     # --- places
 
-    def block_at(self, position: int) -> Block:
+    def block_at(self, position: int) -> TextBlock:
         """The text that an offset falls into."""
         return self.blocks[max(0, bisect_right(self._block_starts, position) - 1)]
 
@@ -172,7 +172,7 @@ class Passages:
         start = self._needed[first] if first > 0 else 0
         return start, self._needed[last] if last < len(self._needed) else len(self.tokens)
 
-    def find(self, quote: str) -> Found | None:
+    def find(self, quote: str) -> QuoteMatch | None:
         """The place that reads most like the quotation, or None where none does (below `FAIR_SCORE`)."""
         tokens = tokenise(quote)
         for first, last in self.exact(tokens):
@@ -187,22 +187,24 @@ class Passages:
                 best = self._found(first + skipped, first + covered, score.score)
         return best
 
-    def _found(self, first: int, last: int, score: float) -> Found:
+    def _found(self, first: int, last: int, score: float) -> QuoteMatch:
         start, end = self.span(first, last)
         section = self.section_at(start)
-        return Found(self.page_at(start), section.label if section else None, start, end, self.cut(start, end), score)
+        return QuoteMatch(
+            self.page_at(start), section.label if section else None, start, end, self.cut(start, end), score
+        )
 
     # --- numbers
 
     @cached_property
-    def numbers(self) -> Mapping[Decimal, Sequence[Standing]]:
+    def numbers(self) -> Mapping[Decimal, Sequence[IndexedNumber]]:
         """Every number outside the bibliography, citations and pointers, by each value that it may have."""
-        found: defaultdict[Decimal, list[Standing]] = defaultdict(list)
+        found: defaultdict[Decimal, list[IndexedNumber]] = defaultdict(list)
         for block in self.blocks:
             if block.role == "heading" or self.in_references(block.start):
                 continue
             for quantity in quantities(_POINTER.sub(_blank, without_marks(block.text))):
-                standing = Standing(quantity, block)
+                standing = IndexedNumber(quantity, block)
                 for value in {quantity.value, quantity.raw, *quantity.readings}:
                     found[value].append(standing)
         return found

@@ -28,7 +28,7 @@ def _phrases() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in joined.items()}
 
 
-def without_manners(text: str) -> str:
+def strip_pleasantries(text: str) -> str:
     """The statement without "Sure," before it; empty where all of it is a greeting, an apology or an error."""
     text = _phrases()["opener"].sub("", text.strip(), count=1)
     return "" if _phrases()["talk"].search(text) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.text.tokens import CJK
-from digest.text.word_lists import words
+from digest.text.word_lists import word_list
 
 _END = re.compile(
     r"(?P<latin>[.!?]+(?:[\"'”’)\]]|(?<=[A-Za-z)\]”][.!?])\d{1,2}(?=\s))*)(?=\s+[\"'“‘(\[]?[^\sa-z]|\s*$)"
@@ -41,15 +41,15 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     following = _NEXT_WORD.match(text, match.end())
     word, after = before[1] if before else "", following[1] if following else ""
     if len(match.group()) > 1 and match.group().startswith(".."):
-        return after.lower() in words("sentences.starters")
+        return after.lower() in word_list("sentences.starters")
     if match.start() - start <= 3 and re.fullmatch(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]+)", word):
         return False  # the number of a list item
     if len(word) == 1 and word.isupper():
-        return after.lower() in words("sentences.starters") or not after
+        return after.lower() in word_list("sentences.starters") or not after
     key = word.lower().rstrip(".")
-    if key in words("sentences.ending"):
-        return after.lower() in words("sentences.starters")
-    return key not in words("sentences.abbreviations")
+    if key in word_list("sentences.ending"):
+        return after.lower() in word_list("sentences.starters")
+    return key not in word_list("sentences.abbreviations")
 
 
 def is_chinese(text: str) -> bool:

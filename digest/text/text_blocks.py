@@ -15,7 +15,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """One text of the paper and where it begins in the whole. `section` is an index into `PaperText.sections`."""
 
     start: int
@@ -39,7 +39,7 @@ class Block:
         return page
 
 
-def blocks(text: PaperText) -> Iterator[Block]:
+def text_blocks(text: PaperText) -> Iterator[TextBlock]:
     """The texts of a paper in reading order, each with its place in the whole."""
     position = 0
     for block in _unplaced(text):
@@ -47,18 +47,18 @@ def blocks(text: PaperText) -> Iterator[Block]:
         position += len(block.text) + 1
 
 
-def _unplaced(text: PaperText) -> Iterator[Block]:
+def _unplaced(text: PaperText) -> Iterator[TextBlock]:
     if text.title:
-        yield Block(0, text.title, 1, "title")
+        yield TextBlock(0, text.title, 1, "title")
     for index, section in enumerate(text.sections):
         if section.label:
-            yield Block(0, section.label, section.page, "heading", index)
+            yield TextBlock(0, section.label, section.page, "heading", index)
         for paragraph in section.paragraphs:
-            yield Block(0, paragraph.text, paragraph.page, "paragraph", index, paragraph.kind, paragraph.breaks)
+            yield TextBlock(0, paragraph.text, paragraph.page, "paragraph", index, paragraph.kind, paragraph.breaks)
     for caption in text.captions:
-        yield Block(0, caption.text, caption.page, "caption", caption.section)
+        yield TextBlock(0, caption.text, caption.page, "caption", caption.section)
     for note in text.footnotes:
-        yield Block(0, note.text, note.page, "footnote", note.section)
+        yield TextBlock(0, note.text, note.page, "footnote", note.section)
 
 
 def plain_number(number: str) -> str:

@@ -35,11 +35,11 @@ def find_urls(text: str) -> list[tuple[str, int]]:
     covered = [range(start, start + len(url)) for url, start in found]
     bare = _BARE_CODE_HOST.finditer(text)
     found += [(f"https://{m.group()}", m.start()) for m in bare if not any(m.start() in r for r in covered)]
-    cleaned = ((trimmed(url), start) for url, start in sorted(found, key=lambda f: f[1]))
+    cleaned = ((trim_url(url), start) for url, start in sorted(found, key=lambda f: f[1]))
     return [(url, start) for url, start in cleaned if is_usable(url)]
 
 
-def trimmed(url: str) -> str:
+def trim_url(url: str) -> str:
     """The URL without what belongs to the sentence: closing punctuation, and a bracket that was never opened."""
     while url and (url[-1] in _ENDS or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
         url = url[:-1]
@@ -58,7 +58,7 @@ def is_usable(url: str) -> bool:
     )
 
 
-def kind_of(url: str, context: str) -> LinkKind:
+def link_kind(url: str, context: str) -> LinkKind:
     """What a link of the abstract or comment is: authors put there their own code, page and data."""
     address = re.sub(r"^https?://(www\.)?", "", url, flags=re.IGNORECASE).lower()
     if address.startswith(_DATA_HOSTS):
@@ -80,7 +80,7 @@ def _links_of(text: str | None, source: str) -> list[Link]:
     found = []
     for url, start in find_urls(text or ""):
         context = " ".join((text or "")[max(0, start - 80) : start].split())
-        found.append(Link(url, kind_of(url, context), None, source, context))
+        found.append(Link(url, link_kind(url, context), None, source, context))
     return found
 
 

@@ -15,7 +15,7 @@ def _lists() -> Mapping[str, Any]:
 
 
 @cache
-def words(name: str) -> frozenset[str]:
+def word_list(name: str) -> frozenset[str]:
     """The list of that name; `sentences.starters` is the list `starters` of the table `sentences`."""
     entry: Any = _lists()
     for key in name.split("."):
@@ -26,7 +26,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def protected() -> frozenset[str]:
     """What a quotation may not leave out: words that turn, limit or grade what is said."""
-    return words("negations") | words("limits")
+    return word_list("negations") | word_list("limits")
 
 
 @cache

@@ -18,7 +18,7 @@ _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class KeywordSeries:
     """How many cards a keyword matched in each week, the oldest first. `lived` is how many weeks before the last one
     the edition had its first digest."""
 
@@ -37,7 +37,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class WeekTotals:
     """What a week brought: distinct papers as cards and as updates, of so many announced."""
 
     cards: int = 0
@@ -46,7 +46,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class NearMiss:
     """A paper that no keyword matched, and the keyword whose words it has apart from each other; without one it
     resembles what readers liked."""
 
@@ -55,7 +55,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Trends:
+class WeeklyTrends:
     """`weeks` are the Mondays, the oldest first; the last one is that of the week that is told. `series` are sorted by
     the last week, then by all; `before` is the week before, None where there was none. `saved` are papers with how many
     people saved them."""
@@ -64,11 +64,11 @@ class Trends:
     title: str
     language: str
     weeks: tuple[date, ...]
-    series: tuple[Series, ...]
-    week: Totals
-    before: Totals | None
+    series: tuple[KeywordSeries, ...]
+    week: WeekTotals
+    before: WeekTotals | None
     saved: tuple[tuple[Paper, int], ...] = ()
-    missed: tuple[Missed, ...] = ()
+    missed: tuple[NearMiss, ...] = ()
 
 
 def monday(day: date) -> date:
@@ -81,13 +81,13 @@ def weeks_to(last: date) -> tuple[date, ...]:
     return tuple(monday(last) - n * _WEEK for n in reversed(range(WEEKS)))
 
 
-def trends(
+def weekly_trends(
     edition: Edition,
     digests: Iterable[Digest],
     last: date,
     saves: Mapping[str, int] | None = None,
-    missed: Sequence[Missed] = (),
-) -> Trends:
+    missed: Sequence[NearMiss] = (),
+) -> WeeklyTrends:
     """The trends of the week of `last` from all digests since the first of the twelve Mondays; others are left out."""
     weeks = weeks_to(last)
     mine = [digest for digest in digests if weeks[0] <= digest.day < weeks[-1] + _WEEK]
@@ -98,10 +98,10 @@ def trends(
                 counts[keyword][monday(digest.day)] += 1
     began = min((monday(digest.day) for digest in mine), default=weeks[-1])
     lived = (weeks[-1] - began) // _WEEK
-    series = [Series(keyword, tuple(found[week] for week in weeks), lived) for keyword, found in counts.items()]
+    series = [KeywordSeries(keyword, tuple(found[week] for week in weeks), lived) for keyword, found in counts.items()]
     papers = {card.paper.id: card.paper for digest in mine for card in digest.cards}
     kept = sorted(((n, paper_id) for paper_id, n in (saves or {}).items() if paper_id in papers), reverse=True)
-    return Trends(
+    return WeeklyTrends(
         edition=edition.name,
         title=edition.title or edition.name,
         language=edition.language,
@@ -114,11 +114,11 @@ def trends(
     )
 
 
-def _totals(digests: Iterable[Digest], week: date) -> Totals:
+def _totals(digests: Iterable[Digest], week: date) -> WeekTotals:
     mine = [digest for digest in digests if monday(digest.day) == week]
     announced: dict[date, int] = {}
     for digest in mine:
         announced[digest.day] = max(digest.announced, announced.get(digest.day, 0))
     cards = {card.paper.id for digest in mine for card in digest.cards}
     updates = {update.paper.id for digest in mine for update in digest.updates}
-    return Totals(len(cards), len(updates), sum(announced.values()))
+    return WeekTotals(len(cards), len(updates), sum(announced.values()))

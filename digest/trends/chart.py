@@ -13,9 +13,9 @@ from html import escape
 import pymupdf
 
 from digest.codec import from_json
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.rendering.phrasing import clean, shortened
-from digest.trends.aggregation import Series, Trends
+from digest.trends.aggregation import KeywordSeries, WeeklyTrends
 from digest.trends.summary import alt
 
 ROWS = 6
@@ -28,7 +28,7 @@ INK, QUIET, BAR, NOW = (0.11, 0.13, 0.16), (0.36, 0.39, 0.44), (0.70, 0.77, 0.86
 KEYWORD_COLUMNS = 40
 
 
-def draw(found: Trends, form: str = "png") -> bytes:
+def draw_chart(found: WeeklyTrends, form: str = "png") -> bytes:
     """The picture, drawn here."""
     rows = found.series[:ROWS]
     height = TOP + ROW * max(1, len(rows)) + FOOT
@@ -43,8 +43,8 @@ def draw(found: Trends, form: str = "png") -> bytes:
         return png
 
 
-def _draw(page: pymupdf.Page, found: Trends, rows: tuple[Series, ...]) -> None:
-    texts = Texts(found.language)
+def _draw(page: pymupdf.Page, found: WeeklyTrends, rows: tuple[KeywordSeries, ...]) -> None:
+    texts = Translator(found.language)
     _write(page, (MARGIN, 38), shortened(clean(found.title), 36), 24, INK, bold=True)
     _write(page, (MARGIN, 62), texts("trends.axis"), 15, QUIET)
     most = max((n for series in rows for n in series.counts), default=0) or 1
@@ -55,7 +55,7 @@ def _draw(page: pymupdf.Page, found: Trends, rows: tuple[Series, ...]) -> None:
     _weeks(page, TOP + ROW * max(1, len(rows)) + 14, found.weeks, texts)
 
 
-def _row(page: pymupdf.Page, top: float, series: Series, most: int) -> None:
+def _row(page: pymupdf.Page, top: float, series: KeywordSeries, most: int) -> None:
     """A keyword above its bars; this week's bar is darker, and every bar that is not empty has its count."""
     _write(page, (MARGIN, top + 16), shortened(clean(series.keyword), KEYWORD_COLUMNS), 18, INK, bold=True)
     step = _step(len(series.counts))
@@ -70,7 +70,7 @@ def _row(page: pymupdf.Page, top: float, series: Series, most: int) -> None:
             _write(page, (middle, base - height - 4), str(count), 14, NOW if is_now else QUIET, bold=is_now, align=0.5)
 
 
-def _weeks(page: pymupdf.Page, y: float, weeks: tuple[date, ...], texts: Texts) -> None:
+def _weeks(page: pymupdf.Page, y: float, weeks: tuple[date, ...], texts: Translator) -> None:
     """The first day of the first, a middle and the last week, below their bars."""
     step, last = _step(len(weeks)), len(weeks) - 1
     for place, align in ((0, 0.0), (last // 2 + 1, 0.5), (last, 1.0)):
@@ -106,7 +106,7 @@ def _write(
 
 def main() -> None:
     form = sys.argv[1] if len(sys.argv) > 1 else "png"
-    sys.stdout.buffer.write(draw(from_json(Trends, sys.stdin.buffer.read()), form))
+    sys.stdout.buffer.write(draw_chart(from_json(WeeklyTrends, sys.stdin.buffer.read()), form))
 
 
 if __name__ == "__main__":

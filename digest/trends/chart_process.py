@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from digest.codec import to_json
-from digest.subprocess_runner import apart
-from digest.trends.aggregation import Trends
+from digest.subprocess_runner import run_module
+from digest.trends.aggregation import WeeklyTrends
 
 
-async def drawn(found: Trends, form: str = "png") -> bytes:
+async def render_chart(found: WeeklyTrends, form: str = "png") -> bytes:
     """The picture as "png" for chats or "svg" for pages. Raises `OSError`, `ValueError` or `TimeoutError`."""
-    return await apart("digest.trends.chart", to_json(found).encode(), form)
+    return await run_module("digest.trends.chart", to_json(found).encode(), form)

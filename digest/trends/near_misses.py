@@ -6,32 +6,32 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from digest.models.model import Paper
-from digest.ranking.features import words_of
+from digest.ranking.features import paper_features
 from digest.ranking.order import ENOUGH, NEAR
-from digest.ranking.preference_model import Taste
-from digest.text.normalised_text import BREAK, WordText
-from digest.trends.aggregation import Missed
+from digest.ranking.preference_model import PreferenceModel
+from digest.text.normalised_text import BREAK, NormalisedText
+from digest.trends.aggregation import NearMiss
 
 SHOWN = 3
 _PHRASE = re.compile(r"[\w\s/-]+")  # a keyword without operators
 
 
-def narrowly_missed(
-    keywords: Sequence[str], papers: Iterable[Paper], known: Collection[str], taste: Taste | None = None
-) -> tuple[Missed, ...]:
+def near_misses(
+    keywords: Sequence[str], papers: Iterable[Paper], known: Collection[str], taste: PreferenceModel | None = None
+) -> tuple[NearMiss, ...]:
     """At most three papers that are not among the `known` ids (matched, or shown before): those with the words of the
     longest phrase first, then those that readers are likeliest to like."""
     phrases = [(keyword, words) for keyword in keywords if len(words := _phrase(keyword)) > 1]
-    found: list[tuple[float, Missed]] = []
+    found: list[tuple[float, NearMiss]] = []
     for paper in papers:
         if paper.id in known:
             continue
         has = {*_words(paper.title), *_words(paper.abstract)}
         near = max(((len(words), keyword) for keyword, words in phrases if words <= has), default=None)
         if near is not None:
-            found.append((1.0 + near[0], Missed(paper, near[1])))
-        elif taste is not None and taste.votes >= ENOUGH and (score := taste.score(words_of(paper))) >= NEAR:
-            found.append((score, Missed(paper)))
+            found.append((1.0 + near[0], NearMiss(paper, near[1])))
+        elif taste is not None and taste.votes >= ENOUGH and (score := taste.score(paper_features(paper))) >= NEAR:
+            found.append((score, NearMiss(paper)))
     found.sort(key=lambda pair: (-pair[0], pair[1].paper.id))
     return tuple(missed for _, missed in found[:SHOWN])
 
@@ -41,4 +41,4 @@ def _phrase(keyword: str) -> frozenset[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [key for key in WordText(text).folded.split() if key != BREAK]
+    return [key for key in NormalisedText(text).folded.split() if key != BREAK]

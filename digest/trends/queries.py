@@ -11,14 +11,14 @@ from digest.matching.matcher import Matcher
 from digest.models.model import Digest, Edition, Paper
 from digest.models.people import PeopleStore
 from digest.ports import DigestStore, PaperStore
-from digest.ranking.preference_model import Taste
-from digest.trends.aggregation import Missed, Trends, monday, trends, weeks_to
-from digest.trends.near_misses import narrowly_missed
+from digest.ranking.preference_model import PreferenceModel
+from digest.trends.aggregation import NearMiss, WeeklyTrends, monday, weekly_trends, weeks_to
+from digest.trends.near_misses import near_misses
 
 _DAY = timedelta(days=1)
 
 
-class Stores(Protocol):
+class TrendStores(Protocol):
     """What trends are made from."""
 
     @property
@@ -31,7 +31,9 @@ class Stores(Protocol):
     def people(self) -> PeopleStore: ...
 
 
-async def gathered(stores: Stores, edition: Edition, last: date, taste: Taste | None = None) -> Trends:
+async def load_trends(
+    stores: TrendStores, edition: Edition, last: date, taste: PreferenceModel | None = None
+) -> WeeklyTrends:
     """The trends of the week of `last`. The event loop is given its turn between two days."""
     digests: list[Digest] = []
     for day in stores.digests.digest_days(edition.name):
@@ -46,10 +48,12 @@ async def gathered(stores: Stores, edition: Edition, last: date, taste: Taste | 
     shown = {*stores.digests.carded(edition.name), *stores.digests.updated(edition.name)}
     missed = await asyncio.to_thread(_missed, edition, papers, shown, taste)
     saves = stores.people.saves(datetime.combine(week, time(), UTC))
-    return trends(edition, digests, last, saves, missed)
+    return weekly_trends(edition, digests, last, saves, missed)
 
 
-def _missed(edition: Edition, papers: Mapping[str, Paper], shown: set[str], taste: Taste | None) -> tuple[Missed, ...]:
+def _missed(
+    edition: Edition, papers: Mapping[str, Paper], shown: set[str], taste: PreferenceModel | None
+) -> tuple[NearMiss, ...]:
     matcher = Matcher(edition.keywords)
     matched = {paper.id for paper in papers.values() if paper.id not in shown and matcher.matches(paper)}
-    return narrowly_missed(edition.keywords, papers.values(), shown | matched, taste)
+    return near_misses(edition.keywords, papers.values(), shown | matched, taste)

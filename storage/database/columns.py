@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from digest.models.model import Platform, Target
 
 
-def stamp(moment: datetime) -> str:
+def encode_moment(moment: datetime) -> str:
     """A moment as text: ISO 8601 in UTC, always of the same length, so that texts compare as times do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def moment(text: str) -> datetime:
+def decode_moment(text: str) -> datetime:
     """What `stamp` gave."""
     return datetime.fromisoformat(text)
 
@@ -23,12 +23,12 @@ def moment_or_none(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def packed(text: str) -> bytes:
+def compress_text(text: str) -> bytes:
     """A long text as it is stored, about a quarter of its size."""
     return zlib.compress(text.encode())
 
 
-def unpacked(data: bytes) -> str:
+def decompress_text(data: bytes) -> str:
     """What `packed` gave. Raises `ValueError` where the bytes are damaged."""
     try:
         return zlib.decompress(data).decode()
@@ -36,10 +36,10 @@ def unpacked(data: bytes) -> str:
         raise ValueError(str(error)) from error
 
 
-def marks(values: Sequence[object]) -> str:
+def placeholders(values: Sequence[object]) -> str:
     """Question marks for the values of an SQL list."""
     return ", ".join("?" * len(values))
 
 
-def at(platform: str, address: str) -> Target:
+def target_of(platform: str, address: str) -> Target:
     return Target(Platform(platform), address)

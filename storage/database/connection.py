@@ -22,8 +22,8 @@ import sqlite_utils
 
 from digest.codec import from_json, whole_text
 from digest.errors import StorageError
-from storage.database.columns import unpacked
-from storage.database.errors import told
+from storage.database.columns import decompress_text
+from storage.database.errors import translate_errors
 from storage.database.files import make_private
 from storage.database.migrations import MIGRATIONS, NAMES
 
@@ -58,7 +58,7 @@ class Database:
         or written by a newer Broadsheet.
         """
         _check_place(path)
-        with told(path):
+        with translate_errors(path):
             connection = sqlite3.connect(path, timeout=wait, cached_statements=256)
             try:
                 db = cls(path, connection, now)
@@ -111,7 +111,7 @@ class Database:
 
         Nothing is awaited inside: another task's statements would become part of it.
         """
-        with told(self.path):
+        with translate_errors(self.path):
             if self._connection.in_transaction:
                 with self.tables.atomic():
                     yield
@@ -133,7 +133,7 @@ class Database:
             with self.transaction():
                 yield
             return
-        with told(self.path):
+        with translate_errors(self.path):
             self._connection.execute("PRAGMA synchronous = NORMAL")
             try:
                 with self.transaction():
@@ -143,12 +143,12 @@ class Database:
 
     def run(self, sql: str, parameters: Parameters = ()) -> int:
         """Run a statement that changes rows; how many it changed."""
-        with told(self.path):
+        with translate_errors(self.path):
             return self._execute(sql, parameters).rowcount
 
     def insert(self, sql: str, parameters: Parameters = ()) -> int:
         """Run an INSERT; the rowid of the new row."""
-        with told(self.path):
+        with translate_errors(self.path):
             return self._execute(sql, parameters).lastrowid or 0
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
@@ -158,12 +158,12 @@ class Database:
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query."""
-        with told(self.path):
+        with translate_errors(self.path):
             return self._connection.execute(sql, _clean(parameters)).fetchall()
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query."""
-        with told(self.path):
+        with translate_errors(self.path):
             row: Row | None = self._connection.execute(sql, _clean(parameters)).fetchone()
             return row
 
@@ -175,7 +175,7 @@ class Database:
     def load(self, cls: type[T], data: str | bytes) -> T:
         """A stored tree as a dataclass of the model again: JSON, or packed JSON."""
         try:
-            return from_json(cls, unpacked(data) if isinstance(data, bytes) else data)
+            return from_json(cls, decompress_text(data) if isinstance(data, bytes) else data)
         except ValueError as error:
             raise StorageError(f"the database {self.path} holds a row that can't be read: {error}") from error
 

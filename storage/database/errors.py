@@ -25,7 +25,7 @@ _SENTENCES = {
 }
 
 
-def sentence(path: Path | str, error: sqlite3.Error) -> str:
+def error_sentence(path: Path | str, error: sqlite3.Error) -> str:
     """What the error means for the database at `path`."""
     name = str(getattr(error, "sqlite_errorname", "") or "")
     for code, what in _SENTENCES.items():
@@ -37,11 +37,11 @@ def sentence(path: Path | str, error: sqlite3.Error) -> str:
 
 
 @contextmanager
-def told(path: Path | str) -> Iterator[None]:
+def translate_errors(path: Path | str) -> Iterator[None]:
     """Turns SQLite's errors into `StorageError`. Misuse (a closed connection, another thread) stays loud."""
     try:
         yield
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.Error as error:
-        raise StorageError(sentence(path, error)) from error
+        raise StorageError(error_sentence(path, error)) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 MOST_WORDS = 20  # of a query; the rest is passed over
 SHORTEST_PREFIX = 4
@@ -23,22 +23,22 @@ _PART = re.compile(r'"([^"]*)"|(\S+)')
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
-def indexable(text: str) -> str:
+def fts_text(text: str) -> str:
     """The text as it stands in the index: LaTeX made readable, letters in plain forms, unspaced scripts spaced."""
-    text = _MARKUP.sub(lambda piece: readable(piece[0]), text)
+    text = _MARKUP.sub(lambda piece: latex_to_text(piece[0]), text)
     if text.isascii():
         return text
     return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text))
 
 
-def query(words: str, *, prefix: bool = False) -> str:
+def fts_query(words: str, *, prefix: bool = False) -> str:
     """A query of FTS5 for papers with all these words; what stands in quotes is a phrase. Empty if there is no word.
 
     With `prefix` the last word may go on, `vision transf` finds vision transformers; empty if it is too short for that.
     """
     found = [(phrase or word, bool(phrase)) for phrase, word in _PART.findall(words.replace("\0", " "))]
-    parts = [indexable(text) for text, is_phrase in found if is_phrase or text.lower() not in COMMON]
-    parts = [part for part in parts or [indexable(text) for text, _ in found] if _HAS_WORD.search(part)][:MOST_WORDS]
+    parts = [fts_text(text) for text, is_phrase in found if is_phrase or text.lower() not in COMMON]
+    parts = [part for part in parts or [fts_text(text) for text, _ in found] if _HAS_WORD.search(part)][:MOST_WORDS]
     if prefix and (not parts or len(parts[-1]) < SHORTEST_PREFIX):
         return ""
     quoted = ['"' + part.replace('"', '""') + '"' for part in parts]

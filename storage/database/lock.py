@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from digest.errors import StorageError
-from storage.database.errors import told
+from storage.database.errors import translate_errors
 from storage.database.files import make_private
 
 _LOOKS = 2.0  # seconds; others look at the lock for less
@@ -24,7 +24,7 @@ def lock_path(database: Path) -> Path:
 
 
 @contextmanager
-def publishing(database: Path) -> Iterator[None]:
+def publishing_lock(database: Path) -> Iterator[None]:
     """Holds the right to publish from the database. Raises `StorageError` when another process has it."""
     path = lock_path(database)
     connection = _open(path, wait=_LOOKS)
@@ -33,7 +33,7 @@ def publishing(database: Path) -> Iterator[None]:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY":
-                with told(path):
+                with translate_errors(path):
                     raise
             raise StorageError(
                 f"another Broadsheet is publishing from {database}; stop it first, or wait until it is done"
@@ -59,7 +59,7 @@ def is_publishing(database: Path) -> bool:
 
 
 def _open(path: Path, wait: float) -> sqlite3.Connection:
-    with told(path):
+    with translate_errors(path):
         try:
             make_private(path)
         except OSError as error:

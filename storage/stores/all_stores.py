@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from typing import Self
 
 from digest.models.delivery import ChatStore, DeliveryStore
-from digest.models.people import EditionStore, EventStore, PeopleStore, SeenStore
+from digest.models.people import EditionStore, EventStore, PeopleStore, SeenUpdateStore
 from digest.ports import AnalysisStore, DigestStore, PaperStore, SpendingStore
 from storage.database.connection import Database
-from storage.stores.analyses import Analyses
-from storage.stores.chats import Chats
-from storage.stores.deliveries import Deliveries
-from storage.stores.digests import Digests
-from storage.stores.editions import Editions
-from storage.stores.events import Audit
-from storage.stores.papers import Papers
-from storage.stores.people import People
-from storage.stores.seen_updates import Seen
-from storage.stores.spending import Spending
+from storage.stores.analyses import SqliteAnalysisStore
+from storage.stores.chats import SqliteChatStore
+from storage.stores.deliveries import SqliteDeliveryStore
+from storage.stores.digests import SqliteDigestStore
+from storage.stores.editions import SqliteEditionStore
+from storage.stores.events import SqliteEventStore
+from storage.stores.papers import SqlitePaperStore
+from storage.stores.people import SqlitePeopleStore
+from storage.stores.seen_updates import SqliteSeenUpdateStore
+from storage.stores.spending import SqliteSpendingStore
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class SqliteStores:
     """What the application is wired from."""
 
     papers: PaperStore
@@ -33,20 +33,20 @@ class Stores:
     editions: EditionStore
     people: PeopleStore
     events: EventStore
-    seen: SeenStore
+    seen: SeenUpdateStore
     spending: SpendingStore
 
     @classmethod
     def of(cls, db: Database) -> Self:
         return cls(
-            papers=Papers(db),
-            analyses=Analyses(db),
-            digests=Digests(db),
-            deliveries=Deliveries(db),
-            chats=Chats(db),
-            editions=Editions(db),
-            people=People(db),
-            events=Audit(db),
-            seen=Seen(db),
-            spending=Spending(db),
+            papers=SqlitePaperStore(db),
+            analyses=SqliteAnalysisStore(db),
+            digests=SqliteDigestStore(db),
+            deliveries=SqliteDeliveryStore(db),
+            chats=SqliteChatStore(db),
+            editions=SqliteEditionStore(db),
+            people=SqlitePeopleStore(db),
+            events=SqliteEventStore(db),
+            seen=SqliteSeenUpdateStore(db),
+            spending=SqliteSpendingStore(db),
         )

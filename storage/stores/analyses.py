@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from digest.codec import to_json
-from digest.models.model import EXCERPT, Analysis, MadeFrom
-from storage.database.columns import packed, stamp
+from digest.models.model import EXCERPT, Analysis, AnalysisSource
+from storage.database.columns import compress_text, encode_moment
 from storage.database.connection import Database
 
 
-class Analyses:
+class SqliteAnalysisStore:
     """The analyses of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -28,7 +28,7 @@ class Analyses:
         data = self._db.value(
             "SELECT data FROM analyses WHERE paper_id = ? AND language = ?"
             " ORDER BY version DESC, made_from = ? DESC, analyst <> ? DESC, prompt_version DESC, stored DESC LIMIT 1",
-            (paper_id, language, MadeFrom.FULL_TEXT, EXCERPT),
+            (paper_id, language, AnalysisSource.FULL_TEXT, EXCERPT),
         )
         return None if data is None else self._db.load(Analysis, data)
 
@@ -42,8 +42,8 @@ class Analyses:
             analysis.analyst,
             analysis.prompt_version,
             analysis.made_from,
-            stamp(self._db.now()),
-            packed(to_json(analysis)),
+            encode_moment(self._db.now()),
+            compress_text(to_json(analysis)),
         )
         with self._db.quick_transaction():
             self._db.run(

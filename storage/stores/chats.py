@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from digest.models.delivery import Chat, Hold, everywhere
+from digest.models.delivery import Chat, Cooldown, all_chats_of
 from digest.models.model import Target
-from storage.database.columns import at, moment, moment_or_none, stamp
+from storage.database.columns import decode_moment, encode_moment, moment_or_none, target_of
 from storage.database.connection import Database
 
 _MOST_MOVES = 20  # of one chat; a ring of migrations ends there
 
 
-class Chats:
+class SqliteChatStore:
     """The chats of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -43,22 +43,25 @@ class Chats:
 
     # --- holds --------------------------------------------------------------------------------------------------
 
-    def hold(self, hold: Hold) -> None:
+    def start_cooldown(self, hold: Cooldown) -> None:
         with self._db.transaction():
             until = self._held(hold.target)
             if until is None or until < hold.until:
-                self._set(hold.target, held_until=stamp(hold.until), held_for=hold.reason)
+                self._set(hold.target, held_until=encode_moment(hold.until), held_for=hold.reason)
 
-    def held_until(self, target: Target, now: datetime) -> datetime | None:
-        ends = [self._held(target), self._held(everywhere(target.platform))]
+    def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
+        ends = [self._held(target), self._held(all_chats_of(target.platform))]
         return max((end for end in ends if end is not None and end > now), default=None)
 
-    def holds(self, now: datetime) -> list[Hold]:
+    def cooldowns(self, now: datetime) -> list[Cooldown]:
         rows = self._db.rows(
             "SELECT platform, address, held_until, held_for FROM chats WHERE held_until > ? ORDER BY held_until",
-            (stamp(now),),
+            (encode_moment(now),),
         )
-        return [Hold(at(platform, address), moment(until), reason) for platform, address, until, reason in rows]
+        return [
+            Cooldown(target_of(platform, address), decode_moment(until), reason)
+            for platform, address, until, reason in rows
+        ]
 
     def _held(self, target: Target) -> datetime | None:
         return moment_or_none(
@@ -83,10 +86,10 @@ class Chats:
 
     def paused(self) -> list[Chat]:
         rows = self._db.rows("SELECT platform, address FROM chats WHERE paused IS NOT NULL ORDER BY platform, address")
-        return [self.chat(at(platform, address)) for platform, address in rows]
+        return [self.chat(target_of(platform, address)) for platform, address in rows]
 
     def mute(self, target: Target, until: datetime | None) -> None:
-        self._set(target, muted_until=stamp(until) if until else None)
+        self._set(target, muted_until=encode_moment(until) if until else None)
 
     # --- migrations ---------------------------------------------------------------------------------------------
 
@@ -100,7 +103,7 @@ class Chats:
                 (new.address, old.platform, old.address),
             )
 
-    def current(self, target: Target) -> Target:
+    def migrated_target(self, target: Target) -> Target:
         for _ in range(_MOST_MOVES):
             moved = self._db.value(
                 "SELECT moved_to FROM chats WHERE platform = ? AND address = ?", (target.platform, target.address)

@@ -10,9 +10,9 @@ from datetime import datetime
 from digest.errors import StorageError
 from digest.models.delivery import Message
 from digest.models.model import Delivery, DeliveryState, Target
-from storage.database.columns import at, moment_or_none, stamp
+from storage.database.columns import encode_moment, moment_or_none, target_of
 from storage.database.connection import Database, Row
-from storage.stores.chats import Chats
+from storage.stores.chats import SqliteChatStore
 
 _FIELDS = (
     "id, digest, platform, address, role, paper_id, payload, parent, state, attempts, receipt, before, error,"
@@ -21,12 +21,12 @@ _FIELDS = (
 _OPEN = "state IN ('pending', 'sending', 'unknown')"
 
 
-class Deliveries:
+class SqliteDeliveryStore:
     """The deliveries of a database."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._chats = Chats(db)
+        self._chats = SqliteChatStore(db)
 
     def add(self, messages: Sequence[Message]) -> list[Delivery]:
         with self._db.transaction():
@@ -46,7 +46,7 @@ class Deliveries:
         return found is not None
 
     def _insert(self, message: Message, ids: Mapping[int, int]) -> int:
-        now = stamp(self._db.now())
+        now = encode_moment(self._db.now())
         return self._db.insert(
             "INSERT INTO deliveries (digest, platform, address, role, paper_id, payload, parent, stored, changed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -76,7 +76,7 @@ class Deliveries:
         rows = self._db.rows(
             f"SELECT platform, address FROM deliveries WHERE {_OPEN} GROUP BY platform, address ORDER BY min(id)"
         )
-        return [at(platform, address) for platform, address in rows]
+        return [target_of(platform, address) for platform, address in rows]
 
     def next_pending(self, target: Target) -> Delivery | None:
         if self.open_questions(target):
@@ -93,9 +93,9 @@ class Deliveries:
         rows = self._db.rows(
             "SELECT platform, address, changed FROM deliveries INDEXED BY deliveries_by_time"
             " WHERE attempts > 0 AND changed >= ? AND state <> 'pending' ORDER BY changed",
-            (stamp(moment),),
+            (encode_moment(moment),),
         )
-        return [(at(platform, address), datetime.fromisoformat(changed)) for platform, address, changed in rows]
+        return [(target_of(platform, address), datetime.fromisoformat(changed)) for platform, address, changed in rows]
 
     def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
         rows = self._db.rows(
@@ -103,7 +103,7 @@ class Deliveries:
         )
         counts: defaultdict[Target, dict[DeliveryState, int]] = defaultdict(dict)
         for platform, address, state, count in rows:
-            counts[at(platform, address)][DeliveryState(state)] = count
+            counts[target_of(platform, address)][DeliveryState(state)] = count
         return dict(counts)
 
     def _open_where(self, condition: str, target: Target | None = None, limit: int = -1) -> list[Delivery]:
@@ -131,7 +131,7 @@ class Deliveries:
         changed = self._db.run(
             "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, before = ?, error = NULL,"
             " not_before = NULL, changed = ? WHERE id = ? AND state = 'pending'",
-            (before, stamp(self._db.now()), delivery_id),
+            (before, encode_moment(self._db.now()), delivery_id),
         )
         return changed == 1
 
@@ -164,7 +164,14 @@ class Deliveries:
         changed = self._db.run(
             "UPDATE deliveries SET state = ?, receipt = ?, error = ?, not_before = ?, changed = ? WHERE id = ?"
             f" AND state IN ({', '.join(map(repr, allowed))})",
-            (state, receipt, error, stamp(not_before) if not_before else None, stamp(self._db.now()), delivery_id),
+            (
+                state,
+                receipt,
+                error,
+                encode_moment(not_before) if not_before else None,
+                encode_moment(self._db.now()),
+                delivery_id,
+            ),
         )
         if not changed:
             now = self._get(delivery_id).state
@@ -191,7 +198,7 @@ def _delivery(row: Row) -> Delivery:
     return Delivery(
         id=delivery_id,
         digest=digest,
-        target=at(platform, address),
+        target=target_of(platform, address),
         role=role,
         paper_id=paper_id,
         payload=json.loads(payload) if payload else {},

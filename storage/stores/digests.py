@@ -15,13 +15,13 @@ from typing import Any
 from digest.codec import decode, encode
 from digest.errors import StorageError
 from digest.models.model import Digest
-from storage.database.columns import marks, packed, stamp, unpacked
+from storage.database.columns import compress_text, decompress_text, encode_moment, placeholders
 from storage.database.connection import Database
 
 _SHARED = {"cards": ("paper", "analysis"), "updates": ("paper",)}
 
 
-class Digests:
+class SqliteDigestStore:
     """The digests of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -51,7 +51,13 @@ class Digests:
             self._db.run_many("INSERT OR IGNORE INTO contents (hash, data) VALUES (?, ?)", contents.items())
             self._db.run(
                 "INSERT INTO digests (edition, day, number, stored, cards, updates, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*key, stamp(self._db.now()), len(digest.cards), len(digest.updates), packed(json.dumps(tree))),
+                (
+                    *key,
+                    encode_moment(self._db.now()),
+                    len(digest.cards),
+                    len(digest.updates),
+                    compress_text(json.dumps(tree)),
+                ),
             )
             self._db.run_many(
                 "INSERT INTO shown (edition, paper_id, version, carded, day, number) VALUES (?, ?, ?, ?, ?, ?)"
@@ -81,12 +87,13 @@ class Digests:
 
     def _whole(self, data: bytes) -> Digest:
         try:
-            tree = json.loads(unpacked(data))
+            tree = json.loads(decompress_text(data))
             hashes = sorted({item[name] for item, name in _places(tree)})
             rows = self._db.rows(
-                f"SELECT hash, data FROM contents WHERE hash IN ({marks(hashes)})", [bytes.fromhex(h) for h in hashes]
+                f"SELECT hash, data FROM contents WHERE hash IN ({placeholders(hashes)})",
+                [bytes.fromhex(h) for h in hashes],
             )
-            contents = {digest.hex(): json.loads(unpacked(data)) for digest, data in rows}
+            contents = {digest.hex(): json.loads(decompress_text(data)) for digest, data in rows}
             for item, name in _places(tree):
                 item[name] = contents[item[name]]
             return decode(Digest, tree)
@@ -100,7 +107,7 @@ def _apart(tree: dict[str, Any]) -> tuple[dict[str, Any], dict[bytes, bytes]]:
     for item, name in _places(tree):
         text = json.dumps(item[name], sort_keys=True)
         digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-        contents[digest] = packed(text)
+        contents[digest] = compress_text(text)
         item[name] = digest.hex()
     return tree, contents
 

@@ -9,12 +9,12 @@ from datetime import date
 
 from digest.codec import to_json
 from digest.models.model import Edition
-from digest.models.people import By, KeywordChange, Run
-from storage.database.columns import moment, moment_or_none, stamp
+from digest.models.people import Actor, EditionRun, KeywordChange
+from storage.database.columns import decode_moment, encode_moment, moment_or_none
 from storage.database.connection import Database, Row
 
 
-class Editions:
+class SqliteEditionStore:
     """The editions of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -36,7 +36,7 @@ class Editions:
     def effective(self, edition: Edition) -> Edition:
         return replace(edition, keywords=tuple(self.keywords(edition)))
 
-    def in_force(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+    def effective_editions(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
         others = int(self._db.value("PRAGMA data_version"))  # grows with their commits
         seen = tuple(configured), self._changes, others
         known = self._in_force.get(personal)
@@ -69,14 +69,14 @@ class Editions:
             for owner, edition in self.personal_editions()
         }
 
-    def add_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def add_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         with self._db.transaction():
             if folded_keyword(keyword) in map(folded_keyword, self.keywords(edition)):
                 return False
             self._change(edition, keyword, by, added=True)
         return True
 
-    def remove_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def remove_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         with self._db.transaction():
             if folded_keyword(keyword) not in map(folded_keyword, self.keywords(edition)):
                 return False
@@ -89,11 +89,11 @@ class Editions:
             (edition,),
         )
         return [
-            KeywordChange(keyword, bool(added), By(who, name, chat), moment(changed))
+            KeywordChange(keyword, bool(added), Actor(who, name, chat), decode_moment(changed))
             for keyword, added, who, name, chat, changed in rows
         ]
 
-    def _change(self, edition: Edition, keyword: str, by: By, *, added: bool) -> None:
+    def _change(self, edition: Edition, keyword: str, by: Actor, *, added: bool) -> None:
         self._changed(edition.name)
         self._db.run(
             "INSERT OR REPLACE INTO keywords (edition, folded, keyword, added, who, name, chat, changed)"
@@ -106,7 +106,7 @@ class Editions:
                 by.who,
                 by.name,
                 by.chat,
-                stamp(self._db.now()),
+                encode_moment(self._db.now()),
             ),
         )
 
@@ -124,7 +124,7 @@ class Editions:
         self._changed(owner)
         self._db.run(
             "INSERT OR REPLACE INTO personal_editions (owner, data, changed) VALUES (?, ?, ?)",
-            (owner, to_json(edition), stamp(self._db.now())),
+            (owner, to_json(edition), encode_moment(self._db.now())),
         )
 
     def drop_personal(self, owner: str) -> bool:
@@ -140,16 +140,16 @@ class Editions:
     def run_began(self, edition: str, day: date) -> None:
         self._db.run(
             "INSERT OR REPLACE INTO runs (edition, day, began) VALUES (?, ?, ?)",
-            (edition, day.isoformat(), stamp(self._db.now())),
+            (edition, day.isoformat(), encode_moment(self._db.now())),
         )
 
     def run_ended(self, edition: str, day: date, outcome: str) -> None:
         self._db.run(
             "UPDATE runs SET ended = ?, outcome = ? WHERE edition = ? AND day = ?",
-            (stamp(self._db.now()), outcome, edition, day.isoformat()),
+            (encode_moment(self._db.now()), outcome, edition, day.isoformat()),
         )
 
-    def last_run(self, edition: str) -> Run | None:
+    def last_run(self, edition: str) -> EditionRun | None:
         row = self._db.row(
             "SELECT day, began, ended, outcome FROM runs WHERE edition = ? ORDER BY day DESC LIMIT 1", (edition,)
         )
@@ -157,7 +157,7 @@ class Editions:
             return None
         return _run(edition, row)
 
-    def runs(self, edition: str, since: date) -> list[Run]:
+    def runs(self, edition: str, since: date) -> list[EditionRun]:
         rows = self._db.rows(
             "SELECT day, began, ended, outcome FROM runs WHERE edition = ? AND day >= ? ORDER BY day",
             (edition, since.isoformat()),
@@ -173,9 +173,9 @@ def _keywords(edition: Edition, changes: Sequence[Row]) -> list[str]:
     return kept + [keyword for folded, keyword, added in changes if added and folded not in configured]
 
 
-def _run(edition: str, row: Row) -> Run:
+def _run(edition: str, row: Row) -> EditionRun:
     day, began, ended, outcome = row
-    return Run(edition, date.fromisoformat(day), moment(began), moment_or_none(ended), outcome)
+    return EditionRun(edition, date.fromisoformat(day), decode_moment(began), moment_or_none(ended), outcome)
 
 
 def folded_keyword(keyword: str) -> str:

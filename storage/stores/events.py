@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from digest.models.people import By, Event
-from storage.database.columns import moment, stamp
+from digest.models.people import Actor, AuditEvent
+from storage.database.columns import decode_moment, encode_moment
 from storage.database.connection import Database
 
 
-class Audit:
+class SqliteEventStore:
     """The event log of a database."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def record(self, event: Event) -> None:
+    def record(self, event: AuditEvent) -> None:
         by = event.by
         self._db.run(
             "INSERT INTO events (stored, what, who, name, chat, edition, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (stamp(event.at or self._db.now()), event.what, by.who, by.name, by.chat, event.edition, event.detail),
+            (
+                encode_moment(event.at or self._db.now()),
+                event.what,
+                by.who,
+                by.name,
+                by.chat,
+                event.edition,
+                event.detail,
+            ),
         )
 
-    def events(self, edition: str | None = None, limit: int = 50) -> list[Event]:
+    def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
         among = "" if edition is None else "WHERE edition = ?"
         rows = self._db.rows(
             f"SELECT id, stored, what, who, name, chat, edition, detail FROM events {among} ORDER BY id DESC LIMIT ?",
             (limit,) if edition is None else (edition, limit),
         )
         return [
-            Event(what, By(who, name, chat), of_edition, detail, moment(stored), event_id)
+            AuditEvent(what, Actor(who, name, chat), of_edition, detail, decode_moment(stored), event_id)
             for event_id, stored, what, who, name, chat, of_edition, detail in rows
         ]

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import StorageError
-from digest.pdf.result import Figure
+from digest.pdf.result import FigureImage
 
 
-def folder_beside(database: Path) -> Path:
+def figure_folder(database: Path) -> Path:
     return database.with_name(database.name + ".figures")
 
 
-class Figures:
+class FigureFolder:
     """The figures in a folder, which is made when the first one comes."""
 
     def __init__(self, folder: Path) -> None:
@@ -30,18 +30,18 @@ class Figures:
         """Whether the paper was looked through for a figure."""
         return self._about(paper_id, version).exists()
 
-    def figure(self, paper_id: str, version: int) -> Figure | None:
+    def figure(self, paper_id: str, version: int) -> FigureImage | None:
         """The figure, None where there is none, or none any more."""
         about = self._about(paper_id, version)
         try:
             described = json.loads(about.read_bytes())
-            return Figure(png=about.with_suffix(".png").read_bytes(), **described) if described else None
+            return FigureImage(png=about.with_suffix(".png").read_bytes(), **described) if described else None
         except (FileNotFoundError, ValueError, TypeError):
             return None
         except OSError as error:
             raise StorageError(f"the figure {about} can't be read: {error.strerror}") from error
 
-    def save(self, paper_id: str, version: int, figure: Figure | None) -> None:
+    def save(self, paper_id: str, version: int, figure: FigureImage | None) -> None:
         """Keep a figure, or that there is none."""
         about = self._about(paper_id, version)
         try:

@@ -14,9 +14,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from digest.models.model import Paper
-from storage.database.columns import marks, moment_or_none, stamp
+from storage.database.columns import encode_moment, moment_or_none, placeholders
 from storage.database.connection import Database
-from storage.database.full_text import indexable
+from storage.database.full_text import fts_text
 
 FIELDS = "id, version, title, authors, abstract, categories, licence, submitted, updated, comment, doi, journal_ref"
 
@@ -26,7 +26,7 @@ _KEYS_A_MONTH = 1 << 24
 _AT_ONCE = 500  # ids looked up by one statement, papers indexed by one transaction
 
 
-class PaperRows:
+class PaperWriter:
     """Writes papers into a database."""
 
     def __init__(self, db: Database) -> None:
@@ -43,21 +43,21 @@ class PaperRows:
     def index_new(self) -> int:
         """Bring the full-text index up to date; how many papers were new to it."""
         count = 0
-        while some := self.index_some(_AT_ONCE):
+        while some := self.index_batch(_AT_ONCE):
             count += some
         return count
 
-    def index_some(self, limit: int) -> int:
+    def index_batch(self, limit: int) -> int:
         """The same for so many papers at most. Few statements: after each, a thread that computes may have its turn."""
         keys = [key for (key,) in self._db.rows("SELECT key FROM unindexed LIMIT ?", (limit,))]
         if not keys:
             return 0
-        rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)
+        rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({placeholders(keys)})", keys)
         papers = {key: from_row(row) for key, *row in rows}
         with self._db.quick_transaction():
             if papers:  # none of them is there in a damaged database
                 self._index(papers)
-            self._db.run(f"DELETE FROM unindexed WHERE key IN ({marks(keys)})", keys)
+            self._db.run(f"DELETE FROM unindexed WHERE key IN ({placeholders(keys)})", keys)
         return len(keys)
 
     def _index(self, papers: Mapping[int, Paper]) -> None:
@@ -73,7 +73,8 @@ class PaperRows:
     def _note_differing(self, words: Mapping[int, tuple[str, str, str]], papers: Mapping[int, Paper]) -> None:
         """Keep the words that stand in the index in another form than in the paper: they are taken out by them."""
         self._db.run(
-            f"UPDATE papers SET indexed = NULL WHERE key IN ({marks(list(words))}) AND indexed IS NOT NULL", list(words)
+            f"UPDATE papers SET indexed = NULL WHERE key IN ({placeholders(list(words))}) AND indexed IS NOT NULL",
+            list(words),
         )
         for key, own in words.items():
             differ = [new if new != old else None for new, old in zip(own, _words(papers[key]), strict=True)]
@@ -93,7 +94,7 @@ class _Batch:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
-            for key, *row in db.rows(f"SELECT key, {FIELDS} FROM papers WHERE id IN ({marks(some)})", some):
+            for key, *row in db.rows(f"SELECT key, {FIELDS} FROM papers WHERE id IN ({placeholders(some)})", some):
                 paper = from_row(row)
                 self._known[paper.id][paper.version] = (key, paper)
 
@@ -128,7 +129,7 @@ class _Batch:
     def write(self) -> None:
         """Insert what is new, and note the newest versions for the index."""
         self._db.run_many(
-            f"INSERT INTO papers (key, {FIELDS}) VALUES (?, {marks(FIELDS.split(','))})",
+            f"INSERT INTO papers (key, {FIELDS}) VALUES (?, {placeholders(FIELDS.split(','))})",
             [(key, *columns(paper)) for key, paper in self._fresh.items()],
         )
         newest = [self._known[paper_id][max(self._known[paper_id])][0] for paper_id in self._known]
@@ -175,8 +176,8 @@ def _words(paper: Paper) -> tuple[str, str, str]:
 
 def _indexed(paper: Paper) -> tuple[str, str, str]:
     """The words as they stand in the index."""
-    authors = list(map(indexable, paper.authors))  # name by name: JSON would double each backslash
-    return indexable(paper.title), _JSON(authors), indexable(paper.abstract)
+    authors = list(map(fts_text, paper.authors))  # name by name: JSON would double each backslash
+    return fts_text(paper.title), _JSON(authors), fts_text(paper.abstract)
 
 
 def columns(paper: Paper) -> tuple[object, ...]:
@@ -189,8 +190,8 @@ def columns(paper: Paper) -> tuple[object, ...]:
         paper.abstract,
         " ".join(paper.categories),
         paper.licence,
-        stamp(paper.submitted) if paper.submitted else None,
-        stamp(paper.updated) if paper.updated else None,
+        encode_moment(paper.submitted) if paper.submitted else None,
+        encode_moment(paper.updated) if paper.updated else None,
         paper.comment,
         paper.doi,
         paper.journal_ref,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from digest.codec import to_json
-from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Notice, Paper, PaperText
-from storage.database.columns import marks, packed, stamp
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Notice, Paper, PaperText
+from storage.database.columns import compress_text, encode_moment, placeholders
 from storage.database.connection import Database
-from storage.database.full_text import query
-from storage.stores.paper_writer import FIELDS, PaperRows, from_row
+from storage.database.full_text import fts_query
+from storage.stores.paper_writer import FIELDS, PaperWriter, from_row
 
 _OF_PAPERS = ", ".join(f"papers.{name}" for name in FIELDS.split(", "))
 
@@ -18,12 +18,12 @@ _OF_PAPERS = ", ".join(f"papers.{name}" for name in FIELDS.split(", "))
 WORDS_OF_A_TITLE = 4
 
 
-class Papers:
+class SqlitePaperStore:
     """The papers of a database."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._rows = PaperRows(db)
+        self._rows = PaperWriter(db)
         self._days_saved = 0
 
     # --- days ---------------------------------------------------------------------------------------------------
@@ -71,14 +71,14 @@ class Papers:
                 " WHERE day = ? AND category = ? ORDER BY position",
                 (day.isoformat(), category),
             )
-            found += [Announcement(from_row(row), day, Kind(kind), category) for kind, *row in rows]
+            found += [Announcement(from_row(row), day, AnnouncementKind(kind), category) for kind, *row in rows]
         return found
 
     def revision(self) -> tuple[int, int]:
         return self._days_saved, int(self._db.value("PRAGMA data_version"))  # grows with others' commits
 
     def days(self, categories: Sequence[str] | None = None) -> list[date]:
-        among = "" if categories is None else f" AND category IN ({marks(categories)})"
+        among = "" if categories is None else f" AND category IN ({placeholders(categories)})"
         rows = self._db.rows(
             f"SELECT DISTINCT day FROM feed_days WHERE listed > 0{among} ORDER BY day DESC", list(categories or ())
         )
@@ -114,13 +114,13 @@ class Papers:
         The order needs no look at papers that are not shown, so it stays fast for words that half of them have.
         """
         self.index_new()
-        wanted = query(words)
+        wanted = fts_query(words)
         keys = self._keys("title_search", wanted, limit)
         is_title = bool(keys) and wanted.count(" AND ") + 1 >= WORDS_OF_A_TITLE
         if len(keys) < limit and not is_title:
             keys = list(dict.fromkeys(keys + self._keys("paper_search", wanted, limit)))[:limit]
-        keys = keys or self._keys("title_search", query(words, prefix=True), limit)
-        rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({marks(keys)})", keys)
+        keys = keys or self._keys("title_search", fts_query(words, prefix=True), limit)
+        rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({placeholders(keys)})", keys)
         by_key = {key: from_row(row) for key, *row in rows}
         return [by_key[key] for key in keys]
 
@@ -138,7 +138,7 @@ class Papers:
 
     def index_some(self, limit: int) -> int:
         """The same for so many papers, so that others get a turn before the next; 0 when all are there."""
-        return self._rows.index_some(limit)
+        return self._rows.index_batch(limit)
 
     def count(self) -> int:
         """How many papers are stored, each version for itself."""
@@ -155,7 +155,7 @@ class Papers:
 
     def save_text(self, paper_id: str, version: int, text: PaperText) -> None:
         """A text that is lost is read again."""
-        row = paper_id, version, text.reader_version, stamp(self._db.now()), packed(to_json(text))
+        row = paper_id, version, text.reader_version, encode_moment(self._db.now()), compress_text(to_json(text))
         with self._db.quick_transaction():
             self._db.run(
                 "INSERT OR REPLACE INTO paper_texts (paper_id, version, reader_version, stored, data)"

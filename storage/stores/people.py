@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from digest.models.people import Saved
-from storage.database.columns import moment, stamp
+from digest.models.people import SavedPaper
+from storage.database.columns import decode_moment, encode_moment
 from storage.database.connection import Database
 
 
-class People:
+class SqlitePeopleStore:
     """The people of a database, by `telegram:12345` or `slack:U0123`."""
 
     def __init__(self, db: Database) -> None:
@@ -19,22 +19,22 @@ class People:
     def save(self, person: str, paper_id: str) -> bool:
         changed = self._db.run(
             "INSERT OR IGNORE INTO saved (person, paper_id, stored) VALUES (?, ?, ?)",
-            (person, paper_id, stamp(self._db.now())),
+            (person, paper_id, encode_moment(self._db.now())),
         )
         return changed == 1
 
     def unsave(self, person: str, paper_id: str) -> bool:
         return self._db.run("DELETE FROM saved WHERE person = ? AND paper_id = ?", (person, paper_id)) == 1
 
-    def saved(self, person: str) -> list[Saved]:
+    def saved(self, person: str) -> list[SavedPaper]:
         rows = self._db.rows(
             "SELECT paper_id, stored FROM saved WHERE person = ? ORDER BY stored DESC, paper_id DESC", (person,)
         )
-        return [Saved(paper_id, moment(stored)) for paper_id, stored in rows]
+        return [SavedPaper(paper_id, decode_moment(stored)) for paper_id, stored in rows]
 
     def saves(self, since: datetime) -> Mapping[str, int]:
         query = "SELECT paper_id, count(*) FROM saved WHERE stored >= ? GROUP BY paper_id"
-        return dict(self._db.rows(query, (stamp(since),)))
+        return dict(self._db.rows(query, (encode_moment(since),)))
 
     def language(self, person: str) -> str | None:
         language: str | None = self._db.value("SELECT language FROM people WHERE person = ?", (person,))
@@ -58,7 +58,7 @@ class People:
         if value:
             self._db.run(
                 "INSERT OR REPLACE INTO votes (edition, paper_id, person, value, stored) VALUES (?, ?, ?, ?, ?)",
-                (edition, paper_id, person, value, stamp(self._db.now())),
+                (edition, paper_id, person, value, encode_moment(self._db.now())),
             )
         else:
             self._db.run(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from storage.database.columns import stamp
+from storage.database.columns import encode_moment
 from storage.database.connection import Database
 
 
-class Seen:
+class SqliteSeenUpdateStore:
     """The handled updates of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -17,6 +17,6 @@ class Seen:
         with self._db.quick_transaction():
             changed = self._db.run(
                 "INSERT OR IGNORE INTO seen_updates (platform, update_id, stored) VALUES (?, ?, ?)",
-                (platform, update_id, stamp(self._db.now())),
+                (platform, update_id, encode_moment(self._db.now())),
             )
         return changed == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from digest.models.model import SpendingRow, Spent
+from digest.models.model import ModelSpending, SpendingRow
 from storage.database.connection import Database
 
 _SUMS = (
@@ -13,7 +13,7 @@ _SUMS = (
 )
 
 
-class Spending:
+class SqliteSpendingStore:
     """The spending of a database."""
 
     def __init__(self, db: Database) -> None:
@@ -35,11 +35,11 @@ class Spending:
             (day.isoformat(), model, paper_id, prompt_tokens, cached_tokens, completion_tokens, money),
         )
 
-    def spent(self, first: date, last: date) -> Spent:
+    def spent(self, first: date, last: date) -> ModelSpending:
         row = self._db.row(
             f"SELECT {_SUMS} FROM spending WHERE day BETWEEN ? AND ?", (first.isoformat(), last.isoformat())
         )
-        return Spent(*row) if row else Spent()
+        return ModelSpending(*row) if row else ModelSpending()
 
     def rows(self, days: int) -> list[SpendingRow]:
         found = self._db.rows(
@@ -50,5 +50,6 @@ class Spending:
             (days,),
         )
         return [
-            SpendingRow(date.fromisoformat(day), model, papers, Spent(*sums)) for day, model, papers, *sums in found
+            SpendingRow(date.fromisoformat(day), model, papers, ModelSpending(*sums))
+            for day, model, papers, *sums in found
         ]

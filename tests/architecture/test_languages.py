@@ -10,16 +10,16 @@ import pytest
 
 from bot.chat.request import Role
 from bot.chat.text_breaks import WORD_JOINER
-from bot.commands.command_table import COMMANDS, menu
+from bot.commands.command_table import COMMANDS, command_menu
 from bot.platforms.slack.manifest import manifest
-from bot.platforms.slack.renderer import render as slack
+from bot.platforms.slack.renderer import render_slack as slack
 from bot.platforms.telegram.listener import menus
-from bot.platforms.telegram.renderer import render as telegram
-from bot.preview import preview
+from bot.platforms.telegram.renderer import render_telegram as telegram
+from bot.preview import preview_page
 from digest.models.model import Digest, FeedState
 from digest.rendering.cards import digest_documents
-from digest.report import html, markdown
-from digest.text.latex.latex_to_text import readable
+from digest.report import html_report, markdown_report
+from digest.text.latex.latex_to_text import latex_to_text
 from tests.builders.digests import DATA, KEYWORDS, empty_day, rich_day
 from tests.fakes.command_client import ADA, ALONE, PAPERS, ROBOTS, ROOT, TRAFFIC, Team
 
@@ -72,7 +72,9 @@ NAMES = {
     ),
 }
 DAY_DATA = (DATA / "day.toml").read_text(encoding="utf-8")
-DATA_WORDS = f"{DAY_DATA} {readable(DAY_DATA)} {' '.join(KEYWORDS)} eess stat rss arxiv org VLA Daily Pawel Wisniewski"
+DATA_WORDS = (
+    f"{DAY_DATA} {latex_to_text(DAY_DATA)} {' '.join(KEYWORDS)} eess stat rss arxiv org VLA Daily Pawel Wisniewski"
+)
 
 
 def words(text: str) -> set[str]:
@@ -100,9 +102,9 @@ def shown(digest: Digest) -> Iterator[tuple[str, str]]:
         for payload in slack(one.document):
             yield "Slack", str(payload["text"])
             yield "Slack", " ".join(_labels(payload["blocks"]))
-    yield "report", markdown(digest)
-    yield "page", _visible(html(digest))
-    yield "preview", _visible(preview(digest))
+    yield "report", markdown_report(digest)
+    yield "page", _visible(html_report(digest))
+    yield "preview", _visible(preview_page(digest))
 
 
 def _labels(node: object) -> Iterator[str]:
@@ -185,7 +187,7 @@ def test_every_command_of_a_menu_is_in_every_language() -> None:
     listed = {language: [[c.command for c in commands] for _, commands in menus(language)] for language in ("zh", "en")}
 
     assert listed["zh"] == listed["en"]
-    assert {c.name for c in menu("private", Role.EDITOR)} <= {c.name for c in COMMANDS}
+    assert {c.name for c in command_menu("private", Role.EDITOR)} <= {c.name for c in COMMANDS}
 
 
 WRITERS = (

@@ -16,25 +16,25 @@ from typing import Any
 
 from digest.models.model import (
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
+    AnnouncementKind,
     Card,
     CategoryDay,
-    Change,
     Digest,
     Evidence,
     FeedState,
-    Field,
-    Kind,
     Link,
     LinkKind,
-    MadeFrom,
     Match,
+    MatchField,
     Notice,
     Paper,
-    Part,
-    PartKey,
+    PaperUpdate,
     Statement,
-    Update,
     Verdict,
+    VersionChange,
 )
 
 DATA = Path(__file__).parents[1] / "data" / "cards"
@@ -78,7 +78,7 @@ def long_card(steps: int = 40, language: str = "zh") -> Card:
     """The day's second card with as many steps in its method: too long for a message."""
     card = rich_day(language).cards[1]
     parts = tuple(
-        replace(part, statements=part.statements * steps) if part.key is PartKey.METHOD else part
+        replace(part, statements=part.statements * steps) if part.key is AnalysisPartKey.METHOD else part
         for part in card.analysis.parts
     )
     return replace(card, analysis=replace(card.analysis, parts=parts))
@@ -106,7 +106,7 @@ def _paper(data: dict[str, Any]) -> Paper:
 
 
 def _matches(data: dict[str, Any]) -> tuple[Match, ...]:
-    return tuple(Match(keyword, Field(field), 0, len(text), text) for keyword, field, text in data["matches"])
+    return tuple(Match(keyword, MatchField(field), 0, len(text), text) for keyword, field, text in data["matches"])
 
 
 def _statement(data: Sequence[Any]) -> Statement:
@@ -122,14 +122,15 @@ def _statement(data: Sequence[Any]) -> Statement:
 def _card(data: dict[str, Any]) -> Card:
     paper = _paper(data)
     parts = tuple(
-        Part(PartKey(part["key"]), tuple(map(_statement, part["statements"]))) for part in data.get("parts", [])
+        AnalysisPart(AnalysisPartKey(part["key"]), tuple(map(_statement, part["statements"])))
+        for part in data.get("parts", [])
     )
     analysis = Analysis(
         paper.id,
         paper.version,
         "zh",
         data["analyst"],
-        MadeFrom(data["made_from"]),
+        AnalysisSource(data["made_from"]),
         parts,
         _statement(data["takeaway"]) if "takeaway" in data else None,
         pages_read=data["pages"][0],
@@ -138,12 +139,14 @@ def _card(data: dict[str, Any]) -> Card:
         notices=tuple(Notice.of(**notice) for notice in data.get("notices", [])),
     )
     links = tuple(Link(url, LinkKind(kind), page or None) for url, kind, page in data["links"])
-    return Card(paper, Kind(data["kind"]), _matches(data), analysis, links)
+    return Card(paper, AnnouncementKind(data["kind"]), _matches(data), analysis, links)
 
 
-def _update(data: dict[str, Any]) -> Update:
+def _update(data: dict[str, Any]) -> PaperUpdate:
     changes = tuple(
-        Change(kind, section, old, new, old_page or None, new_page or None)
+        VersionChange(kind, section, old, new, old_page or None, new_page or None)
         for kind, section, old, new, old_page, new_page in data["changes"]
     )
-    return Update(_paper(data), Kind(data["kind"]), _matches(data), data["previous_version"] or None, changes)
+    return PaperUpdate(
+        _paper(data), AnnouncementKind(data["kind"]), _matches(data), data["previous_version"] or None, changes
+    )

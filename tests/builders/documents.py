@@ -14,15 +14,15 @@ from digest.rendering.document import (
     Code,
     Document,
     Heading,
-    Inner,
+    InnerBlock,
     Item,
     ItemList,
     Paragraph,
     Quote,
-    Run,
-    Runs,
     Style,
-    plain,
+    TextRun,
+    TextRuns,
+    plain_text,
 )
 
 _SAMPLES = (
@@ -63,12 +63,12 @@ def text(random: Random, longest: int) -> str:
     return made[:length]
 
 
-def runs(random: Random, longest: int) -> Runs:
+def runs(random: Random, longest: int) -> TextRuns:
     """Up to eight runs, some of them empty."""
-    made: list[Run] = []
+    made: list[TextRun] = []
     for _ in range(random.randint(0, 8)):
         styles = frozenset(random.sample(list(Style), random.choice((0, 0, 1, 2))))
-        made.append(Run(text(random, longest), styles, random.choice(_URLS)))
+        made.append(TextRun(text(random, longest), styles, random.choice(_URLS)))
     return tuple(made)
 
 
@@ -79,7 +79,7 @@ def _list(random: Random) -> ItemList:
     )
 
 
-def _inner(random: Random) -> Inner:
+def _inner(random: Random) -> InnerBlock:
     match random.randint(0, 4):
         case 0:
             return Heading(random.randint(1, 3), runs(random, 100))
@@ -112,7 +112,7 @@ def document(seed: int) -> Document:
     return Document(blocks, f"document {seed} <!channel> & co.", rows, random.choice(("", "2/5  TIDE（续）")))
 
 
-def all_runs(document: Document) -> Iterator[Runs]:
+def all_runs(document: Document) -> Iterator[TextRuns]:
     """The runs of every line of a document, in order."""
     for block in document.blocks:
         inner: tuple[Block, ...] = block.blocks if isinstance(block, Quote) else (block,)
@@ -125,9 +125,9 @@ def all_runs(document: Document) -> Iterator[Runs]:
                 case ItemList(items=items):
                     yield from (item.runs for item in items)
                 case Code(text=code):
-                    yield (Run(code),)
+                    yield (TextRun(code),)
 
 
 def visible(document: Document) -> str:
     """All characters of a document but white space, in order."""
-    return "".join("".join(plain(found).split()) for found in all_runs(document))
+    return "".join("".join(plain_text(found).split()) for found in all_runs(document))

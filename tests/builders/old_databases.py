@@ -12,11 +12,11 @@ import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.delivery.outbox_dispatcher import plan
-from digest.models.model import Announcement, CategoryDay, Edition, FeedState, Kind, Platform, Target
-from digest.models.people import By, Event
+from bot.delivery.outbox_dispatcher import plan_messages
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Edition, FeedState, Platform, Target
+from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.builders import papers
 from tests.builders.digests import rich_day
 
@@ -25,13 +25,13 @@ NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 DAY = date(2026, 1, 9)
 CHAT = Target(Platform.TELEGRAM, "-1001")
 EDITION = Edition("robots", ("cs.RO",), ("vla",), targets=(CHAT,))
-PERSON = By("telegram:7", "Ada")
+PERSON = Actor("telegram:7", "Ada")
 
 
 def fill(db: Database) -> None:
     """Something in every table."""
-    stores, digest = Stores.of(db), rich_day("zh")
-    listed = [Announcement(card.paper, DAY, Kind.NEW, "cs.RO") for card in digest.cards]
+    stores, digest = SqliteStores.of(db), rich_day("zh")
+    listed = [Announcement(card.paper, DAY, AnnouncementKind.NEW, "cs.RO") for card in digest.cards]
     stores.papers.save_day(CategoryDay("cs.RO", DAY, FeedState.FRESH, len(listed)), listed)
     stores.papers.search("vision")  # so that the index is there
     stores.papers.save_paper(papers.paper())
@@ -39,7 +39,7 @@ def fill(db: Database) -> None:
     for card in digest.cards:
         stores.analyses.save_analysis(card.analysis)
     stores.digests.save_digest(digest)
-    first, second, *_ = stores.deliveries.add(plan(digest, EDITION))
+    first, second, *_ = stores.deliveries.add(plan_messages(digest, EDITION))
     stores.deliveries.mark_sending(first.id, None)
     stores.deliveries.mark_sent(first.id, "100")
     stores.deliveries.mark_sending(second.id, "100")
@@ -50,7 +50,7 @@ def fill(db: Database) -> None:
     stores.editions.run_began("robots", DAY)
     stores.editions.run_ended("robots", DAY, "published")
     stores.people.save("telegram:7", papers.paper().id)
-    stores.events.record(Event("keyword added", PERSON, "robots", "world model"))
+    stores.events.record(AuditEvent("keyword added", PERSON, "robots", "world model"))
     stores.seen.first_time("telegram", "5")
     stores.spending.record(DAY, "m", papers.paper().versioned_id, 100, 50, 10, 0.5)
 

@@ -8,8 +8,8 @@ from digest.models.model import (
     Link,
     LinkKind,
     Paper,
+    PaperParagraph,
     PaperText,
-    Paragraph,
     ParagraphKind,
     Section,
     SectionKind,
@@ -48,7 +48,7 @@ def text(*extra: Section) -> PaperText:
                 "References",
                 6,
                 kind=SectionKind.REFERENCES,
-                paragraphs=(Paragraph("[1] A. Nother. Folding by luck. 2019.", 6, ParagraphKind.REFERENCE),),
+                paragraphs=(PaperParagraph("[1] A. Nother. Folding by luck. 2019.", 6, ParagraphKind.REFERENCE),),
             ),
             Section("More Towels", 7, "A", kind=SectionKind.APPENDIX, paragraphs=(_p(7, APPENDIX),)),
             Section("Colours", 7, "A.1", level=2, kind=SectionKind.APPENDIX, paragraphs=(_p(7, "Blue ones too."),)),
@@ -61,8 +61,8 @@ def text(*extra: Section) -> PaperText:
     )
 
 
-def _p(page: int, words: str) -> Paragraph:
-    return Paragraph(words, page)
+def _p(page: int, words: str) -> PaperParagraph:
+    return PaperParagraph(words, page)
 
 
 INTRODUCTION = (

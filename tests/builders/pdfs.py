@@ -15,9 +15,9 @@ from typing import Any
 import pymupdf as _pymupdf
 
 from digest.models.model import PaperText
-from digest.pdf.extract.pdf_document import Pdf
-from digest.pdf.sandbox.protocol import Job
-from digest.pdf.structure.assemble import assembled
+from digest.pdf.extract.pdf_document import PdfDocument
+from digest.pdf.sandbox.protocol import WorkerJob
+from digest.pdf.structure.assemble import assemble_paper
 
 pymupdf: Any = _pymupdf
 
@@ -157,9 +157,9 @@ class Press:
 
 def read_here(data: bytes, *, hidden_text: bool = True, max_pages: int = 80) -> PaperText:
     """What the reader makes of a PDF of ours, in this process: quick, and only for files that are known to be good."""
-    job = Job("read", 1024, 20, 30, max_pages, hidden_text)
-    with Pdf(data, job) as pdf:
-        return assembled(list(pdf.pages()), pdf.about())
+    job = WorkerJob("read", 1024, 20, 30, max_pages, hidden_text)
+    with PdfDocument(data, job) as pdf:
+        return assemble_paper(list(pdf.pages()), pdf.about())
 
 
 def outline(text: PaperText, level: int = 9) -> list[tuple[int, str, int]]:

@@ -15,37 +15,37 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from bot.chat.message_sender import CannotTell, InDoubt, NotSent, NotThere, Payload
-from bot.chat.rate_limiter import Limits, Pacer, Steady, Window
-from bot.delivery.delivery_worker import Happening, Line
-from bot.delivery.outbox_dispatcher import Sender
-from bot.scheduling.digest_runner import News, Press
-from digest.analysis.analyst import Request
+from bot.chat.message_sender import InDoubt, LookupUnavailable, MessageAbsent, NotSent, Payload
+from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
+from bot.delivery.delivery_worker import DeliveryEvent, PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.scheduling.digest_runner import DigestRunner, RunEvent
+from digest.analysis.analyst import AnalysisRequest
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.arxiv.errors import ArxivError, FeedError, FetchError
 from digest.arxiv.feeds import Feed
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
     Announcement,
+    AnnouncementKind,
     Edition,
-    Kind,
-    MadeFrom,
     Notice,
     Paper,
     PaperText,
-    Part,
-    PartKey,
     Platform,
     Section,
     Statement,
 )
-from digest.pipeline.digest_builder import Pipeline
+from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import ScheduleSettings, Settings, StorageSettings
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.clocks.task_clock import Timeline
-from tests.fakes.message_sender import ScriptedAdapter
+from tests.fakes.message_sender import ScriptedSender
 
 DAY = timedelta(days=1)
 CATEGORIES = ("cs.AI", "cs.RO", "cs.LG")
@@ -95,15 +95,15 @@ def listed(day: date, category: str) -> list[Announcement]:
     made = []
     for one in papers(day):
         if one.primary_category == category:
-            made.append(Announcement(one, day, Kind.NEW, category))
+            made.append(Announcement(one, day, AnnouncementKind.NEW, category))
         elif category in one.categories and one.id[-1] not in "13":
-            made.append(Announcement(one, day, Kind.CROSS, category))
+            made.append(Announcement(one, day, AnnouncementKind.CROSS, category))
     before = announcement_day_before(day)
     late = (p for p in papers(before) if category in p.categories[1:] and p.id[-1] in "13")
-    made += [Announcement(p, day, Kind.CROSS, category) for p in late]
+    made += [Announcement(p, day, AnnouncementKind.CROSS, category) for p in late]
     older = papers(announcement_day_before(before))[:2]
     made += [
-        Announcement(paper(announcement_day_before(before), int(p.id[-3:]), 2), day, Kind.REPLACE, category)
+        Announcement(paper(announcement_day_before(before), int(p.id[-3:]), 2), day, AnnouncementKind.REPLACE, category)
         for p in older
         if p.primary_category == category
     ]
@@ -164,7 +164,7 @@ class SeasonArxiv:
         return b"%PDF-"
 
 
-class SeasonAdapter(ScriptedAdapter):
+class SeasonSender(ScriptedSender):
     """A platform where so many of all calls fail, in each way that is known."""
 
     def __init__(self, clock: Timeline, chance: random.Random, share: float = 0.0) -> None:
@@ -190,14 +190,14 @@ class SeasonAdapter(ScriptedAdapter):
                 await super().send(address, payload, thread=thread, delivery=delivery)
         raise InDoubt(Notice.of("publish.broken_off", platform="Test", what="cut"))
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
     ) -> Any:
         await self.clock.sleep(0.2)
         if self._is_down() or self.chance.random() < self.share:
-            return CannotTell(Notice.of("publish.unreachable", platform="Test", what="ConnectError"), 30.0)
+            return LookupUnavailable(Notice.of("publish.unreachable", platform="Test", what="ConnectError"), 30.0)
         found = await super().find(address, delivery, payload, after=after, thread=thread)
-        return NotThere() if found is None else found
+        return MessageAbsent() if found is None else found
 
 
 class OneSentence:
@@ -205,10 +205,10 @@ class OneSentence:
 
     name, names, prompt_version = EXCERPT, (EXCERPT,), 1
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         said = Statement(f"It is about {request.paper.title}.")
-        made_from = MadeFrom.FULL_TEXT if request.text else MadeFrom.ABSTRACT
-        parts = (Part(PartKey.OVERVIEW, (said,)),)
+        made_from = AnalysisSource.FULL_TEXT if request.text else AnalysisSource.ABSTRACT
+        parts = (AnalysisPart(AnalysisPartKey.OVERVIEW, (said,)),)
         one = request.paper
         return Analysis(one.id, one.version, request.language, EXCERPT, made_from, parts, said, notices=request.notices)
 
@@ -229,15 +229,15 @@ class Life:
     editions: tuple[Edition, ...]
     clock: Timeline
     arxiv: SeasonArxiv
-    adapters: dict[Platform, SeasonAdapter]
+    adapters: dict[Platform, SeasonSender]
     db: Database
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     news: list[tuple[str, str, date]] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
-    told: Callable[[News], None] = lambda news: None
+    told: Callable[[RunEvent], None] = lambda news: None
 
     def __post_init__(self) -> None:
-        self.stores = Stores.of(self.db)
+        self.stores = SqliteStores.of(self.db)
         self.start()
 
     def start(self) -> None:
@@ -245,10 +245,10 @@ class Life:
         settings = Settings(
             editions=self.editions, schedule=self.schedule, storage=StorageSettings(self.folder / "b.db")
         )
-        limits = Limits(Steady(1 / 25, 5), Steady(1.0, 3), Window(18))
-        lines = {p: Line(a, Pacer(limits, self.clock)) for p, a in self.adapters.items()}
+        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18))
+        lines = {p: PlatformConnection(a, RateLimiter(limits, self.clock)) for p, a in self.adapters.items()}
         arxiv: Any = self.arxiv
-        pipeline = Pipeline(
+        pipeline = DigestBuilder(
             arxiv=arxiv,
             stores=self.stores,
             read_pdf=read_pdf,
@@ -257,20 +257,20 @@ class Life:
             max_pdf_bytes=1_000,
             on_error=_loud,
         )
-        self.sender = Sender(self.stores.deliveries, self.stores.chats, lines, self.clock, self._happened)
+        self.sender = OutboxDispatcher(self.stores.deliveries, self.stores.chats, lines, self.clock, self._happened)
         self.app = App(settings, self.clock, self.db, self.stores, arxiv, pipeline, self.sender)
-        self.press = Press(lambda: self.app, lambda: self.editions, self._tell)
+        self.press = DigestRunner(lambda: self.app, lambda: self.editions, self._tell)
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: RunEvent) -> None:
         if news.error is not None:
             raise news.error
-        self.news.append((news.what, news.edition.name, news.day))
+        self.news.append((news.kind, news.edition.name, news.day))
         self.told(news)
 
-    def _happened(self, happening: Happening) -> None:
+    def _happened(self, happening: DeliveryEvent) -> None:
         if happening.error is not None:
             raise happening.error
-        self.happened.append(happening.what)
+        self.happened.append(happening.kind)
 
     def what(self, edition: str | None = None) -> list[str]:
         """What was told of an edition, without the waiting."""
@@ -301,6 +301,6 @@ def life(folder: Path, start: datetime, *editions: Edition, **more: Any) -> Iter
     """A bot at that moment, that has never run."""
     clock = Timeline(start)
     arxiv = SeasonArxiv(clock)
-    adapters = {p: SeasonAdapter(clock, random.Random(7)) for p in Platform}
+    adapters = {p: SeasonSender(clock, random.Random(7)) for p in Platform}
     with Database.open(folder / "b.db", now=clock.now) as db:
         yield Life(folder, editions, clock, arxiv, adapters, db, **more)

@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.site.builder import Renewed, renew
+from bot.site.builder import SiteUpdate, update_site
 from digest.models.model import CardFigure, Digest, Edition
-from digest.pdf.result import Figure
+from digest.pdf.result import FigureImage
 from digest.settings import Settings, StorageSettings
 from digest.settings.schema import ArchiveSettings
 from storage.database.connection import Database
-from storage.stores.digests import Digests
-from storage.stores.figures import Figures, folder_beside
+from storage.stores.digests import SqliteDigestStore
+from storage.stores.figures import FigureFolder, figure_folder
 from tests.builders.digests import empty_day, rich_day
 
 EARLIER, DAY, EMPTY = date(2025, 12, 30), date(2026, 1, 9), date(2026, 1, 10)
@@ -66,18 +66,18 @@ class Site:
     def add(self, *digests: Digest) -> None:
         with Database.open(self.settings.storage.path) as db:
             for digest in digests:
-                Digests(db).save_digest(digest)
+                SqliteDigestStore(db).save_digest(digest)
 
     def fill(self) -> Site:
         """With three days in each language, and a figure."""
-        Figures(folder_beside(self.settings.storage.path)).save(
-            "2601.03309", 1, Figure(png(), "Figure 1: Which eye steers.", 2, 240, 120, is_thumbnail=False)
+        FigureFolder(figure_folder(self.settings.storage.path)).save(
+            "2601.03309", 1, FigureImage(png(), "Figure 1: Which eye steers.", 2, 240, 120, is_thumbnail=False)
         )
         self.add(*days("zh", ZH.name), *days("en", EN.name))
         return self
 
-    def renew(self, *, anew: bool = False) -> Renewed:
-        return renew(self.settings, self.folder, self.editions, anew=anew)
+    def renew(self, *, anew: bool = False) -> SiteUpdate:
+        return update_site(self.settings, self.folder, self.editions, anew=anew)
 
     def text(self, place: str) -> str:
         return (self.folder / place).read_text(encoding="utf-8")

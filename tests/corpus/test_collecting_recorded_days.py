@@ -15,14 +15,14 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.clock import SystemClock
-from digest.arxiv.client import Arxiv, why_no_pdf
+from digest.arxiv.client import ArxivClient, why_no_pdf
 from digest.arxiv.errors import FeedError, FetchError
 from digest.arxiv.feeds import parse_feed
-from digest.arxiv.http_client import Fetched, Fetcher
+from digest.arxiv.http_client import ArxivHttpClient, HttpResponse
 from digest.arxiv.ids import parse_id
 from digest.arxiv.query import parse_page
-from digest.models.model import FeedState, Kind, Paper
-from digest.pipeline.collect import collect, merge
+from digest.models.model import AnnouncementKind, FeedState, Paper
+from digest.pipeline.collect import collect, merge_feeds
 from digest.settings import HttpSettings
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import FakePapers
@@ -55,7 +55,7 @@ def test_the_recorded_feed_is_read_to_the_letter() -> None:
         assert tuple(c.text for c in item.findall("category")) == paper.categories
         assert item.findtext("{http://purl.org/dc/elements/1.1/}rights") == paper.licence
         assert not re.search(r'[\\{}:()"]', "".join(paper.authors))
-    kinds = [sum(a.kind is kind for a in feed.announcements) for kind in Kind]
+    kinds = [sum(a.kind is kind for a in feed.announcements) for kind in AnnouncementKind]
     assert kinds == [56, 36, 32, 15]
 
 
@@ -148,9 +148,9 @@ def mirror() -> Iterator[Mirror]:
 
 
 @asynccontextmanager
-async def connected(mirror: Mirror, clock: FakeClock, patience: float = PATIENCE) -> AsyncIterator[Arxiv]:
-    fetcher = Fetcher(HttpSettings(max_attempts=4, read_timeout=patience), clock)
-    yield Arxiv(fetcher, f"{mirror.url}/rss", f"{mirror.url}/api/query", f"{mirror.url}/pdf")
+async def connected(mirror: Mirror, clock: FakeClock, patience: float = PATIENCE) -> AsyncIterator[ArxivClient]:
+    fetcher = ArxivHttpClient(HttpSettings(max_attempts=4, read_timeout=patience), clock)
+    yield ArxivClient(fetcher, f"{mirror.url}/rss", f"{mirror.url}/api/query", f"{mirror.url}/pdf")
     await fetcher.aclose()
 
 
@@ -207,7 +207,7 @@ async def test_the_nine_of_january(mirror: Mirror) -> None:
     store = FakePapers()
     async with connected(mirror, clock_at(day)) as arxiv:
         await collect(arxiv, store, CATEGORIES, clock_at(day))
-    merged = {a.paper.id: a for a in merge(store.announcements(day, CATEGORIES))}
+    merged = {a.paper.id: a for a in merge_feeds(store.announcements(day, CATEGORIES))}
     wanted = {p["id"]: p for p in recorded(day) if set(p["categories"]) & set(CATEGORIES)}
 
     assert {(i, a.paper.version, a.kind) for i, a in merged.items()} == {
@@ -282,7 +282,7 @@ async def test_19_pdfs_at_arxivs_pace(mirror: Mirror) -> None:
 def test_files_that_are_not_what_they_say(name: str, code: str | None) -> None:
     """Only what begins as a PDF passes for one, and without a length only what ends as one."""
     body = (CORPUS / "pdf-special" / name).read_bytes()
-    problem = why_no_pdf(Fetched(200, body, complete=False), Paper("9901.00001", 1, "", (), "", ()))
+    problem = why_no_pdf(HttpResponse(200, body, complete=False), Paper("9901.00001", 1, "", (), "", ()))
 
     assert (problem and problem.code) == code
 
@@ -299,7 +299,7 @@ async def test_papers_by_id(mirror: Mirror) -> None:
 
 async def test_the_pace_on_the_wall_clock(mirror: Mirror) -> None:
     """Not only on the tests' clock: the mirror itself sees the interval between requests."""
-    fetcher = Fetcher(HttpSettings(), SystemClock(), min_interval=0.2)
+    fetcher = ArxivHttpClient(HttpSettings(), SystemClock(), min_interval=0.2)
     mirror.get("/rss/cs.AI")  # before the first of the fetcher's begins
     for category in CATEGORIES:
         await fetcher.get(f"{mirror.url}/rss/{category}", max_bytes=10_000_000)

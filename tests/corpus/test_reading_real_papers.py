@@ -5,10 +5,10 @@ import json
 import pytest
 
 from benchmarks.reading_quality import Score, boundaries, hyphens, peak_of_child, read_here, score, truth
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import PaperText
 from digest.pdf.reader import read_file
-from digest.pdf.result import Failure
+from digest.pdf.result import ReadFailure
 from digest.settings import ReadingLimits
 from tests.shared import SHARED, needs_shared
 
@@ -87,5 +87,5 @@ def test_files_that_are_not_what_they_say(name: str, words: str) -> None:
     """Each gives its own reason."""
     outcome = read_file(SHARED / "corpus" / "pdf-special" / name, ReadingLimits())
 
-    assert isinstance(outcome, Failure)
-    assert Texts("en").notice(outcome.notice) == words
+    assert isinstance(outcome, ReadFailure)
+    assert Translator("en").notice(outcome.notice) == words

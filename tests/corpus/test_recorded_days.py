@@ -13,11 +13,20 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from bot.app import App, opened
-from digest.models.model import Digest, Edition, Kind, MadeFrom, PartKey, Platform, Target, UpdatePolicy
+from bot.app import App, open_app
+from digest.models.model import (
+    AnalysisPartKey,
+    AnalysisSource,
+    AnnouncementKind,
+    Digest,
+    Edition,
+    Platform,
+    Target,
+    UpdatePolicy,
+)
 from digest.pdf.result import READER_VERSION
 from digest.ports import Clock
-from digest.report import as_json, html, markdown
+from digest.report import digest_json, html_report, markdown_report
 from digest.settings import (
     ArxivSettings,
     ReadingLimits,
@@ -70,7 +79,7 @@ async def app_on(
     storage = StorageSettings(folder / "days.db")
     reading = ReadingLimits(cpu_seconds=600, wall_seconds=600)  # the slowest machine reads them as well
     settings = Settings(arxiv=arxiv, storage=storage, reading=reading, editions=(edition,), **platforms)
-    async with opened(settings, clock) as app:
+    async with open_app(settings, clock) as app:
         yield app
 
 
@@ -80,7 +89,7 @@ def edition(keywords: list[str], categories: tuple[str, ...] = CATEGORIES, **val
 
 def faults(digest: Digest) -> list[str]:
     """The defects of the system that Broadsheet replaces, wherever one shows in a digest."""
-    data = as_json(digest)
+    data = digest_json(digest)
     found = []
     for card in data["cards"]:
         text = json.dumps(card, ensure_ascii=False)
@@ -100,8 +109,8 @@ async def test_the_sample_reports_day(tmp_path: Path, expected: dict[str, Any]) 
     day = expected["days"]["2026-01-09"]["matches"]
     with mirror("2026-01-09") as base_url:
         async with app_on(base_url, tmp_path, edition(expected["keywords"], updates=UpdatePolicy.ALL)) as app:
-            digest = await app.make_digest(app.settings.editions[0], date(2026, 1, 9), publish=False)
-            again = await app.make_digest(app.settings.editions[0], date(2026, 1, 9), publish=False)
+            digest = await app.collect_and_build_digest(app.settings.editions[0], date(2026, 1, 9), publish=False)
+            again = await app.collect_and_build_digest(app.settings.editions[0], date(2026, 1, 9), publish=False)
 
     assert {c.paper.id for c in digest.cards} == {i for i, m in day.items() if m["kind"] in ("new", "cross")}
     assert {u.paper.id for u in digest.updates} == {i for i, m in day.items() if m["kind"].startswith("replace")}
@@ -121,7 +130,9 @@ async def test_all_days_in_order(tmp_path: Path, expected: dict[str, Any]) -> No
         async with app_on(base_url, tmp_path, edition(expected["keywords"])) as app:
             for day in days:
                 turn(base_url, day)
-                digest = await app.make_digest(app.settings.editions[0], date.fromisoformat(day), publish=False)
+                digest = await app.collect_and_build_digest(
+                    app.settings.editions[0], date.fromisoformat(day), publish=False
+                )
                 found += faults(digest)
                 for card in digest.cards:
                     assert card.paper.id not in carded, f"{card.paper.id} was carded twice"
@@ -134,7 +145,7 @@ async def test_all_days_in_order(tmp_path: Path, expected: dict[str, Any]) -> No
         paper_id
         for day in expected["days"].values()
         for paper_id, match in day["matches"].items()
-        if Kind(match["kind"]) in (Kind.NEW, Kind.CROSS)
+        if AnnouncementKind(match["kind"]) in (AnnouncementKind.NEW, AnnouncementKind.CROSS)
     }
 
     assert carded.keys() == wanted
@@ -152,7 +163,7 @@ async def test_nineteen_real_papers(tmp_path: Path) -> None:
     everything = edition([f"cat:{category}" for category in categories], categories)
     with mirror("2026-01-13", "--pdfs", str(SHARED / "corpus/pdf")) as base_url:
         async with app_on(base_url, tmp_path, everything) as app:
-            digest = await app.make_digest(app.settings.editions[0], date(2026, 1, 13), publish=False)
+            digest = await app.collect_and_build_digest(app.settings.editions[0], date(2026, 1, 13), publish=False)
             texts = {
                 c.paper.id: app.stores.papers.text(c.paper.id, c.paper.version, READER_VERSION) for c in digest.cards
             }
@@ -160,9 +171,9 @@ async def test_nineteen_real_papers(tmp_path: Path) -> None:
     assert {c.paper.id for c in digest.cards} == {paper["id"] for paper in papers}
     for card in digest.cards:
         text = texts[card.paper.id]
-        assert card.analysis.made_from is MadeFrom.FULL_TEXT, card.paper.id
+        assert card.analysis.made_from is AnalysisSource.FULL_TEXT, card.paper.id
         assert text is not None
-        assert [part.key for part in card.analysis.parts] == list(PartKey), card.paper.id
+        assert [part.key for part in card.analysis.parts] == list(AnalysisPartKey), card.paper.id
         pages: dict[int, str] = {}
         for section in text.sections:
             for paragraph in section.paragraphs:
@@ -176,8 +187,8 @@ async def test_nineteen_real_papers(tmp_path: Path) -> None:
                 assert statement.evidence.page is not None
                 assert " ".join(statement.evidence.quote.split()) in " ".join(pages[statement.evidence.page].split())
     assert faults(digest) == []
-    assert markdown(digest)
-    assert html(digest)
+    assert markdown_report(digest)
+    assert html_report(digest)
 
 
 @pytest.mark.parametrize("day", ["2026-01-09", "2026-01-13"])
@@ -200,10 +211,10 @@ async def test_every_message_is_taken(tmp_path: Path, expected: dict[str, Any], 
                 "secrets": Secrets({TELEGRAM_BOT: telegram.token, SLACK_BOT: slack.token}),
             }
             async with app_on(base_url, tmp_path, one, clock, **platforms) as app:
-                digest = await app.make_digest(one, announced)
+                digest = await app.collect_and_build_digest(one, announced)
                 failed = await app.deliver()
                 sent = len(telegram.calls), len(slack.calls)
-                await app.make_digest(one, announced)
+                await app.collect_and_build_digest(one, announced)
                 failed += await app.deliver()
             messages = [m for _, m in telegram.chats.by_id[-1001].in_order()]
 

@@ -8,13 +8,13 @@ import pytest
 from benchmarks.grounding import Case, make_cases, quotable
 from benchmarks.hard_quotation_changes import MORE_DOCTORED, MORE_HONEST
 from benchmarks.quotation_changes import DOCTORED, HONEST
-from digest.analysis.verification.statements import check
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import Verdict
-from digest.text.paper_index import Passages
-from tests.builders import lantern_paper as lantern
+from digest.text.paper_index import PaperIndex
+from tests.builders import lantern_paper
 
-PAPERS = {"lantern": lantern.TEXT}
-PASSAGES = Passages(lantern.TEXT)
+PAPERS = {"lantern": lantern_paper.TEXT}
+PASSAGES = PaperIndex(lantern_paper.TEXT)
 
 
 def cases(count: int = 280) -> list[Case]:
@@ -33,7 +33,7 @@ def test_the_cases_are_the_same_every_time() -> None:
 
 def test_quotable_sentences_are_the_papers_body() -> None:
     """Neither the bibliography nor formulas are quoted."""
-    found = quotable(lantern.TEXT)
+    found = quotable(lantern_paper.TEXT)
 
     assert len(found) > 20
     assert not [sentence for sentence in found if "Made-up Robotics" in sentence or "c(p)" in sentence]
@@ -43,7 +43,7 @@ def test_quotable_sentences_are_the_papers_body() -> None:
 def test_the_goals_hold(honest: bool, least: float, most: float) -> None:
     """At least 97 % of the honest quotations are accepted, at most 0.5 % of the doctored."""
     judged = Counter(
-        check("", case.quote, PASSAGES).verdict is Verdict.FOUND for case in cases() if case.honest is honest
+        verify_statement("", case.quote, PASSAGES).verdict is Verdict.FOUND for case in cases() if case.honest is honest
     )
 
     assert least <= judged[True] / judged.total() <= most

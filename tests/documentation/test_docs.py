@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.main import COMMANDS
 from digest.errors import BroadsheetError
-from digest.report import as_json
+from digest.report import digest_json
 from digest.settings.schema import EditionSettings, Tables
 from digest.settings.table_reader import hints
 from tests.builders.digests import rich_day
@@ -114,7 +114,7 @@ def test_every_key_of_a_digest_is_in_the_reference() -> None:
             for inner in value:
                 yield from keys(inner)
 
-    assert {name for name in keys(as_json(rich_day())) if f"`{name}`" not in page} == set()
+    assert {name for name in keys(digest_json(rich_day())) if f"`{name}`" not in page} == set()
 
 
 def test_the_pictures_are_small_and_described() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands.command_table import COMMANDS, Command
-from bot.delivery.delivery_worker import BACK_OFF
-from digest.i18n.translator import Texts
+from bot.delivery.delivery_worker import BACKOFF_SECONDS
+from digest.i18n.translator import Translator
 from digest.settings import CommandSettings
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
@@ -19,7 +19,7 @@ LISTED = [command for command in COMMANDS if command.is_listed]
 @pytest.mark.parametrize("command", LISTED, ids=lambda c: c.name)
 def test_every_command_has_a_section_with_its_usage(command: Command) -> None:
     """In the words of `/help`."""
-    usage = Texts("en")(f"usage.{command.name}")
+    usage = Translator("en")(f"usage.{command.name}")
 
     assert f"\n## /{command.name} {usage}".rstrip() + "\n" in PAGE
 
@@ -47,6 +47,6 @@ def test_the_limits_that_are_named_are_keys_of_the_configuration() -> None:
 
 def test_the_pauses_of_the_page_are_those_of_the_sender() -> None:
     """2, 5, 15, 60, then 300 seconds."""
-    *first, last = (f"{seconds:g}" for seconds in BACK_OFF)
+    *first, last = (f"{seconds:g}" for seconds in BACKOFF_SECONDS)
 
     assert f"{', '.join(first)}, then {last} seconds" in DELIVERIES

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import COMMANDS
-from bot.demo.arxiv_server import Source, serve
+from bot.demo.arxiv_server import DemoArxiv, serve_arxiv
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def examples(page: Path) -> list[str]:
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Path]:
     """A folder with a configuration and a day collected."""
-    with serve(Source()) as base:
+    with serve_arxiv(DemoArxiv()) as base:
         (tmp_path / "config.toml").write_text(CONFIG.format(base=base), encoding="utf-8")
         yield tmp_path
 

@@ -22,13 +22,19 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from digest.models.model import Announcement, Kind, Paper
+from digest.models.model import Announcement, AnnouncementKind, Paper
 from digest.ports import Clock
 from tests.fakes.clocks.still_clock import FakeClock
 
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 _EASTERN = ZoneInfo("America/New_York")
-_KINDS = (Kind.NEW, Kind.NEW, Kind.CROSS, Kind.REPLACE, Kind.REPLACE_CROSS)
+_KINDS = (
+    AnnouncementKind.NEW,
+    AnnouncementKind.NEW,
+    AnnouncementKind.CROSS,
+    AnnouncementKind.REPLACE,
+    AnnouncementKind.REPLACE_CROSS,
+)
 
 
 @dataclass

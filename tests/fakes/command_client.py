@@ -5,46 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.chat.request import Answer, Call, Place
+from bot.chat.request import ChatRef, CommandReply, CommandRequest
 from bot.chat.text_breaks import WORD_JOINER
-from bot.commands.command_dispatcher import Desk
-from bot.commands.job_queue import PaperJobs
-from bot.commands.services import Office
-from bot.platforms.telegram.renderer import render
-from bot.scheduling.digest_runner import Outcome
-from bot.status import Status, gather
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.job_queue import JobQueue
+from bot.commands.services import CommandServices
+from bot.platforms.telegram.renderer import render_telegram
+from bot.scheduling.digest_runner import RunOutcome
+from bot.status import Status, collect_status
 from digest.arxiv.ids import ArxivId
 from digest.errors import UnknownError
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
     Announcement,
+    AnnouncementKind,
     Card,
     CategoryDay,
     Digest,
     Edition,
     FeedState,
-    Kind,
-    MadeFrom,
     Paper,
-    Part,
-    PartKey,
     Platform,
     Statement,
     Target,
 )
 from digest.pipeline.compose import compose
 from digest.settings import CommandSettings, Settings
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
 FRIDAY = date(2026, 1, 9)
-TEAM = Place(Target(Platform.TELEGRAM, "-1001"), "group")
-NEWS = Place(Target(Platform.TELEGRAM, "-1003"), "channel", "@robots")
-OTHERS = Place(Target(Platform.TELEGRAM, "-1002"), "group")
-SLACK = Place(Target(Platform.SLACK, "C1"), "channel")
-ALONE = Place(Target(Platform.TELEGRAM, "42"), "private", "@ada")
+TEAM = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
+NEWS = ChatRef(Target(Platform.TELEGRAM, "-1003"), "channel", "@robots")
+OTHERS = ChatRef(Target(Platform.TELEGRAM, "-1002"), "group")
+SLACK = ChatRef(Target(Platform.SLACK, "C1"), "channel")
+ALONE = ChatRef(Target(Platform.TELEGRAM, "42"), "private", "@ada")
 ADA, BOB, ROOT, EVE = "telegram:42", "telegram:43", "telegram:1", "slack:U1"
 
 ROBOTS = Edition(
@@ -73,15 +73,17 @@ PAPERS = (
 
 
 def analysis(one: Paper, language: str = "en") -> Analysis:
-    parts = (Part(PartKey.OVERVIEW, (Statement(f"It is about {one.title}."),)),)
-    return Analysis(one.id, one.version, language, EXCERPT, MadeFrom.FULL_TEXT, parts, Statement("It works."), 9, 9)
+    parts = (AnalysisPart(AnalysisPartKey.OVERVIEW, (Statement(f"It is about {one.title}."),)),)
+    return Analysis(
+        one.id, one.version, language, EXCERPT, AnalysisSource.FULL_TEXT, parts, Statement("It works."), 9, 9
+    )
 
 
 @dataclass
 class Team:
     """A desk with stores, a clock and two editions. `made` has the papers that were analysed on demand."""
 
-    stores: Stores = field(default_factory=fake_stores)
+    stores: SqliteStores = field(default_factory=fake_stores)
     clock: FakeClock = field(default_factory=FakeClock)
     settings: Settings = field(
         default_factory=lambda: Settings(editions=(ROBOTS, TRAFFIC), commands=CommandSettings(admins=(ROOT,)))
@@ -95,15 +97,19 @@ class Team:
     updates: int = 0
 
     def __post_init__(self) -> None:
-        jobs = PaperJobs(self.make, self.stores.people, lambda: self.office.settings.commands, self.clock)
-        self.office = Office(self.settings, self.stores, self.clock, jobs, self.status, release=self.release)
-        self.desk = Desk(self.office, dict.fromkeys(Platform, self.is_editor), lambda call, e: self.errors.append(e))
+        jobs = JobQueue(self.make, self.stores.people, lambda: self.office.settings.commands, self.clock)
+        self.office = CommandServices(
+            self.settings, self.stores, self.clock, jobs, self.status, release_delivery=self.release
+        )
+        self.desk = CommandDispatcher(
+            self.office, dict.fromkeys(Platform, self.is_editor), lambda call, e: self.errors.append(e)
+        )
         for n in range(self.days):
             self.collect(FRIDAY - timedelta(days=n))
 
     def collect(self, day: date) -> None:
         for category in ("cs.RO", "cs.AI", "cs.LG"):
-            listed = [Announcement(p, day, Kind.NEW, category) for p in PAPERS if category in p.categories]
+            listed = [Announcement(p, day, AnnouncementKind.NEW, category) for p in PAPERS if category in p.categories]
             self.stores.papers.save_day(CategoryDay(category, day, FeedState.FRESH, len(listed)), listed)
 
     def publish(self, edition: Edition = ROBOTS, day: date = FRIDAY, *papers: Paper) -> Digest:
@@ -112,11 +118,11 @@ class Team:
         for one in papers or PAPERS[:2]:
             self.stores.papers.save_paper(one)
             self.stores.analyses.save_analysis(analysis(one, edition.language))
-            cards.append(Card(one, Kind.NEW, (), analysis(one, edition.language)))
+            cards.append(Card(one, AnnouncementKind.NEW, (), analysis(one, edition.language)))
         digest = compose(edition, day, (), len(PAPERS), cards, ())
         self.stores.digests.save_digest(digest)
         self.stores.editions.run_began(edition.name, day)
-        self.stores.editions.run_ended(edition.name, day, Outcome.PUBLISHED)
+        self.stores.editions.run_ended(edition.name, day, RunOutcome.PUBLISHED)
         return digest
 
     async def make(self, wanted: ArxivId, language: str) -> Card:
@@ -126,9 +132,9 @@ class Team:
         self.made.append(wanted.id)
         self.stores.papers.save_paper(found)
         self.stores.analyses.save_analysis(analysis(found, language))
-        return Card(found, Kind.NEW, (), analysis(found, language))
+        return Card(found, AnnouncementKind.NEW, (), analysis(found, language))
 
-    async def is_editor(self, call: Call) -> bool:
+    async def is_editor(self, call: CommandRequest) -> bool:
         return call.person in self.editors
 
     def release(self, delivery_id: int) -> None:
@@ -136,30 +142,34 @@ class Team:
         self.stores.deliveries.back_to_pending(delivery_id)
 
     def status(self) -> Status:
-        return gather(self.stores, self.office.editions(), self.clock.now())
+        return collect_status(self.stores, self.office.editions(), self.clock.now())
 
     def change(self, **changes: object) -> None:
         """Other command settings, as after loading the configuration anew."""
         settings = self.office.settings
         self.office.settings = replace(settings, commands=replace(settings.commands, **changes))  # type: ignore[arg-type]
 
-    def call(self, text: str, person: str = ADA, place: Place = TEAM, *, update: str = "", speaks: str = "en") -> Call:
+    def call(
+        self, text: str, person: str = ADA, place: ChatRef = TEAM, *, update: str = "", speaks: str = "en"
+    ) -> CommandRequest:
         self.updates += 1
         command, _, argument = text.removeprefix("/").partition(" ")
         name = {ADA: "Ada", BOB: "Bob", ROOT: "Root", EVE: "eve"}.get(person, person)
-        return Call(command, " ".join(argument.split()), person, name, place, speaks, update or f"u{self.updates}")
+        return CommandRequest(
+            command, " ".join(argument.split()), person, name, place, speaks, update or f"u{self.updates}"
+        )
 
-    async def answers(self, text: str, person: str = ADA, place: Place = TEAM, **more: str) -> list[Answer]:
-        return [answer async for answer in self.desk.take(self.call(text, person, place, **more))]
+    async def answers(self, text: str, person: str = ADA, place: ChatRef = TEAM, **more: str) -> list[CommandReply]:
+        return [answer async for answer in self.desk.dispatch(self.call(text, person, place, **more))]
 
-    async def ask(self, text: str, person: str = ADA, place: Place = TEAM, **more: str) -> str:
+    async def ask(self, text: str, person: str = ADA, place: ChatRef = TEAM, **more: str) -> str:
         """All that is answered, as the text that Telegram would show."""
         answers = await self.answers(text, person, place, **more)
-        payloads = [payload for a in answers for d in a.documents for payload in render(d)]
+        payloads = [payload for a in answers for d in a.documents for payload in render_telegram(d)]
         return "\n---\n".join(str(payload["text"]) for payload in payloads).replace(WORD_JOINER, "")
 
 
-def private(person: str) -> Place:
+def private(person: str) -> ChatRef:
     """The private chat with somebody."""
     platform, _, number = person.partition(":")
-    return Place(Target(Platform(platform), number if platform == "telegram" else f"D{number}"), "private")
+    return ChatRef(Target(Platform(platform), number if platform == "telegram" else f"D{number}"), "private")

@@ -22,7 +22,7 @@ from bot.clock import SystemClock
 from digest.models.delivery import Message
 from digest.models.model import Delivery, DeliveryState, Platform, Target
 from storage.database.connection import Database
-from storage.stores.deliveries import Deliveries
+from storage.stores.deliveries import SqliteDeliveryStore
 from tests.fakes.loopback_server import FakeServer
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.telegram.server import FakeTelegram
@@ -59,7 +59,7 @@ class Case:
 
     def rows(self) -> list[Delivery]:
         with Database.open(self.db) as db:
-            return Deliveries(db).deliveries(DIGEST)
+            return SqliteDeliveryStore(db).deliveries(DIGEST)
 
     def passed(self, moment: str, method: str) -> bool:
         """A request of this chat's bot is at a moment: kill the bot if it is the one. Whether it was."""
@@ -104,7 +104,7 @@ class Lab:
         folder.mkdir(parents=True)
         self._cases[target.address] = case
         with Database.open(case.db) as db:
-            Deliveries(db).add(messages)
+            SqliteDeliveryStore(db).add(messages)
         return case
 
     async def live(self, case: Case, kill: tuple[int, str] | None = None, pace: float = 0.001) -> int:

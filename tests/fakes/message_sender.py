@@ -7,7 +7,17 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.chat.message_sender import CannotTell, Finding, Found, InDoubt, NotSent, NotThere, Outcome, Payload, Picture
+from bot.chat.message_sender import (
+    InDoubt,
+    LookupResult,
+    LookupUnavailable,
+    MessageAbsent,
+    MessageFound,
+    NotSent,
+    Payload,
+    Picture,
+    SendError,
+)
 from digest.models.model import Notice
 from digest.ports import Clock
 from tests.fakes.rate_counter import Bucket, Gate, Sliding
@@ -15,16 +25,16 @@ from tests.fakes.rate_counter import Bucket, Gate, Sliding
 DOUBT = Notice.of("publish.broken_off", platform="Test", what="cut")
 
 
-class ScriptedAdapter:
+class ScriptedSender:
     """Implements `bot.chat.message_sender.Adapter`. Each call takes the next entry of the chat's script: an outcome is raised,
     `None` is a success. `InDoubt` is raised after storing where `stores` is true. `sees` says whether `find` can look.
     """
 
     def __init__(self) -> None:
         self.chats: defaultdict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
-        self.script: defaultdict[str, list[Outcome | None]] = defaultdict(list)
+        self.script: defaultdict[str, list[SendError | None]] = defaultdict(list)
         self.names: dict[str, str] = {}
-        self.unnamed: list[Outcome] = []  # how the next attempts to resolve a name end
+        self.unnamed: list[SendError] = []  # how the next attempts to resolve a name end
         self.stores = True
         self.sees = True
         self.looks_again: float | None = None  # seconds after which it may see, where it does not
@@ -65,24 +75,24 @@ class ScriptedAdapter:
         _, delivery, thread = self.chats[address][int(receipt) - 1]
         self.chats[address][int(receipt) - 1] = (str(payload["text"]), delivery, thread)
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
-    ) -> Finding:
+    ) -> LookupResult:
         if not self.sees:
-            return CannotTell(Notice.of("publish.no_log_chat"), self.looks_again)
+            return LookupUnavailable(Notice.of("publish.no_log_chat"), self.looks_again)
         seen = enumerate(self.chats[address], start=1)
         found = [number for number, (_, stored, _) in seen if stored == delivery and number > int(after or 0)]
         if self.after_look is not None:
             await self.after_look(address)
-        return Found(str(found[0])) if found else NotThere()
+        return MessageFound(str(found[0])) if found else MessageAbsent()
 
-    def earliest(self, now: datetime) -> str | None:
+    def lower_bound_id(self, now: datetime) -> str | None:
         return None
 
     async def aclose(self) -> None: ...
 
 
-class CountingAdapter(ScriptedAdapter):
+class CountingSender(ScriptedSender):
     """Every call takes some time on its way there and back; on arrival it is counted as by the strict fake Telegram."""
 
     def __init__(self, clock: Clock) -> None:

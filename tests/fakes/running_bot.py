@@ -176,8 +176,8 @@ async def around(folder: Path) -> AsyncIterator[Running]:
 
 
 if __name__ == "__main__":
-    from bot import service as process
+    from bot import service
     from bot.cli.main import main
 
-    process.run = partial(process.run, clock=SetClock(float(os.environ[FORWARD])))
+    service.run_service = partial(service.run_service, clock=SetClock(float(os.environ[FORWARD])))
     main()

@@ -9,27 +9,27 @@ from decimal import Decimal
 from pathlib import Path
 
 from digest.errors import StorageError
-from digest.models.delivery import Chat, Hold, Message, everywhere
+from digest.models.delivery import Chat, Cooldown, Message, all_chats_of
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisSource,
     Announcement,
     CategoryDay,
     Delivery,
     DeliveryState,
     Digest,
     Edition,
-    MadeFrom,
+    ModelSpending,
     Paper,
     PaperText,
     SpendingRow,
-    Spent,
     Target,
 )
-from digest.models.people import By, Event, KeywordChange, Run, Saved
+from digest.models.people import Actor, AuditEvent, EditionRun, KeywordChange, SavedPaper
 from storage.database.connection import Database
 from storage.maintenance import integrity
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 
 Now = Callable[[], datetime]
 
@@ -124,7 +124,7 @@ class FakeAnalyses:
         found = [a for a in self._analyses.values() if a.paper_id == paper_id and a.language == language]
         return max(
             found,
-            key=lambda a: (a.version, a.made_from is MadeFrom.FULL_TEXT, a.analyst != EXCERPT, a.prompt_version),
+            key=lambda a: (a.version, a.made_from is AnalysisSource.FULL_TEXT, a.analyst != EXCERPT, a.prompt_version),
             default=None,
         )
 
@@ -175,7 +175,7 @@ class FakeSpending:
     """`digest.ports.SpendingStore`."""
 
     def __init__(self) -> None:
-        self._calls: list[tuple[date, str, str, Spent]] = []
+        self._calls: list[tuple[date, str, str, ModelSpending]] = []
 
     def record(
         self,
@@ -187,11 +187,11 @@ class FakeSpending:
         completion_tokens: int,
         money: float,
     ) -> None:
-        spent = Spent(prompt_tokens, cached_tokens, completion_tokens, money, calls=1)
+        spent = ModelSpending(prompt_tokens, cached_tokens, completion_tokens, money, calls=1)
         self._calls.append((day, model, paper_id, spent))
 
-    def spent(self, first: date, last: date) -> Spent:
-        return sum((spent for day, _, _, spent in self._calls if first <= day <= last), Spent())
+    def spent(self, first: date, last: date) -> ModelSpending:
+        return sum((spent for day, _, _, spent in self._calls if first <= day <= last), ModelSpending())
 
     def rows(self, days: int) -> list[SpendingRow]:
         newest = sorted({day for day, *_ in self._calls}, reverse=True)[:days]
@@ -199,7 +199,7 @@ class FakeSpending:
         for day, model in {(day, model) for day, model, _, _ in self._calls if day in newest}:
             calls = [(paper, spent) for d, m, paper, spent in self._calls if (d, m) == (day, model)]
             papers = len({paper for paper, _ in calls if paper})
-            found.append(SpendingRow(day, model, papers, sum((spent for _, spent in calls), Spent())))
+            found.append(SpendingRow(day, model, papers, sum((spent for _, spent in calls), ModelSpending())))
         return sorted(found, key=lambda r: (-r.day.toordinal(), -r.spent.money, -r.spent.tokens, r.model))
 
 
@@ -208,7 +208,7 @@ class FakeChats:
 
     def __init__(self) -> None:
         self._chats: dict[Target, Chat] = {}
-        self._holds: dict[Target, Hold] = {}
+        self._holds: dict[Target, Cooldown] = {}
         self._moves: dict[Target, Target] = {}
         self.moved: Callable[[Target, Target], None] = lambda old, new: None
 
@@ -224,16 +224,16 @@ class FakeChats:
         self.saw_message(target, receipt)
         self._chats[target] = replace(self.chat(target), refusals=0)
 
-    def hold(self, hold: Hold) -> None:
+    def start_cooldown(self, hold: Cooldown) -> None:
         known = self._holds.get(hold.target)
         if known is None or known.until < hold.until:
             self._holds[hold.target] = hold
 
-    def held_until(self, target: Target, now: datetime) -> datetime | None:
-        ends = [self._holds[t].until for t in (target, everywhere(target.platform)) if t in self._holds]
+    def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
+        ends = [self._holds[t].until for t in (target, all_chats_of(target.platform)) if t in self._holds]
         return max((end for end in ends if end > now), default=None)
 
-    def holds(self, now: datetime) -> list[Hold]:
+    def cooldowns(self, now: datetime) -> list[Cooldown]:
         return sorted((h for h in self._holds.values() if h.until > now), key=lambda h: h.until)
 
     def refused(self, target: Target) -> int:
@@ -258,7 +258,7 @@ class FakeChats:
         self._moves.pop(new, None)
         self.moved(old, new)
 
-    def current(self, target: Target) -> Target:
+    def migrated_target(self, target: Target) -> Target:
         while target in self._moves:
             target = self._moves[target]
         return target
@@ -384,7 +384,7 @@ class FakeEditions:
         self._changes: defaultdict[str, dict[str, KeywordChange]] = defaultdict(dict)
         self._personal: dict[str, Edition] = {}
         self._in_force: tuple[Edition, ...] = ()
-        self._runs: dict[tuple[str, date], Run] = {}
+        self._runs: dict[tuple[str, date], EditionRun] = {}
 
     def keywords(self, edition: Edition) -> list[str]:
         changes = self._changes[edition.name]
@@ -395,19 +395,19 @@ class FakeEditions:
     def effective(self, edition: Edition) -> Edition:
         return replace(edition, keywords=tuple(self.keywords(edition)))
 
-    def in_force(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+    def effective_editions(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
         own = [self.effective(edition) for _, edition in self.personal_editions()] if personal else []
         made = (*map(self.effective, configured), *(edition for edition in own if edition.keywords))
         self._in_force = self._in_force if self._in_force == made else made
         return self._in_force
 
-    def add_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def add_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         return self._change(edition, keyword, by, added=True)
 
-    def remove_keyword(self, edition: Edition, keyword: str, by: By) -> bool:
+    def remove_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
         return self._change(edition, keyword, by, added=False)
 
-    def _change(self, edition: Edition, keyword: str, by: By, *, added: bool) -> bool:
+    def _change(self, edition: Edition, keyword: str, by: Actor, *, added: bool) -> bool:
         key = _folded(keyword)
         if (key in map(_folded, self.keywords(edition))) == added:
             return False
@@ -431,16 +431,16 @@ class FakeEditions:
         return self._personal.pop(owner, None) is not None
 
     def run_began(self, edition: str, day: date) -> None:
-        self._runs[edition, day] = Run(edition, day, self._now())
+        self._runs[edition, day] = EditionRun(edition, day, self._now())
 
     def run_ended(self, edition: str, day: date, outcome: str) -> None:
         self._runs[edition, day] = replace(self._runs[edition, day], ended=self._now(), outcome=outcome)
 
-    def last_run(self, edition: str) -> Run | None:
+    def last_run(self, edition: str) -> EditionRun | None:
         mine = [run for (name, _), run in self._runs.items() if name == edition]
         return max(mine, key=lambda run: run.day, default=None)
 
-    def runs(self, edition: str, since: date) -> list[Run]:
+    def runs(self, edition: str, since: date) -> list[EditionRun]:
         mine = [run for (name, day), run in self._runs.items() if name == edition and day >= since]
         return sorted(mine, key=lambda run: run.day)
 
@@ -454,7 +454,7 @@ class FakePeople:
 
     def __init__(self, now: Now = epoch) -> None:
         self._now = now
-        self._saved: defaultdict[str, dict[str, Saved]] = defaultdict(dict)
+        self._saved: defaultdict[str, dict[str, SavedPaper]] = defaultdict(dict)
         self._languages: dict[str, str | None] = {}
         self._requests: defaultdict[tuple[str, date], int] = defaultdict(int)
         self._votes: dict[tuple[str, str, str], int] = {}
@@ -462,13 +462,13 @@ class FakePeople:
     def save(self, person: str, paper_id: str) -> bool:
         if paper_id in self._saved[person]:
             return False
-        self._saved[person][paper_id] = Saved(paper_id, self._now())
+        self._saved[person][paper_id] = SavedPaper(paper_id, self._now())
         return True
 
     def unsave(self, person: str, paper_id: str) -> bool:
         return self._saved[person].pop(paper_id, None) is not None
 
-    def saved(self, person: str) -> list[Saved]:
+    def saved(self, person: str) -> list[SavedPaper]:
         return sorted(self._saved[person].values(), key=lambda s: (s.at, s.paper_id), reverse=True)
 
     def saves(self, since: datetime) -> Mapping[str, int]:
@@ -509,12 +509,12 @@ class FakeEvents:
 
     def __init__(self, now: Now = epoch) -> None:
         self._now = now
-        self._events: list[Event] = []
+        self._events: list[AuditEvent] = []
 
-    def record(self, event: Event) -> None:
+    def record(self, event: AuditEvent) -> None:
         self._events.append(replace(event, at=event.at or self._now(), id=len(self._events) + 1))
 
-    def events(self, edition: str | None = None, limit: int = 50) -> list[Event]:
+    def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
         return [e for e in reversed(self._events) if edition in (None, e.edition)][:limit]
 
 
@@ -530,10 +530,10 @@ class FakeSeen:
         return new
 
 
-def fake_stores(now: Now = epoch) -> Stores:
+def fake_stores(now: Now = epoch) -> SqliteStores:
     """All stores, in memory."""
     chats = FakeChats()
-    return Stores(
+    return SqliteStores(
         papers=FakePapers(),
         analyses=FakeAnalyses(),
         digests=FakeDigests(),
@@ -548,13 +548,13 @@ def fake_stores(now: Now = epoch) -> Stores:
 
 
 @contextmanager
-def stores_of(kind: str, folder: Path, now: Now = epoch) -> Iterator[Stores]:
+def stores_of(kind: str, folder: Path, now: Now = epoch) -> Iterator[SqliteStores]:
     """For contract tests: the stores of a new database ("sqlite"), or fakes ("memory")."""
     if kind == "memory":
         yield fake_stores(now)
         return
     with Database.open(folder / "broadsheet.db", now=now) as db:
-        yield Stores.of(db)
+        yield SqliteStores.of(db)
         assert integrity(db) == []
 
 

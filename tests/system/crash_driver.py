@@ -19,16 +19,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from bot.chat.message_sender import Adapter, Finding, Payload
-from bot.chat.rate_limiter import Limits, Pacer, Steady
-from bot.delivery.delivery_worker import Line
-from bot.delivery.outbox_dispatcher import Sender
-from bot.platforms.slack.sender import SlackAdapter
-from bot.platforms.telegram.sender import TelegramAdapter
+from bot.chat.message_sender import LookupResult, MessageSender, Payload
+from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
+from bot.delivery.delivery_worker import PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.platforms.slack.sender import SlackSender
+from bot.platforms.telegram.sender import TelegramSender
 from digest.models.model import Platform
 from storage.database.connection import Database
-from storage.stores.chats import Chats
-from storage.stores.deliveries import Deliveries
+from storage.stores.chats import SqliteChatStore
+from storage.stores.deliveries import SqliteDeliveryStore
 from tests.fakes.clocks.fast_clock import HurriedClock
 
 MOMENTS = ("planned", "intent written", "receipt in hand", "receipt written")
@@ -48,7 +48,7 @@ class Killer:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class WatchedLedger(Deliveries):
+class WatchedLedger(SqliteDeliveryStore):
     """The real ledger, which tells the killer where it is."""
 
     def __init__(self, db: Database, killer: Killer) -> None:
@@ -76,18 +76,18 @@ class WatchedLedger(Deliveries):
         self._at(delivery_id, "settled")
 
 
-class WatchedAdapter:
+class WatchedSender:
     """A real adapter, which tells the killer when it looks for a message."""
 
-    def __init__(self, adapter: Adapter, platform: Platform, killer: Killer) -> None:
+    def __init__(self, adapter: MessageSender, platform: Platform, killer: Killer) -> None:
         self._adapter, self._platform, self._killer = adapter, platform, killer
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
-    ) -> Finding:
+    ) -> LookupResult:
         number = int(delivery.rpartition("#")[2])
         self._killer(self._platform, number, "before looking")
-        found = await self._adapter.find(address, delivery, payload, after=after, thread=thread)
+        found = await self._adapter.look_up(address, delivery, payload, after=after, thread=thread)
         self._killer(self._platform, number, "after looking")
         return found
 
@@ -95,26 +95,26 @@ class WatchedAdapter:
         return getattr(self._adapter, name)
 
 
-async def deliver(job: dict[str, Any], adapters: dict[Platform, Adapter]) -> None:
+async def deliver(job: dict[str, Any], adapters: dict[Platform, MessageSender]) -> None:
     """What a bot does after its start."""
     killer = Killer(job["kill"])
     clock = HurriedClock(HURRY)
-    limits = Limits(Steady(0.001, 100), Steady(job["pace"]))
+    limits = RateLimits(TokenBucket(0.001, 100), TokenBucket(job["pace"]))
     with Database.open(Path(job["db"])) as db:
         lines = {}
         for platform, adapter in adapters.items():
-            watched: Any = WatchedAdapter(adapter, platform, killer)
-            lines[platform] = Line(watched, Pacer(limits, clock))
-        await Sender(WatchedLedger(db, killer), Chats(db), lines, clock).deliver()
+            watched: Any = WatchedSender(adapter, platform, killer)
+            lines[platform] = PlatformConnection(watched, RateLimiter(limits, clock))
+        await OutboxDispatcher(WatchedLedger(db, killer), SqliteChatStore(db), lines, clock).deliver()
     for adapter in adapters.values():
         await adapter.aclose()
 
 
 def main() -> None:
     telegram, telegram_token, slack, slack_token = sys.argv[1:5]
-    adapters: dict[Platform, Adapter] = {
-        Platform.TELEGRAM: TelegramAdapter(telegram_token, telegram, log_chat=LOG_CHAT),
-        Platform.SLACK: SlackAdapter(slack_token, slack),
+    adapters: dict[Platform, MessageSender] = {
+        Platform.TELEGRAM: TelegramSender(telegram_token, telegram, log_chat=LOG_CHAT),
+        Platform.SLACK: SlackSender(slack_token, slack),
     }
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     say("ready")
@@ -124,7 +124,7 @@ def main() -> None:
             watch(job, adapters)
 
 
-def watch(job: dict[str, Any], adapters: dict[Platform, Adapter]) -> None:
+def watch(job: dict[str, Any], adapters: dict[Platform, MessageSender]) -> None:
     """Forks the bot, waits for its end, however it comes, and tells of it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
@@ -135,7 +135,7 @@ def watch(job: dict[str, Any], adapters: dict[Platform, Adapter]) -> None:
     os._exit(0)
 
 
-def live(job: dict[str, Any], adapters: dict[Platform, Adapter]) -> None:
+def live(job: dict[str, Any], adapters: dict[Platform, MessageSender]) -> None:
     """The bot's whole life."""
     Path(job["pid"]).write_text(str(os.getpid()))
     try:

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.message_sender import Adapter
-from bot.chat.rate_limiter import Limits, Pacer, Steady
-from bot.delivery.delivery_worker import Line
-from bot.delivery.outbox_dispatcher import Sender, plan
-from bot.platforms.slack.sender import SlackAdapter
-from bot.platforms.telegram.sender import TelegramAdapter
-from digest.models.delivery import Message, cause
+from bot.chat.message_sender import MessageSender
+from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
+from bot.delivery.delivery_worker import PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages
+from bot.platforms.slack.sender import SlackSender
+from bot.platforms.telegram.sender import TelegramSender
+from digest.models.delivery import Message, digest_key
 from digest.models.model import DeliveryState, Edition, Platform, Target
 from storage.database.connection import Database
-from storage.stores.chats import Chats
-from storage.stores.deliveries import Deliveries
+from storage.stores.chats import SqliteChatStore
+from storage.stores.deliveries import SqliteDeliveryStore
 from tests.builders.digests import rich_day
 from tests.fakes.clocks.fast_clock import HurriedClock
 from tests.fakes.crash_lab import DIGEST, LOG, ROLES, message
@@ -39,18 +39,18 @@ class Street:
 
     def __init__(self, telegram: FakeTelegram, slack: FakeSlack, db: Database, resend: bool = False) -> None:
         self.telegram, self.slack = telegram, slack
-        self.ledger, self.chats = Deliveries(db), Chats(db)
+        self.ledger, self.chats = SqliteDeliveryStore(db), SqliteChatStore(db)
         self.clock = HurriedClock(HURRY)
-        limits = Limits(Steady(0.001, 100), Steady(0.001, 100))
-        self.adapters: dict[Platform, Adapter] = {
-            Platform.TELEGRAM: TelegramAdapter(telegram.token, telegram.url, log_chat="" if resend else str(LOG)),
-            Platform.SLACK: SlackAdapter(slack.token, slack.url),
+        limits = RateLimits(TokenBucket(0.001, 100), TokenBucket(0.001, 100))
+        self.adapters: dict[Platform, MessageSender] = {
+            Platform.TELEGRAM: TelegramSender(telegram.token, telegram.url, log_chat="" if resend else str(LOG)),
+            Platform.SLACK: SlackSender(slack.token, slack.url),
         }
         lines = {
-            platform: Line(adapter, Pacer(limits, self.clock), resend=resend)
+            platform: PlatformConnection(adapter, RateLimiter(limits, self.clock), resend=resend)
             for platform, adapter in self.adapters.items()
         }
-        self.sender = Sender(self.ledger, self.chats, lines, self.clock)
+        self.sender = OutboxDispatcher(self.ledger, self.chats, lines, self.clock)
 
     async def aclose(self) -> None:
         for adapter in self.adapters.values():
@@ -135,16 +135,16 @@ async def test_a_whole_day_to_both_platforms(tmp_path: Path) -> None:
     edition = Edition("robots", ("cs.RO",), ("vla",), targets=(Target(Platform.TELEGRAM, "@news"), PAPERS))
     async with street(tmp_path) as world:
         for _ in range(2):
-            targets = [world.chats.current(target) for target in edition.targets]
-            world.ledger.add(plan(digest, edition, targets))
+            targets = [world.chats.migrated_target(target) for target in edition.targets]
+            world.ledger.add(plan_messages(digest, edition, targets))
             assert await world.sender.deliver() == []
 
-        rows = world.ledger.deliveries(cause(digest))
+        rows = world.ledger.deliveries(digest_key(digest))
         assert {row.state for row in rows} == {DeliveryState.SENT}
         for target in (NEWS, PAPERS):
-            assert world.texts(target) == world.planned(target, cause(digest))
+            assert world.texts(target) == world.planned(target, digest_key(digest))
         assert world.telegram.remarks == world.slack.remarks == []
-        assert world.slack.workspace.channels["C1"].texts() == world.planned(PAPERS, cause(digest))[:1]
+        assert world.slack.workspace.channels["C1"].texts() == world.planned(PAPERS, digest_key(digest))[:1]
 
 
 async def test_two_platforms_that_share_an_edition(tmp_path: Path) -> None:
@@ -158,10 +158,10 @@ async def test_two_platforms_that_share_an_edition(tmp_path: Path) -> None:
                 down = world.telegram if (number + attempt) % 2 else world.slack
                 down.faults.plan("error after", times=2)
                 down.faults.plan("cut after")
-                world.ledger.add(plan(digest, edition))
+                world.ledger.add(plan_messages(digest, edition))
                 await world.sender.deliver(patience=600)
         for target in (NEWS, PAPERS):
-            expected = [text for n in range(1, 4) for text in world.planned(target, cause(rich_day(number=n)))]
+            expected = [text for n in range(1, 4) for text in world.planned(target, digest_key(rich_day(number=n)))]
             assert world.texts(target) == expected
 
 

@@ -8,14 +8,14 @@ from datetime import date
 
 import pytest
 
-from digest.analysis.analyst import AnalystError, Request
+from digest.analysis.analyst import AnalysisRequest, AnalystError
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.analysis.llm.llm_analyst import LlmAnalyst
-from digest.engine.dask_executor import Cluster, ClusterError
+from digest.engine.dask_executor import ClusterError, DaskExecutor
 from digest.engine.engine import Engine
-from digest.models.model import MadeFrom, PaperText
+from digest.models.model import AnalysisSource, PaperText
 from digest.pdf.reader import read_bytes
-from digest.pdf.result import Failure
+from digest.pdf.result import ReadFailure
 from digest.settings import EngineSettings, LlmBudget, LlmSettings, ReadingLimits, Secrets
 from tests.builders import papers
 from tests.builders.hostile_pdfs import nested_forms
@@ -52,7 +52,7 @@ def pdf(number: int) -> bytes:
     return bytes(press.pdf())
 
 
-def title(outcome: PaperText | Failure) -> str:
+def title(outcome: PaperText | ReadFailure) -> str:
     assert isinstance(outcome, PaperText)
     return outcome.title
 
@@ -78,7 +78,7 @@ async def test_a_hostile_file_is_contained_on_a_worker(cluster: DaskCluster) -> 
         bad, good = await asyncio.gather(short.read(nested_forms()), engine.read(PAPER))
         again = await engine.read(PAPER)
 
-    assert isinstance(bad, Failure)
+    assert isinstance(bad, ReadFailure)
     assert bad.notice.code in ("pdf.cpu", "pdf.memory")
     assert title(good) == title(again)
     assert told == []
@@ -104,13 +104,13 @@ async def test_a_worker_that_dies_costs_a_retry_and_a_cluster_that_dies_costs_ti
 
 async def test_work_that_raises_is_no_fault_of_the_cluster(cluster: DaskCluster) -> None:
     """It raises at home what it raised there."""
-    with Cluster(cluster.address, 2) as pool, pytest.raises(ZeroDivisionError):
+    with DaskExecutor(cluster.address, 2) as pool, pytest.raises(ZeroDivisionError):
         await asyncio.get_running_loop().run_in_executor(pool, divmod, 1, 0)
 
 
 async def test_no_scheduler_is_found_out_and_not_asked_again_at_once() -> None:
     """The first piece of work waits for it, those after it don't."""
-    with Cluster("tcp://127.0.0.1:9", 1, connect=0.2) as pool:
+    with DaskExecutor("tcp://127.0.0.1:9", 1, connect=0.2) as pool:
         for expected in ("no scheduler answers", "a moment ago"):
             with pytest.raises(ClusterError, match=expected):
                 await asyncio.get_running_loop().run_in_executor(pool, divmod, 1, 1)
@@ -118,7 +118,7 @@ async def test_no_scheduler_is_found_out_and_not_asked_again_at_once() -> None:
 
 async def test_an_excerpt_is_made_on_a_worker(cluster: DaskCluster) -> None:
     """The same one."""
-    request = Request(papers.paper(), papers.text(), "en")
+    request = AnalysisRequest(papers.paper(), papers.text(), "en")
     with Engine(settings(cluster, analyse=True), LIMITS) as engine:
         analyst = engine.analyst(ExcerptAnalyst(), LlmSettings(), FakeClock())
         made = await analyst.analyse(request)
@@ -135,14 +135,16 @@ async def test_a_worker_asks_the_model_with_its_own_key(cluster: DaskCluster) ->
         home = LlmAnalyst.of(asked, Secrets(), ExcerptAnalyst(), clock, spending)
         with Engine(settings(cluster, analyse=True), LIMITS, told.append) as engine:
             analyst = engine.analyst(home, asked, clock, spending)
-            made = await analyst.analyse(Request(papers.paper(), papers.text(), "en"))
+            made = await analyst.analyse(AnalysisRequest(papers.paper(), papers.text(), "en"))
             spent = spending.spent(today, today)
             poor = replace(asked, budget=LlmBudget(money_a_day=spent.money))
             with pytest.raises(AnalystError) as refused:
-                await engine.analyst(home, poor, clock, spending).analyse(Request(papers.paper(2), papers.text(), "en"))
+                await engine.analyst(home, poor, clock, spending).analyse(
+                    AnalysisRequest(papers.paper(2), papers.text(), "en")
+                )
         await home.aclose()
 
-    assert (made.made_from, made.analyst) == (MadeFrom.FULL_TEXT, "m")
+    assert (made.made_from, made.analyst) == (AnalysisSource.FULL_TEXT, "m")
     assert spent.calls == len(llm.requests) > 0
     assert spent.money > 0
     assert refused.value.notice.code == "llm.budget_spent"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.app import opened
-from digest.models.delivery import cause
-from digest.models.model import Announcement, Delivery, DeliveryState, Kind, Platform
+from bot.app import open_app
+from digest.models.delivery import digest_key
+from digest.models.model import Announcement, AnnouncementKind, Delivery, DeliveryState, Platform
 from digest.settings import load
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import made_paper
 from tests.fakes.clocks.fast_clock import HurriedClock
 from tests.fakes.clocks.still_clock import NOON, TUESDAY
@@ -30,7 +30,7 @@ MESSAGES = 4  # to each chat: the overview, two cards, a picture
 
 def prepare(bot: Running) -> None:
     """Two papers with the same figure, under two licences, and an edition that shows free ones."""
-    bot.arxiv.days[TUESDAY] = [Announcement(p, TUESDAY, Kind.NEW, "cs.RO") for p in (FREE, NOT_FREE)]
+    bot.arxiv.days[TUESDAY] = [Announcement(p, TUESDAY, AnnouncementKind.NEW, "cs.RO") for p in (FREE, NOT_FREE)]
     bot.arxiv.pdfs = {p.versioned_id: with_figure() for p in (FREE, NOT_FREE)}
     bot.telegram.person(LOG, "Log")
     bot.configure(more='figures = "free"')
@@ -59,16 +59,16 @@ async def run(bot: Running) -> None:
 async def run_once(bot: Running) -> None:
     """What `broadsheet digest` does, in this process, where looking for a message takes no time."""
     clock = HurriedClock(HURRY, NOON)
-    async with opened(load(bot.folder / "config.toml", bot.environ), clock) as app:
-        await app.make_digest(app.edition("robots"))
+    async with open_app(load(bot.folder / "config.toml", bot.environ), clock) as app:
+        await app.collect_and_build_digest(app.edition("robots"))
         assert await app.deliver() == []
 
 
 def ledger(bot: Running) -> list[Delivery]:
     with Database.open(bot.folder / "b.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         made = stores.digests.digests("robots", TUESDAY)
-        return [row for digest in made for row in stores.deliveries.deliveries(cause(digest))]
+        return [row for digest in made for row in stores.deliveries.deliveries(digest_key(digest))]
 
 
 def check(bot: Running) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from digest.arxiv.calendar import is_announcement_day
-from digest.i18n.translator import Texts
-from digest.models.delivery import cause
+from digest.i18n.translator import Translator
+from digest.models.delivery import digest_key
 from digest.models.model import Delivery, DeliveryState, Edition, Platform, Target
 from tests.builders.season import CATEGORIES, DAY, Life, life, listed
 
@@ -101,7 +101,7 @@ def expected(edition: Edition) -> set[str]:
 def delivered(bot: Life, edition: Edition, target: Target) -> list[Delivery]:
     days = reversed(bot.stores.digests.digest_days(edition.name))
     digests = (digest for day in days for digest in bot.stores.digests.digests(edition.name, day))
-    rows = (d for digest in digests for d in bot.stores.deliveries.deliveries(cause(digest)))
+    rows = (d for digest in digests for d in bot.stores.deliveries.deliveries(digest_key(digest)))
     return [row for row in rows if row.target == target]
 
 
@@ -111,7 +111,7 @@ def explained(bot: Life, edition: Edition) -> dict[date, str]:
     for day in bot.stores.digests.digest_days(edition.name):
         first = bot.stores.digests.digests(edition.name, day)[0]
         if first.empty is not None:
-            found[day] = Texts("en").notice(first.empty)
+            found[day] = Translator("en").notice(first.empty)
     return found
 
 
@@ -121,7 +121,7 @@ async def test_ninety_days(tmp_path: Path) -> None:
     news: Counter[str] = Counter()
     with life(tmp_path, START, *EDITIONS) as bot:
         trouble(bot, chance)
-        bot.told = lambda one: news.update([one.what])
+        bot.told = lambda one: news.update([one.kind])
         counted = await live(bot, chance)
 
         assert bot.stores.deliveries.counts() == {}

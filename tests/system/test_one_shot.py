@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import opened
+from bot.app import open_app
 from bot.cli.publishing.digest import why_unread
 from digest.models.model import DeliveryState, Digest, Platform, Target
 from digest.settings import TelegramSettings, load
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import Fault
 from tests.fakes.clocks.fast_clock import HurriedClock
 from tests.fakes.clocks.still_clock import NOON
@@ -32,8 +32,8 @@ async def bot(tmp_path: Path) -> AsyncIterator[Running]:
 
 async def digest(bot: Running) -> tuple[Digest, list[str]]:
     """What `broadsheet digest` does: the digest, and a sentence for each chat that was not served."""
-    async with opened(load(bot.folder / "config.toml", bot.environ), HurriedClock(100.0, NOON)) as app:
-        made = await app.make_digest(app.edition("robots"))
+    async with open_app(load(bot.folder / "config.toml", bot.environ), HurriedClock(100.0, NOON)) as app:
+        made = await app.collect_and_build_digest(app.edition("robots"))
         return made, await app.deliver()
 
 
@@ -51,7 +51,7 @@ async def broadsheet(bot: Running, *arguments: str) -> tuple[int, str, str]:
 
 def states(bot: Running) -> list[DeliveryState]:
     with Database.open(bot.folder / "b.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         return [d.state for d in stores.deliveries.deliveries("robots/2026-01-13/1") if d.target == CHAT]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.database.connection import Database
-from storage.stores.papers import Papers
+from storage.stores.papers import SqlitePaperStore
 from tests.fakes.arxiv import Fault, made_day
 from tests.fakes.running_bot import ADA, CHANNEL, EVE, NEWS, around
 
@@ -100,7 +100,7 @@ async def test_what_was_collected_is_made_ready_to_be_searched(tmp_path: Path) -
         await bot.until(lambda: len(bot.posts()) == 3, "the digest")
         with Database.open(tmp_path / "b.db") as db:
             await bot.until(lambda: db.value("SELECT count(*) FROM unindexed") == 0, "the index")
-            assert Papers(db).search("made-up")
+            assert SqlitePaperStore(db).search("made-up")
         await bot.stop()
 
 

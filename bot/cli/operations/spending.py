@@ -11,7 +11,7 @@ import click
 from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
-    from digest.models.model import SpendingRow, Spent
+    from digest.models.model import ModelSpending, SpendingRow
 
 
 @click.command("spending")
@@ -24,11 +24,11 @@ def command(ctx: click.Context, days: int, as_json: bool) -> None:
     Tokens are those that the servers reported; money follows from the prices in the configuration. Days are UTC.
     """
     from storage.database.connection import Database
-    from storage.stores.spending import Spending
+    from storage.stores.spending import SqliteSpendingStore
 
     settings = load_settings(ctx)
     with Database.open(settings.storage.path) as db:
-        rows = Spending(db).rows(days)
+        rows = SqliteSpendingStore(db).rows(days)
     if as_json:
         click.echo(json.dumps([document(row) for row in rows], ensure_ascii=False, indent=2))
     elif rows:
@@ -57,7 +57,7 @@ def _table(rows: Sequence[SpendingRow], currency: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from digest.models.model import Spent
+    from digest.models.model import ModelSpending
 
     table = Table("day", "model", show_footer=False)
     for name in ("papers", "calls", "read", "cached", "written", currency):
@@ -65,10 +65,10 @@ def _table(rows: Sequence[SpendingRow], currency: str) -> None:
     for row in rows:
         table.add_row(row.day.isoformat(), Text(row.model), str(row.papers), *_cells(row.spent))
     table.add_section()
-    table.add_row("all", "", "", *_cells(sum((row.spent for row in rows), Spent())))
+    table.add_row("all", "", "", *_cells(sum((row.spent for row in rows), ModelSpending())))
     Console().print(table)
 
 
-def _cells(spent: Spent) -> tuple[str, ...]:
+def _cells(spent: ModelSpending) -> tuple[str, ...]:
     shown = (f"{spent.calls:,}", f"{spent.prompt_tokens:,}", f"{spent.cached_share:.0%}")
     return (*shown, f"{spent.completion_tokens:,}", f"{spent.money:.4f}")

@@ -23,22 +23,22 @@ def command(ctx: click.Context, as_json: bool, check: bool) -> None:
 
     It looks into the database, so it works while `broadsheet run` is at work and while it is not.
     """
-    from bot.status import lines, trouble
-    from digest.i18n.translator import Texts
+    from bot.status import format_status, status_problems
+    from digest.i18n.translator import Translator
     from storage.database.lock import is_publishing
 
     settings = load_settings(ctx)
     status = look(settings)
     running = is_publishing(settings.storage.path)
     if check:
-        why = trouble(status) if running else "not running"
+        why = status_problems(status) if running else "not running"
         click.echo(why or "ok")
         ctx.exit(1 if why else 0)
     if as_json:
         click.echo(json.dumps({"running": running, **document(status)}, ensure_ascii=False, indent=2))
         return
     click.echo("running" if running else "not running: start it with broadsheet run")
-    for line in lines(status, Texts("en", slash="/" if running else "broadsheet ")):
+    for line in format_status(status, Translator("en", slash="/" if running else "broadsheet ")):
         click.echo(line)
 
 
@@ -46,17 +46,17 @@ def look(settings: Settings) -> Status:
     """The status as far as the database knows it."""
     from bot.clock import SystemClock
     from bot.scheduling.schedule import next_run
-    from bot.status import gather
+    from bot.status import collect_status
     from storage.database.connection import Database
-    from storage.stores.all_stores import Stores
+    from storage.stores.all_stores import SqliteStores
 
     now = SystemClock().now()
     with Database.open(settings.storage.path) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         own = stores.editions.personal_editions() if settings.commands.personal_editions else []
         editions = [*settings.editions, *(edition for _, edition in own)]
         due = {edition.name: next_run(edition, now) for edition in editions}
-        return gather(stores, editions, now, next_run=due, personal=len(own))
+        return collect_status(stores, editions, now, next_run=due, personal=len(own))
 
 
 def document(status: Status) -> dict[str, Any]:

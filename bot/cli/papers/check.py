@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from digest.analysis.verification.claims import Row
+    from digest.analysis.verification.claims import ClaimReport
 
 
 @click.command("check")
@@ -26,24 +26,24 @@ def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool) -> Non
     """
     from bot.cli.main import read_paper
     from digest.analysis.verification.claims import as_json as document
-    from digest.analysis.verification.claims import check_claims, parse, rows
+    from digest.analysis.verification.claims import check_claims, parse_claims, rows
     from digest.errors import InputError
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
 
     try:
-        wanted = parse(claims.read_bytes(), str(claims))
+        wanted = parse_claims(claims.read_bytes(), str(claims))
     except OSError as error:
         raise InputError(f"can't read {claims}: {error.strerror}") from error
     evidence = check_claims(wanted, read_paper(ctx, paper))
     if as_json:
-        click.echo(json.dumps(document(evidence, Texts("en")), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(document(evidence, Translator("en")), ensure_ascii=False, indent=2))
         return
-    _table(rows(wanted, evidence, Texts("en")))
+    _table(rows(wanted, evidence, Translator("en")))
     found = sum(e.verdict == "found" for e in evidence)
     click.echo(f"{found} of {len(evidence)} found in the paper")
 
 
-def _table(shown: list[Row]) -> None:
+def _table(shown: list[ClaimReport]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.main import load_settings
-from bot.cli.publishing.digest import Day
+from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
-    from digest.export.zotero_client import Sent
+    from digest.export.zotero_client import ZoteroResult
     from digest.models.model import Paper
     from digest.settings import Settings
-    from storage.stores.all_stores import Stores
+    from storage.stores.all_stores import SqliteStores
 
 FORMATS = ("bibtex", "ris", "csl-json", "csv", "markdown")
 
@@ -25,8 +25,8 @@ FORMATS = ("bibtex", "ris", "csl-json", "csv", "markdown")
 @click.command("export")
 @click.option("--saved", "person", metavar="PERSON", help="What somebody saved: telegram:12345 or slack:U0123ABC.")
 @click.option("--edition", help="What an edition has carded, newest first.")
-@click.option("--from", "first", type=Day(), help="With --edition: from that announcement day on.")
-@click.option("--to", "last", type=Day(), help="With --edition: up to that announcement day.")
+@click.option("--from", "first", type=DayParam(), help="With --edition: from that announcement day on.")
+@click.option("--to", "last", type=DayParam(), help="With --edition: up to that announcement day.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="bibtex", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--zotero", is_flag=True, help="Send the papers to the library of [zotero] instead.")
@@ -47,15 +47,15 @@ def command(
     meant. A paper that Zotero has from here already is not added again.
     """
     from digest.errors import InputError
-    from digest.export.formats import export
+    from digest.export.formats import export_papers
     from storage.database.connection import Database
-    from storage.stores.all_stores import Stores
+    from storage.stores.all_stores import SqliteStores
 
     settings = load_settings(ctx)
     if person and (edition or first or last):
         raise InputError("--saved goes without --edition, --from and --to")
     with Database.open(settings.storage.path) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         papers = list(_saved(stores, person) if person else _carded(stores, settings, edition, first, last))
     if not papers:
         raise InputError(f"{person} has saved nothing" if person else "nothing was carded in these days")
@@ -67,7 +67,7 @@ def command(
 
             raise PublishError("Zotero did not take " + "; ".join(sent.refused))
         return
-    text = export(papers, form)
+    text = export_papers(papers, form)
     if out is None:
         click.echo(text, nl=False)
         return
@@ -78,7 +78,7 @@ def command(
     click.echo(f"{out}: {len(papers)} {'paper' if len(papers) == 1 else 'papers'}", err=True)
 
 
-def _saved(stores: Stores, person: str) -> Iterator[Paper]:
+def _saved(stores: SqliteStores, person: str) -> Iterator[Paper]:
     for one in stores.people.saved(person):
         paper = stores.papers.paper(one.paper_id)
         if paper is not None:
@@ -86,7 +86,7 @@ def _saved(stores: Stores, person: str) -> Iterator[Paper]:
 
 
 def _carded(
-    stores: Stores, settings: Settings, edition: str | None, first: date | None, last: date | None
+    stores: SqliteStores, settings: Settings, edition: str | None, first: date | None, last: date | None
 ) -> Iterator[Paper]:
     """The papers of the edition's cards. Raises `UnknownError` for an edition that there is not."""
     from digest.errors import UnknownError
@@ -101,16 +101,16 @@ def _carded(
                 yield from (card.paper for card in digest.cards)
 
 
-async def _send(settings: Settings, papers: list[Paper]) -> Sent:
+async def _send(settings: Settings, papers: list[Paper]) -> ZoteroResult:
     from bot.clock import SystemClock
     from digest.errors import InputError
-    from digest.export.zotero_client import Zotero
+    from digest.export.zotero_client import ZoteroClient
 
     place, key = settings.zotero, settings.secrets.get(settings.zotero.key_env)
     if not place.library or key is None:
         what = "zotero.library is empty" if not place.library else f"{place.key_env} is not set"
         raise InputError(f"{settings.source}: {what}, so there is no library to send to")
-    zotero = Zotero(place, key, SystemClock())
+    zotero = ZoteroClient(place, key, SystemClock())
     try:
         return await zotero.add(list({paper.id: paper for paper in papers}.values()))
     finally:

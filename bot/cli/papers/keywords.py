@@ -12,7 +12,7 @@ from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
     from digest.models.model import Edition
-    from storage.stores.editions import Editions
+    from storage.stores.editions import SqliteEditionStore
 
 
 @click.group("keywords")
@@ -44,11 +44,11 @@ def list_(ctx: click.Context, edition: str | None) -> None:
 def add(ctx: click.Context, keyword: str, edition: str | None) -> None:
     """Add a keyword; it takes effect with the next digest."""
     from digest.keywords import parse_keyword
-    from digest.models.people import By
+    from digest.models.people import Actor
 
     text = parse_keyword(keyword).text
     with _editions(ctx, edition) as (editions, one):
-        new = editions.add_keyword(one, text, By("cli"))
+        new = editions.add_keyword(one, text, Actor("cli"))
         click.echo(f"{one.name}: {text} {'is added' if new else 'was there already'}")
 
 
@@ -59,20 +59,20 @@ def add(ctx: click.Context, keyword: str, edition: str | None) -> None:
 def remove(ctx: click.Context, keyword: str, edition: str | None) -> None:
     """Remove a keyword."""
     from digest.errors import UnknownError
-    from digest.models.people import By
+    from digest.models.people import Actor
 
     with _editions(ctx, edition) as (editions, one):
-        if not editions.remove_keyword(one, keyword, By("cli")):
+        if not editions.remove_keyword(one, keyword, Actor("cli")):
             raise UnknownError(f"{one.name} has no keyword {keyword!r}; broadsheet keywords list {one.name} shows them")
         click.echo(f"{one.name}: {keyword} is removed")
 
 
 @contextmanager
-def _editions(ctx: click.Context, name: str | None) -> Iterator[tuple[Editions, Edition]]:
+def _editions(ctx: click.Context, name: str | None) -> Iterator[tuple[SqliteEditionStore, Edition]]:
     """The store, and the edition of that name or the only one."""
     from digest.errors import UnknownError
     from storage.database.connection import Database
-    from storage.stores.editions import Editions
+    from storage.stores.editions import SqliteEditionStore
 
     settings = load_settings(ctx)
     if name is None and len(settings.editions) != 1:
@@ -80,4 +80,4 @@ def _editions(ctx: click.Context, name: str | None) -> Iterator[tuple[Editions, 
         raise UnknownError(f"name an edition; there is {names}")
     edition = settings.edition(name) if name else settings.editions[0]
     with Database.open(settings.storage.path) as db:
-        yield Editions(db), edition
+        yield SqliteEditionStore(db), edition

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.main import load_settings
-from bot.cli.publishing.digest import Day
+from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
     from digest.models.model import Match, Paper
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("match")
 @click.argument("keywords", nargs=-1, required=True, metavar="KEYWORD…")
-@click.option("--day", type=Day(), help="Only papers announced on this day; by default every collected day.")
+@click.option("--day", type=DayParam(), help="Only papers announced on this day; by default every collected day.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
 def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_json: bool) -> None:
@@ -27,14 +27,14 @@ def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_
     """
     from digest.errors import UnknownError
     from digest.matching.matcher import Matcher
-    from digest.pipeline.collect import merge
+    from digest.pipeline.collect import merge_feeds
     from storage.database.connection import Database
-    from storage.stores.papers import Papers
+    from storage.stores.papers import SqlitePaperStore
 
     settings = load_settings(ctx)
     matcher = Matcher(keywords)
     with Database.open(settings.storage.path) as db:
-        papers = Papers(db)
+        papers = SqlitePaperStore(db)
         known = papers.days()
         if day is not None and day not in known:
             raise UnknownError(f"nothing was collected for {day}; broadsheet digest --date {day} collects it")
@@ -42,7 +42,7 @@ def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_
         found = [
             (one, announcement.paper, matches)
             for one in days
-            for announcement in merge(papers.announcements(one))
+            for announcement in merge_feeds(papers.announcements(one))
             if (matches := matcher.matches(announcement.paper))
         ]
     if as_json:

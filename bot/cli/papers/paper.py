@@ -26,8 +26,8 @@ def command(ctx: click.Context, paper_id: str, language: str | None, as_json: bo
     ID is an arXiv id or URL in any form; with a version, that version. A paper that is not stored is fetched from
     arXiv, read and analysed.
     """
-    from bot.cli.document_text import text
-    from digest.i18n.translator import Texts
+    from bot.cli.document_text import document_text
+    from digest.i18n.translator import Translator
     from digest.rendering.cards import paper_card
     from digest.report import card_json
 
@@ -35,15 +35,15 @@ def command(ctx: click.Context, paper_id: str, language: str | None, as_json: bo
     spoken = language or (settings.editions[0].language if settings.editions else "zh")
     card = asyncio.run(_look_up(settings, paper_id, spoken))
     if as_json:
-        click.echo(json.dumps(card_json(card, Texts(spoken)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(card_json(card, Translator(spoken)), ensure_ascii=False, indent=2))
     else:
-        click.echo(text(paper_card(card, spoken)))
+        click.echo(document_text(paper_card(card, spoken)))
 
 
 async def _look_up(settings: Settings, paper_id: str, language: str) -> Card:
-    from bot.app import opened
+    from bot.app import open_app
     from digest.arxiv.ids import parse_id
 
     wanted = parse_id(paper_id)
-    async with opened(settings) as app:
+    async with open_app(settings) as app:
         return await app.paper_card(wanted, language)

@@ -23,13 +23,13 @@ def command(ctx: click.Context, file: Path, as_json: bool, as_text: bool, pictur
     """Show what is read out of a PDF: sections with their pages, links, what was removed, and how long it took."""
     from bot.cli.main import read_paper, reading_limits
     from digest.errors import InputError
-    from digest.pdf.reader import figure
+    from digest.pdf.reader import draw_figure
 
     began = time.perf_counter()
     outcome = read_paper(ctx, file)
     seconds = time.perf_counter() - began
     if picture is not None:
-        drawn = figure(file.read_bytes(), reading_limits(ctx))
+        drawn = draw_figure(file.read_bytes(), reading_limits(ctx))
         if drawn is None:
             raise InputError(f"{file}: no figure and no page could be drawn")
         picture.write_bytes(drawn.png)
@@ -43,13 +43,13 @@ def command(ctx: click.Context, file: Path, as_json: bool, as_text: bool, pictur
 
 def document(paper: PaperText) -> dict[str, object]:
     """The JSON of `read`."""
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
 
     return {
         "title": paper.title,
         "pages": paper.pages,
         "pages_read": paper.pages_read,
-        "partial": Texts("en").notice(paper.partial) if paper.partial else None,
+        "partial": Translator("en").notice(paper.partial) if paper.partial else None,
         "sections": [
             {"number": s.number, "title": s.title, "level": s.level, "page": s.page, "kind": s.kind.value}
             for s in paper.sections
@@ -76,11 +76,11 @@ def text(paper: PaperText) -> str:
 
 def outline(paper: PaperText, seconds: float) -> str:
     """For people: the sections as a tree, then the links, then what was removed."""
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
 
     lines = [paper.title, f"{paper.pages_read} of {paper.pages} pages read in {seconds:.2f} s"]
     if paper.partial:
-        lines.append(f"partial: {Texts('en').notice(paper.partial)}")
+        lines.append(f"partial: {Translator('en').notice(paper.partial)}")
     lines.append("")
     for section in paper.sections:
         mark = "" if section.kind == "body" else f"  [{section.kind.value}]"

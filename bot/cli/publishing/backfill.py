@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.main import load_settings
-from bot.cli.publishing.digest import Day
+from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.scheduling.backfill import Estimate, Plan, Result
+    from bot.scheduling.backfill import BackfillEstimate, BackfillPlan, BackfillResult
     from digest.settings import Settings
 
 
 @click.command("backfill")
 @click.argument("edition")
-@click.option("--from", "start", type=Day(), required=True, help="The first announcement day.")
-@click.option("--to", "end", type=Day(), required=True, help="The last announcement day.")
+@click.option("--from", "start", type=DayParam(), required=True, help="The first announcement day.")
+@click.option("--to", "end", type=DayParam(), required=True, help="The last announcement day.")
 @click.option(
     "--source", default="api", show_default=True, metavar="api|DIR",
     help="Where days come from: arXiv's API, or a folder of recorded days (2026-01-09.jsonl), of PDFs, or of both.",
@@ -74,11 +74,11 @@ async def _backfill(
     publish: bool,
     yes: bool,
 ) -> None:
-    from bot.app import opened
+    from bot.app import open_app
     from bot.cli.progress import progress
     from bot.scheduling.backfill import Backfill, unreachable
 
-    async with opened(settings, shelf=folder, money=limit) as app:
+    async with open_app(settings, shelf=folder, money=limit) as app:
         edition = app.edition(name)
         with progress() as shown:
             failed = await Backfill(app, edition, *span, folder, shown).collect()
@@ -90,7 +90,7 @@ async def _backfill(
         with progress() as shown:
             result = await Backfill(app, edition, *span, folder, shown).work(plan, publish=publish)
         click.echo(_done(plan, result))
-        await app.renew_archive()  # first, so that cards do not link to pages that are not there yet
+        await app.update_site()  # first, so that cards do not link to pages that are not there yet
         if publish:
             await _publish(app)
     if failed:
@@ -112,7 +112,7 @@ async def _publish(app: App) -> None:
         raise PublishError("\n".join(unserved))
 
 
-def _planned(settings: Settings, plan: Plan, estimate: Estimate) -> str:
+def _planned(settings: Settings, plan: BackfillPlan, estimate: BackfillEstimate) -> str:
     papers = f"{_many(len(plan.papers), 'paper')} to analyse, {plan.ready} ready"
     if estimate.money is None:
         cost = "what that costs is not known: the model has no prices in the configuration"
@@ -124,7 +124,7 @@ def _planned(settings: Settings, plan: Plan, estimate: Estimate) -> str:
     return f"{_many(len(plan.days), 'day')}, {papers}; {cost}{time}"
 
 
-def _done(plan: Plan, result: Result) -> str:
+def _done(plan: BackfillPlan, result: BackfillResult) -> str:
     cards = sum(len(digest.cards) for digest in result.digests)
     line = f"{_many(len(result.digests), 'digest')} with {_many(cards, 'card')}"
     if result.is_whole:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.settings import Settings
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A date as 2026-01-09."""
 
     name = "date"
@@ -33,7 +33,7 @@ class Day(click.ParamType[date]):
 
 @click.command("digest")
 @click.argument("edition", required=False)
-@click.option("--date", "day", type=Day(), help="The announcement day of the feeds; by default the newest.")
+@click.option("--date", "day", type=DayParam(), help="The announcement day of the feeds; by default the newest.")
 @click.option("--no-publish", is_flag=True, help="Make and save the digest, but send nothing.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write the reports to this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -58,7 +58,7 @@ def command(
         if out is not None:
             write_reports(digest, out)
     if as_json:
-        from digest.report import as_json as document
+        from digest.report import digest_json as document
 
         documents = [document(digest) for digest in made]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2))
@@ -77,30 +77,30 @@ async def _make(
     settings: Settings, editions: list[Edition], day: date | None, *, publish: bool, quiet: bool
 ) -> tuple[list[Digest], list[str]]:
     """The digests, and a sentence for each target that could not be served."""
-    from bot.app import opened
+    from bot.app import open_app
     from bot.cli.progress import progress
 
-    async with opened(settings) as app:
+    async with open_app(settings) as app:
         with progress(quiet=quiet) as shown:
             made = [
-                await app.make_digest(app.edition(edition.name), day, publish=publish, progress=shown)
+                await app.collect_and_build_digest(app.edition(edition.name), day, publish=publish, progress=shown)
                 for edition in editions
             ]
             failed = await app.deliver(shown) if publish else []
-        await app.renew_archive()
+        await app.update_site()
     return made, failed
 
 
 def write_reports(digest: Digest, folder: Path) -> list[Path]:
     """EDITION-DATE.md, .html and .json in the folder, which is made where it is missing."""
     from digest.errors import InputError
-    from digest.report import as_json, html, markdown
+    from digest.report import digest_json, html_report, markdown_report
 
     name = f"{digest.edition}-{digest.day.isoformat()}"
     texts = {
-        ".md": markdown(digest),
-        ".html": html(digest),
-        ".json": json.dumps(as_json(digest), ensure_ascii=False, indent=2) + "\n",
+        ".md": markdown_report(digest),
+        ".html": html_report(digest),
+        ".json": json.dumps(digest_json(digest), ensure_ascii=False, indent=2) + "\n",
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,21 +113,21 @@ def write_reports(digest: Digest, folder: Path) -> list[Path]:
 
 def why_unread(digest: Digest) -> str:
     """A sentence where not one category of the edition could be read from arXiv; else nothing."""
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
     from digest.models.model import FeedState
 
     if not digest.categories or any(state.state is not FeedState.FAILED for state in digest.categories):
         return ""
-    reasons = dict.fromkeys(Texts("en").notice(state.reason) for state in digest.categories if state.reason)
+    reasons = dict.fromkeys(Translator("en").notice(state.reason) for state in digest.categories if state.reason)
     names = ", ".join(state.category for state in digest.categories)
     return f"{digest.edition}: none of its categories could be read ({names}): {'; '.join(reasons)}; try again later"
 
 
 def summary(digest: Digest) -> str:
     """Three lines or so for a terminal: what the day brought, and why not more."""
-    from digest.i18n.translator import Texts
+    from digest.i18n.translator import Translator
 
-    texts = Texts("en")
+    texts = Translator("en")
     lines = [f"{digest.title} · {texts.date(digest.day)}"]
     counts = ((digest.announced, "announcement"), (len(digest.cards), "card"), (len(digest.updates), "update"))
     lines.append(", ".join(f"{n} {thing}" if n == 1 else f"{n} {thing}s" for n, thing in counts))

@@ -16,6 +16,6 @@ def command(ctx: click.Context) -> None:
     SIGTERM or Ctrl-C ends it within 10 seconds, with everything saved. SIGHUP loads the configuration anew; with a
     mistake in it, the old one stays in force. One process may publish from a database at a time.
     """
-    from bot.service import run
+    from bot.service import run_service
 
-    asyncio.run(run(ctx.obj, os.environ))
+    asyncio.run(run_service(ctx.obj, os.environ))

@@ -21,18 +21,18 @@ def command(ctx: click.Context, folder: Path | None, names: tuple[str, ...], ane
     The site needs no server; any web space, or a browser on this machine, shows it.
     """
     from bot.cli.progress import progress
-    from bot.site.builder import folder_of, renew
+    from bot.site.builder import site_folder, update_site
     from digest.errors import InputError
 
     settings = load_settings(ctx)
-    place = folder or folder_of(settings)
+    place = folder or site_folder(settings)
     if place is None:
         raise InputError("name a folder: broadsheet site DIR, or set [archive] path")
     editions = [settings.edition(name) for name in names] or list(settings.editions)
     if not editions:
         raise InputError(f"{settings.source} has no [[editions]]; add one, with a name and categories")
     with progress() as shown:
-        done = renew(settings, place, editions, anew=anew, progress=lambda n, total: shown("archive", n, total))
+        done = update_site(settings, place, editions, anew=anew, progress=lambda n, total: shown("archive", n, total))
     days, files = (_counted(n, what) for n, what in ((done.days, "day"), (done.files, "file")))
     click.echo(f"{place}: {days}, {files} written" if done.files else f"{place}: nothing has changed")
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.main import load_settings
-from bot.cli.publishing.digest import Day
+from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
     from digest.settings import Settings
-    from digest.trends.aggregation import Trends
+    from digest.trends.aggregation import WeeklyTrends
 
 
 @click.command("trends")
 @click.argument("edition", required=False)
-@click.option("--week", "day", type=Day(), help="Any day of the week to tell of; by default the newest with a digest.")
+@click.option(
+    "--week", "day", type=DayParam(), help="Any day of the week to tell of; by default the newest with a digest."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the picture: FILE.png or FILE.svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
@@ -30,7 +32,7 @@ def command(ctx: click.Context, edition: str | None, day: date | None, out: Path
     Papers and updates, the most matched keywords, what people saved, what was narrowly missed; and each keyword's
     papers in each of the last twelve weeks. EDITION may be left out where there is only one.
     """
-    from bot.cli.document_text import text
+    from bot.cli.document_text import document_text
     from digest.errors import InputError
     from digest.trends import summary
 
@@ -38,35 +40,35 @@ def command(ctx: click.Context, edition: str | None, day: date | None, out: Path
         raise InputError(f"{out}: the picture is PNG or SVG; name a file that ends in .png or .svg")
     found = asyncio.run(_gathered(load_settings(ctx), edition, day))
     if out is not None:
-        from digest.trends.chart import draw
+        from digest.trends.chart import draw_chart
 
         try:
-            out.write_bytes(draw(found, out.suffix.lower().removeprefix(".")))
+            out.write_bytes(draw_chart(found, out.suffix.lower().removeprefix(".")))
         except OSError as error:
             raise InputError(f"can't write {out}: {error.strerror}") from error
     if as_json:
         click.echo(json.dumps(summary.as_json(found), ensure_ascii=False, indent=2))
         return
-    click.echo(text(summary.summary(found)))
+    click.echo(document_text(summary.summary(found)))
     click.echo()
     for line in summary.lines(found):
         click.echo(line)
 
 
-async def _gathered(settings: Settings, name: str | None, day: date | None) -> Trends:
+async def _gathered(settings: Settings, name: str | None, day: date | None) -> WeeklyTrends:
     from digest.errors import UnknownError
-    from digest.trends.queries import gathered
+    from digest.trends.queries import load_trends
     from storage.database.connection import Database
-    from storage.stores.all_stores import Stores
+    from storage.stores.all_stores import SqliteStores
 
     if name is None and len(settings.editions) != 1:
         names = ", ".join(one.name for one in settings.editions) or "none"
         raise UnknownError(f"name an edition; there is {names}")
     configured = settings.edition(name) if name else settings.editions[0]
     with Database.open(settings.storage.path) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         edition = stores.editions.effective(configured)
         days = stores.digests.digest_days(edition.name)
         if not days:
             raise UnknownError(f"{edition.name} has no digest yet; broadsheet digest {edition.name} makes one")
-        return await gathered(stores, edition, day or days[0])
+        return await load_trends(stores, edition, day or days[0])

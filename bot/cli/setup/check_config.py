@@ -14,10 +14,10 @@ def command(ctx: click.Context) -> None:
 
     A configuration without mistakes is shown as it is understood; secrets appear as set or missing only.
     """
-    from digest.settings import describe
+    from digest.settings import describe_settings
 
     settings = load_settings(ctx)
-    for name, value in describe(settings):
+    for name, value in describe_settings(settings):
         click.echo(f"{name} = {value}")
     count = len(settings.editions)
     click.echo(f"{settings.source}: no mistakes, {count} {'edition' if count == 1 else 'editions'}", err=True)

@@ -25,21 +25,21 @@ def command(out: Path, language: str) -> None:
     Made-up papers go through the real pipeline: feeds and PDFs over HTTP from this machine, keywords, reading, the
     excerpt analyst, cards. Nothing is sent anywhere.
     """
-    from bot.cli.document_text import text
+    from bot.cli.document_text import document_text
     from bot.cli.publishing.digest import write_reports
-    from bot.demo.demo_day import play
-    from bot.preview import preview
+    from bot.demo.demo_day import run_demo
+    from bot.preview import preview_page
     from digest.errors import InputError
     from digest.rendering.cards import digest_documents
 
-    digest = asyncio.run(play(language))
+    digest = asyncio.run(run_demo(language))
     for one in digest_documents(digest):
-        click.echo(text(one.document))
+        click.echo(document_text(one.document))
         click.echo()
     paths = write_reports(digest, out)
     page = out / "preview.html"
     try:
-        page.write_text(preview(digest), encoding="utf-8")
+        page.write_text(preview_page(digest), encoding="utf-8")
     except OSError as error:
         raise InputError(f"can't write to {out}: {error.strerror}; name another folder with --out") from error
     click.echo(f"Written: {', '.join(map(str, paths))}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import Finding
+    from bot.doctor.findings import CheckResult
 
 FAULT = 6  # the exit code: something does not work
 
@@ -29,22 +29,22 @@ def command(ctx: click.Context, chat: str | None, no_model: bool, rebuild_search
     Configuration, environment, database, clock, arXiv, Telegram, Slack, models, PDF reading. It posts nothing unless
     --live names a chat for it. Exit code 6 when something does not work; warnings alone are 0.
     """
-    from bot.doctor.findings import worst
+    from bot.doctor.findings import worst_state
 
     if chat is not None:
-        from bot.doctor.live_test import place
+        from bot.doctor.live_test import resolve_chat
 
-        place(chat)
+        resolve_chat(chat)
     if rebuild_search:
         _rebuild(ctx)
     found = asyncio.run(_look(ctx, chat, ask_models=not no_model, quiet=as_json))
     if as_json:
-        document = {"state": str(worst(found)), "findings": [finding.document for finding in found]}
+        document = {"state": str(worst_state(found)), "findings": [finding.document for finding in found]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         faults, warnings = (sum(f.state == state for f in found) for state in ("fault", "warning"))
         click.echo(f"{_count(faults, 'fault')}, {_count(warnings, 'warning')}, {len(found)} things looked at")
-    ctx.exit(FAULT if worst(found) == "fault" else 0)
+    ctx.exit(FAULT if worst_state(found) == "fault" else 0)
 
 
 def _rebuild(ctx: click.Context) -> None:
@@ -56,37 +56,37 @@ def _rebuild(ctx: click.Context) -> None:
         rebuild_search(db)
 
 
-async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet: bool) -> list[Finding]:
+async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet: bool) -> list[CheckResult]:
     from bot.clock import SystemClock
-    from bot.doctor.examination import examine
-    from bot.doctor.live_test import live
+    from bot.doctor.examination import run_checks
+    from bot.doctor.live_test import run_live_test
     from digest.errors import ConfigError
     from digest.settings import load
 
-    found: list[Finding] = []
+    found: list[CheckResult] = []
     clock = SystemClock()
 
-    def tell(finding: Finding) -> None:
+    def tell(finding: CheckResult) -> None:
         found.append(finding)
         if not quiet:
             show(finding)
 
-    async for finding in examine(ctx.obj, os.environ, clock, ask_models=ask_models):
+    async for finding in run_checks(ctx.obj, os.environ, clock, ask_models=ask_models):
         tell(finding)
     if chat is not None:
         try:
             settings = load(ctx.obj, os.environ)
         except ConfigError:
             return found  # told already
-        async for finding in live(settings, chat, clock):
+        async for finding in run_live_test(settings, chat, clock):
             tell(finding)
     return found
 
 
-def show(finding: Finding) -> None:
+def show(finding: CheckResult) -> None:
     """A line, and below it what to do."""
     mark, colour = _MARKS[finding.state]
-    click.echo(f"{click.style(mark, fg=colour, bold=True)} {finding.area:<13} {finding.what}")
+    click.echo(f"{click.style(mark, fg=colour, bold=True)} {finding.area:<13} {finding.subject}")
     if finding.to_do:
         click.echo(f"  {'':<13} → {finding.to_do}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 
-class Terminal:
+class TerminalPrompter:
     """Implements `bot.setup.prompt.Talk`. Questions go to standard error, as all that is no result."""
 
     def __init__(self, is_live: bool) -> None:
@@ -84,14 +84,14 @@ def command(
     SLACK_BOT_TOKEN, SLACK_APP_TOKEN, LLM_API_KEY.
     """
     from bot.clock import SystemClock
-    from bot.setup.questions import Given
+    from bot.setup.questions import SetupAnswers
     from bot.setup.wizard import NEXT, set_up
 
-    given = Given(
+    given = SetupAnswers(
         edition, title, categories, keywords, language, publish_at, timezone, telegram, log_chat, slack, llm_url,
         llm_model, prices, contact,
     )  # fmt: skip
-    talk = Terminal(is_live=not no_input)
+    talk = TerminalPrompter(is_live=not no_input)
     asyncio.run(set_up(ctx.obj, given, talk, os.environ, SystemClock()))
     name = Path(sys.argv[0]).name or "broadsheet"
     talk.say(NEXT.format(command=sys.argv[0] if "/" in sys.argv[0] and not _on_path(name) else name))

@@ -21,7 +21,7 @@ _PAGES, _PAGE = 10, 200
 PATIENCE = 15.0  # seconds for one answer
 
 
-class SlackTrouble(Exception):  # noqa: N818 - an answer that was reckoned with
+class SlackDiagnosticError(Exception):  # noqa: N818 - an answer that was reckoned with
     """Slack can't be used this way. `code` is that of the doctor; `why` Slack's own word."""
 
     def __init__(self, code: str, why: str = "") -> None:
@@ -30,7 +30,7 @@ class SlackTrouble(Exception):  # noqa: N818 - an answer that was reckoned with
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class SlackIdentity:
     """Whose token it is. `missing`: scopes of the manifest that it does not have."""
 
     team: str
@@ -39,7 +39,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class SlackChannelInfo:
     id: str
     name: str
     is_member: bool
@@ -50,21 +50,21 @@ class Channel:
         return f"#{self.name} ({self.id})"
 
 
-class Inspector:
-    """Looks at Slack with a bot's token. Raises `SlackTrouble` from every method."""
+class SlackDiagnostics:
+    """Looks at Slack with a bot's token. Raises `SlackDiagnosticError` from every method."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def who(self) -> Who:
+    async def who(self) -> SlackIdentity:
         answer = await _asked(self._client, "auth.test")
         granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",") if scope.strip()}
         missing = tuple(scope for scope in SCOPES if granted and scope not in granted)
-        return Who(str(answer["team"]), str(answer["user"]), missing)
+        return SlackIdentity(str(answer["team"]), str(answer["user"]), missing)
 
-    async def channels(self) -> list[Channel]:
+    async def channels(self) -> list[SlackChannelInfo]:
         """The channels that the token may see, those first in which the bot is."""
-        found: list[Channel] = []
+        found: list[SlackChannelInfo] = []
         query: dict[str, Any] = {"limit": _PAGE, "exclude_archived": True, "types": "public_channel,private_channel"}
         for _ in range(_PAGES):
             answer = await _asked(self._client, "conversations.list", query)
@@ -74,7 +74,7 @@ class Inspector:
                 break
         return sorted(found, key=lambda one: (not one.is_member, one.name))
 
-    async def channel(self, address: str) -> Channel:
+    async def channel(self, address: str) -> SlackChannelInfo:
         answer = await _asked(self._client, "conversations.info", {"channel": address})
         return _channel(answer["channel"])
 
@@ -83,12 +83,12 @@ class Inspector:
         try:
             await self._client.apps_connections_open(app_token=app_token)
         except SlackApiError as error:
-            raise SlackTrouble("slack.app_token", _code(error)) from error
+            raise SlackDiagnosticError("slack.app_token", _code(error)) from error
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-            raise SlackTrouble("slack.unreachable", type(error).__name__) from error
+            raise SlackDiagnosticError("slack.unreachable", type(error).__name__) from error
 
 
-class Trial:
+class SlackTestPost:
     """Writes to one channel, and takes away what it wrote. Nothing is tried twice."""
 
     def __init__(self, client: AsyncWebClient, channel: str) -> None:
@@ -125,22 +125,22 @@ async def connected(token: str, base_url: str) -> AsyncIterator[AsyncWebClient]:
 
 
 @asynccontextmanager
-async def inspecting(token: str, base_url: str) -> AsyncIterator[Inspector]:
+async def inspecting(token: str, base_url: str) -> AsyncIterator[SlackDiagnostics]:
     async with connected(token, base_url) as client:
-        yield Inspector(client)
+        yield SlackDiagnostics(client)
 
 
 async def _asked(client: AsyncWebClient, method: str, given: dict[str, Any] | None = None, verb: str = "GET") -> Any:
-    """Slack's answer. Raises `SlackTrouble`."""
+    """Slack's answer. Raises `SlackDiagnosticError`."""
     fields = {key: value for key, value in (given or {}).items() if value is not None}
     try:
         if verb == "POST":
             return await client.api_call(method, json=fields)
         return await client.api_call(method, http_verb="GET", params=fields)
     except SlackApiError as error:
-        raise SlackTrouble(_trouble(_code(error)), _code(error)) from error
+        raise SlackDiagnosticError(_trouble(_code(error)), _code(error)) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise SlackTrouble("slack.unreachable", type(error).__name__) from error
+        raise SlackDiagnosticError("slack.unreachable", type(error).__name__) from error
 
 
 def _trouble(code: str) -> str:
@@ -165,5 +165,5 @@ def _header(answer: Any, name: str) -> str:
     return str(next((value for key, value in answer.headers.items() if key.lower() == name), ""))
 
 
-def _channel(one: dict[str, Any]) -> Channel:
-    return Channel(one["id"], one.get("name", ""), bool(one.get("is_member")), bool(one.get("is_archived")))
+def _channel(one: dict[str, Any]) -> SlackChannelInfo:
+    return SlackChannelInfo(one["id"], one.get("name", ""), bool(one.get("is_member")), bool(one.get("is_archived")))

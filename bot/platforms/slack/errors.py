@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.chat.message_sender import InDoubt, NotSent, Outcome, Refused
+from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
 from digest.models.model import Notice
 
 PLATFORM = "Slack"
@@ -39,17 +39,17 @@ _BEFORE_SENDING = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError,
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turns the libraries' errors into outcomes. Anything else is a mistake of ours and stays loud."""
     try:
         yield
     except SlackApiError as error:
-        raise answered(error) from error
+        raise error_of_answer(error) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise broken_off(error) from error
+        raise error_of_broken_connection(error) from error
 
 
-def answered(error: SlackApiError) -> Outcome:
+def error_of_answer(error: SlackApiError) -> SendError:
     """What became of a call that Slack answered with an error."""
     status, headers, code = _answer(error.response)
     if status == 429 or code in _LIMITED:
@@ -62,10 +62,10 @@ def answered(error: SlackApiError) -> Outcome:
     if code in _TOKEN_AT_FAULT:
         notice = Notice.of("publish.token", platform=PLATFORM)
         return NotSent(notice, _REST_WITHOUT_TOKEN, everywhere=True)
-    return Refused(Notice.of("publish.refused", platform=PLATFORM, reason=code), chat=code in _CHAT_AT_FAULT)
+    return Rejected(Notice.of("publish.refused", platform=PLATFORM, reason=code), chat=code in _CHAT_AT_FAULT)
 
 
-def broken_off(error: Exception) -> Outcome:
+def error_of_broken_connection(error: Exception) -> SendError:
     """What became of a call without an answer."""
     what = type(error).__name__
     if isinstance(error, _BEFORE_SENDING):

@@ -20,12 +20,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.chat.message_sender import Outcome
-from bot.chat.reply_sender import Render, State, Trouble, ended, tried
-from bot.chat.request import Answer, Call, Place
-from bot.commands.command_dispatcher import Desk
-from bot.commands.reply_documents import line
-from bot.platforms.slack.errors import told
+from bot.chat.message_sender import SendError
+from bot.chat.reply_sender import DocumentRenderer, ErrorObserver, PlatformStateObserver, drain_tasks, retry_write
+from bot.chat.request import ChatRef, CommandReply, CommandRequest
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.reply_documents import text_document
+from bot.platforms.slack.errors import translate_errors
 from digest.models.model import Platform, Target
 from digest.ports import Clock
 from digest.rendering.document import Document
@@ -44,10 +44,10 @@ class SlackListener:
         token: str,
         app_token: str,
         base_url: str,
-        desk: Desk,
-        render: Render,
-        tell: State,
-        on_error: Trouble,
+        desk: CommandDispatcher,
+        render: DocumentRenderer,
+        tell: PlatformStateObserver,
+        on_error: ErrorObserver,
     ) -> None:
         self._desk = desk
         self._render = render
@@ -90,9 +90,9 @@ class SlackListener:
     async def stop(self) -> None:
         """Hear nothing more. Answers get a moment to end; whoever got none asks again."""
         await self._handler.close_async()  # type: ignore[no-untyped-call]
-        await ended(self._tasks)
+        await drain_tasks(self._tasks)
 
-    async def is_editor(self, call: Call) -> bool:
+    async def is_editor(self, call: CommandRequest) -> bool:
         """The configured people, or where none is configured every member."""
         editors = self._desk.office.settings.commands.slack_editors
         return not editors or call.person in editors
@@ -101,32 +101,34 @@ class SlackListener:
 
     async def _commanded(self, ack: Any, command: dict[str, Any]) -> None:
         await ack()
-        self._beside(commanded(command), command.get("response_url", ""))
+        self._beside(parse_slash_command(command), command.get("response_url", ""))
 
     async def _pressed(self, ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        call = pressed(body)
+        call = parse_button_press(body)
         if call is not None:
             self._beside(call, body.get("response_url", ""))
 
-    def _beside(self, call: Call, response_url: str) -> None:
+    def _beside(self, call: CommandRequest, response_url: str) -> None:
         task = asyncio.create_task(self._answer(call, response_url))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, call: Call, response_url: str) -> None:
+    async def _answer(self, call: CommandRequest, response_url: str) -> None:
         try:
-            whisper = _Whisper(self._client, self._desk.office.clock, call, response_url)
-            await self._respond(whisper, call, self._desk.take(call))
+            whisper = _EphemeralReply(self._client, self._desk.office.clock, call, response_url)
+            await self._respond(whisper, call, self._desk.dispatch(call))
         except Exception as error:  # noqa: BLE001 - the log hears of it, the socket goes on
             self._on_error(call, error)
 
-    async def _respond(self, whisper: _Whisper, call: Call, answers: AsyncIterator[Answer]) -> None:
+    async def _respond(
+        self, whisper: _EphemeralReply, call: CommandRequest, answers: AsyncIterator[CommandReply]
+    ) -> None:
         """The only answer is whispered. One that is to be replaced goes to the direct messages, and what follows it."""
         shown: tuple[str, str] | None = None
         async for answer in answers:
             payloads = self._payloads(answer.documents)
-            if answer.is_progress and shown is None:
+            if answer.is_interim and shown is None:
                 shown = await self._progress(whisper, call, payloads[0])
             elif shown is not None:
                 channel, ts = shown
@@ -137,31 +139,33 @@ class SlackListener:
                 for payload in payloads:
                     await whisper(payload)
 
-    async def _progress(self, whisper: _Whisper, call: Call, payload: Mapping[str, Any]) -> tuple[str, str] | None:
+    async def _progress(
+        self, whisper: _EphemeralReply, call: CommandRequest, payload: Mapping[str, Any]
+    ) -> tuple[str, str] | None:
         """Channel and id of the message that tells how far it is; None where direct messages are not allowed."""
         person = call.person.partition(":")[2]
         try:
-            with told():
+            with translate_errors():
                 message = await self._client.api_call("chat.postMessage", json={"channel": person, **payload})
-        except Outcome:
+        except SendError:
             await whisper(payload)
             return None
-        if call.place.kind != "private":
+        if call.chat.kind != "private":
             texts = self._desk.texts(call)
-            await whisper(self._render(line(texts("slack.direct")))[0])
+            await whisper(self._render(text_document(texts("slack.direct")))[0])
         return str(message["channel"]), str(message["ts"])
 
     async def _write(self, method: str, body: Mapping[str, Any], *, is_edit: bool = False) -> Any:
-        return await written(self._client, self._desk.office.clock, method, body, is_edit=is_edit)
+        return await post_to_response_url(self._client, self._desk.office.clock, method, body, is_edit=is_edit)
 
     def _payloads(self, documents: tuple[Document, ...]) -> list[dict[str, Any]]:
         return [payload for document in documents for payload in self._render(document)]
 
 
-class _Whisper:
+class _EphemeralReply:
     """To one person in a channel: by the response_url as long as it serves, then as ephemeral messages."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, call: Call, response_url: str) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock, call: CommandRequest, response_url: str) -> None:
         self._client = client
         self._clock = clock
         self._call = call
@@ -172,26 +176,26 @@ class _Whisper:
         if self._left > 0:
             self._left -= 1
             body = {"response_type": "ephemeral", "replace_original": False, **payload}
-            with told():
+            with translate_errors():
                 response = await AsyncWebhookClient(self._url, retry_handlers=[]).send_dict(body)
             if response.status_code == 200:
                 return
             self._left = 0
-        channel, person = self._call.place.target.address, self._call.person.partition(":")[2]
+        channel, person = self._call.chat.target.address, self._call.person.partition(":")[2]
         body = {"channel": channel, "user": person, **payload}
-        await written(self._client, self._clock, "chat.postEphemeral", body)
+        await post_to_response_url(self._client, self._clock, "chat.postEphemeral", body)
 
 
-async def written(
+async def post_to_response_url(
     client: AsyncWebClient, clock: Clock, method: str, body: Mapping[str, Any], *, is_edit: bool = False
 ) -> Any:
     """Slack's answer to a method that writes. Raises an `Outcome`."""
 
     async def write() -> Any:
-        with told():
+        with translate_errors():
             return await client.api_call(method, json=dict(body))
 
-    return await tried(write, clock, is_edit=is_edit)
+    return await retry_write(write, clock, is_edit=is_edit)
 
 
 async def _heard_only(ack: Any) -> None:
@@ -204,23 +208,23 @@ def _text(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {key: payload[key] for key in ("text", "blocks") if key in payload}
 
 
-def commanded(command: Mapping[str, Any]) -> Call:
+def parse_slash_command(command: Mapping[str, Any]) -> CommandRequest:
     """The call in a slash command: `/paper 2601.03309` or `/broadsheet paper 2601.03309`."""
     name = str(command.get("command", "")).removeprefix("/")
     argument = " ".join(str(command.get("text", "")).split())
     if name == UMBRELLA:
         name, _, argument = (argument or "help").partition(" ")
-    return Call(
+    return CommandRequest(
         name.lower().removeprefix("/"),
         argument,
         f"slack:{command.get('user_id', '')}",
         str(command.get("user_name", "")),
-        place(str(command.get("channel_id", ""))),
-        update=str(command.get("trigger_id", "")),
+        chat_ref(str(command.get("channel_id", ""))),
+        update_id=str(command.get("trigger_id", "")),
     )
 
 
-def pressed(body: Mapping[str, Any]) -> Call | None:
+def parse_button_press(body: Mapping[str, Any]) -> CommandRequest | None:
     """The call in a button, whose value is `full:2601.03309`; None for one that only opens a page."""
     action = (body.get("actions") or [{}])[0]
     command, _, argument = str(action.get("value", "")).partition(":")
@@ -231,9 +235,9 @@ def pressed(body: Mapping[str, Any]) -> Call | None:
     user = body.get("user") or {}
     update = str(body.get("trigger_id", ""))
     name = str(user.get("username") or user.get("name") or "")
-    return Call(command, argument, f"slack:{user.get('id', '')}", name, place(channel), update=update)
+    return CommandRequest(command, argument, f"slack:{user.get('id', '')}", name, chat_ref(channel), update_id=update)
 
 
-def place(channel: str) -> Place:
+def chat_ref(channel: str) -> ChatRef:
     """A channel's id says what it is: D… is a direct message."""
-    return Place(Target(Platform.SLACK, channel), "private" if channel.startswith("D") else "channel")
+    return ChatRef(Target(Platform.SLACK, channel), "private" if channel.startswith("D") else "channel")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.chat.request import Role
-from bot.commands.command_table import menu
-from digest.i18n.translator import Texts
+from bot.commands.command_table import command_menu
+from digest.i18n.translator import Translator
 
 SCOPES = (
     *("chat:write", "commands", "files:write"),
@@ -17,7 +17,7 @@ _LONGEST = 100  # characters of a hint or description
 
 def manifest(language: str = "en") -> dict[str, Any]:
     """What to paste at https://api.slack.com/apps -> Create New App -> From a manifest."""
-    texts = Texts(language)
+    texts = Translator(language)
     commands = [
         {
             "command": f"/{c.name}",
@@ -25,7 +25,7 @@ def manifest(language: str = "en") -> dict[str, Any]:
             "usage_hint": texts(f"usage.{c.name}")[:_LONGEST],
             "should_escape": False,
         }
-        for c in menu("channel", Role.EDITOR)
+        for c in command_menu("channel", Role.EDITOR)
         if c.name not in ("help", "status", "search", "start", "about")  # names that other apps have, or Slack itself
     ]
     umbrella = {

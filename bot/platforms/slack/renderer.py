@@ -11,23 +11,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.platforms.slack.splitter import MAX_PIECE, MAX_URL, cut_runs, packed, weight
+from bot.platforms.slack.splitter import MAX_PIECE, MAX_URL, message_size, pack_blocks, split_runs
 from digest.rendering.document import (
     Block,
     Button,
     Code,
     Document,
     Heading,
-    Inner,
+    InnerBlock,
     Item,
     ItemList,
     Paragraph,
     Quote,
-    Run,
-    Runs,
     Style,
-    plain,
-    run,
+    TextRun,
+    TextRuns,
+    plain_text,
+    text_run,
 )
 
 MAX_TEXT = 1_000  # of the fallback, before escaping; 4,000 are advised at most
@@ -43,26 +43,26 @@ SlackBlock = dict[str, Any]
 Payload = dict[str, Any]
 
 
-def render(document: Document) -> list[Payload]:
+def render_slack(document: Document) -> list[Payload]:
     """The messages of a document, as `chat.postMessage` takes them, without channel and thread.
 
     `text` is what notifications and screen readers say. The buttons are on the last message. A button that sends an
     action has the action as its `value` and an `action_id` of the form `do:0`; one that opens a page, `open:0`.
     """
-    groups = _groups(document.blocks) or [[_rich_text(_section((run(document.summary),)))]]
-    lead = next(_small_print((run(document.continued),)), None)
+    groups = _groups(document.blocks) or [[_rich_text(_section((text_run(document.summary),)))]]
+    lead = next(_small_print((text_run(document.continued),)), None)
     return [
         {
-            "text": escaped((document.continued if i and document.continued else document.summary)[:MAX_TEXT]),
+            "text": escape_mrkdwn((document.continued if i and document.continued else document.summary)[:MAX_TEXT]),
             "blocks": message,
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        for i, message in enumerate(packed(groups, _actions(document.buttons), lead))
+        for i, message in enumerate(pack_blocks(groups, _actions(document.buttons), lead))
     ]
 
 
-def escaped(text: str) -> str:
+def escape_mrkdwn(text: str) -> str:
     """Text as mrkdwn shows it: the three characters that it gives a meaning to are written out."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -95,28 +95,28 @@ def _block(block: Block) -> Iterator[SlackBlock]:
             yield from (_rich_text(element) for element in _elements(block, border=False))
 
 
-def _heading(level: int, runs: Runs) -> Iterator[SlackBlock]:
-    text = " ".join(plain(runs).split())
+def _heading(level: int, runs: TextRuns) -> Iterator[SlackBlock]:
+    text = " ".join(plain_text(runs).split())
     if level == 1 and 0 < _units(text) <= MAX_HEADER and not any(r.url for r in runs):
         yield {"type": "header", "text": _plain_text(text)}
     else:
-        yield from (_rich_text(_section(piece)) for piece in cut_runs(_bold(runs)))
+        yield from (_rich_text(_section(piece)) for piece in split_runs(_bold(runs)))
 
 
-def _small_print(runs: Runs) -> Iterator[SlackBlock]:
+def _small_print(runs: TextRuns) -> Iterator[SlackBlock]:
     """A context block, each run an element of it; as rich text where a context block could not carry it as it is."""
     elements = [_small(r) for r in runs if r.text.strip()]
     if len(elements) > MAX_CONTEXT_ELEMENTS or None in elements:
-        yield from (_rich_text(_section(piece)) for piece in cut_runs(runs))
+        yield from (_rich_text(_section(piece)) for piece in split_runs(runs))
     elif elements:
         yield {"type": "context", "elements": elements}
 
 
-def _bold(runs: Runs) -> Runs:
+def _bold(runs: TextRuns) -> TextRuns:
     return tuple(replace(r, styles=r.styles | {Style.BOLD}) for r in runs)
 
 
-def _small(one: Run) -> SlackBlock | None:
+def _small(one: TextRun) -> SlackBlock | None:
     text = one.text.strip()
     if len(text) > MAX_SMALL_PRINT:
         return None
@@ -124,39 +124,43 @@ def _small(one: Run) -> SlackBlock | None:
         return _plain_text(text)
     if not _PLAIN_LABEL.fullmatch(text) or not _is_usable(one.url):
         return None
-    return {"type": "mrkdwn", "text": f"<{escaped(one.url).replace('|', '%7C')}|{escaped(text)}>", "verbatim": True}
+    return {
+        "type": "mrkdwn",
+        "text": f"<{escape_mrkdwn(one.url).replace('|', '%7C')}|{escape_mrkdwn(text)}>",
+        "verbatim": True,
+    }
 
 
 def _quote(quote: Quote) -> Iterator[SlackBlock]:
     """A title over a quotation, or over a list with a bar beside it. Slack folds nothing but whole messages."""
     elements = [element for block in quote.blocks for element in _elements(block, border=True)]
-    title = [_section(piece) for piece in cut_runs(_bold(quote.title))]
+    title = [_section(piece) for piece in split_runs(_bold(quote.title))]
     if title or elements:
         yield _rich_text(*title, *elements[:1])
     yield from (_rich_text(element) for element in elements[1:])
 
 
-def _elements(block: Inner, border: bool) -> Iterator[SlackBlock]:
+def _elements(block: InnerBlock, border: bool) -> Iterator[SlackBlock]:
     """The elements of rich text for a block, each of a size that can be packed."""
     match block:
         case Heading(runs=runs):
-            yield from (_section(piece) for piece in cut_runs(_bold(runs)))
+            yield from (_section(piece) for piece in split_runs(_bold(runs)))
         case Paragraph(runs=runs):
-            yield from (_quoted(piece) if border else _section(piece) for piece in cut_runs(runs))
+            yield from (_quoted(piece) if border else _section(piece) for piece in split_runs(runs))
         case ItemList(items=items):
             yield from _lists(items, border)
         case Code(text=text):
-            yield from (_preformatted(piece) for piece in cut_runs((run(text),)))
+            yield from (_preformatted(piece) for piece in split_runs((text_run(text),)))
 
 
 def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
     """Lists as Slack has them: one for each stretch of items of one kind, none too large for a message."""
     stretch: list[Item] = []
     for item in items:
-        first, *rest = cut_runs(item.runs) or [()]
+        first, *rest = split_runs(item.runs) or [()]
         if not first:
             continue
-        heavy = sum(weight(i.runs) for i in stretch) + weight(first) > MAX_PIECE
+        heavy = sum(message_size(i.runs) for i in stretch) + message_size(first) > MAX_PIECE
         if stretch and (heavy or not _follows(item, stretch[-1])):
             yield _list(stretch, border)
             stretch = []
@@ -197,19 +201,19 @@ def _rich_text(*elements: SlackBlock) -> SlackBlock:
     return {"type": "rich_text", "elements": list(elements)}
 
 
-def _section(runs: Runs) -> SlackBlock:
+def _section(runs: TextRuns) -> SlackBlock:
     return {"type": "rich_text_section", "elements": [_inline(one) for one in runs if one.text]}
 
 
-def _quoted(runs: Runs) -> SlackBlock:
+def _quoted(runs: TextRuns) -> SlackBlock:
     return {"type": "rich_text_quote", "elements": [_inline(one) for one in runs if one.text]}
 
 
-def _preformatted(runs: Runs) -> SlackBlock:
+def _preformatted(runs: TextRuns) -> SlackBlock:
     return {"type": "rich_text_preformatted", "elements": [_inline(one) for one in runs if one.text]}
 
 
-def _inline(one: Run) -> SlackBlock:
+def _inline(one: TextRun) -> SlackBlock:
     made: SlackBlock = {"type": "text", "text": one.text}
     if one.url is not None and _is_usable(one.url):
         made = {"type": "link", "url": one.url, "text": one.text}

@@ -16,18 +16,18 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.message_sender import (
-    CannotTell,
-    Finding,
-    Found,
+    ChatMigrated,
     InDoubt,
-    Migrated,
+    LookupResult,
+    LookupUnavailable,
+    MessageAbsent,
+    MessageFound,
     NotSent,
-    NotThere,
     Payload,
     Picture,
-    Refused,
+    Rejected,
 )
-from bot.platforms.slack.errors import told
+from bot.platforms.slack.errors import translate_errors
 from digest.models.model import Notice
 
 EVENT = "broadsheet_delivery"
@@ -42,7 +42,7 @@ _UNREADY_AT_MOST = 4
 _UNTIL_READY = 5.0  # seconds
 
 
-class SlackAdapter:
+class SlackSender:
     """Implements `bot.chat.message_sender.Adapter`. `timeout` is in seconds."""
 
     def __init__(self, token: str, base_url: str = "https://slack.com/api/", *, timeout: float = 30.0) -> None:
@@ -64,7 +64,7 @@ class SlackAdapter:
         if delivery:
             message["metadata"] = {"event_type": EVENT, "event_payload": {"delivery": delivery}}
             message["client_msg_id"] = str(uuid.uuid5(_NAMES, f"{address} {delivery}"))
-        with told():
+        with translate_errors():
             answer = await self._connected().api_call("chat.postMessage", json=message)
         return str(answer["ts"])
 
@@ -77,7 +77,7 @@ class SlackAdapter:
         try:
             file_id = await self._uploaded(picture)
             return await self.send(address, _showing(picture, file_id), thread=thread, delivery=delivery)
-        except Refused as refused:
+        except Rejected as refused:
             self._unready[delivery] += 1
             if dict(refused.notice.params).get("reason") in _NOT_READY and self._unready[delivery] < _UNREADY_AT_MOST:
                 raise NotSent(refused.notice, _UNTIL_READY) from refused
@@ -86,7 +86,7 @@ class SlackAdapter:
     async def _uploaded(self, picture: Picture) -> str:
         """The id of the picture as a file. Whatever fails here, no message was posted."""
         try:
-            with told():
+            with translate_errors():
                 answer = await self._connected().files_upload_v2(
                     filename=picture.name,
                     content=picture.data,
@@ -97,18 +97,18 @@ class SlackAdapter:
             raise NotSent(error.notice) from error
         except NotSent as error:
             if error.everywhere:  # a token that may not upload can still post
-                raise Refused(error.notice) from error
+                raise Rejected(error.notice) from error
             raise
         return str(answer["files"][0]["id"])
 
     async def edit(self, address: str, receipt: str, payload: Payload) -> None:
         fields = {key: payload[key] for key in ("text", "blocks") if key in payload}
-        with told():
+        with translate_errors():
             await self._connected().api_call("chat.update", json={"channel": address, "ts": receipt, **fields})
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
-    ) -> Finding:
+    ) -> LookupResult:
         """Reads the channel, or the thread, from `after` on."""
         query: dict[str, Any] = {"channel": address, "limit": _PAGE, "include_all_metadata": True}
         if after is not None:
@@ -119,26 +119,26 @@ class SlackAdapter:
         try:
             return await self._look(method, query, delivery)
         except NotSent as error:
-            return CannotTell(error.notice, error.retry_after or _ASK_AGAIN)
+            return LookupUnavailable(error.notice, error.retry_after or _ASK_AGAIN)
         except InDoubt as error:
-            return CannotTell(error.notice, _ASK_AGAIN)
-        except (Refused, Migrated) as error:
-            return CannotTell(error.notice)
+            return LookupUnavailable(error.notice, _ASK_AGAIN)
+        except (Rejected, ChatMigrated) as error:
+            return LookupUnavailable(error.notice)
 
-    async def _look(self, method: str, query: dict[str, Any], delivery: str) -> Finding:
+    async def _look(self, method: str, query: dict[str, Any], delivery: str) -> LookupResult:
         for _ in range(_MOST_PAGES):
-            with told():
+            with translate_errors():
                 answer = await self._connected().api_call(method, http_verb="GET", params=query)
             for message in answer["messages"]:
                 if _name(message) == delivery:
-                    return Found(str(message["ts"]))
+                    return MessageFound(str(message["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return NotThere()
+                return MessageAbsent()
             query = {**query, "cursor": cursor}
-        return CannotTell(Notice.of("publish.too_far", n=_MOST_PAGES * _PAGE))
+        return LookupUnavailable(Notice.of("publish.too_far", n=_MOST_PAGES * _PAGE))
 
-    def earliest(self, now: datetime) -> str | None:
+    def lower_bound_id(self, now: datetime) -> str | None:
         return f"{(now - _CLOCKS_APART).timestamp():.6f}"
 
     async def aclose(self) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.text_breaks import best_place, sentence_ends
-from digest.rendering.document import Run, Runs, plain
+from bot.chat.text_breaks import best_break, sentence_ends
+from digest.rendering.document import TextRun, TextRuns, plain_text
 
 MAX_BLOCKS = 45  # of 50
 MAX_MESSAGE_TEXT = 11_000  # characters of text in all blocks
@@ -43,7 +43,7 @@ def _size(block: SlackBlock) -> tuple[int, int]:
 Message = list[SlackBlock]
 
 
-def packed(groups: Sequence[Message], last: Message, lead: SlackBlock | None) -> list[Message]:
+def pack_blocks(groups: Sequence[Message], last: Message, lead: SlackBlock | None) -> list[Message]:
     """Messages of blocks, in order. A group stays together where it fits into one message; each message after the
     first begins with `lead`; `last` ends the last one."""
     messages: list[Message] = [[]]
@@ -74,34 +74,34 @@ def _fits(message: Sequence[SlackBlock]) -> bool:
     )
 
 
-def weight(runs: Runs) -> int:
+def message_size(runs: TextRuns) -> int:
     """About how many characters runs take as JSON."""
     return sum(len(one.text) + _overhead(one) for one in runs)
 
 
-def _overhead(one: Run) -> int:
+def _overhead(one: TextRun) -> int:
     return 80 + min(len(one.url or ""), MAX_URL)
 
 
-def cut_runs(runs: Runs, limit: int = MAX_PIECE) -> list[Runs]:
+def split_runs(runs: TextRuns, limit: int = MAX_PIECE) -> list[TextRuns]:
     """Runs in pieces that weigh at most `limit`, cut after sentences where it can be. Nothing is lost; runs of nothing
     but white space have no pieces."""
-    text = plain(runs)
+    text = plain_text(runs)
     if not text.strip():
         return []
     places = sentence_ends(text)
-    pieces: list[Runs] = []
+    pieces: list[TextRuns] = []
     start = 0
     while start < len(text):
         end = _furthest(runs, start, limit)
         if end < len(text):
-            end = best_place(text, places, start, end)
+            end = best_break(text, places, start, end)
         pieces.append(_slice(runs, start, end))
         start = end
     return pieces
 
 
-def _furthest(runs: Runs, start: int, limit: int) -> int:
+def _furthest(runs: TextRuns, start: int, limit: int) -> int:
     """The furthest end up to which the runs from `start` on weigh no more than `limit`; at least a character on."""
     at = 0
     for one in runs:
@@ -114,8 +114,8 @@ def _furthest(runs: Runs, start: int, limit: int) -> int:
     return at
 
 
-def _slice(runs: Runs, start: int, end: int) -> Runs:
-    found: list[Run] = []
+def _slice(runs: TextRuns, start: int, end: int) -> TextRuns:
+    found: list[TextRun] = []
     at = 0
     for one in runs:
         part = one.text[max(0, start - at) : max(0, end - at)]

@@ -22,7 +22,7 @@ LOOK = 4.0  # seconds after which another poller has surely come back
 PATIENCE = 15.0  # seconds for one answer
 
 
-class TelegramTrouble(Exception):  # noqa: N818 - an answer that was reckoned with
+class TelegramDiagnosticError(Exception):  # noqa: N818 - an answer that was reckoned with
     """Telegram can't be used this way. `code` is that of the doctor; `why` Telegram's own words, without the token."""
 
     def __init__(self, code: str, why: str = "") -> None:
@@ -31,7 +31,7 @@ class TelegramTrouble(Exception):  # noqa: N818 - an answer that was reckoned wi
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TelegramChatInfo:
     """A chat as the bot finds it. `problem`: what keeps the bot from posting there, empty when nothing does."""
 
     address: str
@@ -45,8 +45,8 @@ class Place:
         return f"{self.kind} {self.title!r} ({self.address})"
 
 
-class Inspector:
-    """Looks at Telegram with a token. Raises `TelegramTrouble` from every method."""
+class TelegramDiagnostics:
+    """Looks at Telegram with a token. Raises `TelegramDiagnosticError` from every method."""
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
@@ -62,18 +62,18 @@ class Inspector:
         with _told():
             return (await self._bot.get_webhook_info()).url
 
-    async def place(self, address: str) -> Place:
+    async def place(self, address: str) -> TelegramChatInfo:
         """A chat by @name or number, and whether the bot may post there."""
         with _told():
             chat = await self._bot.get_chat(address if address.startswith("@") else int(address))
             me = await self._bot.get_me()
             member = await self._bot.get_chat_member(chat.id, me.id) if chat.type != "private" else None
-        return Place(
+        return TelegramChatInfo(
             str(chat.id), chat.type, chat.title or chat.full_name or "", _problem(chat, member),
             bool(chat.has_protected_content),
         )  # fmt: skip
 
-    async def heard(self, seconds: float) -> AsyncIterator[Place]:
+    async def heard(self, seconds: float) -> AsyncIterator[TelegramChatInfo]:
         """The chats from which something comes in that time, each once. What is heard is gone for other pollers."""
         end, offset, known = self._clock.monotonic() + seconds, 0, set[int]()
         while (rest := end - self._clock.monotonic()) > 0:
@@ -105,7 +105,7 @@ class Inspector:
         return False
 
 
-class Trial:
+class TelegramTestPost:
     """Writes to one chat, and takes away what it wrote. Nothing is tried twice."""
 
     def __init__(self, bot: Bot, chat: str) -> None:
@@ -144,7 +144,7 @@ async def connected(token: str, base_url: str) -> AsyncIterator[Bot]:
     try:
         bot = Bot(token, base_url=base_url, request=request, get_updates_request=request)
     except InvalidToken as error:
-        raise TelegramTrouble("telegram.token") from error
+        raise TelegramDiagnosticError("telegram.token") from error
     try:
         yield bot
     finally:
@@ -152,34 +152,34 @@ async def connected(token: str, base_url: str) -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
-async def inspecting(token: str, base_url: str, clock: Clock) -> AsyncIterator[Inspector]:
+async def inspecting(token: str, base_url: str, clock: Clock) -> AsyncIterator[TelegramDiagnostics]:
     async with connected(token, base_url) as bot:
-        yield Inspector(bot, clock)
+        yield TelegramDiagnostics(bot, clock)
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turns the library's errors into `TelegramTrouble`."""
+    """Turns the library's errors into `TelegramDiagnosticError`."""
     try:
         yield
     except TelegramError as error:
         raise _trouble(error) from error
 
 
-def _trouble(error: TelegramError) -> TelegramTrouble:
+def _trouble(error: TelegramError) -> TelegramDiagnosticError:
     match error:
         case InvalidToken():  # its text may hold the token
-            return TelegramTrouble("telegram.token")
+            return TelegramDiagnosticError("telegram.token")
         case Conflict():
             webhook = "webhook" in error.message
-            return TelegramTrouble("telegram.webhook" if webhook else "telegram.other_poller", error.message)
+            return TelegramDiagnosticError("telegram.webhook" if webhook else "telegram.other_poller", error.message)
         case Forbidden():
-            return TelegramTrouble("telegram.rights", error.message)
+            return TelegramDiagnosticError("telegram.rights", error.message)
         case BadRequest():
-            return TelegramTrouble("telegram.chat", error.message)
+            return TelegramDiagnosticError("telegram.chat", error.message)
         case NetworkError():
-            return TelegramTrouble("telegram.unreachable", type(error.__cause__ or error).__name__)
-    return TelegramTrouble("telegram.refused", error.message)
+            return TelegramDiagnosticError("telegram.unreachable", type(error.__cause__ or error).__name__)
+    return TelegramDiagnosticError("telegram.refused", error.message)
 
 
 def _problem(chat: ChatFullInfo, member: ChatMember | None) -> str:

@@ -23,7 +23,7 @@ MAX_ENTITY_BYTES = 9_500  # 10,000 are said to be the server's limit
 _DETECTED = re.compile(r"(?<!\w)(?:[@#/](?=\w)|\$(?=[^\W\d]))|(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)")
 
 
-def inert(texts: Sequence[str]) -> list[str]:
+def suppress_autolinks(texts: Sequence[str]) -> list[str]:
     """Texts that stand in a row, so that Telegram finds no link, mention, hashtag or command of its own in them: it
     takes `cs.AI` for a site, and a title's `@name` for a person."""
     places = {match.end() for match in _DETECTED.finditer("".join(texts))}
@@ -36,13 +36,13 @@ def inert(texts: Sequence[str]) -> list[str]:
     return made
 
 
-def utf16(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length of a text in UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EntitySpan:
     """A stretch of text, from `start` up to `end` in code points, in one of Telegram's entity types."""
 
     start: int
@@ -62,34 +62,36 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Rich:
+class FormattedText:
     """Text with spans, immutable. Spans stand in order of their start, the wider first."""
 
     text: str = ""
-    spans: tuple[Span, ...] = ()
+    spans: tuple[EntitySpan, ...] = ()
 
     @classmethod
-    def of(cls, text: str, kind: str | None = None, url: str | None = None, language: str | None = None) -> Rich:
+    def of(
+        cls, text: str, kind: str | None = None, url: str | None = None, language: str | None = None
+    ) -> FormattedText:
         """A text that is all of one kind."""
-        return cls(text, (Span(0, len(text), kind, url, language),) if kind and text else ())
+        return cls(text, (EntitySpan(0, len(text), kind, url, language),) if kind and text else ())
 
-    def __add__(self, other: Rich) -> Rich:
-        return joined((self, other))
+    def __add__(self, other: FormattedText) -> FormattedText:
+        return join_formatted((self, other))
 
-    def within(self, kind: str) -> Rich:
+    def within(self, kind: str) -> FormattedText:
         """The same, all of it inside a span of that kind."""
-        return Rich(self.text, (Span(0, len(self.text), kind), *self.spans)) if self.text else self
+        return FormattedText(self.text, (EntitySpan(0, len(self.text), kind), *self.spans)) if self.text else self
 
-    def __getitem__(self, part: slice) -> Rich:
+    def __getitem__(self, part: slice) -> FormattedText:
         start, end, _ = part.indices(len(self.text))
         spans = tuple(
             replace(s, start=max(s.start, start) - start, end=min(s.end, end) - start)
             for s in self.spans
             if s.start < end and s.end > start
         )
-        return Rich(self.text[start:end], spans)
+        return FormattedText(self.text[start:end], spans)
 
-    def stripped(self) -> Rich:
+    def stripped(self) -> FormattedText:
         """Without white space at its ends, which the server would take away and the spans would be wrong."""
         start = len(self.text) - len(self.text.lstrip())
         return self[start : max(start, len(self.text.rstrip()))]
@@ -108,18 +110,18 @@ class Rich:
 
     def fits(self, units: int = MAX_UNITS, entities: int = MAX_ENTITIES, size: int = MAX_ENTITY_BYTES) -> bool:
         """Whether one message can carry it."""
-        if utf16(self.text) > units or len(self.spans) > entities:
+        if utf16_length(self.text) > units or len(self.spans) > entities:
             return False
         return len(json.dumps(self.entities(), ensure_ascii=False).encode()) <= size
 
 
-def joined(parts: Iterable[Rich]) -> Rich:
+def join_formatted(parts: Iterable[FormattedText]) -> FormattedText:
     """All parts in a row. Spans are not merged: two that only touch could then overlap a third without nesting."""
     texts: list[str] = []
-    spans: list[Span] = []
+    spans: list[EntitySpan] = []
     length = 0
     for part in parts:
         spans += [replace(s, start=s.start + length, end=s.end + length) for s in part.spans]
         texts.append(part.text)
         length += len(part.text)
-    return Rich("".join(texts), tuple(spans))
+    return FormattedText("".join(texts), tuple(spans))

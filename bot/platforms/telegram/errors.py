@@ -22,7 +22,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.chat.message_sender import InDoubt, Migrated, NotSent, Outcome, Refused
+from bot.chat.message_sender import ChatMigrated as MovedChat
+from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
 from digest.models.model import Notice
 
 PLATFORM = "Telegram"
@@ -41,15 +42,15 @@ _REST_WITHOUT_TOKEN = 300.0  # seconds until a refused token is tried again
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turns the library's errors into outcomes. Anything else is a mistake of ours and stays loud."""
     try:
         yield
     except TelegramError as error:
-        raise outcome(error) from error
+        raise send_error_of(error) from error
 
 
-def outcome(error: TelegramError) -> Outcome:
+def send_error_of(error: TelegramError) -> SendError:
     """What became of the call."""
     if isinstance(error.__cause__, TelegramError):  # the answer was no JSON, so it is not from the Bot API
         if isinstance(error, InvalidToken):  # 404 or 401 from another server: nobody there took the message
@@ -57,7 +58,7 @@ def outcome(error: TelegramError) -> Outcome:
         return InDoubt(Notice.of("publish.broken_off", platform=PLATFORM, what=type(error).__name__))
     match error:
         case ChatMigrated():
-            return Migrated(str(error.new_chat_id))
+            return MovedChat(str(error.new_chat_id))
         case RetryAfter():
             seconds = _seconds(error.retry_after)
             return NotSent(
@@ -67,9 +68,9 @@ def outcome(error: TelegramError) -> Outcome:
             notice = Notice.of("publish.token", platform=PLATFORM)
             return NotSent(notice, _REST_WITHOUT_TOKEN, everywhere=True)
         case Forbidden():
-            return Refused(_refusal(error), chat=True)
+            return Rejected(_refusal(error), chat=True)
         case BadRequest():  # a NetworkError to the library, though it is an answer
-            return Refused(_refusal(error), chat=_CHAT_AT_FAULT.search(error.message) is not None)
+            return Rejected(_refusal(error), chat=_CHAT_AT_FAULT.search(error.message) is not None)
         case Conflict():
             return NotSent(_refusal(error))
     if isinstance(error.__cause__, _BEFORE_SENDING):

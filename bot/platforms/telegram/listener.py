@@ -27,13 +27,13 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.chat.reply_sender import Replies, State, ended
-from bot.chat.request import Call, Place, Role
+from bot.chat.reply_sender import PlatformStateObserver, ReplySender, drain_tasks
+from bot.chat.request import ChatRef, CommandRequest, Role
 from bot.chat.text_breaks import WORD_JOINER
 from bot.commands.about import link
-from bot.commands.command_dispatcher import Desk
-from bot.commands.command_table import menu
-from digest.i18n.translator import LANGUAGES, Texts
+from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.command_table import command_menu
+from digest.i18n.translator import LANGUAGES, Translator
 from digest.models.model import Platform, Target
 
 WANTED = ("message", "channel_post", "callback_query", "my_chat_member")
@@ -45,10 +45,10 @@ _CALLBACK_LIMIT = 200  # characters of a note that a button shows
 Anyhow = Application[Any, Any, Any, Any, Any, Any]
 
 
-class _Watched(HTTPXRequest):
+class _MonitoredRequest(HTTPXRequest):
     """Polls, and tells how that went."""
 
-    def __init__(self, tell: State) -> None:
+    def __init__(self, tell: PlatformStateObserver) -> None:
         super().__init__(read_timeout=POLL + 10, connect_timeout=10.0, pool_timeout=10.0)
         self._tell = tell
 
@@ -58,11 +58,11 @@ class _Watched(HTTPXRequest):
         except TelegramError as error:
             self._tell(Platform.TELEGRAM, f"down: {type(error).__name__}")
             raise
-        self._tell(Platform.TELEGRAM, state(status, body))
+        self._tell(Platform.TELEGRAM, describe_poll_failure(status, body))
         return status, body
 
 
-def state(status: int, body: bytes) -> str:
+def describe_poll_failure(status: int, body: bytes) -> str:
     """How a poll went."""
     if status < 400:
         return "up" if body.lstrip().startswith(b"{") else "down: the answer is not the Bot API's"
@@ -78,9 +78,9 @@ class TelegramListener:
         self,
         token: str,
         base_url: str,
-        desk: Desk,
-        replies: Replies,
-        tell: State,
+        desk: CommandDispatcher,
+        replies: ReplySender,
+        tell: PlatformStateObserver,
         put: Callable[[Target, bool], None],
         moved: Callable[[Target, Target], None],
     ) -> None:
@@ -95,7 +95,7 @@ class TelegramListener:
             .token(token)
             .base_url(base_url)
             .request(HTTPXRequest(connection_pool_size=16, read_timeout=30.0, write_timeout=30.0, pool_timeout=30.0))
-            .get_updates_request(_Watched(tell))
+            .get_updates_request(_MonitoredRequest(tell))
             .build()
         )
         self._app.add_handler(TypeHandler(Update, self._heard))
@@ -139,7 +139,7 @@ class TelegramListener:
                 await self._app.updater.stop()
         if self._app.running:
             await self._app.stop()
-        await ended(self._tasks)
+        await drain_tasks(self._tasks)
         await self._app.shutdown()
         await self._app.bot.shutdown()  # where the start failed half-way, the line above leaves its connections open
 
@@ -170,24 +170,24 @@ class TelegramListener:
         elif (message := update.effective_message) is not None:
             if message.migrate_to_chat_id is not None:
                 self._told_moved(_target(message.chat.id), _target(message.migrate_to_chat_id))
-            call = heard(message, self.bot.username, str(update.update_id))
+            call = parse_message(message, self.bot.username, str(update.update_id))
             if call is not None:
-                await self._replies.answer(call, self._desk.take(call))
+                await self._replies.send_replies(call, self._desk.dispatch(call))
 
     async def _pressed(self, query: CallbackQuery, update: str) -> None:
-        call = pressed(query, update)
+        call = parse_button_press(query, update)
         if call is None:
             await self._noted(query, "")
             return
         if call.command in ("save", "unsave", "up", "down"):  # a short note over the chat rather than a message in it
-            documents = [d async for answer in self._desk.take(call) for d in answer.documents]
+            documents = [d async for answer in self._desk.dispatch(call) for d in answer.documents]
             await self._noted(query, documents[-1].summary if documents else "")
             return
-        if call.place.kind != "private":  # what one reader asks for is not posted to all: it opens where they are alone
+        if call.chat.kind != "private":  # what one reader asks for is not posted to all: it opens where they are alone
             await self._noted(query, "", f"https://t.me/{self.bot.username}?start={link(call.command, call.argument)}")
             return
         await self._noted(query, "")
-        await self._replies.answer(call, self._desk.take(call))
+        await self._replies.send_replies(call, self._desk.dispatch(call))
 
     async def _noted(self, query: CallbackQuery, text: str, url: str | None = None) -> None:
         """Ends the button's waiting. A query that is too old can't be answered any more, which harms nobody."""
@@ -200,10 +200,10 @@ class TelegramListener:
         inside = change.new_chat_member.status not in ("left", "kicked")
         self._told_put(_target(change.chat.id), inside)
 
-    async def is_editor(self, call: Call) -> bool:
+    async def is_editor(self, call: CommandRequest) -> bool:
         """A chat's administrators; who writes in a channel, or in a group in the group's own name, is one."""
-        address = call.place.target.address
-        if call.place.kind == "channel" or call.person == f"telegram:{address}":
+        address = call.chat.target.address
+        if call.chat.kind == "channel" or call.person == f"telegram:{address}":
             return True
         try:
             member = await self.bot.get_chat_member(int(address), int(call.person.partition(":")[2]))
@@ -216,7 +216,7 @@ def _told(_error: TelegramError) -> None:
     """Whoever watches the polls has told of it."""
 
 
-def heard(message: Message, own_name: str, update: str) -> Call | None:
+def parse_message(message: Message, own_name: str, update: str) -> CommandRequest | None:
     """The call in a message; None where it is no command, or one for another bot."""
     text = (message.text or message.caption or "").replace(WORD_JOINER, "")  # copied from a message of ours
     if not text.startswith("/"):
@@ -226,17 +226,21 @@ def heard(message: Message, own_name: str, update: str) -> Call | None:
     if name and name.lower() != own_name.lower():
         return None
     person, person_name, speaks = _author(message)
-    return Call(command.lower(), " ".join(argument.split()), person, person_name, place(message.chat), speaks, update)
+    return CommandRequest(
+        command.lower(), " ".join(argument.split()), person, person_name, chat_ref(message.chat), speaks, update
+    )
 
 
-def pressed(query: CallbackQuery, update: str) -> Call | None:
+def parse_button_press(query: CallbackQuery, update: str) -> CommandRequest | None:
     """The call in a button: `full:2601.03309`."""
     command, _, argument = (query.data or "").partition(":")
     if query.message is None or not argument:
         return None
     user = query.from_user
-    where = place(query.message.chat)
-    return Call(command, argument, f"telegram:{user.id}", user.full_name, where, user.language_code or "", update)
+    where = chat_ref(query.message.chat)
+    return CommandRequest(
+        command, argument, f"telegram:{user.id}", user.full_name, where, user.language_code or "", update
+    )
 
 
 def _author(message: Message) -> tuple[str, str, str]:
@@ -252,17 +256,17 @@ def _target(number: int) -> Target:
     return Target(Platform.TELEGRAM, str(number))
 
 
-def place(chat: Chat) -> Place:
+def chat_ref(chat: Chat) -> ChatRef:
     name = f"@{chat.username}" if chat.username else ""
-    return Place(_target(chat.id), KINDS.get(chat.type, "group"), name)
+    return ChatRef(_target(chat.id), KINDS.get(chat.type, "group"), name)
 
 
 def menus(language: str) -> list[tuple[BotCommandScope, Sequence[BotCommand]]]:
     """The commands of each scope, described in a language."""
-    texts = Texts(language)
+    texts = Translator(language)
 
     def described(kind: str, role: Role) -> list[BotCommand]:
-        return [BotCommand(c.name, texts(f"help.{c.name}")) for c in menu(kind, role)]
+        return [BotCommand(c.name, texts(f"help.{c.name}")) for c in command_menu(kind, role)]
 
     return [
         (BotCommandScopeAllPrivateChats(), described("private", Role.EDITOR)),

@@ -13,8 +13,18 @@ from contextlib import suppress
 from telegram import Bot, Message
 from telegram.error import TelegramError
 
-from bot.chat.message_sender import CannotTell, Finding, Found, InDoubt, Migrated, NotSent, NotThere, Payload, Refused
-from bot.platforms.telegram.errors import told
+from bot.chat.message_sender import (
+    ChatMigrated,
+    InDoubt,
+    LookupResult,
+    LookupUnavailable,
+    MessageAbsent,
+    MessageFound,
+    NotSent,
+    Payload,
+    Rejected,
+)
+from bot.platforms.telegram.errors import translate_errors
 from digest.models.model import Notice
 
 _MISSES = 10  # ids in a row without a message, after which there are no newer ones: deleted messages leave gaps
@@ -26,7 +36,7 @@ _ASK_AGAIN = 30.0  # seconds
 Turn = Callable[[str], Awaitable[None]]
 
 
-class Probe:
+class MessageLookup:
     """Reads single messages by forwarding them to `log_chat`."""
 
     def __init__(self, bot: Bot, log_chat: str, turn: Turn) -> None:
@@ -34,41 +44,41 @@ class Probe:
         self._log_chat = log_chat
         self._turn = turn
 
-    async def find(self, address: str, payload: Payload, after: str | None) -> Finding:
+    async def find(self, address: str, payload: Payload, after: str | None) -> LookupResult:
         """Whether a message with that payload stands in the chat, newer than `after`."""
         if not address.startswith("-100"):
-            return CannotTell(Notice.of("publish.no_history"))
+            return LookupUnavailable(Notice.of("publish.no_history"))
         try:
             if after is None:
                 return await self._find_among_last(address, payload)
             return await self._find_after(address, payload, int(after))
         except _Unreadable:
-            return CannotTell(Notice.of("publish.protected"))
+            return LookupUnavailable(Notice.of("publish.protected"))
         except NotSent as error:
-            return CannotTell(error.notice, error.retry_after or _ASK_AGAIN)
+            return LookupUnavailable(error.notice, error.retry_after or _ASK_AGAIN)
         except InDoubt as error:
-            return CannotTell(error.notice, _ASK_AGAIN)
-        except (Refused, Migrated) as error:
-            return CannotTell(error.notice)
+            return LookupUnavailable(error.notice, _ASK_AGAIN)
+        except (Rejected, ChatMigrated) as error:
+            return LookupUnavailable(error.notice)
 
-    async def _find_after(self, address: str, payload: Payload, last: int) -> Finding:
+    async def _find_after(self, address: str, payload: Payload, last: int) -> LookupResult:
         misses = 0
         for number in range(last + 1, last + 1 + _MOST):
             message = await self._look(address, number)
             if isinstance(message, Message) and _is(message, payload):
-                return Found(str(number))
+                return MessageFound(str(number))
             misses = 0 if message else misses + 1
             if misses == _MISSES:
-                return NotThere()
-        return CannotTell(Notice.of("publish.too_far", n=_MOST))
+                return MessageAbsent()
+        return LookupUnavailable(Notice.of("publish.too_far", n=_MOST))
 
-    async def _find_among_last(self, address: str, payload: Payload) -> Finding:
+    async def _find_among_last(self, address: str, payload: Payload) -> LookupResult:
         newest = await self._newest(address)
         for number in range(newest, max(0, newest - _LAST), -1):
             message = await self._look(address, number)
             if isinstance(message, Message) and _is(message, payload):
-                return Found(str(number))
-        return NotThere()
+                return MessageFound(str(number))
+        return MessageAbsent()
 
     async def _newest(self, address: str) -> int:
         """About the newest id of the chat, rather too high than too low; 0 for an empty one."""
@@ -93,22 +103,22 @@ class Probe:
         """The message of that id; True for one that can't be shown (a service message), False when there is none."""
         await self._turn(self._log_chat)
         try:
-            with told():
+            with translate_errors():
                 message = await self._bot.forward_message(
                     _chat(self._log_chat), int(address), number, disable_notification=True
                 )
-        except Refused as refused:
+        except Rejected as refused:
             return await self._refused(address, refused)
         with suppress(TelegramError):
             await self._bot.delete_message(_chat(self._log_chat), message.message_id)
         return message
 
-    async def _refused(self, address: str, refused: Refused) -> bool:
+    async def _refused(self, address: str, refused: Rejected) -> bool:
         reason = str(dict(refused.notice.params).get("reason", "")).lower()
         if "message to forward not found" in reason or "message_id_invalid" in reason:
             return False
         if "can't be forwarded" in reason or "chat_forwards_restricted" in reason:
-            with told():
+            with translate_errors():
                 protected = (await self._bot.get_chat(int(address))).has_protected_content
             if protected:
                 raise _Unreadable

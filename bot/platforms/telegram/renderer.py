@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from bot.chat.text_breaks import Rank
-from bot.platforms.telegram.entities import Rich, inert, joined
-from bot.platforms.telegram.splitter import split
+from bot.chat.text_breaks import BreakRank
+from bot.platforms.telegram.entities import FormattedText, join_formatted, suppress_autolinks
+from bot.platforms.telegram.splitter import split_text
 from digest.rendering.document import (
     Block,
     Button,
     Code,
     Document,
     Heading,
-    Inner,
+    InnerBlock,
     Item,
     ItemList,
     Paragraph,
     Quote,
-    Run,
-    Runs,
     Style,
-    plain,
+    TextRun,
+    TextRuns,
+    plain_text,
 )
 
 MAX_ACTION_BYTES = 64
@@ -36,18 +36,18 @@ _GOES_ON = " …"
 Payload = dict[str, Any]
 
 
-def render(document: Document) -> list[Payload]:
+def render_telegram(document: Document) -> list[Payload]:
     """The messages of a document, as `sendMessage` takes them, without the chat. The buttons are on the last one."""
     laid = _stacked([_block(block) for block in document.blocks], _gap)
     if not laid.rich.text.strip():
-        laid = _Laid(_runs((Run(document.summary),)))
+        laid = _BlockLayout(_runs((TextRun(document.summary),)))
 
-    def dress(start: int, piece: Rich) -> Rich:
+    def dress(start: int, piece: FormattedText) -> FormattedText:
         return _continued(document.continued.strip(), laid.quotations, start, piece) if start else piece
 
     payloads: list[Payload] = [
         {"text": piece.text, "entities": piece.entities(), "link_preview_options": {"is_disabled": True}}
-        for piece in split(laid.rich, dict(laid.breaks), dress)
+        for piece in split_text(laid.rich, dict(laid.breaks), dress)
     ]
     if document.buttons and payloads:
         payloads[-1]["reply_markup"] = {"inline_keyboard": _keyboard(document.buttons)}
@@ -80,24 +80,28 @@ class _Quotation:
 
     start: int
     end: int
-    title: Rich
+    title: FormattedText
 
 
-def _continued(line: str, quotations: Sequence[_Quotation], start: int, piece: Rich) -> Rich:
+def _continued(line: str, quotations: Sequence[_Quotation], start: int, piece: FormattedText) -> FormattedText:
     """A piece under the line that says what it continues, and under its quotation's title if it was cut in one."""
     for quotation in quotations:
         if quotation.start < start < quotation.end:
             piece = _under_title(quotation.title, piece)
-    return joined((Rich.of(inert([line])[0], "italic"), Rich("\n"), piece)) if line else piece
+    return (
+        join_formatted((FormattedText.of(suppress_autolinks([line])[0], "italic"), FormattedText("\n"), piece))
+        if line
+        else piece
+    )
 
 
-def _under_title(title: Rich, piece: Rich) -> Rich:
+def _under_title(title: FormattedText, piece: FormattedText) -> FormattedText:
     """The piece with the title inside the quotation that it begins in."""
-    head = joined((title, Rich(_GOES_ON + "\n")))
-    whole = joined((head, piece))
+    head = join_formatted((title, FormattedText(_GOES_ON + "\n")))
+    whole = join_formatted((head, piece))
     quoted = [replace(s, start=0) for s in whole.spans if _is_quotation(s.kind) and s.start == len(head.text)]
     others = [s for s in whole.spans if not (_is_quotation(s.kind) and s.start == len(head.text))]
-    return Rich(whole.text, (*quoted, *others))
+    return FormattedText(whole.text, (*quoted, *others))
 
 
 def _is_quotation(kind: str) -> bool:
@@ -108,30 +112,30 @@ def _is_quotation(kind: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class _BlockLayout:
     """A block as text. `rank`: how good it is to cut before it (None: never), `breaks` the same for places inside."""
 
-    rich: Rich
-    rank: Rank | None = None
-    breaks: tuple[tuple[int, Rank], ...] = ()
+    rich: FormattedText
+    rank: BreakRank | None = None
+    breaks: tuple[tuple[int, BreakRank], ...] = ()
     quotations: tuple[_Quotation, ...] = ()
     block: Block | None = None
 
 
-_Gap = Callable[[_Laid, _Laid], str]
+_Gap = Callable[[_BlockLayout, _BlockLayout], str]
 
 
-def _stacked(parts: Iterable[_Laid], gap: _Gap) -> _Laid:
+def _stacked(parts: Iterable[_BlockLayout], gap: _Gap) -> _BlockLayout:
     """Blocks below one another, with their places moved to where they stand now. Empty ones leave no gap."""
     shown = [part for part in parts if part.rich.text.strip()]
-    richs: list[Rich] = []
-    breaks: list[tuple[int, Rank]] = []
+    richs: list[FormattedText] = []
+    breaks: list[tuple[int, BreakRank]] = []
     quotations: list[_Quotation] = []
     length = 0
     for before, part in pairwise([None, *shown]):
         assert part is not None
         if before is not None:
-            richs.append(Rich(gap(before, part)))
+            richs.append(FormattedText(gap(before, part)))
             length += len(richs[-1].text)
             if part.rank is not None and not isinstance(before.block, Heading):
                 breaks.append((length, part.rank))
@@ -139,10 +143,10 @@ def _stacked(parts: Iterable[_Laid], gap: _Gap) -> _Laid:
         quotations += [replace(q, start=length + q.start, end=length + q.end) for q in part.quotations]
         richs.append(part.rich)
         length += len(part.rich.text)
-    return _Laid(joined(richs), None, tuple(breaks), tuple(quotations))
+    return _BlockLayout(join_formatted(richs), None, tuple(breaks), tuple(quotations))
 
 
-def _gap(before: _Laid, part: _Laid) -> str:
+def _gap(before: _BlockLayout, part: _BlockLayout) -> str:
     """A blank line, except where what follows belongs to what stands before."""
     if isinstance(part.block, Heading):
         return "\n\n"
@@ -151,67 +155,77 @@ def _gap(before: _Laid, part: _Laid) -> str:
     return "\n" if small or near else "\n\n"
 
 
-def _line(before: _Laid, part: _Laid) -> str:
+def _line(before: _BlockLayout, part: _BlockLayout) -> str:
     return "\n"
 
 
-def _blank_line(before: _Laid, part: _Laid) -> str:
+def _blank_line(before: _BlockLayout, part: _BlockLayout) -> str:
     return "\n\n"
 
 
-def _block(block: Block) -> _Laid:
+def _block(block: Block) -> _BlockLayout:
     match block:
         case Heading(runs=runs):
             bold = tuple(replace(r, styles=r.styles | {Style.BOLD}) for r in runs)
-            return _Laid(_runs(bold), Rank.SECTION, block=block)
+            return _BlockLayout(_runs(bold), BreakRank.SECTION, block=block)
         case Paragraph(runs=runs):
-            return _Laid(_runs(runs), Rank.PARAGRAPH, block=block)
+            return _BlockLayout(_runs(runs), BreakRank.PARAGRAPH, block=block)
         case ItemList(items=items):
-            airy = any("\n" in plain(item.runs).strip() for item in items)
-            lines = _stacked([_Laid(_item(item), Rank.PARAGRAPH) for item in items], _blank_line if airy else _line)
-            return replace(lines, rank=Rank.PARAGRAPH, block=block)
+            airy = any("\n" in plain_text(item.runs).strip() for item in items)
+            lines = _stacked(
+                [_BlockLayout(_item(item), BreakRank.PARAGRAPH) for item in items], _blank_line if airy else _line
+            )
+            return replace(lines, rank=BreakRank.PARAGRAPH, block=block)
         case Code(text=text, language=language):
-            return _Laid(Rich.of(text, "pre", language=language or None), Rank.PARAGRAPH, block=block)
+            return _BlockLayout(
+                FormattedText.of(text, "pre", language=language or None), BreakRank.PARAGRAPH, block=block
+            )
         case Quote():
             return _quote(block)
 
 
-def _quote(quote: Quote) -> _Laid:
+def _quote(quote: Quote) -> _BlockLayout:
     title = _runs(quote.title).stripped()
-    inside = [_Laid(title), *map(_quoted, quote.blocks)]
+    inside = [_BlockLayout(title), *map(_quoted, quote.blocks)]
     if title.text and len(inside) > 1:
         inside[1] = replace(inside[1], rank=None)
     laid = _stacked(inside, _line)
     rich = laid.rich.within("expandable_blockquote" if quote.collapsed else "blockquote")
     own = (_Quotation(0, len(rich.text), title),) if title.text else ()
-    return replace(laid, rich=rich, rank=Rank.SECTION, quotations=own, block=quote)
+    return replace(laid, rich=rich, rank=BreakRank.SECTION, quotations=own, block=quote)
 
 
-def _quoted(block: Inner) -> _Laid:
+def _quoted(block: InnerBlock) -> _BlockLayout:
     """A block in a quotation, where code stays in the line."""
-    return _Laid(Rich.of(block.text, "code"), Rank.PARAGRAPH) if isinstance(block, Code) else _block(block)
+    return (
+        _BlockLayout(FormattedText.of(block.text, "code"), BreakRank.PARAGRAPH)
+        if isinstance(block, Code)
+        else _block(block)
+    )
 
 
-def _item(item: Item) -> Rich:
+def _item(item: Item) -> FormattedText:
     mark = "• " if item.ordinal is None else f"{item.ordinal}. "
-    return joined((Rich(mark), _runs(item.runs)))
+    return join_formatted((FormattedText(mark), _runs(item.runs)))
 
 
-def _runs(runs: Runs) -> Rich:
+def _runs(runs: TextRuns) -> FormattedText:
     """Runs in a row, as one text. Neighbours of one style are one run, so that they need one entity."""
-    merged: list[Run] = []
+    merged: list[TextRun] = []
     for one in runs:
         if merged and (merged[-1].styles, merged[-1].url) == (one.styles, one.url):
             merged[-1] = replace(merged[-1], text=merged[-1].text + one.text)
         else:
             merged.append(one)
-    texts = inert([one.text for one in merged])
-    return joined(_run(one, text) for one, text in zip(merged, texts, strict=True))
+    texts = suppress_autolinks([one.text for one in merged])
+    return join_formatted(_run(one, text) for one, text in zip(merged, texts, strict=True))
 
 
-def _run(one: Run, inert_text: str) -> Rich:
+def _run(one: TextRun, inert_text: str) -> FormattedText:
     url = one.url if one.url and len(one.url) <= MAX_URL else None
     if Style.CODE in one.styles and url is None:
-        return Rich.of(one.text, "code")  # finds nothing in code, and allows no other entity there
-    rich = Rich.of(one.text if url and url.endswith(one.text) else inert_text, "text_link" if url else None, url)
+        return FormattedText.of(one.text, "code")  # finds nothing in code, and allows no other entity there
+    rich = FormattedText.of(
+        one.text if url and url.endswith(one.text) else inert_text, "text_link" if url else None, url
+    )
     return rich.within("bold") if Style.BOLD in one.styles else rich

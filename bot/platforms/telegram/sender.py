@@ -12,9 +12,9 @@ from datetime import datetime
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.chat.message_sender import CannotTell, Finding, Payload, Picture, Refused
-from bot.platforms.telegram.errors import told
-from bot.platforms.telegram.message_lookup import Probe
+from bot.chat.message_sender import LookupResult, LookupUnavailable, Payload, Picture, Rejected
+from bot.platforms.telegram.errors import translate_errors
+from bot.platforms.telegram.message_lookup import MessageLookup
 from digest.models.model import Notice
 
 _NOT_MODIFIED = "message is not modified"
@@ -26,7 +26,7 @@ async def _at_once(address: str) -> None:
     """No waiting."""
 
 
-class TelegramAdapter:
+class TelegramSender:
     """Implements `bot.chat.message_sender.Adapter`. `log_chat` is where copies go for a moment when a lost message is looked for;
     `turn` waits for the pace of a chat (copies to the log chat are messages too). `timeout` is in seconds."""
 
@@ -48,25 +48,25 @@ class TelegramAdapter:
             media_write_timeout=2 * timeout,
         )
         self._bot = Bot(token, base_url=base_url, request=self._request, get_updates_request=self._request)
-        self._probe = Probe(self._bot, log_chat, turn) if log_chat else None
+        self._probe = MessageLookup(self._bot, log_chat, turn) if log_chat else None
 
     async def resolve(self, address: str) -> str:
         if not address.startswith("@"):
             return address
-        with told():
+        with translate_errors():
             return str((await self._bot.get_chat(address)).id)
 
     async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
         if (picture := Picture.of(payload)) is not None:
             return await self.send_picture(address, picture, thread=thread, delivery=delivery)
-        with told():
+        with translate_errors():
             message = await self._bot.send_message(_chat(address), payload["text"], api_kwargs=_fields(payload, thread))
         return str(message.message_id)
 
     async def send_picture(
         self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
     ) -> str:
-        with told():
+        with translate_errors():
             message = await self._bot.send_photo(
                 _chat(address),
                 picture.data,
@@ -78,22 +78,22 @@ class TelegramAdapter:
 
     async def edit(self, address: str, receipt: str, payload: Payload) -> None:
         try:
-            with told():
+            with translate_errors():
                 await self._bot.edit_message_text(
                     payload["text"], _chat(address), int(receipt), api_kwargs=_fields(payload, None)
                 )
-        except Refused as refused:
+        except Rejected as refused:
             if _NOT_MODIFIED not in str(dict(refused.notice.params).get("reason", "")).lower():
                 raise
 
-    async def find(
+    async def look_up(
         self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
-    ) -> Finding:
+    ) -> LookupResult:
         if self._probe is None:
-            return CannotTell(Notice.of("publish.no_log_chat"))
+            return LookupUnavailable(Notice.of("publish.no_log_chat"))
         return await self._probe.find(address, payload, after)
 
-    def earliest(self, now: datetime) -> str | None:
+    def lower_bound_id(self, now: datetime) -> str | None:
         return None  # the number of a message says nothing of its time
 
     async def aclose(self) -> None:

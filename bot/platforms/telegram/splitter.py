@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.chat.text_breaks import Rank, best_place, sentence_ends
-from bot.platforms.telegram.entities import Rich
+from bot.chat.text_breaks import BreakRank, best_break, sentence_ends
+from bot.platforms.telegram.entities import FormattedText
 
-Dress = Callable[[int, Rich], Rich]
+PieceFormatter = Callable[[int, FormattedText], FormattedText]
 """Completes the piece that begins at a place of the whole text, as by a line that says that it goes on."""
 
 
-def as_it_is(start: int, piece: Rich) -> Rich:
+def as_it_is(start: int, piece: FormattedText) -> FormattedText:
     """No dress."""
     return piece
 
 
-def split(whole: Rich, breaks: Mapping[int, Rank], dress: Dress = as_it_is) -> list[Rich]:
+def split_text(
+    whole: FormattedText, breaks: Mapping[int, BreakRank], dress: PieceFormatter = as_it_is
+) -> list[FormattedText]:
     """The text in pieces that a message can carry, each without white space at its ends.
 
     `breaks` are the places where a section or paragraph begins. Nothing is lost but white space where the text was
@@ -24,12 +26,12 @@ def split(whole: Rich, breaks: Mapping[int, Rank], dress: Dress = as_it_is) -> l
     alone is over the limits) is a `ValueError`.
     """
     places = {**sentence_ends(whole.text), **breaks}
-    pieces: list[Rich] = []
+    pieces: list[FormattedText] = []
     start = 0
     while start < len(whole.text):
         end = _furthest(whole, start, dress)
         if end < len(whole.text):
-            end = best_place(whole.text, places, start, end)
+            end = best_break(whole.text, places, start, end)
         piece = whole[start:end].stripped()
         if piece.text:
             pieces.append(dress(start, piece))
@@ -37,7 +39,7 @@ def split(whole: Rich, breaks: Mapping[int, Rank], dress: Dress = as_it_is) -> l
     return pieces
 
 
-def _furthest(whole: Rich, start: int, dress: Dress) -> int:
+def _furthest(whole: FormattedText, start: int, dress: PieceFormatter) -> int:
     """The furthest end up to which the text from `start` on fits into one message."""
 
     def fits(end: int) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from digest.analysis.excerpt.patterns import pattern
-from digest.analysis.excerpt.section_roles import Role, roles
-from digest.models.model import PaperText, Paragraph, ParagraphKind
+from digest.analysis.excerpt.section_roles import SectionRole, section_roles
+from digest.models.model import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
-from digest.text.word_lists import words
+from digest.text.word_lists import word_list
 
 MIN_WORDS, MAX_WORDS = 8, 50
 _MIN_HAN, _MAX_HAN = 15, 160
@@ -45,26 +45,26 @@ _BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateSentence:
     """One sentence: where it stands, and `quality`, 0 for a sentence without weakness, less for others."""
 
     text: str
     page: int
     section: int  # index into PaperText.sections
-    role: Role
+    role: SectionRole
     order: int  # its place in the paper's reading order
     place: float  # its place in the part of the paper with its role, 0 to 1
     quality: float
     is_own: bool = True  # it speaks of the authors or of what they present
 
 
-def candidates(text: PaperText) -> list[Candidate]:
+def candidate_sentences(text: PaperText) -> list[CandidateSentence]:
     """Every sentence of the paper's own text that is whole, readable and on one page, in reading order."""
     found = list(_all(text))
     vocabulary = Counter(word for sentence, *_ in found for word in re.findall(r"[\w-]+", sentence.lower()))
     small = _small_words(sentence for sentence, *_ in found)
     subject = own_subject(text)
-    orders: dict[Role, list[int]] = {}
+    orders: dict[SectionRole, list[int]] = {}
     for order, (*_, role, _) in enumerate(found):
         orders.setdefault(role, []).append(order)
     result = []
@@ -76,13 +76,13 @@ def candidates(text: PaperText) -> list[Candidate]:
         span = orders[role]
         place = (order - span[0]) / max(1, span[-1] - span[0])
         is_own = subject.search(sentence) is not None
-        result.append(Candidate(sentence, page, section, role, order, place, quality, is_own))
+        result.append(CandidateSentence(sentence, page, section, role, order, place, quality, is_own))
     return result
 
 
-def _all(text: PaperText) -> Iterator[tuple[str, int, int, Role, bool]]:
-    for index, (section, role) in enumerate(zip(text.sections, roles(text), strict=True)):
-        if role is Role.OUTSIDE:
+def _all(text: PaperText) -> Iterator[tuple[str, int, int, SectionRole, bool]]:
+    for index, (section, role) in enumerate(zip(text.sections, section_roles(text), strict=True)):
+        if role is SectionRole.OUTSIDE:
             continue
         for paragraph in section.paragraphs:
             if paragraph.kind not in (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM):
@@ -110,7 +110,7 @@ def without_mark(sentence: str) -> str:
     return _MARK.sub("", sentence)
 
 
-def page_at(paragraph: Paragraph, offset: int) -> int:
+def page_at(paragraph: PaperParagraph, offset: int) -> int:
     """The page of an offset into a paragraph."""
     return max([paragraph.page, *(page for begins, page in paragraph.breaks if begins <= offset)])
 
@@ -182,10 +182,10 @@ def is_prose(sentence: str) -> bool:
 
 def _is_joined(sentence: str, small: Set[str]) -> bool:
     """Whether a heading runs into it, or a full stop was lost: `… and results Models are trained …`."""
-    starters = words("sentences.starters")
+    starters = word_list("sentences.starters")
     for match in _JOINED.finditer(sentence):
         before, word = match[1], match[2].lower()
-        if before in words("leading"):
+        if before in word_list("leading"):
             continue
         follows_small = re.match(r" [a-z]|,", sentence[match.end() : match.end() + 2]) is not None
         if word in starters or (word in small and follows_small):

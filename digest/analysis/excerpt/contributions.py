@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from digest.analysis.excerpt.candidate_sentences import (
     ITEM_MARK,
-    Candidate,
+    CandidateSentence,
     is_prose,
     page_at,
     quality_of,
     without_mark,
 )
-from digest.analysis.excerpt.section_roles import Role, roles
-from digest.models.model import PaperText, Paragraph, ParagraphKind
+from digest.analysis.excerpt.section_roles import SectionRole, section_roles
+from digest.models.model import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
 
@@ -37,13 +37,13 @@ _FEWEST, _MOST = 2, 6
 _MIN_WORDS, _MAX_WORDS, _MAX_ENUMERATED = 5, 60, 140
 
 
-def contributions(text: PaperText) -> list[Candidate]:
+def contributions(text: PaperText) -> list[CandidateSentence]:
     """The paper's own list of contributions, an item each, in its order; empty where it has none.
 
     An item of a list gives its first sentence that says something; its mark (•, 1.) and a label before it are left out.
     """
-    for index, (section, role) in enumerate(zip(text.sections, roles(text), strict=True)):
-        if role not in (Role.INTRODUCTION, Role.OTHER, Role.METHOD):
+    for index, (section, role) in enumerate(zip(text.sections, section_roles(text), strict=True)):
+        if role not in (SectionRole.INTRODUCTION, SectionRole.OTHER, SectionRole.METHOD):
             continue
         for place, paragraph in enumerate(section.paragraphs):
             found = list(_announced(section.paragraphs, place, paragraph, index, role))
@@ -53,8 +53,8 @@ def contributions(text: PaperText) -> list[Candidate]:
 
 
 def _announced(
-    paragraphs: Sequence[Paragraph], place: int, paragraph: Paragraph, section: int, role: Role
-) -> Iterator[Candidate]:
+    paragraphs: Sequence[PaperParagraph], place: int, paragraph: PaperParagraph, section: int, role: SectionRole
+) -> Iterator[CandidateSentence]:
     """The contributions that a paragraph announces, in it or behind it."""
     parts = sentences(paragraph.text)
     at = next((i for i, (a, b) in enumerate(parts) if _ANNOUNCED.search(paragraph.text[a:b])), None)
@@ -77,7 +77,7 @@ def _announced(
             return
 
 
-def _list_behind(paragraphs: Sequence[Paragraph], place: int) -> Iterator[Paragraph]:
+def _list_behind(paragraphs: Sequence[PaperParagraph], place: int) -> Iterator[PaperParagraph]:
     """The items that follow a paragraph, up to the first that is none."""
     for paragraph in paragraphs[place + 1 :]:
         if (
@@ -90,7 +90,7 @@ def _list_behind(paragraphs: Sequence[Paragraph], place: int) -> Iterator[Paragr
             return
 
 
-def _item(paragraph: Paragraph, section: int, role: Role, order: int) -> Iterator[Candidate]:
+def _item(paragraph: PaperParagraph, section: int, role: SectionRole, order: int) -> Iterator[CandidateSentence]:
     mark = ITEM_MARK.match(paragraph.text)
     begin = mark.end() if mark else 0
     label = _LABEL.match(paragraph.text, begin)
@@ -105,11 +105,13 @@ def _item(paragraph: Paragraph, section: int, role: Role, order: int) -> Iterato
 
 
 def _candidate(
-    paragraph: Paragraph, start: int, end: int, section: int, role: Role, order: int, most: int = _MAX_WORDS
-) -> Iterator[Candidate]:
+    paragraph: PaperParagraph, start: int, end: int, section: int, role: SectionRole, order: int, most: int = _MAX_WORDS
+) -> Iterator[CandidateSentence]:
     sentence = without_mark(" ".join(paragraph.text[start:end].split()))
     length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
     if not _MIN_WORDS <= length <= most or not _ITEM_END.search(sentence):
         return
     if is_prose(sentence) and not is_instruction(sentence):
-        yield Candidate(sentence, page_at(paragraph, start), section, role, order, 0.0, quality_of(sentence) or 0.0)
+        yield CandidateSentence(
+            sentence, page_at(paragraph, start), section, role, order, 0.0, quality_of(sentence) or 0.0
+        )

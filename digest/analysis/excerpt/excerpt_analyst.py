@@ -16,42 +16,42 @@ from itertools import islice
 
 from rapidfuzz import fuzz
 
-from digest.analysis.analyst import Request
+from digest.analysis.analyst import AnalysisRequest
 from digest.analysis.excerpt.abstract import from_abstract
-from digest.analysis.excerpt.candidate_sentences import Candidate, candidates
+from digest.analysis.excerpt.candidate_sentences import CandidateSentence, candidate_sentences
 from digest.analysis.excerpt.contributions import contributions
-from digest.analysis.excerpt.scoring import Worth, count, least, setup_worth, takeaway_worth, worths
-from digest.analysis.hidden_text_notices import hidden_words
-from digest.analysis.verification.statements import check
+from digest.analysis.excerpt.scoring import SentenceScore, count, least, score_sentences, setup_score, takeaway_score
+from digest.analysis.hidden_text_notices import hidden_text_notices
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
     Evidence,
-    MadeFrom,
     Notice,
     PaperText,
-    Part,
-    PartKey,
     Statement,
     Verdict,
 )
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 EXCERPT_VERSION = 2  # raise it when the same paper would give another excerpt
 _SAME = 70.0  # likeness from which two sentences say the same
 _FROM_ONE_SECTION = 2
-_SPREAD = (PartKey.METHOD, PartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone
-_SCARCE = (PartKey.LIMITATIONS, PartKey.MOTIVATION, PartKey.CONTRIBUTIONS)  # they choose first
-_ENOUGH = (PartKey.LIMITATIONS, PartKey.MOTIVATION)
+_SPREAD = (AnalysisPartKey.METHOD, AnalysisPartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone
+_SCARCE = (AnalysisPartKey.LIMITATIONS, AnalysisPartKey.MOTIVATION, AnalysisPartKey.CONTRIBUTIONS)  # they choose first
+_ENOUGH = (AnalysisPartKey.LIMITATIONS, AnalysisPartKey.MOTIVATION)
 _GOOD_SETUP = 4.5
 _TAKEAWAY = "takeaway"
 _PLACES = {  # from 0, the paper's first sentence, to 1, its last
-    PartKey.OVERVIEW: 0.0,
-    PartKey.MOTIVATION: 0.05,
-    PartKey.CONTRIBUTIONS: 0.15,
-    PartKey.METHOD: 0.4,
-    PartKey.EXPERIMENTS: 0.7,
-    PartKey.LIMITATIONS: 1.0,
+    AnalysisPartKey.OVERVIEW: 0.0,
+    AnalysisPartKey.MOTIVATION: 0.05,
+    AnalysisPartKey.CONTRIBUTIONS: 0.15,
+    AnalysisPartKey.METHOD: 0.4,
+    AnalysisPartKey.EXPERIMENTS: 0.7,
+    AnalysisPartKey.LIMITATIONS: 1.0,
 }
 
 
@@ -74,24 +74,24 @@ class ExcerptAnalyst:
     def prompt_version(self) -> int:
         return EXCERPT_VERSION
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         """An excerpt of the paper's text, or of its abstract where there is no text or none to speak of."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(excerpt, request)  # a tenth of a second, in which commands are answered
 
 
-def excerpt(request: Request) -> Analysis:
+def excerpt(request: AnalysisRequest) -> Analysis:
     """What `ExcerptAnalyst.analyse` gives. Pure."""
     text = request.text
     if text is None:
         return from_abstract(request, EXCERPT_VERSION)
     chosen = _choose(text, request.paper.abstract)
-    passages = Passages(text)
-    parts = {key: tuple(_statements(chosen.of(key), passages, text)) for key in PartKey}
+    passages = PaperIndex(text)
+    parts = {key: tuple(_statements(chosen.of(key), passages, text)) for key in AnalysisPartKey}
     if not any(parts.values()):
         return from_abstract(request, EXCERPT_VERSION)
     notices = []
-    for key in [key for key in PartKey if not parts[key]]:
+    for key in [key for key in AnalysisPartKey if not parts[key]]:
         parts[key] = tuple(islice(_statements(_by_place(key, chosen), passages, text), 1))
         notices.append(Notice.of(f"excerpt.{'nearest' if parts[key] else 'missing'}.{key.value}"))
     return Analysis(
@@ -99,18 +99,18 @@ def excerpt(request: Request) -> Analysis:
         version=request.paper.version,
         language=request.language,
         analyst=EXCERPT,
-        made_from=MadeFrom.FULL_TEXT,
-        parts=tuple(Part(key, statements) for key, statements in parts.items() if statements),
+        made_from=AnalysisSource.FULL_TEXT,
+        parts=tuple(AnalysisPart(key, statements) for key, statements in parts.items() if statements),
         takeaway=next(iter(_statements(chosen.taken.get(_TAKEAWAY, ()), passages, text)), None),
         pages_read=text.pages_read,
         pages=text.pages,
         prompt_version=EXCERPT_VERSION,
-        notices=(*request.notices, *hidden_words(text), *notices),
+        notices=(*request.notices, *hidden_text_notices(text), *notices),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
+class _SelectionRound:
     """How choosy a round of choosing is. Later rounds only fill parts that have fewer than `fewest` sentences."""
 
     below: float  # how far below a part's `least` a sentence may be
@@ -120,22 +120,22 @@ class _Round:
     silent: bool = False  # whether a sentence without any telling phrase may be chosen by its place alone
 
 
-_FIRST = _Round(1.0, 1.5)  # of the parts that choose first, one sentence each
-_ROUNDS = (_Round(0.0, 1.5), _Round(1.0, 0.5, 2, 1), _Round(2.0, 0.0, 1, 1, silent=True))
+_FIRST = _SelectionRound(1.0, 1.5)  # of the parts that choose first, one sentence each
+_ROUNDS = (_SelectionRound(0.0, 1.5), _SelectionRound(1.0, 0.5, 2, 1), _SelectionRound(2.0, 0.0, 1, 1, silent=True))
 
 
 @dataclass(slots=True)
-class _Choice:
+class _SentenceSelection:
     """What has been chosen so far."""
 
-    found: Sequence[Candidate] = ()  # everything that could be chosen
-    taken: dict[str, list[Candidate]] = field(default_factory=dict)
+    found: Sequence[CandidateSentence] = ()  # everything that could be chosen
+    taken: dict[str, list[CandidateSentence]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)  # parts that need no more
 
-    def take(self, key: str, candidate: Candidate) -> None:
+    def take(self, key: str, candidate: CandidateSentence) -> None:
         self.taken.setdefault(key, []).append(candidate)
 
-    def takes(self, key: PartKey, candidate: Candidate, of: _Round) -> bool:
+    def takes(self, key: AnalysisPartKey, candidate: CandidateSentence, of: _SelectionRound) -> bool:
         """Whether a part has room for a sentence that nothing chosen says already."""
         have = self.taken.get(key, [])
         fewest = of.enough if key in _ENOUGH else of.fewest
@@ -150,12 +150,12 @@ class _Choice:
             for c in group
         )
 
-    def of(self, key: PartKey) -> list[Candidate]:
+    def of(self, key: AnalysisPartKey) -> list[CandidateSentence]:
         """The sentences of a part in the paper's order."""
         return sorted(self.taken.get(key, ()), key=lambda c: (c.section, c.order))
 
 
-def _by_place(key: PartKey, chosen: _Choice) -> Iterator[Candidate]:
+def _by_place(key: AnalysisPartKey, chosen: _SentenceSelection) -> Iterator[CandidateSentence]:
     """What has not been chosen, the nearest first to where sentences of that part stand in most papers. Each that is
     given counts as chosen."""
     taken = {candidate.text for group in chosen.taken.values() for candidate in group}
@@ -171,19 +171,19 @@ def is_like(one: str, other: str) -> bool:
     return fuzz.token_sort_ratio(one, other, score_cutoff=_SAME) > 0 or one in other or other in one
 
 
-def _choose(text: PaperText, abstract: str) -> _Choice:
-    found = candidates(text)
-    chosen = _Choice(found)
-    takeaway = max(found, key=takeaway_worth, default=None)
-    if takeaway and takeaway_worth(takeaway) > 0:
+def _choose(text: PaperText, abstract: str) -> _SentenceSelection:
+    found = candidate_sentences(text)
+    chosen = _SentenceSelection(found)
+    takeaway = max(found, key=takeaway_score, default=None)
+    if takeaway and takeaway_score(takeaway) > 0:
         chosen.take(_TAKEAWAY, takeaway)
     for item in contributions(text):
-        chosen.take(PartKey.CONTRIBUTIONS, item)
-        chosen.whole.add(PartKey.CONTRIBUTIONS)
-    setup = max(found, key=setup_worth, default=None)
-    if setup and setup_worth(setup) >= _GOOD_SETUP:
-        chosen.take(PartKey.EXPERIMENTS, setup)
-    every = worths(found, abstract)
+        chosen.take(AnalysisPartKey.CONTRIBUTIONS, item)
+        chosen.whole.add(AnalysisPartKey.CONTRIBUTIONS)
+    setup = max(found, key=setup_score, default=None)
+    if setup and setup_score(setup) >= _GOOD_SETUP:
+        chosen.take(AnalysisPartKey.EXPERIMENTS, setup)
+    every = score_sentences(found, abstract)
     first = _ranked(every, _FIRST)
     for key in _SCARCE:
         _take(chosen, [worth for worth in first if worth.key is key], _FIRST, at_most=1)
@@ -192,7 +192,7 @@ def _choose(text: PaperText, abstract: str) -> _Choice:
     return chosen
 
 
-def _ranked(every: Sequence[Worth], of: _Round) -> list[Worth]:
+def _ranked(every: Sequence[SentenceScore], of: _SelectionRound) -> list[SentenceScore]:
     """Every sentence with every part that it is good enough for in a round, the best first."""
     fit = [
         (worth.value - of.shown * worth.is_shown, worth) for worth in every if of.silent or not worth.is_told_by_place
@@ -202,17 +202,17 @@ def _ranked(every: Sequence[Worth], of: _Round) -> list[Worth]:
     return [worth for _, worth in ranked]
 
 
-def _take(chosen: _Choice, ranked: Iterable[Worth], of: _Round, at_most: int = 99) -> None:
+def _take(chosen: _SentenceSelection, ranked: Iterable[SentenceScore], of: _SelectionRound, at_most: int = 99) -> None:
     for worth in ranked:
         if at_most and chosen.takes(worth.key, worth.candidate, of):
             chosen.take(worth.key, worth.candidate)
             at_most -= 1
 
 
-def _statements(chosen: Iterable[Candidate], passages: Passages, text: PaperText) -> Iterable[Statement]:
+def _statements(chosen: Iterable[CandidateSentence], passages: PaperIndex, text: PaperText) -> Iterable[Statement]:
     """The sentences with their evidence; one that the check does not find is not shown."""
     for candidate in chosen:
-        if check("", candidate.text, passages).verdict is Verdict.FOUND:
+        if verify_statement("", candidate.text, passages).verdict is Verdict.FOUND:
             label = text.sections[candidate.section].label or None
             evidence = Evidence(candidate.text, Verdict.FOUND, label, candidate.page, candidate.text)
             yield Statement(candidate.text, evidence)

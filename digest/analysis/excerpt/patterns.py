@@ -12,7 +12,9 @@ from typing import Any
 
 @cache
 def _data() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("digest.analysis.excerpt").joinpath("patterns.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("digest.analysis.excerpt").joinpath("patterns.toml").read_text(encoding="utf-8")
+    )
 
 
 @cache

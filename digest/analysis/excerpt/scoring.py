@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.analysis.excerpt.candidate_sentences import Candidate
+from digest.analysis.excerpt.candidate_sentences import CandidateSentence
 from digest.analysis.excerpt.patterns import against, cues, table
-from digest.analysis.excerpt.section_roles import Role
-from digest.models.model import PartKey
+from digest.analysis.excerpt.section_roles import SectionRole
+from digest.models.model import AnalysisPartKey
 
 _CUES_COUNTED = 3
 _OWN_SECTION = 2.0  # what a role is worth at least to the part that it is for
@@ -17,75 +17,79 @@ _OTHERS = 1.2  # what a sentence loses that speaks of nobody in particular
 _OWN_MOTIVE = 1.0  # what a motive loses that speaks of the solution already
 _OTHERS_LIMITS = 2.0  # what a limitation loses that is nobody's own
 _TELLING = 4.0  # a phrase that speaks of limits or the future alone
-_TOLD_BY_PLACE = (PartKey.OVERVIEW, PartKey.MOTIVATION, PartKey.METHOD)
-_CLOSING = (Role.LIMITATIONS, Role.CONCLUSION, Role.DISCUSSION)
+_TOLD_BY_PLACE = (AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION, AnalysisPartKey.METHOD)
+_CLOSING = (SectionRole.LIMITATIONS, SectionRole.CONCLUSION, SectionRole.DISCUSSION)
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class SentenceScore:
     """One sentence with one part. `is_shown`: it stands in the abstract. `is_told_by_place`: no phrase tells it."""
 
-    key: PartKey
-    candidate: Candidate
+    key: AnalysisPartKey
+    candidate: CandidateSentence
     value: float
     is_shown: bool
     is_told_by_place: bool
 
 
-def count(key: PartKey) -> int:
+def count(key: AnalysisPartKey) -> int:
     """How many sentences a part has at most."""
     return int(table("parts", key)["count"])
 
 
-def least(key: PartKey) -> float:
+def least(key: AnalysisPartKey) -> float:
     """What a sentence must be worth to a part."""
     return float(table("parts", key)["least"])
 
 
-def worths(found: Sequence[Candidate], abstract: str) -> list[Worth]:
+def score_sentences(found: Sequence[CandidateSentence], abstract: str) -> list[SentenceScore]:
     """Every sentence with every part that it may stand in."""
-    theory = all(candidate.role is not Role.EXPERIMENTS for candidate in found)
+    theory = all(candidate.role is not SectionRole.EXPERIMENTS for candidate in found)
     return [
         worth
         for candidate in found
-        for key in PartKey
-        if (worth := _worth(key, candidate, candidate.role is Role.ABSTRACT or candidate.text in abstract, theory))
+        for key in AnalysisPartKey
+        if (
+            worth := _worth(
+                key, candidate, candidate.role is SectionRole.ABSTRACT or candidate.text in abstract, theory
+            )
+        )
     ]
 
 
-def _worth(key: PartKey, candidate: Candidate, is_shown: bool, theory: bool) -> Worth | None:
+def _worth(key: AnalysisPartKey, candidate: CandidateSentence, is_shown: bool, theory: bool) -> SentenceScore | None:
     """`theory`: the paper has no experiments, and what it proves stands for them."""
     rules = table("parts", key)
     role = float(rules["roles"].get(candidate.role, -1.0))
     said = _said(candidate.text, "parts", key, "cues")
-    if theory and key is PartKey.EXPERIMENTS:
+    if theory and key is AnalysisPartKey.EXPERIMENTS:
         said, role = _said(candidate.text, "parts", key, "theory"), max(role, 1.5 if candidate.is_own else -1.0)
     silent = said == 0.0
-    if silent and not ((role >= _OWN_SECTION and key in _TOLD_BY_PLACE) or candidate.role is Role.LIMITATIONS):
+    if silent and not ((role >= _OWN_SECTION and key in _TOLD_BY_PLACE) or candidate.role is SectionRole.LIMITATIONS):
         return None
     if any(phrase.search(candidate.text) for phrase in against("parts", key, "not")):
         said -= _AGAINST
     value = role + said + _by_place(key, candidate) + _by_subject(key, candidate, said) + candidate.quality
-    return Worth(key, candidate, value, is_shown, silent and candidate.role is not Role.LIMITATIONS)
+    return SentenceScore(key, candidate, value, is_shown, silent and candidate.role is not SectionRole.LIMITATIONS)
 
 
-def _by_place(key: PartKey, candidate: Candidate) -> float:
+def _by_place(key: AnalysisPartKey, candidate: CandidateSentence) -> float:
     rules = table("parts", key)
-    if candidate.role is Role.LIMITATIONS:
+    if candidate.role is SectionRole.LIMITATIONS:
         return 1.0 - candidate.place
     return float(rules.get("early", 0)) * (1 - candidate.place) + float(rules.get("late", 0)) * candidate.place
 
 
-def _by_subject(key: PartKey, candidate: Candidate, said: float) -> float:
-    if key is PartKey.MOTIVATION:
+def _by_subject(key: AnalysisPartKey, candidate: CandidateSentence, said: float) -> float:
+    if key is AnalysisPartKey.MOTIVATION:
         return -_OWN_MOTIVE * candidate.is_own
-    if key is PartKey.LIMITATIONS:
+    if key is AnalysisPartKey.LIMITATIONS:
         is_own = candidate.is_own or candidate.role in _CLOSING or said >= _TELLING
         return 0.0 if is_own else -_OTHERS_LIMITS
     return 0.0 if candidate.is_own else -_OTHERS
 
 
-def takeaway_worth(candidate: Candidate) -> float:
+def takeaway_score(candidate: CandidateSentence) -> float:
     """What a sentence is worth as the one that tells the paper: what it found, or what it brings."""
     roles = table("takeaway")["roles"]
     if candidate.role not in roles or any(phrase.search(candidate.text) for phrase in against("takeaway", "not")):
@@ -94,10 +98,14 @@ def takeaway_worth(candidate: Candidate) -> float:
     return float(roles[candidate.role]) + said + 1.5 * candidate.quality
 
 
-def setup_worth(candidate: Candidate) -> float:
+def setup_score(candidate: CandidateSentence) -> float:
     """What a sentence is worth as the one that says on what was tested."""
-    said = _said(candidate.text, "parts", PartKey.EXPERIMENTS, "setup")
-    return said + 2.0 * (candidate.role is Role.EXPERIMENTS) + candidate.quality - candidate.place if said else -99.0
+    said = _said(candidate.text, "parts", AnalysisPartKey.EXPERIMENTS, "setup")
+    return (
+        said + 2.0 * (candidate.role is SectionRole.EXPERIMENTS) + candidate.quality - candidate.place
+        if said
+        else -99.0
+    )
 
 
 def _said(text: str, *names: str) -> float:

@@ -1,4 +1,4 @@
-"""What a model may still cost, and what a paper is worth then. The decisions are pure; `Purse` keeps the figures.
+"""What a model may still cost, and what a paper is worth then. The decisions are pure; `BudgetTracker` keeps the figures.
 
     up to `full_until` of the limit    the body of the paper
     up to `body_until`                 without the rows of tables
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from digest.analysis.llm.openai_payloads import Usage
-from digest.models.model import Notice, Spent
+from digest.analysis.llm.openai_payloads import ReportedUsage
+from digest.models.model import ModelSpending, Notice
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmBudget, LlmModel
 
@@ -24,7 +24,7 @@ ANSWER_TOKENS = 500  # what a part usually comes to, for estimates
 SAFETY = 1.25  # estimates of tokens are this much too low at worst
 
 
-class Step(IntEnum):
+class ReadingDepth(IntEnum):
     """What a model reads of a paper, the dearest first."""
 
     FULL = 0
@@ -34,11 +34,15 @@ class Step(IntEnum):
 
     @property
     def notice(self) -> Notice | None:
-        codes = {Step.BODY: "llm.budget_body", Step.ABSTRACT: "llm.budget_abstract", Step.NOTHING: "llm.budget_spent"}
+        codes = {
+            ReadingDepth.BODY: "llm.budget_body",
+            ReadingDepth.ABSTRACT: "llm.budget_abstract",
+            ReadingDepth.NOTHING: "llm.budget_spent",
+        }
         return Notice.of(codes[self]) if self in codes else None
 
 
-def money(model: LlmModel, usage: Usage) -> float:
+def money(model: LlmModel, usage: ReportedUsage) -> float:
     """What a call cost by the configured prices."""
     cached = model.price_cached or model.price_prompt
     fresh = usage.prompt_tokens - usage.cached_tokens
@@ -46,23 +50,23 @@ def money(model: LlmModel, usage: Usage) -> float:
     return (prompt + usage.completion_tokens * model.price_completion) / 1_000_000
 
 
-def of_call(model: LlmModel, prompt_tokens: int, answer_tokens: int) -> Spent:
+def of_call(model: LlmModel, prompt_tokens: int, answer_tokens: int) -> ModelSpending:
     """What one call costs at most, by an estimate of its prompt."""
-    usage = Usage(int(prompt_tokens * SAFETY), 0, answer_tokens)
-    return Spent(usage.prompt_tokens, 0, usage.completion_tokens, money(model, usage), 1)
+    usage = ReportedUsage(int(prompt_tokens * SAFETY), 0, answer_tokens)
+    return ModelSpending(usage.prompt_tokens, 0, usage.completion_tokens, money(model, usage), 1)
 
 
-def of_paper(model: LlmModel, prompt_tokens: int, calls: int, written: int) -> Spent:
+def of_paper(model: LlmModel, prompt_tokens: int, calls: int, written: int) -> ModelSpending:
     """What a paper will cost: after the first call the prompt is in the cache, where the model has a price for that.
 
     `written` is what all answers together come to, in tokens.
     """
     cached = prompt_tokens * (calls - 1) if model.price_cached else 0
-    usage = Usage(prompt_tokens * calls, cached, written)
-    return Spent(usage.prompt_tokens, cached, written, money(model, usage), calls)
+    usage = ReportedUsage(prompt_tokens * calls, cached, written)
+    return ModelSpending(usage.prompt_tokens, cached, written, money(model, usage), calls)
 
 
-def used(budget: LlmBudget, day: Spent, month: Spent) -> float:
+def is_used_up(budget: LlmBudget, day: ModelSpending, month: ModelSpending) -> float:
     """The share of the tightest limit that is used: 1 is all of it, 0 where there is no limit."""
     pairs = (
         (day.tokens, budget.tokens_a_day),
@@ -79,30 +83,32 @@ def is_limited(budget: LlmBudget) -> bool:
     return any(limits)
 
 
-def fits(budget: LlmBudget, day: Spent, month: Spent, planned: Spent) -> bool:
+def fits(budget: LlmBudget, day: ModelSpending, month: ModelSpending, planned: ModelSpending) -> bool:
     """Whether the planned work stays within every limit."""
-    return used(budget, day + planned, month + planned) <= 1
+    return is_used_up(budget, day + planned, month + planned) <= 1
 
 
-def choose(budget: LlmBudget, day: Spent, month: Spent, plans: Mapping[Step, Spent]) -> Step:
+def choose_depth(
+    budget: LlmBudget, day: ModelSpending, month: ModelSpending, plans: Mapping[ReadingDepth, ModelSpending]
+) -> ReadingDepth:
     """The best step that the budget still allows, of those that are planned."""
-    share = used(budget, day, month)
-    until = {Step.FULL: budget.full_until, Step.BODY: budget.body_until, Step.ABSTRACT: 1.0}
+    share = is_used_up(budget, day, month)
+    until = {ReadingDepth.FULL: budget.full_until, ReadingDepth.BODY: budget.body_until, ReadingDepth.ABSTRACT: 1.0}
     for step in sorted(plans):
         if share < until[step] and fits(budget, day, month, plans[step]):
             return step
-    return Step.NOTHING
+    return ReadingDepth.NOTHING
 
 
 @dataclass(slots=True, eq=False)
-class Account:
+class Reservation:
     """What is set aside for one paper while it is worked on."""
 
     paper_id: str
-    held: Spent
+    held: ModelSpending
 
 
-class Purse:
+class BudgetTracker:
     """The budget with its figures: what the store says was spent, and what is set aside for papers in work.
 
     Without a store the figures of this process are kept. `money` is a limit to what this purse may spend in all, on
@@ -113,69 +119,69 @@ class Purse:
         self, budget: LlmBudget, store: SpendingStore | None, clock: Clock, money: float | None = None
     ) -> None:
         self._budget, self._store, self._clock, self._money = budget, store, clock, money
-        self._accounts: list[Account] = []
-        self._own: dict[date, Spent] = {}
+        self._accounts: list[Reservation] = []
+        self._own: dict[date, ModelSpending] = {}
 
     @property
     def is_limited(self) -> bool:
         """Whether there is any limit at all."""
         return self._money is not None or is_limited(self._budget)
 
-    def open(self, paper_id: str, plans: Mapping[Step, Spent]) -> tuple[Step, Account]:
+    def open(self, paper_id: str, plans: Mapping[ReadingDepth, ModelSpending]) -> tuple[ReadingDepth, Reservation]:
         """The step for a paper, and the account on which its cost is set aside. To be closed."""
-        day, month = self._figures() if is_limited(self._budget) else (Spent(), Spent())
-        step = choose(self._budget, day, month, plans)
-        if not self._affords(plans.get(step, Spent())):
-            step = Step.NOTHING
-        account = Account(paper_id, plans.get(step, Spent()))
+        day, month = self._figures() if is_limited(self._budget) else (ModelSpending(), ModelSpending())
+        step = choose_depth(self._budget, day, month, plans)
+        if not self._affords(plans.get(step, ModelSpending())):
+            step = ReadingDepth.NOTHING
+        account = Reservation(paper_id, plans.get(step, ModelSpending()))
         self._accounts.append(account)
         return step, account
 
-    def close(self, account: Account) -> None:
+    def close(self, account: Reservation) -> None:
         """Give back what was not needed."""
         if account in self._accounts:
             self._accounts.remove(account)
 
-    def allows(self, account: Account, call: Spent) -> bool:
+    def allows(self, account: Reservation, call: ModelSpending) -> bool:
         """Whether one more call for that paper stays within the limits."""
         if not is_limited(self._budget):
             return self._affords(call, account)
         day, month = self._figures(without=account)
         return fits(self._budget, day, month, call) and self._affords(call, account)
 
-    def _affords(self, planned: Spent, without: Account | None = None) -> bool:
+    def _affords(self, planned: ModelSpending, without: Reservation | None = None) -> bool:
         """Whether what is planned stays within the purse's own limit."""
         if self._money is None:
             return True
         held = sum(a.held.money for a in self._accounts if a is not without)
         return sum(spent.money for spent in self._own.values()) + held + planned.money <= self._money
 
-    def record(self, account: Account, model: LlmModel, usage: Usage) -> Spent:
+    def record(self, account: Reservation, model: LlmModel, usage: ReportedUsage) -> ModelSpending:
         """Store what a call cost."""
         today = self._clock.now().date()
         cost = money(model, usage)
-        spent = Spent(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, cost, 1)
-        self._own[today] = self._own.get(today, Spent()) + spent
+        spent = ModelSpending(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, cost, 1)
+        self._own[today] = self._own.get(today, ModelSpending()) + spent
         if self._store is not None:
             tokens = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens)
             self._store.record(today, model.model, account.paper_id, *tokens, cost)
         account.held = _less(account.held, spent)
         return spent
 
-    def _figures(self, without: Account | None = None) -> tuple[Spent, Spent]:
+    def _figures(self, without: Reservation | None = None) -> tuple[ModelSpending, ModelSpending]:
         """Today's and this month's, with what is set aside."""
         today = self._clock.now().date()
-        held = sum((a.held for a in self._accounts if a is not without), Spent())
+        held = sum((a.held for a in self._accounts if a is not without), ModelSpending())
         return self._sum(today, today) + held, self._sum(today.replace(day=1), today) + held
 
-    def _sum(self, first: date, last: date) -> Spent:
+    def _sum(self, first: date, last: date) -> ModelSpending:
         if self._store is not None:
             return self._store.spent(first, last)
-        return sum((spent for day, spent in self._own.items() if first <= day <= last), Spent())
+        return sum((spent for day, spent in self._own.items() if first <= day <= last), ModelSpending())
 
 
-def _less(held: Spent, spent: Spent) -> Spent:
-    return Spent(
+def _less(held: ModelSpending, spent: ModelSpending) -> ModelSpending:
+    return ModelSpending(
         max(0, held.prompt_tokens - spent.prompt_tokens),
         max(0, held.cached_tokens - spent.cached_tokens),
         max(0, held.completion_tokens - spent.completion_tokens),

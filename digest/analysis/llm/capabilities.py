@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from digest.analysis.llm.model_errors import ServerError, Trouble
+from digest.analysis.llm.model_errors import FaultKind, ModelError
 from digest.analysis.llm.prompts import SCHEMA, Prompt
 from digest.settings import LlmModel
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """The rungs, the strictest first."""
 
     JSON_SCHEMA = "json_schema"
@@ -24,8 +24,8 @@ class Format(StrEnum):
     TEXT = "text"
 
     @property
-    def weaker(self) -> Format | None:
-        rungs = list(Format)
+    def weaker(self) -> OutputFormat | None:
+        rungs = list(OutputFormat)
         place = rungs.index(self) + 1
         return rungs[place] if place < len(rungs) else None
 
@@ -38,23 +38,23 @@ _NAMES_SYSTEM = re.compile(r"system (?:role|message|prompt)s?|role.{0,20}system|
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class Capabilities:
     """`system`: instructions in a message of their own. `limit`: what the limit of an answer is called."""
 
-    format: Format = Format.JSON_SCHEMA
+    format: OutputFormat = OutputFormat.JSON_SCHEMA
     limit: str = "max_tokens"
     system: bool = True
     stream_usage: bool = True
 
     @classmethod
-    def first(cls, model: LlmModel) -> Dialect:
+    def first(cls, model: LlmModel) -> Capabilities:
         """What to try first."""
-        return cls(Format.JSON_SCHEMA if model.structured == "auto" else Format(model.structured))
+        return cls(OutputFormat.JSON_SCHEMA if model.structured == "auto" else OutputFormat(model.structured))
 
-    def after(self, fault: ServerError) -> Dialect | None:
+    def without_refused(self, fault: ModelError) -> Capabilities | None:
         """What to try after a refusal: without what it names, or else a weaker format. None: no more to give up."""
         said, status = fault.detail, fault.status
-        if status not in (400, 404, 415, 422, 500, 501) or fault.trouble in (Trouble.TOO_LONG, Trouble.FILTERED):
+        if status not in (400, 404, 415, 422, 500, 501) or fault.trouble in (FaultKind.TOO_LONG, FaultKind.FILTERED):
             return None
         if status != 500 and self.limit == "max_tokens" and "max_completion_tokens" in said:
             return replace(self, limit="max_completion_tokens")
@@ -65,17 +65,17 @@ class Dialect:
         if self.system and _NAMES_SYSTEM.search(said):
             return replace(self, system=False)
         named = _NAMES_FORMAT.search(said) is not None
-        if self.format.weaker and (named or fault.trouble is Trouble.REFUSED):
+        if self.format.weaker and (named or fault.trouble is FaultKind.REFUSED):
             return replace(self, format=self.format.weaker)
         return None
 
     def chat(self, model: LlmModel, answer_tokens: int) -> dict[str, Any]:
         """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last."""
         body: dict[str, Any] = {self.limit: answer_tokens}
-        if self.format is Format.JSON_SCHEMA:
+        if self.format is OutputFormat.JSON_SCHEMA:
             schema = {"name": "statements", "strict": True, "schema": SCHEMA}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif self.format is Format.JSON_OBJECT:
+        elif self.format is OutputFormat.JSON_OBJECT:
             body["response_format"] = {"type": "json_object"}
         if model.stream and self.stream_usage:
             body["stream_options"] = {"include_usage": True}
@@ -89,8 +89,8 @@ class Dialect:
     def responses(self, model: LlmModel, answer_tokens: int) -> dict[str, Any]:
         """The body of a request to the Responses API, `model`, `instructions` and `input` apart."""
         body: dict[str, Any] = {"max_output_tokens": answer_tokens}
-        if self.format is Format.JSON_SCHEMA:
+        if self.format is OutputFormat.JSON_SCHEMA:
             body["text"] = {"format": {"type": "json_schema", "name": "statements", "strict": True, "schema": SCHEMA}}
-        elif self.format is Format.JSON_OBJECT:
+        elif self.format is OutputFormat.JSON_OBJECT:
             body["text"] = {"format": {"type": "json_object"}}
         return body | dict(model.extra_body)

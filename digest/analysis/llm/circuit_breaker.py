@@ -10,7 +10,7 @@ LONGEST_REST = 3600.0
 
 
 @dataclass(slots=True)
-class Breaker:
+class CircuitBreaker:
     """Counts requests that failed in a row. After `threshold` of them the model rests, twice as long each time; one
     success makes all good. When a rest is over, requests go through again, and the first failure begins the next."""
 
@@ -33,10 +33,10 @@ class Breaker:
         """One request was given up."""
         self._failures += 1
         if self._failures >= self.threshold and not self.resting:
-            self.rest(min(self.rest_seconds * 2**self._rests, LONGEST_REST))
+            self.open_for(min(self.rest_seconds * 2**self._rests, LONGEST_REST))
             self._rests += 1
             self._failures = self.threshold - 1
 
-    def rest(self, seconds: float) -> None:
+    def open_for(self, seconds: float) -> None:
         """Leave the model alone for so long."""
         self._until = max(self._until, self.clock.monotonic() + seconds)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from digest.analysis.analyst import Request
-from digest.analysis.llm.budget import Step
-from digest.analysis.llm.model_errors import ServerError, Trouble
-from digest.analysis.llm.prompt_context import Reading
+from digest.analysis.analyst import AnalysisRequest
+from digest.analysis.llm.budget import ReadingDepth
+from digest.analysis.llm.model_errors import FaultKind, ModelError
+from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.llm.prompts import PIECES, PROMPT_VERSION, TAKEAWAY
-from digest.analysis.llm.response_parser import AnswerError
-from digest.analysis.llm.writer import Writer
-from digest.models.model import Analysis, MadeFrom, Notice, Part, PartKey, Statement
+from digest.analysis.llm.response_parser import ResponseError
+from digest.analysis.llm.writer import AnalysisWriter
+from digest.models.model import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Notice, Statement
 
 
 @dataclass(slots=True)
-class Draft:
+class AnalysisDraft:
     """Statements by piece, and which model wrote them from what. `troubles`: why pieces did not come, first things
     first."""
 
-    request: Request
+    request: AnalysisRequest
     statements: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
-    readings: dict[str, Reading] = field(default_factory=dict)  # by model
+    readings: dict[str, PromptContext] = field(default_factory=dict)  # by model
     notices: list[Notice] = field(default_factory=list)
     troubles: list[Notice] = field(default_factory=list)
 
@@ -32,16 +32,16 @@ class Draft:
         return tuple(piece for piece in PIECES if piece not in self.statements)
 
     @property
-    def missing_parts(self) -> tuple[PartKey, ...]:
-        return tuple(key for key in PartKey if key not in self.statements)
+    def missing_parts(self) -> tuple[AnalysisPartKey, ...]:
+        return tuple(key for key in AnalysisPartKey if key not in self.statements)
 
     @property
     def found(self) -> float:
         """The share of statements whose evidence was found, 0 to 1."""
-        made = [statement for key in PartKey for statement in self.statements.get(key, ())]
+        made = [statement for key in AnalysisPartKey for statement in self.statements.get(key, ())]
         return sum(statement.is_found for statement in made) / len(made) if made else 0.0
 
-    def add(self, writer: Writer, step: Step) -> None:
+    def add(self, writer: AnalysisWriter, step: ReadingDepth) -> None:
         """Take what a model wrote, as far as it may be shown, and what the reader should know of it."""
         name, reading = writer.server.name, writer.questions.reading
         for piece, checked in writer.written.items():
@@ -68,12 +68,12 @@ class Draft:
     def finished(self, excerpt: Analysis | None) -> Analysis:
         """The analysis whole. The parts that are missing come from `excerpt`, which has all six."""
         request = self.request
-        wrote = Counter(self.models[key] for key in PartKey if key in self.models)
+        wrote = Counter(self.models[key] for key in AnalysisPartKey if key in self.models)
         main = wrote.most_common(1)[0][0]
         reading = self.readings[main]
-        full = request.text if reading.made_from is MadeFrom.FULL_TEXT else None
+        full = request.text if reading.made_from is AnalysisSource.FULL_TEXT else None
         parts = {part.key: part for part in excerpt.parts} if excerpt else {}
-        parts |= {key: Part(key, self.statements[key]) for key in PartKey if key in self.statements}
+        parts |= {key: AnalysisPart(key, self.statements[key]) for key in AnalysisPartKey if key in self.statements}
         notices = [*request.notices, *self.notices]
         notices += [Notice.of("llm.written_by", model=name, n=n) for name, n in wrote.items() if name != main]
         notices += [Notice.of(f"llm.excerpted.{key}") for key in self.missing_parts]
@@ -83,7 +83,7 @@ class Draft:
             language=request.language,
             analyst=main,
             made_from=reading.made_from,
-            parts=tuple(parts[key] for key in PartKey),
+            parts=tuple(parts[key] for key in AnalysisPartKey),
             takeaway=self._takeaway(excerpt),
             pages_read=len(reading.pages) if full else 0,
             pages=full.pages if full else 0,
@@ -93,13 +93,13 @@ class Draft:
 
     def _takeaway(self, excerpt: Analysis | None) -> Statement | None:
         """The model's, else the first sentence of its overview that was found, else the excerpt's."""
-        candidates = (*self.statements.get(TAKEAWAY, ()), *self.statements.get(PartKey.OVERVIEW, ()))
+        candidates = (*self.statements.get(TAKEAWAY, ()), *self.statements.get(AnalysisPartKey.OVERVIEW, ()))
         own = next((statement for statement in candidates if statement.is_found), None)
         return own or (excerpt.takeaway if excerpt else None) or next(iter(candidates), None)
 
 
-def reason(model: str, error: ServerError | AnswerError) -> Notice:
+def reason(model: str, error: ModelError | ResponseError) -> Notice:
     """Why nothing came of a question to a model."""
-    if isinstance(error, ServerError):
-        return Notice.of("llm.budget_spent") if error.trouble is Trouble.OVER_BUDGET else error.notice
+    if isinstance(error, ModelError):
+        return Notice.of("llm.budget_spent") if error.trouble is FaultKind.OVER_BUDGET else error.notice
     return Notice.of(f"llm.answer_{error.flaw.name.lower()}", model=model)

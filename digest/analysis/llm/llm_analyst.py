@@ -13,54 +13,53 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from digest.analysis.analyst import Analyst, AnalystError, Answered, Request
-from digest.analysis.llm import budget, prompts
-from digest.analysis.llm import response_parser as answers
-from digest.analysis.llm.budget import Account, Purse, Step
-from digest.analysis.llm.draft import Draft, reason
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.llm.model_errors import ServerError, Trouble
-from digest.analysis.llm.openai_payloads import Usage
+from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer
+from digest.analysis.llm import budget, prompts, response_parser
+from digest.analysis.llm.budget import BudgetTracker, ReadingDepth, Reservation
+from digest.analysis.llm.draft import AnalysisDraft, reason
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.llm.model_errors import FaultKind, ModelError
+from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.analysis.llm.plain_text import addresses
-from digest.analysis.llm.prompt_context import Reading, of_abstract, of_text
-from digest.analysis.llm.prompts import PROMPT_VERSION, Glossary, Questions
-from digest.analysis.llm.response_parser import AnswerError
-from digest.analysis.llm.token_estimate import tokens
-from digest.analysis.llm.writer import Writer
+from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
+from digest.analysis.llm.prompts import PROMPT_VERSION, Glossary, PromptBuilder
+from digest.analysis.llm.response_parser import ResponseError
+from digest.analysis.llm.token_estimate import estimate_tokens
+from digest.analysis.llm.writer import AnalysisWriter
 from digest.analysis.question_answering import abstract_as_text
-from digest.analysis.verification.statements import check
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import (
     Analysis,
-    Change,
-    MadeFrom,
+    AnalysisPartKey,
+    AnalysisSource,
+    ModelSpending,
     Notice,
     Paper,
+    PaperParagraph,
     PaperText,
-    Paragraph,
-    PartKey,
     Section,
-    Spent,
     Statement,
+    VersionChange,
 )
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmSettings, Secrets
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 FEWEST_PARTS = 3  # of six that models must have written; with fewer, an excerpt is more of a piece
 FEWEST_FOUND = 0.25  # of the statements; a model that invents more is not marked but not published
 _SHORTENINGS = 2  # how often a paper is shortened for a model that can't read it whole
 _WORTH_READING = 600  # tokens: with less room than that the abstract is read
-_SHORTER_HELPS = (Trouble.TOO_LONG, Trouble.CUT_PROMPT)
+_SHORTER_HELPS = (FaultKind.TOO_LONG, FaultKind.CUT_PROMPT)
 _OVERHEAD = 300  # tokens of a task
 _AHEAD = 2  # papers made ready while others are asked about, so that no server waits for us
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _AnalysisJob:
     """A paper in work, ready to be asked about."""
 
-    request: Request
-    passages: Passages
+    request: AnalysisRequest
+    passages: PaperIndex
     links: tuple[str, ...]
     glossary: Glossary
     deadline: float
@@ -71,7 +70,7 @@ class LlmAnalyst:
 
     def __init__(
         self,
-        servers: Sequence[ModelServer],
+        servers: Sequence[ModelClient],
         settings: LlmSettings,
         fallback: Analyst,
         clock: Clock,
@@ -79,7 +78,7 @@ class LlmAnalyst:
         money: float | None = None,
     ) -> None:
         self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
-        self._purse = Purse(settings.budget, spending, clock, money)
+        self._purse = BudgetTracker(settings.budget, spending, clock, money)
         self._ready = asyncio.Semaphore(settings.concurrency + _AHEAD)
         self._indexing = asyncio.Semaphore(1)  # more at once would be no faster in one interpreter, but hold it up
         self._papers = asyncio.Semaphore(settings.concurrency)
@@ -96,7 +95,7 @@ class LlmAnalyst:
     ) -> LlmAnalyst:
         """The analyst that the configuration describes; it has at least one model. Nothing connects yet. `money` is
         what it may spend in all, beside the budget's limits."""
-        servers = [ModelServer(m, settings, secrets.get(m.key_env), clock) for m in settings.preference]
+        servers = [ModelClient(m, settings, secrets.get(m.key_env), clock) for m in settings.preference]
         return cls(servers, settings, fallback, clock, spending, money)
 
     @property
@@ -117,10 +116,10 @@ class LlmAnalyst:
         for server in self._servers:
             await server.aclose()
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them, or when
         fewer than `FEWEST_FOUND` of what they wrote was found in the paper."""
-        draft = Draft(request)
+        draft = AnalysisDraft(request)
         async with self._ready:
             passages, links = await self._index(request)
             async with self._papers:
@@ -128,14 +127,14 @@ class LlmAnalyst:
                 for server in self._servers:
                     if draft.missing:
                         await self._write(server, job, draft)
-        if len(draft.missing_parts) > len(PartKey) - FEWEST_PARTS:
+        if len(draft.missing_parts) > len(AnalysisPartKey) - FEWEST_PARTS:
             raise AnalystError(draft.troubles[0] if draft.troubles else Notice.of("llm.unfounded", model=self.name))
         if draft.found < FEWEST_FOUND:
             raise AnalystError(Notice.of("llm.unfounded", model=self.name))
         excerpt = await self._fallback.analyse(replace(request, notices=())) if draft.missing_parts else None
         return draft.finished(excerpt)
 
-    async def answer(self, request: Request, question: str) -> Answered:
+    async def answer(self, request: AnalysisRequest, question: str) -> PaperAnswer:
         """What the paper tells on a question, by the first model that answers. Raises `AnalystError` when none does, or
         when nothing of what one says was found in the paper."""
         troubles: list[Notice] = []
@@ -149,12 +148,14 @@ class LlmAnalyst:
                         return answered
         raise AnalystError(troubles[0])
 
-    async def _answer(self, server: ModelServer, job: _Job, question: str, troubles: list[Notice]) -> Answered | None:
+    async def _answer(
+        self, server: ModelClient, job: _AnalysisJob, question: str, troubles: list[Notice]
+    ) -> PaperAnswer | None:
         """One model's answer; None where there is none, with the reason among the troubles."""
         plans = await asyncio.to_thread(self._plans, server, job, 1)
         step, account = self._purse.open(job.request.paper.versioned_id, plans)
         try:
-            if step is Step.NOTHING:
+            if step is ReadingDepth.NOTHING:
                 troubles.append(Notice.of("llm.budget_spent"))
                 return None
             for left in reversed(range(_SHORTENINGS + 1)):
@@ -162,8 +163,8 @@ class LlmAnalyst:
                 reading = questions.reading
                 try:
                     checked = await self._writer(server, job, questions, account).answer(question)
-                except (ServerError, AnswerError) as error:
-                    if left and isinstance(error, ServerError) and error.trouble in _SHORTER_HELPS:
+                except (ModelError, ResponseError) as error:
+                    if left and isinstance(error, ModelError) and error.trouble in _SHORTER_HELPS:
                         continue
                     troubles.append(reason(server.name, error))
                     return None
@@ -172,58 +173,60 @@ class LlmAnalyst:
                     troubles.append(Notice.of("llm.unfounded", model=server.name))
                     return None
                 told = (*reading.notices, *([step.notice] if step.notice else []))
-                return Answered(found, server.name, reading.made_from, (*job.request.notices, *told))
+                return PaperAnswer(found, server.name, reading.made_from, (*job.request.notices, *told))
             return None
         finally:
             self._purse.close(account)
 
     async def summarise_changes(
-        self, changes: Sequence[Change], language: str, paper: Paper | None = None
+        self, changes: Sequence[VersionChange], language: str, paper: Paper | None = None
     ) -> Statement | None:
         """What is new in a version, in one sentence that the check passes; None where no model wrote one."""
         prompt = prompts.about_changes(changes, language, Glossary.of(language, self._settings.glossary))
-        passages = Passages(_changes_as_text(changes))
+        passages = PaperIndex(_changes_as_text(changes))
         deadline = self._clock.monotonic() + self._settings.deadline
         paper_id = paper.versioned_id if paper else ""
         for server in self._servers:
             step, account = self._purse.open(
-                paper_id, {Step.FULL: budget.of_paper(server.model, tokens(prompt.text), 1, 200)}
+                paper_id, {ReadingDepth.FULL: budget.of_paper(server.model, estimate_tokens(prompt.text), 1, 200)}
             )
             try:
-                if step is Step.NOTHING:
+                if step is ReadingDepth.NOTHING:
                     continue
-                reply = await server.ask(prompt, answer_tokens=server.model.answer_tokens, deadline=deadline)
-                usage = reply.usage or Usage(tokens(prompt.text), 0, tokens(reply.text), reported=False)
+                reply = await server.complete(prompt, answer_tokens=server.model.answer_tokens, deadline=deadline)
+                usage = reply.usage or ReportedUsage(
+                    estimate_tokens(prompt.text), 0, estimate_tokens(reply.text), reported=False
+                )
                 self._purse.record(account, server.model, usage)
                 assert reply.finish is not None
-                claim = answers.read(reply.text, reply.finish, language)[0]
-            except (ServerError, AnswerError):
+                claim = response_parser.parse_response(reply.text, reply.finish, language)[0]
+            except (ModelError, ResponseError):
                 continue
             finally:
                 self._purse.close(account)
-            statement = Statement(claim.text, check(claim.text, claim.quote, passages))
+            statement = Statement(claim.text, verify_statement(claim.text, claim.quote, passages))
             if statement.is_found:
                 return statement
         return None
 
-    async def _index(self, request: Request) -> tuple[Passages, tuple[str, ...]]:
+    async def _index(self, request: AnalysisRequest) -> tuple[PaperIndex, tuple[str, ...]]:
         async with self._indexing:
             return await asyncio.to_thread(_indexed, request)
 
-    def _job(self, request: Request, passages: Passages, links: tuple[str, ...]) -> _Job:
+    def _job(self, request: AnalysisRequest, passages: PaperIndex, links: tuple[str, ...]) -> _AnalysisJob:
         """The time that a paper may take begins when its turn has come."""
         glossary = Glossary.of(request.language, self._settings.glossary)
-        return _Job(request, passages, links, glossary, self._clock.monotonic() + self._settings.deadline)
+        return _AnalysisJob(request, passages, links, glossary, self._clock.monotonic() + self._settings.deadline)
 
-    async def _write(self, server: ModelServer, job: _Job, draft: Draft) -> None:
+    async def _write(self, server: ModelClient, job: _AnalysisJob, draft: AnalysisDraft) -> None:
         """Have one model write what is missing."""
         if server.resting:
-            draft.troubles.append(ServerError(Trouble.RESTING, server.name).notice)
+            draft.troubles.append(ModelError(FaultKind.RESTING, server.name).notice)
             return
         plans = await asyncio.to_thread(self._plans, server, job, len(draft.missing))
         step, account = self._purse.open(job.request.paper.versioned_id, plans)
         try:
-            if step is Step.NOTHING:
+            if step is ReadingDepth.NOTHING:
                 draft.troubles.append(Notice.of("llm.budget_spent"))
                 return
             for _ in range(_SHORTENINGS + 1):
@@ -234,72 +237,76 @@ class LlmAnalyst:
                     break
                 draft.notices += _cut_prompts(writer)
             if writer.written or writer.makes_no_sense:
-                server.made_sense(writer.found_anything)
+                server.record_usable_reply(writer.found_anything)
             draft.add(writer, step)
         finally:
             self._purse.close(account)
 
-    def _plans(self, server: ModelServer, job: _Job, pieces: int) -> dict[Step, Spent]:
+    def _plans(self, server: ModelClient, job: _AnalysisJob, pieces: int) -> dict[ReadingDepth, ModelSpending]:
         """What each step would cost with this model, for so many pieces. An abstract alone is all there is of it."""
-        steps = (Step.FULL, Step.BODY, Step.ABSTRACT) if job.request.text else (Step.FULL,)
+        steps = (
+            (ReadingDepth.FULL, ReadingDepth.BODY, ReadingDepth.ABSTRACT) if job.request.text else (ReadingDepth.FULL,)
+        )
         if not self._purse.is_limited:
-            return {steps[0]: Spent()}
+            return {steps[0]: ModelSpending()}
         plans = {}
         for step in steps:
             reading = self._reading(server, job, step)
             calls = 1 if self._in_one(reading) else pieces
             written = budget.ANSWER_TOKENS * pieces
-            size = reading.tokens + tokens(prompts.instructions()) + _OVERHEAD
+            size = reading.tokens + estimate_tokens(prompts.instructions()) + _OVERHEAD
             plans[step] = budget.of_paper(server.model, size, calls, written)
         return plans
 
-    def _in_one(self, reading: Reading) -> bool:
+    def _in_one(self, reading: PromptContext) -> bool:
         """Whether all pieces are asked for in one question: where prompts are not cached, and for an abstract, which is
         shorter than the instructions."""
-        return self._settings.ask == "paper" or reading.made_from is MadeFrom.ABSTRACT
+        return self._settings.ask == "paper" or reading.made_from is AnalysisSource.ABSTRACT
 
-    def _reading(self, server: ModelServer, job: _Job, step: Step) -> Reading:
+    def _reading(self, server: ModelClient, job: _AnalysisJob, step: ReadingDepth) -> PromptContext:
         """What the model gets to read, within the budget's step and the model's context."""
         request = job.request
-        if request.text is None or step is Step.ABSTRACT:
-            return of_abstract(request.paper)
+        if request.text is None or step is ReadingDepth.ABSTRACT:
+            return context_from_abstract(request.paper)
         limit = None
         if server.window is not None:
-            room = server.window - server.model.answer_tokens - tokens(prompts.instructions()) - _OVERHEAD
+            room = server.window - server.model.answer_tokens - estimate_tokens(prompts.instructions()) - _OVERHEAD
             limit = int(room / budget.SAFETY)
             if limit < _WORTH_READING:
-                return of_abstract(request.paper)
-        return of_text(request.paper, request.text, limit=limit, tables=step is Step.FULL)
+                return context_from_abstract(request.paper)
+        return context_from_text(request.paper, request.text, limit=limit, tables=step is ReadingDepth.FULL)
 
-    def _questions(self, server: ModelServer, job: _Job, step: Step) -> Questions:
+    def _questions(self, server: ModelClient, job: _AnalysisJob, step: ReadingDepth) -> PromptBuilder:
         reading = self._reading(server, job, step)
-        return Questions(reading, job.request.language, job.glossary.within(reading.text))
+        return PromptBuilder(reading, job.request.language, job.glossary.within(reading.text))
 
-    def _writer(self, server: ModelServer, job: _Job, questions: Questions, account: Account) -> Writer:
+    def _writer(
+        self, server: ModelClient, job: _AnalysisJob, questions: PromptBuilder, account: Reservation
+    ) -> AnalysisWriter:
         together = self._in_one(questions.reading)
-        return Writer(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
+        return AnalysisWriter(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
 
 
-def _indexed(request: Request) -> tuple[Passages, tuple[str, ...]]:
+def _indexed(request: AnalysisRequest) -> tuple[PaperIndex, tuple[str, ...]]:
     """What statements are checked against, and the links that they may hold: tens of milliseconds for a long paper. All
     of the index that the first check would add is there."""
     text = request.text or abstract_as_text(request.paper)
-    passages = Passages(text)
+    passages = PaperIndex(text)
     passages.complete()
     known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
     return passages, (*known, *(link.url for link in text.links))
 
 
-def _cut_prompts(writer: Writer) -> list[Notice]:
+def _cut_prompts(writer: AnalysisWriter) -> list[Notice]:
     """That the server cut the prompt in silence, which its keeper should know; readers are told of the shortening."""
-    errors = (e for e in writer.errors.values() if isinstance(e, ServerError))
-    return [e.notice for e in errors if e.trouble is Trouble.CUT_PROMPT][:1]
+    errors = (e for e in writer.errors.values() if isinstance(e, ModelError))
+    return [e.notice for e in errors if e.trouble is FaultKind.CUT_PROMPT][:1]
 
 
-def _changes_as_text(changes: Sequence[Change]) -> PaperText:
+def _changes_as_text(changes: Sequence[VersionChange]) -> PaperText:
     """What a summary of changes is checked against: the old words and the new."""
     sections = tuple(
-        Section(change.section, page or 0, paragraphs=(Paragraph(words, page or 0),))
+        Section(change.section, page or 0, paragraphs=(PaperParagraph(words, page or 0),))
         for change in changes
         for words, page in ((change.old, change.old_page), (change.new, change.new_page))
         if words

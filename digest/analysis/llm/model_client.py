@@ -16,13 +16,13 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from digest.analysis.llm import openai_payloads as wire
-from digest.analysis.llm.capabilities import Dialect
-from digest.analysis.llm.circuit_breaker import Breaker
-from digest.analysis.llm.model_errors import ServerError, Trouble, fault_of_status, status_of_error
-from digest.analysis.llm.openai_payloads import BodyError, ChatStream, Reply
+from digest.analysis.llm import openai_payloads
+from digest.analysis.llm.capabilities import Capabilities
+from digest.analysis.llm.circuit_breaker import CircuitBreaker
+from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, status_of_error
+from digest.analysis.llm.openai_payloads import BodyError, ChatStream, ModelReply
 from digest.analysis.llm.prompts import Prompt
-from digest.analysis.llm.token_estimate import tokens
+from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings
 from digest.settings.secrets import masked
@@ -33,7 +33,7 @@ _REFUSALS = 6  # how often one request is worded anew
 _BACKOFF, _LONGEST_BACKOFF = 1.0, 30.0  # seconds
 
 
-class ModelServer:
+class ModelClient:
     """Asks one model. Knows what its server understands, when it must be left alone, and how much it can read.
 
     `window` is the context in tokens as far as it is known: configured, or learned from a refusal. None: not known.
@@ -43,9 +43,9 @@ class ModelServer:
         self.model = model
         self.window: int | None = model.context_tokens or None
         self._settings, self._clock, self._key = settings, clock, api_key or ""
-        self._dialect = Dialect.first(model)
-        self._breaker = Breaker(clock, settings.rest_after, settings.rest)
-        self._sense = Breaker(clock, settings.rest_after, settings.rest)
+        self._dialect = Capabilities.first(model)
+        self._breaker = CircuitBreaker(clock, settings.rest_after, settings.rest)
+        self._sense = CircuitBreaker(clock, settings.rest_after, settings.rest)
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._not_before = 0.0  # the server asked for a pause: nobody asks it before
         self._client: AsyncOpenAI | None = None
@@ -69,15 +69,15 @@ class ModelServer:
         """Seconds for which the model is left alone; 0 is not at all."""
         return max(self._breaker.resting, self._sense.resting)
 
-    def made_sense(self, sense: bool) -> None:
+    def record_usable_reply(self, sense: bool) -> None:
         """What came of a paper. A model that answers, but with nothing usable, is left alone after a few papers too."""
         if sense:
             self._sense.succeeded()
         else:
             self._sense.failed()
 
-    async def ask(self, prompt: Prompt, *, answer_tokens: int, deadline: float) -> Reply:
-        """The model's reply, of which `finish` is never None. Raises `ServerError`.
+    async def complete(self, prompt: Prompt, *, answer_tokens: int, deadline: float) -> ModelReply:
+        """The model's reply, of which `finish` is never None. Raises `ModelError`.
 
         `deadline` is on the clock's monotonic scale. The reply may be empty, cut, or anything: `answers.read` judges.
         """
@@ -85,8 +85,8 @@ class ModelServer:
             window = self.window
             try:
                 return self._whole_prompt(prompt, await self._with_retries(prompt, answer_tokens, deadline))
-            except ServerError as error:
-                self._learn(error, window, tokens(prompt.text) // 2 + answer_tokens)
+            except ModelError as error:
+                self._learn(error, window, estimate_tokens(prompt.text) // 2 + answer_tokens)
                 self._log.warning("%s: %s, status %s", self.name, error.trouble, error.status)
                 self._log.debug("%s", error)
                 raise
@@ -96,18 +96,18 @@ class ModelServer:
             await self._client.close()
             self._client = None
 
-    async def _with_retries(self, prompt: Prompt, answer_tokens: int, deadline: float) -> Reply:
+    async def _with_retries(self, prompt: Prompt, answer_tokens: int, deadline: float) -> ModelReply:
         dialect, attempts, refusals = self._dialect, 0, 0
         while True:
             await self._turn(deadline)
             try:
                 reply = await self._once(prompt, dialect, answer_tokens, deadline)
-            except ServerError as error:
-                worded_anew = dialect.after(error)
+            except ModelError as error:
+                worded_anew = dialect.without_refused(error)
                 if worded_anew and refusals < _REFUSALS:
                     dialect, refusals = worded_anew, refusals + 1
                     continue
-                attempts += 2 if error.trouble is Trouble.SLOW else 1  # a wait for nothing was long enough
+                attempts += 2 if error.trouble is FaultKind.SLOW else 1  # a wait for nothing was long enough
                 await self._after_failure(error, attempts, deadline)
             else:
                 self._dialect = dialect
@@ -118,20 +118,20 @@ class ModelServer:
         """Wait until the server may be asked."""
         while True:
             if self.resting:
-                raise ServerError(Trouble.RESTING, self.name)
+                raise ModelError(FaultKind.RESTING, self.name)
             wait = self._not_before - self._clock.monotonic()
             if self._clock.monotonic() + max(wait, 0) >= deadline:
-                raise ServerError(Trouble.LATE, self.name)
+                raise ModelError(FaultKind.LATE, self.name)
             if wait <= 0:
                 return
             await self._clock.sleep(wait)
 
-    async def _after_failure(self, error: ServerError, attempts: int, deadline: float) -> None:
+    async def _after_failure(self, error: ModelError, attempts: int, deadline: float) -> None:
         """Wait before the next try, or give up: raises the error."""
         if error.rest:
-            self._breaker.rest(error.rest)
+            self._breaker.open_for(error.rest)
         if error.retry_after is not None and error.retry_after > self._settings.max_wait:
-            self._breaker.rest(error.retry_after)
+            self._breaker.open_for(error.retry_after)
         elif error.trouble.passes and attempts < self._settings.max_attempts:
             wait = min(_BACKOFF * 2 ** (attempts - 1), _LONGEST_BACKOFF)
             wait = wait if error.retry_after is None else error.retry_after
@@ -145,8 +145,8 @@ class ModelServer:
             self._breaker.failed()
         raise error
 
-    async def _once(self, prompt: Prompt, dialect: Dialect, answer_tokens: int, deadline: float) -> Reply:
-        """One request. Every way in which it can fail becomes a `ServerError`."""
+    async def _once(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, deadline: float) -> ModelReply:
+        """One request. Every way in which it can fail becomes a `ModelError`."""
         seconds = min(self._settings.timeout, deadline - self._clock.monotonic())
         try:
             async with asyncio.timeout(seconds):
@@ -154,24 +154,24 @@ class ModelServer:
         except openai.APIStatusError as error:
             raise self._of_status(error.status_code, error.response.headers, error.body or error.message) from None
         except (TimeoutError, openai.APITimeoutError):
-            raise ServerError(Trouble.SLOW, self.name, f"no answer in {seconds:g} s") from None
+            raise ModelError(FaultKind.SLOW, self.name, f"no answer in {seconds:g} s") from None
         except BodyError as error:
             if error.error is not None:
                 raise self._of_status(status_of_error(error.error), {}, error.error) from None
-            raise ServerError(Trouble.BROKEN, self.name, str(error)) from None
+            raise ModelError(FaultKind.BROKEN, self.name, str(error)) from None
         except openai.APIConnectionError as error:
-            raise ServerError(Trouble.DOWN, self.name, self._shown(error.__cause__ or error)) from None
+            raise ModelError(FaultKind.DOWN, self.name, self._shown(error.__cause__ or error)) from None
         except openai.APIError as error:  # an error event in a stream
             body = error.body if isinstance(error.body, Mapping) else {"message": str(error.body)}
             raise self._of_status(status_of_error(body), {}, body) from None
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             # The SDK lets these through where a body or a chunk is not what it expects.
-            raise ServerError(Trouble.BROKEN, self.name, self._shown(error)) from None
+            raise ModelError(FaultKind.BROKEN, self.name, self._shown(error)) from None
         if reply.finish is None:
-            raise ServerError(Trouble.BROKEN, self.name, "the answer was cut off on its way", usage=reply.usage)
+            raise ModelError(FaultKind.BROKEN, self.name, "the answer was cut off on its way", usage=reply.usage)
         return reply
 
-    async def _request(self, prompt: Prompt, dialect: Dialect, answer_tokens: int) -> Reply:
+    async def _request(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int) -> ModelReply:
         if self.model.api == "responses":
             return await self._ask_responses(prompt, dialect, answer_tokens)
         body = dialect.chat(self.model, answer_tokens)
@@ -179,14 +179,14 @@ class ModelServer:
         completions = (await self._opened()).chat.completions
         if not self.model.stream:
             raw = await completions.with_raw_response.create(model=self.name, messages=messages, extra_body=body)
-            return wire.chat(json.loads(raw.http_response.content))
+            return openai_payloads.parse_chat_completion(json.loads(raw.http_response.content))
         stream = ChatStream()
         async with await completions.create(model=self.name, messages=messages, stream=True, extra_body=body) as chunks:
             async for chunk in chunks:
                 stream.add(chunk.to_dict(warnings=False))
         return stream.reply()
 
-    async def _ask_responses(self, prompt: Prompt, dialect: Dialect, answer_tokens: int) -> Reply:
+    async def _ask_responses(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int) -> ModelReply:
         """The Responses API, not streamed: its events add nothing that is needed here."""
         raw = await (await self._opened()).responses.with_raw_response.create(
             model=self.name,
@@ -194,7 +194,7 @@ class ModelServer:
             input=prompt.user,
             extra_body=dialect.responses(self.model, answer_tokens),
         )
-        return wire.response(json.loads(raw.http_response.content))
+        return openai_payloads.parse_response_object(json.loads(raw.http_response.content))
 
     async def _opened(self) -> AsyncOpenAI:
         """The client, made when it is first needed; in a thread, for it reads the system's certificates."""
@@ -217,7 +217,7 @@ class ModelServer:
         _ = client.responses if self.model.api == "responses" else client.chat  # imported when it is first asked for
         return client
 
-    def _of_status(self, status: int, headers: Mapping[str, str], body: object) -> ServerError:
+    def _of_status(self, status: int, headers: Mapping[str, str], body: object) -> ModelError:
         return fault_of_status(self.name, status, headers, body, self._clock.now(), self._shown(body))
 
     def _shown(self, what: object) -> str:
@@ -225,19 +225,19 @@ class ModelServer:
         text = " ".join(str(what).split())
         return masked(text.replace(self._key, "***") if self._key else text)[:1000]
 
-    def _whole_prompt(self, prompt: Prompt, reply: Reply) -> Reply:
+    def _whole_prompt(self, prompt: Prompt, reply: ModelReply) -> ModelReply:
         """The reply, unless the server has read less than it was sent: Ollama cuts prompts without a word."""
-        estimate = tokens(prompt.text)
+        estimate = estimate_tokens(prompt.text)
         usage = reply.usage
         if usage and estimate >= _WORTH_COUNTING and usage.prompt_tokens < CUT_PROMPT * estimate:
             detail = f"read {usage.prompt_tokens} of about {estimate} tokens: give the server a longer context"
-            raise ServerError(Trouble.CUT_PROMPT, self.name, detail, limit=usage.prompt_tokens, usage=usage)
+            raise ModelError(FaultKind.CUT_PROMPT, self.name, detail, limit=usage.prompt_tokens, usage=usage)
         return reply
 
-    def _learn(self, error: ServerError, window: int | None, guess: int) -> None:
+    def _learn(self, error: ModelError, window: int | None, guess: int) -> None:
         """What a refusal tells about the context; a `guess` stands in where it tells nothing. `window` is what was
         known when the question was put: of several that are refused together only the first teaches something."""
-        if error.trouble not in (Trouble.TOO_LONG, Trouble.CUT_PROMPT) or self.window != window:
+        if error.trouble not in (FaultKind.TOO_LONG, FaultKind.CUT_PROMPT) or self.window != window:
             return
         told = error.limit or guess
         self.window = told if window is None or told < window else int(window * 0.7)

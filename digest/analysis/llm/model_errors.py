@@ -18,13 +18,13 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
-from digest.analysis.llm.openai_payloads import Usage
+from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.models.model import Notice
 
 HOUR = 3600.0
 
 
-class Trouble(StrEnum):
+class FaultKind(StrEnum):
     """Kinds of faults; the value is the end of the notice's code."""
 
     DOWN = "down"
@@ -45,23 +45,23 @@ class Trouble(StrEnum):
     @property
     def passes(self) -> bool:
         """Whether the same request may succeed a little later."""
-        return self in (Trouble.DOWN, Trouble.SLOW, Trouble.BUSY, Trouble.BROKEN)
+        return self in (FaultKind.DOWN, FaultKind.SLOW, FaultKind.BUSY, FaultKind.BROKEN)
 
 
-class ServerError(Exception):
+class ModelError(Exception):
     """An answer that did not come. `detail` is for the log: what the server said, without secrets, at most 1,000
     characters. `limit` is the context in tokens, where the fault tells it. `usage` is what it cost all the same."""
 
     def __init__(
         self,
-        trouble: Trouble,
+        trouble: FaultKind,
         model: str,
         detail: str = "",
         *,
         status: int | None = None,
         retry_after: float | None = None,
         limit: int | None = None,
-        usage: Usage | None = None,
+        usage: ReportedUsage | None = None,
     ) -> None:
         self.trouble, self.model, self.detail, self.status = trouble, model, detail, status
         self.retry_after, self.limit, self.usage = retry_after, limit, usage
@@ -74,7 +74,7 @@ class ServerError(Exception):
     @property
     def rest(self) -> float:
         """Seconds for which the model should be left alone, because asking again soon is of no use."""
-        return HOUR if self.trouble in (Trouble.UNPAID, Trouble.DENIED, Trouble.UNKNOWN) else 0.0
+        return HOUR if self.trouble in (FaultKind.UNPAID, FaultKind.DENIED, FaultKind.UNKNOWN) else 0.0
 
 
 # Servers word the same refusal in many ways: OpenAI, vLLM, llama.cpp, llama-cpp-python, gateways.
@@ -104,35 +104,35 @@ _LIMITS = (
 
 def fault_of_status(
     model: str, status: int, headers: Mapping[str, str], body: object, now: datetime, detail: str
-) -> ServerError:
+) -> ModelError:
     """What an HTTP error means. `detail` is the body's words as they may be logged."""
     said = f"{body}"
     trouble = _trouble(status, said)
     wait = retry_after(headers, now)
     if trouble.passes and headers.get("x-should-retry") == "false":
-        trouble = Trouble.REFUSED
-    limit = _limit(said) if trouble is Trouble.TOO_LONG else None
-    return ServerError(trouble, model, detail, status=status, retry_after=wait, limit=limit)
+        trouble = FaultKind.REFUSED
+    limit = _limit(said) if trouble is FaultKind.TOO_LONG else None
+    return ModelError(trouble, model, detail, status=status, retry_after=wait, limit=limit)
 
 
-def _trouble(status: int, said: str) -> Trouble:
+def _trouble(status: int, said: str) -> FaultKind:
     if status in (400, 413, 422, 500) and _TOO_LONG.search(said):
-        return Trouble.TOO_LONG
+        return FaultKind.TOO_LONG
     if status == 402 or (status in (400, 403, 429) and _UNPAID.search(said)):
-        return Trouble.UNPAID
+        return FaultKind.UNPAID
     if status in (400, 403, 422) and _FILTERED.search(said):
-        return Trouble.FILTERED
+        return FaultKind.FILTERED
     if status in (401, 403):
-        return Trouble.DENIED
+        return FaultKind.DENIED
     if status == 404 or (status == 400 and _UNKNOWN.search(said)):
-        return Trouble.UNKNOWN
+        return FaultKind.UNKNOWN
     if status in (429, 503, 529):
-        return Trouble.BUSY
+        return FaultKind.BUSY
     if status in (408, 504, 524):
-        return Trouble.SLOW
+        return FaultKind.SLOW
     if status in (409, 425) or status >= 500:
-        return Trouble.DOWN
-    return Trouble.REFUSED
+        return FaultKind.DOWN
+    return FaultKind.REFUSED
 
 
 def _limit(said: str) -> int | None:

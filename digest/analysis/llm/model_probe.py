@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from digest.analysis.llm import budget
-from digest.analysis.llm import response_parser as answers
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.llm.model_errors import ServerError, Trouble
-from digest.analysis.llm.prompt_context import of_text
-from digest.analysis.llm.prompts import PIECES, Glossary, Questions
-from digest.analysis.llm.response_parser import AnswerError
-from digest.analysis.verification.statements import check
-from digest.models.model import Notice, Paper, PaperText, PartKey, Spent, Verdict
+from digest.analysis.llm import budget, response_parser
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.llm.model_errors import FaultKind, ModelError
+from digest.analysis.llm.prompt_context import context_from_text
+from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
+from digest.analysis.llm.response_parser import ResponseError
+from digest.analysis.verification.statements import verify_statement
+from digest.models.model import AnalysisPartKey, ModelSpending, Notice, Paper, PaperText, Verdict
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 TYPICAL_TOKENS = 10_300  # of a paper's body: the median of 57 papers of January 2026
 WRITTEN = 400  # tokens of one answer, as a rule
@@ -26,7 +25,7 @@ ANSWER_WITHIN = 180.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ProbeResult:
     """What came of it. `trouble`: why there was no answer; `flaw`: what was wrong with the one there was."""
 
     model: str
@@ -36,25 +35,25 @@ class Trial:
     answer_format: str = ""  # the strictest form in which the server takes questions: json_schema, json_object, text
     claims: int = 0
     found: int = 0  # of the claims, whose quotation is in the paper
-    trouble: Trouble | None = None
+    trouble: FaultKind | None = None
     flaw: str = ""
     detail: str = ""
     window: int | None = None  # tokens that the server says it can take
     notice: Notice | None = None
 
 
-async def try_model(
+async def probe_model(
     model: LlmModel, settings: LlmSettings, key: str | None, clock: Clock, paper: Paper, text: PaperText, language: str
-) -> Trial:
+) -> ProbeResult:
     """Ask for one part of an analysis. Never raises for what a server or a model does; tries nothing twice."""
-    server = ModelServer(model, replace(settings, max_attempts=1), key, clock)
-    reading = of_text(paper, text)
-    prompt = Questions(reading, language, Glossary.of(language, {})).piece(PartKey.OVERVIEW)
+    server = ModelClient(model, replace(settings, max_attempts=1), key, clock)
+    reading = context_from_text(paper, text)
+    prompt = PromptBuilder(reading, language, Glossary.of(language, {})).piece(AnalysisPartKey.OVERVIEW)
     began = clock.monotonic()
     try:
-        reply = await server.ask(prompt, answer_tokens=model.answer_tokens, deadline=began + ANSWER_WITHIN)
-    except ServerError as error:
-        return Trial(
+        reply = await server.complete(prompt, answer_tokens=model.answer_tokens, deadline=began + ANSWER_WITHIN)
+    except ModelError as error:
+        return ProbeResult(
             model.model, clock.monotonic() - began, reading.tokens, trouble=error.trouble, detail=error.detail,
             window=error.limit, notice=error.notice,
         )  # fmt: skip
@@ -62,17 +61,17 @@ async def try_model(
         await server.aclose()
     seconds = clock.monotonic() - began
     read = reply.usage.prompt_tokens if reply.usage and reply.usage.reported else 0
-    shown = Trial(model.model, seconds, reading.tokens, read, server.answer_format)
+    shown = ProbeResult(model.model, seconds, reading.tokens, read, server.answer_format)
     assert reply.finish is not None, "the server's promise"
     try:
-        claims = answers.read(reply.text, reply.finish, language)
-    except AnswerError as error:
+        claims = response_parser.parse_response(reply.text, reply.finish, language)
+    except ResponseError as error:
         return replace(shown, flaw=str(error.flaw), detail=error.detail)
-    passages = Passages(text)
-    found = sum(check(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
+    passages = PaperIndex(text)
+    found = sum(verify_statement(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
     return replace(shown, claims=len(claims), found=found)
 
 
-def price_of_a_paper(model: LlmModel) -> Spent:
+def price_of_a_paper(model: LlmModel) -> ModelSpending:
     """What a paper of the usual length costs with this model: tokens, and money where the prices are known."""
     return budget.of_paper(model, TYPICAL_TOKENS, len(PIECES), WRITTEN * len(PIECES))

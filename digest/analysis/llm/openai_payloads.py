@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from digest.analysis.llm.response_parser import Finish
+from digest.analysis.llm.response_parser import FinishReason
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ReportedUsage:
     """Tokens of one call. `cached_tokens` are among `prompt_tokens`. `reported`: by the server, not estimated."""
 
     prompt_tokens: int = 0
@@ -25,12 +25,12 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ModelReply:
     """What a model wrote. `finish` None: the server never said that it was done."""
 
     text: str
-    finish: Finish | None
-    usage: Usage | None
+    finish: FinishReason | None
+    usage: ReportedUsage | None
 
 
 class BodyError(ValueError):
@@ -63,7 +63,7 @@ class _Usage(_Lenient):
     input_tokens_details: _Details | None = None
     prompt_cache_hit_tokens: int | None = None
 
-    def usage(self) -> Usage | None:
+    def usage(self) -> ReportedUsage | None:
         prompt = self.prompt_tokens or self.input_tokens
         if not prompt:
             return None
@@ -72,7 +72,7 @@ class _Usage(_Lenient):
         written = self.completion_tokens or self.output_tokens or 0
         if cached > prompt:  # a few servers leave the cached ones out of the prompt's
             prompt += cached
-        return Usage(prompt, cached, written)
+        return ReportedUsage(prompt, cached, written)
 
 
 class _Message(_Lenient):
@@ -96,16 +96,18 @@ class _Chunk(_Lenient):
     usage: _Usage | None = None
 
 
-_FINISHES = {"length": Finish.LENGTH, "max_tokens": Finish.LENGTH, "content_filter": Finish.FILTER}
+_FINISHES = {"length": FinishReason.LENGTH, "max_tokens": FinishReason.LENGTH, "content_filter": FinishReason.FILTER}
 
 
-def chat(body: object) -> Reply:
+def parse_chat_completion(body: object) -> ModelReply:
     """The reply in a chat completion. Raises `BodyError`."""
     completion = _checked(_Completion, body)
     choice = completion.choices[0]
     message = choice.message or _Message()
-    finish = Finish.FILTER if message.refusal else _FINISHES.get(choice.finish_reason or "stop", Finish.STOP)
-    return Reply(_text(message.content), finish, completion.usage.usage() if completion.usage else None)
+    finish = (
+        FinishReason.FILTER if message.refusal else _FINISHES.get(choice.finish_reason or "stop", FinishReason.STOP)
+    )
+    return ModelReply(_text(message.content), finish, completion.usage.usage() if completion.usage else None)
 
 
 @dataclass(slots=True)
@@ -113,8 +115,8 @@ class ChatStream:
     """Puts the chunks of a stream together. Without a finish_reason in any of them the stream was cut."""
 
     text: str = ""
-    finish: Finish | None = None
-    usage: Usage | None = None
+    finish: FinishReason | None = None
+    usage: ReportedUsage | None = None
 
     def add(self, body: object) -> None:
         """Take one chunk. Raises `BodyError`."""
@@ -125,12 +127,12 @@ class ChatStream:
             delta = choice.delta or _Message()
             self.text += _text(delta.content)
             if choice.finish_reason:
-                self.finish = _FINISHES.get(choice.finish_reason, Finish.STOP)
+                self.finish = _FINISHES.get(choice.finish_reason, FinishReason.STOP)
             if delta.refusal:
-                self.finish = Finish.FILTER
+                self.finish = FinishReason.FILTER
 
-    def reply(self) -> Reply:
-        return Reply(self.text, self.finish, self.usage)
+    def reply(self) -> ModelReply:
+        return ModelReply(self.text, self.finish, self.usage)
 
 
 class _Output(_Lenient):
@@ -149,20 +151,20 @@ class _Response(_Lenient):
     usage: _Usage | None = None
 
 
-def response(body: object) -> Reply:
+def parse_response_object(body: object) -> ModelReply:
     """The reply in an answer of the Responses API. Raises `BodyError`."""
     answer = _checked(_Response, body)
     pieces = [piece for out in answer.output if out.type == "message" for piece in out.content or []]
     text = "".join(str(piece.get("text") or "") for piece in pieces if piece.get("type") == "output_text")
-    finish: Finish | None = Finish.STOP
+    finish: FinishReason | None = FinishReason.STOP
     if answer.status == "incomplete":
         reason = answer.incomplete_details.reason if answer.incomplete_details else None
-        finish = Finish.FILTER if reason == "content_filter" else Finish.LENGTH
+        finish = FinishReason.FILTER if reason == "content_filter" else FinishReason.LENGTH
     elif any(piece.get("type") == "refusal" for piece in pieces):
-        finish = Finish.FILTER
+        finish = FinishReason.FILTER
     elif answer.status not in (None, "completed"):
         finish = None
-    return Reply(text, finish, answer.usage.usage() if answer.usage else None)
+    return ModelReply(text, finish, answer.usage.usage() if answer.usage else None)
 
 
 def _checked(cls: type[T], body: object) -> T:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 
 # Control characters, zero-width ones, and those that turn the direction of writing.
 _UNSEEN = re.compile(
@@ -47,14 +47,14 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _PAIRS = (("([", ")]"), ("（", "）"), ("【", "】"), ("“", "”"), ("《", "》"))  # a half-open interval is (0, 1]
 
 
-def seen(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """The text without characters that nobody sees, on one line."""
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """A statement as plain text on one line: no markup, mention, hashtag or command; LaTeX made readable."""
-    text = seen(text)
+    text = strip_invisible(text)
     for _ in range(3):  # markup within markup: **`x`**
         before = text
         for pattern, replacement in _MARKUP:
@@ -62,7 +62,7 @@ def plain(text: str) -> str:
         if text == before:
             break
     if _LATEX.search(text):
-        text = readable(text)
+        text = latex_to_text(text)
     return " ".join(text.split())
 
 
@@ -74,7 +74,7 @@ def is_finished(text: str) -> bool:
     return all(sum(map(text.count, opening)) <= sum(map(text.count, closing)) for opening, closing in _PAIRS)
 
 
-def closed(text: str) -> str:
+def close_brackets(text: str) -> str:
     """The statement with the full stop of its script, if it has none."""
     tail = text.rstrip(')）"”』」')
     if not tail or tail[-1] in ".!?。！？…":

@@ -13,21 +13,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digest.analysis.hidden_text_notices import hidden_words
-from digest.analysis.llm.plain_text import seen
-from digest.analysis.llm.token_estimate import tokens
+from digest.analysis.hidden_text_notices import hidden_text_notices
+from digest.analysis.llm.plain_text import strip_invisible
+from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.models.model import (
+    AnalysisSource,
     Caption,
-    MadeFrom,
     Notice,
     Paper,
+    PaperParagraph,
     PaperText,
-    Paragraph,
     ParagraphKind,
     Section,
     SectionKind,
 )
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import without_instructions
 
 LEFT_OUT = "[…]"
@@ -62,17 +62,17 @@ _FULL_STOP = re.compile(r"[a-z)\]][.!?](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PromptContext:
     """The text that goes into the prompt. `pages` are those of which anything is in it."""
 
     text: str
-    made_from: MadeFrom
+    made_from: AnalysisSource
     pages: tuple[int, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @property
     def tokens(self) -> int:
-        return tokens(self.text)
+        return estimate_tokens(self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +86,14 @@ class _Piece:
     tokens: int
 
 
-def of_abstract(paper: Paper) -> Reading:
+def context_from_abstract(paper: Paper) -> PromptContext:
     """Title and abstract as arXiv gives them, made readable."""
-    abstract, count = without_instructions(readable(paper.abstract))
-    text = f"Title: {readable(paper.title)}\n\n## Abstract\n{abstract}"
-    return Reading(text, MadeFrom.ABSTRACT, notices=_instructions(count))
+    abstract, count = without_instructions(latex_to_text(paper.abstract))
+    text = f"Title: {latex_to_text(paper.title)}\n\n## Abstract\n{abstract}"
+    return PromptContext(text, AnalysisSource.ABSTRACT, notices=_instructions(count))
 
 
-def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True) -> Reading:
+def context_from_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True) -> PromptContext:
     """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables."""
     cleaned = [(section, *_without_noise(section, tables)) for section in _body(text)]
     instructions = sum(count for _, _, count in cleaned)
@@ -103,15 +103,15 @@ def of_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: 
         for i, (section, paragraphs, _) in enumerate(cleaned)
         for piece in _pieces(i, section, paragraphs, captions.get(id(section), []))
     ]
-    head = f"Title: {readable(paper.title)}"
-    kept = pieces if limit is None else _heaviest(pieces, limit - tokens(head))
+    head = f"Title: {latex_to_text(paper.title)}"
+    kept = pieces if limit is None else _heaviest(pieces, limit - estimate_tokens(head))
     sections = [section for section, _, _ in cleaned]
     body = "\n\n".join(_sections(sections, pieces, set(kept)))
     pages = tuple(sorted({p.page for p in kept}))
-    notices = hidden_words(text) + _instructions(instructions)
+    notices = hidden_text_notices(text) + _instructions(instructions)
     if len(kept) < len(pieces):
         notices += (Notice.of("llm.shortened", pages=len(pages), of=text.pages),)
-    return Reading(f"{head}\n\n{body}", MadeFrom.FULL_TEXT, pages, notices)
+    return PromptContext(f"{head}\n\n{body}", AnalysisSource.FULL_TEXT, pages, notices)
 
 
 def _instructions(count: int) -> tuple[Notice, ...]:
@@ -129,17 +129,17 @@ def _body(text: PaperText) -> Iterator[Section]:
             yield section
 
 
-def _without_noise(section: Section, tables: bool) -> tuple[list[Paragraph], int]:
+def _without_noise(section: Section, tables: bool) -> tuple[list[PaperParagraph], int]:
     """The paragraphs as they are read, and how many sentences were taken out because they speak to a machine."""
     paragraphs, count = [], 0
     for paragraph in section.paragraphs:
         if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)) or _is_stump(paragraph):
             continue
-        lines = "\n".join(seen(line) for line in paragraph.text.splitlines())  # rows of a table
+        lines = "\n".join(strip_invisible(line) for line in paragraph.text.splitlines())  # rows of a table
         words, found = without_instructions(_without_citations(lines))
         count += found
         if words:
-            paragraphs.append(Paragraph(words, paragraph.page, paragraph.kind))
+            paragraphs.append(PaperParagraph(words, paragraph.page, paragraph.kind))
     return paragraphs, count
 
 
@@ -157,14 +157,14 @@ def _without_citations(text: str) -> str:
     return _BRACKET.sub(kept, text)
 
 
-def _is_stump(paragraph: Paragraph) -> bool:
+def _is_stump(paragraph: PaperParagraph) -> bool:
     """Whether a paragraph is what is left of a plot or a displayed formula: fragments that can't be quoted."""
     if paragraph.kind is ParagraphKind.EQUATION:
         return len(_WORD.findall(paragraph.text)) < _WORDS_OF_A_SENTENCE
     return paragraph.kind is ParagraphKind.PROSE and len(paragraph.text.split()) < 4
 
 
-def _is_table(paragraph: Paragraph) -> bool:
+def _is_table(paragraph: PaperParagraph) -> bool:
     """Whether a paragraph is rows of a table or labels of a plot: mostly figures and stumps, no sentences."""
     words = paragraph.text.split()
     if paragraph.kind is ParagraphKind.TABLE:
@@ -175,16 +175,20 @@ def _is_table(paragraph: Paragraph) -> bool:
     return len(words) >= 4 and figures >= 0.35 * len(words)
 
 
-def _pieces(index: int, section: Section, paragraphs: list[Paragraph], captions: list[Caption]) -> Iterator[_Piece]:
+def _pieces(
+    index: int, section: Section, paragraphs: list[PaperParagraph], captions: list[Caption]
+) -> Iterator[_Piece]:
     weight = _weight(section)
     for place, paragraph in enumerate(paragraphs):
         by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
         by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
-        yield _Piece(index, paragraph.text, paragraph.page, weight * by_place * by_kind, tokens(paragraph.text))
+        yield _Piece(
+            index, paragraph.text, paragraph.page, weight * by_place * by_kind, estimate_tokens(paragraph.text)
+        )
     for caption in captions:
-        words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {seen(caption.text)}"
+        words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {strip_invisible(caption.text)}"
         words, _ = without_instructions(_without_citations(words))
-        yield _Piece(index, words, caption.page, weight * _CAPTION, tokens(words))
+        yield _Piece(index, words, caption.page, weight * _CAPTION, estimate_tokens(words))
 
 
 def _captions(text: PaperText) -> dict[int, list[Caption]]:
@@ -234,4 +238,4 @@ def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) 
         lines = [piece.text if piece in kept else LEFT_OUT for piece in own]
         lines = [line for i, line in enumerate(lines) if line != LEFT_OUT or i == 0 or lines[i - 1] != LEFT_OUT]
         if lines and lines != [LEFT_OUT]:
-            yield "\n".join([f"## {seen(section.label) or 'Front'} (page {section.page})", *lines])
+            yield "\n".join([f"## {strip_invisible(section.label) or 'Front'} (page {section.page})", *lines])

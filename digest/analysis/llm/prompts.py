@@ -17,21 +17,21 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from digest.analysis.llm.prompt_context import Reading
-from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, Claim
-from digest.i18n.translator import Texts
-from digest.models.model import Change, MadeFrom, PartKey, Verdict
+from digest.analysis.llm.prompt_context import PromptContext
+from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, DraftClaim
+from digest.i18n.translator import Translator
+from digest.models.model import AnalysisPartKey, AnalysisSource, Verdict, VersionChange
 
 PROMPT_VERSION = 1
 
 TAKEAWAY = "takeaway"
 CHANGES = "changes"
 ANSWER = "answer"
-PIECES: tuple[str, ...] = (*PartKey, TAKEAWAY)
+PIECES: tuple[str, ...] = (*AnalysisPartKey, TAKEAWAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PartSize:
     """How many statements are asked for, and with how many a part is complete."""
 
     least: int
@@ -39,21 +39,21 @@ class Size:
     enough: int
 
 
-_SIZES: Mapping[str, Size] = {
-    PartKey.OVERVIEW: Size(3, 5, 2),
-    PartKey.MOTIVATION: Size(2, 4, 2),
-    PartKey.CONTRIBUTIONS: Size(3, 5, 2),
-    PartKey.METHOD: Size(4, 7, 3),
-    PartKey.EXPERIMENTS: Size(4, 7, 3),
-    PartKey.LIMITATIONS: Size(2, 4, 1),
-    TAKEAWAY: Size(1, 1, 1),
+_SIZES: Mapping[str, PartSize] = {
+    AnalysisPartKey.OVERVIEW: PartSize(3, 5, 2),
+    AnalysisPartKey.MOTIVATION: PartSize(2, 4, 2),
+    AnalysisPartKey.CONTRIBUTIONS: PartSize(3, 5, 2),
+    AnalysisPartKey.METHOD: PartSize(4, 7, 3),
+    AnalysisPartKey.EXPERIMENTS: PartSize(4, 7, 3),
+    AnalysisPartKey.LIMITATIONS: PartSize(2, 4, 1),
+    TAKEAWAY: PartSize(1, 1, 1),
 }
-_OF_AN_ABSTRACT = Size(1, 3, 1)
+_OF_AN_ABSTRACT = PartSize(1, 3, 1)
 
 
-def size(piece: str, made_from: MadeFrom) -> Size:
+def size(piece: str, made_from: AnalysisSource) -> PartSize:
     """What is asked for of a piece; an abstract has little to tell."""
-    return _SIZES[piece] if made_from is MadeFrom.FULL_TEXT or piece == TAKEAWAY else _OF_AN_ABSTRACT
+    return _SIZES[piece] if made_from is AnalysisSource.FULL_TEXT or piece == TAKEAWAY else _OF_AN_ABSTRACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ SCHEMA: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class PromptBuilder:
     """Makes every question about one reading of a paper, for readers of one language. `glossary`: its terms alone."""
 
-    reading: Reading
+    reading: PromptContext
     language: str
     glossary: Glossary
 
@@ -126,7 +126,7 @@ class Questions:
         asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
         return self._prompt(task.format(language=self._name, question=asked, key=ANSWER), complaint)
 
-    def repair(self, failed: Sequence[tuple[Claim, Verdict]]) -> Prompt:
+    def repair(self, failed: Sequence[tuple[DraftClaim, Verdict]]) -> Prompt:
         """The claims that did not pass the check, to be corrected or given up."""
         told = "\n".join(self._failure(claim, verdict) for claim, verdict in failed)
         return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told))
@@ -135,7 +135,7 @@ class Questions:
         """The complaint about an answer with too few statements."""
         return _task(self.language, "thin").format(n=usable, least=least)
 
-    def _failure(self, claim: Claim, verdict: Verdict) -> str:
+    def _failure(self, claim: DraftClaim, verdict: Verdict) -> str:
         problem = _words()[_spoken(self.language)]["problem"][_PROBLEMS.get(verdict, "quotation")]
         told = {"number": claim.number, "part": claim.part, "claim": claim.text, "quote": claim.quote}
         return json.dumps(told | {"problem": problem}, ensure_ascii=False)
@@ -147,7 +147,7 @@ class Questions:
     def _fields(self, key: str) -> dict[str, Any]:
         wanted = size(key, self.reading.made_from)
         words = _words()[_spoken(self.language)]
-        heading = key if key == TAKEAWAY else Texts(_spoken(self.language))(f"part.{key}")
+        heading = key if key == TAKEAWAY else Translator(_spoken(self.language))(f"part.{key}")
         return {
             "key": str(key),
             "heading": heading,
@@ -159,7 +159,7 @@ class Questions:
 
     def _prompt(self, task: str, complaint: str = "") -> Prompt:
         lines = [task.strip()]
-        if self.reading.made_from is MadeFrom.ABSTRACT:
+        if self.reading.made_from is AnalysisSource.ABSTRACT:
             lines.append(_task(self.language, "abstract_only"))
         if self.glossary.entries:
             lines.append(_task(self.language, "terms").format(terms=self.glossary))
@@ -176,15 +176,15 @@ _PROBLEMS = {
 }
 
 
-def about_changes(changes: Sequence[Change], language: str, glossary: Glossary) -> Prompt:
+def about_changes(changes: Sequence[VersionChange], language: str, glossary: Glossary) -> Prompt:
     """The question what is new in a version, from the differences that were found by comparison."""
     lines = [line for change in changes for line in _change(change)]
-    reading = Reading("\n".join(lines), MadeFrom.FULL_TEXT)
-    questions = Questions(reading, language, glossary.within(reading.text))
+    reading = PromptContext("\n".join(lines), AnalysisSource.FULL_TEXT)
+    questions = PromptBuilder(reading, language, glossary.within(reading.text))
     return questions._prompt(_task(language, "changes").format(language=language_name(language, _spoken(language))))
 
 
-def _change(change: Change) -> list[str]:
+def _change(change: VersionChange) -> list[str]:
     lines = [f"## {change.kind}: {change.section}"]
     lines += [f"OLD: {change.old}"] if change.old else []
     return lines + ([f"NEW: {change.new}"] if change.new else [])
@@ -206,7 +206,7 @@ def language_name(code: str, spoken: str) -> str:
     """How a language is called in the language that the task is written in: 简体中文, English, Japanese."""
     if code == "zh":
         return "简体中文" if spoken == "zh" else "Simplified Chinese"
-    return str(Texts("en").locale.languages.get(code, code))
+    return str(Translator("en").locale.languages.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

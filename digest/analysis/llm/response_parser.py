@@ -17,8 +17,15 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from digest.analysis.llm.plain_text import closed, is_finished, is_linked_elsewhere, plain, seen, without_addresses
-from digest.text.phrases import is_instruction, without_manners
+from digest.analysis.llm.plain_text import (
+    close_brackets,
+    is_finished,
+    is_linked_elsewhere,
+    plain_text,
+    strip_invisible,
+    without_addresses,
+)
+from digest.text.phrases import is_instruction, strip_pleasantries
 
 SHORTEST, LONGEST = 6, 600  # of a claim in characters: below it says nothing, above it rambles
 _TRIES = 300  # places at which a JSON value may begin that are tried
@@ -26,7 +33,7 @@ _TRIES = 300  # places at which a JSON value may begin that are tried
 REPORTED, INTERPRETATION = "reported", "interpretation"
 
 
-class Finish(StrEnum):
+class FinishReason(StrEnum):
     """Why a model stopped writing."""
 
     STOP = "stop"
@@ -34,7 +41,7 @@ class Finish(StrEnum):
     FILTER = "filter"
 
 
-class Flaw(StrEnum):
+class ResponseFlaw(StrEnum):
     """Why an answer is no content."""
 
     EMPTY = "empty"
@@ -46,16 +53,16 @@ class Flaw(StrEnum):
     LANGUAGE = "wrong language"
 
 
-class AnswerError(Exception):
+class ResponseError(Exception):
     """An answer that is no content. `detail` tells the model, in English, what was wrong with it."""
 
-    def __init__(self, flaw: Flaw, detail: str) -> None:
+    def __init__(self, flaw: ResponseFlaw, detail: str) -> None:
         self.flaw, self.detail = flaw, detail
         super().__init__(f"{flaw}: {detail}")
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DraftClaim:
     """One statement as the model made it: plain text in the reader's language, with a quotation not checked yet."""
 
     text: str
@@ -91,29 +98,31 @@ class _Answer(BaseModel):
     statements: list[Any] = Field(validation_alias=AliasChoices("statements", "claims", "items", "sentences"))
 
 
-def read(text: str, finish: Finish, language: str, links: Iterable[str] = ()) -> tuple[Claim, ...]:
+def parse_response(text: str, finish: FinishReason, language: str, links: Iterable[str] = ()) -> tuple[DraftClaim, ...]:
     """The claims of an answer in the reader's language. `links` are the addresses that a claim may hold: the paper's.
 
-    Raises `AnswerError` for an answer that is empty, cut, filtered, no JSON, or without a single usable claim.
+    Raises `ResponseError` for an answer that is empty, cut, filtered, no JSON, or without a single usable claim.
     """
-    if finish is Finish.FILTER:
-        raise AnswerError(Flaw.FILTERED, "the answer was filtered")
+    if finish is FinishReason.FILTER:
+        raise ResponseError(ResponseFlaw.FILTERED, "the answer was filtered")
     said = without_reasoning(text)
     if not said:
-        flaw = Flaw.CUT if finish is Finish.LENGTH else Flaw.EMPTY
-        raise AnswerError(flaw, "the answer was empty")
+        flaw = ResponseFlaw.CUT if finish is FinishReason.LENGTH else ResponseFlaw.EMPTY
+        raise ResponseError(flaw, "the answer was empty")
     raw = _outermost(said)
     if raw is None:
-        if finish is Finish.LENGTH:
-            raise AnswerError(Flaw.CUT, "the answer was longer than allowed and was cut off; write less")
-        raise AnswerError(Flaw.NOT_JSON, 'the answer was not one complete JSON object with the key "statements"')
+        if finish is FinishReason.LENGTH:
+            raise ResponseError(ResponseFlaw.CUT, "the answer was longer than allowed and was cut off; write less")
+        raise ResponseError(
+            ResponseFlaw.NOT_JSON, 'the answer was not one complete JSON object with the key "statements"'
+        )
     if not raw:
-        raise AnswerError(Flaw.SILENT, "there were no statements")
+        raise ResponseError(ResponseFlaw.SILENT, "there were no statements")
     claims = tuple(_usable(raw, tuple(links)))
     if not claims:
-        raise AnswerError(Flaw.NOTHING, 'no statement had both a finished sentence as "claim" and a "quote"')
+        raise ResponseError(ResponseFlaw.NOTHING, 'no statement had both a finished sentence as "claim" and a "quote"')
     if not is_written_in(language, " ".join(claim.text for claim in claims)):
-        raise AnswerError(Flaw.LANGUAGE, "the claims were not in the language that was asked for")
+        raise ResponseError(ResponseFlaw.LANGUAGE, "the claims were not in the language that was asked for")
     return claims
 
 
@@ -200,22 +209,22 @@ def _latex_kept(text: str) -> str:
     return text
 
 
-def _usable(raw: list[Any], links: tuple[str, ...]) -> Iterator[Claim]:
+def _usable(raw: list[Any], links: tuple[str, ...]) -> Iterator[DraftClaim]:
     told: set[str] = set()
     for item in raw:
         try:
             given = _Claim.model_validate(item)
         except ValidationError:
             continue
-        text = without_manners(plain(_latex_kept(given.claim)))
-        quote = seen(_latex_kept(given.quote)).strip("\"“”'‘’「」 ")
+        text = strip_pleasantries(plain_text(_latex_kept(given.claim)))
+        quote = strip_invisible(_latex_kept(given.quote)).strip("\"“”'‘’「」 ")
         if not (SHORTEST <= len(text) <= LONGEST and is_finished(text) and quote) or text in told:
             continue
         if is_instruction(text) or is_instruction(quote) or is_linked_elsewhere(text, links):
             continue
         told.add(text)
         kind = INTERPRETATION if given.kind == INTERPRETATION else REPORTED
-        yield Claim(closed(text), quote, given.part, given.number, kind)
+        yield DraftClaim(close_brackets(text), quote, given.part, given.number, kind)
 
 
 _SCRIPTS = {

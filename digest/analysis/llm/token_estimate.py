@@ -9,7 +9,7 @@ CHARS_A_TOKEN_EAST_ASIAN = 1.5
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
-def tokens(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """An estimate, at least 1. Models' own counts lie within a third of it."""
     east_asian = len(_EAST_ASIAN.findall(text))
     return int((len(text) - east_asian) / CHARS_A_TOKEN + east_asian / CHARS_A_TOKEN_EAST_ASIAN) + 1

@@ -13,57 +13,56 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.analysis.llm import budget, prompts
-from digest.analysis.llm import response_parser as answers
-from digest.analysis.llm.budget import Account, Purse
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.llm.model_errors import ServerError, Trouble
-from digest.analysis.llm.openai_payloads import Usage
-from digest.analysis.llm.prompts import ANSWER, Prompt, Questions
-from digest.analysis.llm.response_parser import AnswerError, Claim, Finish, Flaw
-from digest.analysis.llm.token_estimate import tokens
-from digest.analysis.verification.statements import check
+from digest.analysis.llm import budget, prompts, response_parser
+from digest.analysis.llm.budget import BudgetTracker, Reservation
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.llm.model_errors import FaultKind, ModelError
+from digest.analysis.llm.openai_payloads import ReportedUsage
+from digest.analysis.llm.prompts import ANSWER, Prompt, PromptBuilder
+from digest.analysis.llm.response_parser import DraftClaim, FinishReason, ResponseError, ResponseFlaw
+from digest.analysis.llm.token_estimate import estimate_tokens
+from digest.analysis.verification.statements import verify_statement
 from digest.models.model import Statement
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 ASKS = 3  # how often a piece is asked for in all
 LONGEST_ANSWER = 8000  # tokens
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class VerifiedClaim:
     """A claim and what its check came to."""
 
-    claim: Claim
+    claim: DraftClaim
     statement: Statement
 
 
 @dataclass(slots=True)
-class Writer:
+class AnalysisWriter:
     """Writes pieces with one model. `written` has what came of each, `errors` why others did not come."""
 
-    server: ModelServer
-    questions: Questions
-    passages: Passages
+    server: ModelClient
+    questions: PromptBuilder
+    passages: PaperIndex
     links: tuple[str, ...]
-    purse: Purse
-    account: Account
+    purse: BudgetTracker
+    account: Reservation
     deadline: float
     together: bool = False  # one question for all pieces
-    written: dict[str, tuple[Checked, ...]] = field(default_factory=dict)
-    errors: dict[str, ServerError | AnswerError] = field(default_factory=dict)
+    written: dict[str, tuple[VerifiedClaim, ...]] = field(default_factory=dict)
+    errors: dict[str, ModelError | ResponseError] = field(default_factory=dict)
 
     @property
     def must_shorten(self) -> bool:
         """Whether the server can't take so long a prompt, and nothing was written."""
-        troubles = (e.trouble for e in self.errors.values() if isinstance(e, ServerError))
-        return not self.written and any(t in (Trouble.TOO_LONG, Trouble.CUT_PROMPT) for t in troubles)
+        troubles = (e.trouble for e in self.errors.values() if isinstance(e, ModelError))
+        return not self.written and any(t in (FaultKind.TOO_LONG, FaultKind.CUT_PROMPT) for t in troubles)
 
     @property
     def makes_no_sense(self) -> bool:
         """Whether nothing usable came, however often it was asked for. A filter, or a limit, may spare other pieces."""
-        flaws = {e.flaw for e in self.errors.values() if isinstance(e, AnswerError)}
-        return not self.written and bool(flaws - {Flaw.FILTERED, Flaw.CUT})
+        flaws = {e.flaw for e in self.errors.values() if isinstance(e, ResponseError)}
+        return not self.written and bool(flaws - {ResponseFlaw.FILTERED, ResponseFlaw.CUT})
 
     @property
     def found_anything(self) -> bool:
@@ -78,26 +77,28 @@ class Writer:
             groups = [(piece,) for piece in pieces if self._lacks(piece)]
         if self.makes_no_sense and groups:
             await self._write(groups.pop(0))
-        failed = any(isinstance(error, ServerError) for error in self.errors.values())
+        failed = any(isinstance(error, ModelError) for error in self.errors.values())
         if not failed and not self.makes_no_sense:
             await asyncio.gather(*(self._write(group) for group in groups))
         await self._repair()
 
-    async def answer(self, question: str) -> tuple[Checked, ...]:
+    async def answer(self, question: str) -> tuple[VerifiedClaim, ...]:
         """The sentences of an answer to a reader's question, checked, and repaired once; none where the model says that
-        the paper does not tell. Raises `ServerError` or `AnswerError`."""
+        the paper does not tell. Raises `ModelError` or `ResponseError`."""
         complaint, answer_tokens = "", self._answer_tokens((ANSWER,))
         for left in reversed(range(ASKS)):
             try:
                 checked = await self._ask(self.questions.answer(question, complaint), answer_tokens)
                 break
-            except AnswerError as error:
-                if error.flaw is Flaw.SILENT:
+            except ResponseError as error:
+                if error.flaw is ResponseFlaw.SILENT:
                     return ()
-                if error.flaw is Flaw.FILTERED or not left:
+                if error.flaw is ResponseFlaw.FILTERED or not left:
                     raise
                 complaint = error.detail
-                answer_tokens = min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is Flaw.CUT else answer_tokens
+                answer_tokens = (
+                    min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is ResponseFlaw.CUT else answer_tokens
+                )
         self.written[ANSWER] = tuple(_of_part(one, ANSWER) for one in checked)
         await self._repair()
         return self.written[ANSWER]
@@ -108,14 +109,16 @@ class Writer:
         for _ in range(ASKS):
             try:
                 checked = await self._ask(self._question(missing, complaint), answer_tokens)
-            except AnswerError as error:
-                complaint = "" if error.flaw is Flaw.FILTERED else error.detail
-                answer_tokens = min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is Flaw.CUT else answer_tokens
+            except ResponseError as error:
+                complaint = "" if error.flaw is ResponseFlaw.FILTERED else error.detail
+                answer_tokens = (
+                    min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is ResponseFlaw.CUT else answer_tokens
+                )
                 self.errors |= dict.fromkeys(missing, error)
                 if len(missing) > 1:
                     return  # each is asked for by itself now
                 continue
-            except ServerError as error:
+            except ModelError as error:
                 self.errors |= dict.fromkeys(missing, error)
                 return
             self._keep(missing, checked)
@@ -133,7 +136,7 @@ class Writer:
     def _answer_tokens(self, pieces: tuple[str, ...]) -> int:
         return min(self.server.model.answer_tokens * len(pieces), max(LONGEST_ANSWER, self.server.model.answer_tokens))
 
-    def _keep(self, pieces: tuple[str, ...], checked: Sequence[Checked]) -> None:
+    def _keep(self, pieces: tuple[str, ...], checked: Sequence[VerifiedClaim]) -> None:
         """Keep what an answer came to, unless an earlier one had more for the piece."""
         for piece in pieces:
             own = [c for c in checked if len(pieces) == 1 or c.claim.part == piece][: self._size(piece).most]
@@ -144,7 +147,7 @@ class Writer:
     def _lacks(self, piece: str) -> bool:
         return len(self.written.get(piece, ())) < self._size(piece).enough
 
-    def _size(self, piece: str) -> prompts.Size:
+    def _size(self, piece: str) -> prompts.PartSize:
         return prompts.size(piece, self.questions.reading.made_from)
 
     async def _repair(self) -> None:
@@ -160,51 +163,51 @@ class Writer:
             told.append((replace(checked.claim, number=number), checked.statement.evidence.verdict))
         try:
             again = await self._ask(self.questions.repair(told), self._answer_tokens(("",) * min(4, len(told))))
-        except (AnswerError, ServerError):
+        except (ResponseError, ModelError):
             return
         for one in again:
             piece, i = numbered.pop(one.claim.number, ("", 0))
             if piece and _found(one):
                 self._replace(piece, i, _of_part(one, piece))
 
-    def _replace(self, piece: str, i: int, mended: Checked) -> None:
+    def _replace(self, piece: str, i: int, mended: VerifiedClaim) -> None:
         others = self.written[piece]
         if all(mended.claim.text != c.claim.text for c in others[:i] + others[i + 1 :]):
             self.written[piece] = (*others[:i], mended, *others[i + 1 :])
 
-    def _checked(self, claim: Claim) -> Checked:
+    def _checked(self, claim: DraftClaim) -> VerifiedClaim:
         text = self.questions.glossary.applied(claim.text)
-        evidence = check(text, claim.quote, self.passages)
-        return Checked(claim, Statement(text, evidence, claim.kind == answers.INTERPRETATION))
+        evidence = verify_statement(text, claim.quote, self.passages)
+        return VerifiedClaim(claim, Statement(text, evidence, claim.kind == response_parser.INTERPRETATION))
 
-    async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[Checked, ...]:
-        """The claims of one answer, checked; its cost recorded. Raises `ServerError` or `AnswerError`."""
+    async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[VerifiedClaim, ...]:
+        """The claims of one answer, checked; its cost recorded. Raises `ModelError` or `ResponseError`."""
         model = self.server.model
-        estimate = tokens(prompt.text)
+        estimate = estimate_tokens(prompt.text)
         if not self.purse.allows(self.account, budget.of_call(model, estimate, answer_tokens)):
-            raise ServerError(Trouble.OVER_BUDGET, self.server.name)
+            raise ModelError(FaultKind.OVER_BUDGET, self.server.name)
         try:
-            reply = await self.server.ask(prompt, answer_tokens=answer_tokens, deadline=self.deadline)
-        except ServerError as error:
+            reply = await self.server.complete(prompt, answer_tokens=answer_tokens, deadline=self.deadline)
+        except ModelError as error:
             if error.usage:
                 self.purse.record(self.account, model, error.usage)
-            if error.trouble is Trouble.FILTERED:
-                raise AnswerError(Flaw.FILTERED, "the answer was filtered") from None
+            if error.trouble is FaultKind.FILTERED:
+                raise ResponseError(ResponseFlaw.FILTERED, "the answer was filtered") from None
             raise
-        usage = reply.usage or Usage(estimate, 0, tokens(reply.text), reported=False)
+        usage = reply.usage or ReportedUsage(estimate, 0, estimate_tokens(reply.text), reported=False)
         self.purse.record(self.account, model, usage)
         assert reply.finish is not None
         return await asyncio.to_thread(self._read, reply.text, reply.finish)
 
-    def _read(self, text: str, finish: Finish) -> tuple[Checked, ...]:
-        claims = answers.read(text, finish, self.questions.language, self.links)
+    def _read(self, text: str, finish: FinishReason) -> tuple[VerifiedClaim, ...]:
+        claims = response_parser.parse_response(text, finish, self.questions.language, self.links)
         return tuple(map(self._checked, claims))
 
 
-def _of_part(checked: Checked, part: str) -> Checked:
+def _of_part(checked: VerifiedClaim, part: str) -> VerifiedClaim:
     """The same as one of a part, whatever part the model took it for."""
     return replace(checked, claim=replace(checked.claim, part=part))
 
 
-def _found(checked: Checked) -> bool:
+def _found(checked: VerifiedClaim) -> bool:
     return checked.statement.is_found

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
-from digest.analysis.verification.word_equivalence import same_word
-from digest.text.paper_index import Passages
+from digest.analysis.verification.word_equivalence import equivalent_words
+from digest.text.paper_index import PaperIndex
 from digest.text.tokens import SYMBOLS, is_number
-from digest.text.word_lists import protected, words
+from digest.text.word_lists import protected, word_list
 
 _MISSING_RUN = 2  # words that may be left out in one place without an ellipsis
 _WORDS_PER_MISSING = 12  # of so many words one may be missing
@@ -36,7 +36,7 @@ class Difference(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AlignmentFault:
     """One difference that matters: the quotation's word and the paper's ("" where there is none)."""
 
     kind: Difference
@@ -54,14 +54,14 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Alignment:
+class QuoteAlignment:
     """A quotation beside the tokens `first` to `last` (not included) of the paper."""
 
     first: int
     last: int
     same: int = 0
     missing: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[AlignmentFault] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -83,25 +83,25 @@ class _Stretch:
     same: bool
 
 
-def align(quote: Sequence[str], passages: Passages, first: int, last: int) -> Alignment:
+def align_quote(quote: Sequence[str], passages: PaperIndex, first: int, last: int) -> QuoteAlignment:
     """The quotation beside the paper's tokens from `first` up to `last`; what sticks out at the ends is cut off.
     Where less than half is the same, nothing more is looked at."""
     paper, free = passages.tokens.norms[first:last], passages.tokens.optional[first:last]
     stretches = _trimmed(_stretches(quote, paper), quote, paper, free)
     if not stretches:
-        return Alignment(first, first, faults=[Fault(Difference.CUT)])
+        return QuoteAlignment(first, first, faults=[AlignmentFault(Difference.CUT)])
     begin, end = stretches[0].written.start, stretches[-1].written.stop
-    result = Alignment(first + begin, max(first + end, first + begin + 1))
+    result = QuoteAlignment(first + begin, max(first + end, first + begin + 1))
     result.same = sum(s.quoted.stop - s.quoted.start for s in stretches if s.same)
     if 2 * result.same < len(quote):
-        result.faults.append(Fault(Difference.CUT))
+        result.faults.append(AlignmentFault(Difference.CUT))
         return result
     judge = _Judge(quote, paper, free, passages, first, result)
     for stretch in stretches:
         if not stretch.same:
             judge.stretch(stretch)
     if result.missing > max(1, len(quote) // _WORDS_PER_MISSING):
-        result.faults.append(Fault(Difference.CUT))
+        result.faults.append(AlignmentFault(Difference.CUT))
     return result
 
 
@@ -171,9 +171,9 @@ class _Judge:
     quote: Sequence[str]
     paper: Sequence[str]
     free: Sequence[bool]
-    passages: Passages
+    passages: PaperIndex
     offset: int
-    result: Alignment
+    result: QuoteAlignment
 
     def stretch(self, stretch: _Stretch) -> None:
         """Judge one place. Before its first word and behind its last one a quotation leaves nothing out."""
@@ -214,7 +214,7 @@ class _Judge:
             for taken, used in ((2, 1), (1, 2), (3, 1), (1, 3), (2, 3), (3, 2)):
                 if _same_letters(quoted[index : index + taken], list(self.paper[place : place + used])):
                     return place, taken, used
-            if same_word(quoted[index], self.paper[place], words, names):
+            if equivalent_words(quoted[index], self.paper[place], words, names):
                 return place, 1, 1
         return None
 
@@ -235,15 +235,15 @@ class _Judge:
             kind = Difference.NUMBER
         elif word in SYMBOLS or instead in SYMBOLS:
             kind = Difference.UNIT if {word, instead} & _UNIT_SIGNS else Difference.SIGN
-        elif word in words("units") and self._is_unit(index):
+        elif word in word_list("units") and self._is_unit(index):
             kind = Difference.UNIT
         else:
             kind = Difference.CHANGED if instead and not is_number(instead) else Difference.ADDED
-        self.result.faults.append(Fault(kind, word, instead))
+        self.result.faults.append(AlignmentFault(kind, word, instead))
 
     def _is_unit(self, index: int) -> bool:
         """Whether the word stands behind a number, alone or with other units."""
-        while index > 0 and self.quote[index - 1] in words("units"):
+        while index > 0 and self.quote[index - 1] in word_list("units"):
             index -= 1
         return index > 0 and is_number(self.quote[index - 1])
 
@@ -251,16 +251,16 @@ class _Judge:
         """Words of the paper that the quotation leaves out; returns how many of them count."""
         counted = 0
         for word in (self.paper[i] for i in range(place.start, place.stop) if not self.free[i]):
-            if word in words("empty"):
+            if word in word_list("empty"):
                 continue
             counted += 1
             if word in SYMBOLS:
                 kind = Difference.UNIT if word in _UNIT_SIGNS else Difference.SIGN
-                self.result.faults.append(Fault(kind, "", word))
+                self.result.faults.append(AlignmentFault(kind, "", word))
             elif is_number(word) or word in protected() or word in self.passages.names or self._negates(word):
-                self.result.faults.append(Fault(Difference.DROPPED, "", word))
+                self.result.faults.append(AlignmentFault(Difference.DROPPED, "", word))
         if counted > _MISSING_RUN:
-            self.result.faults.append(Fault(Difference.CUT))
+            self.result.faults.append(AlignmentFault(Difference.CUT))
         return counted
 
     def _negates(self, word: str) -> bool:
@@ -277,4 +277,4 @@ def _same_letters(quoted: list[str], written: list[str]) -> bool:
     if any(is_number(word) or word in SYMBOLS for word in (*quoted, *written)):
         return False
     # `not able` is not `notable`, but `non-linear` is `nonlinear`
-    return ({*quoted} ^ {*written}).isdisjoint(words("negations") - {"non"})
+    return ({*quoted} ^ {*written}).isdisjoint(word_list("negations") - {"non"})

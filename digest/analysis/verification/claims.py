@@ -9,18 +9,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.analysis.verification.statements import check
+from digest.analysis.verification.statements import verify_statement
 from digest.errors import InputError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Evidence, PaperText, Verdict
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 _SHOWN = 10  # mistakes of one file that are named
 _FORM = '[{"claim": "…", "quote": "…"}, …]'
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SubmittedClaim:
     """What somebody says of a paper, and the words of the paper that should bear it out."""
 
     claim: str
@@ -28,7 +28,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ClaimReport:
     """One claim in a table. `why` is in words, empty for what was found."""
 
     number: int
@@ -38,7 +38,7 @@ class Row:
     why: str
 
 
-def parse(data: bytes | str, source: str = "the list of claims") -> list[Claim]:
+def parse_claims(data: bytes | str, source: str = "the list of claims") -> list[SubmittedClaim]:
     """The claims of a JSON text. Raises `InputError` that names every mistake with its place in the list."""
     items = _items(_load(data, source), source)
     mistakes = [mistake for number, item in enumerate(items, 1) for mistake in _mistakes(number, item)]
@@ -46,7 +46,7 @@ def parse(data: bytes | str, source: str = "the list of claims") -> list[Claim]:
         more = [f"  … and {len(mistakes) - _SHOWN} more"] if len(mistakes) > _SHOWN else []
         lines = [f"{source} should be {_FORM}:", *(f"  {m}" for m in mistakes[:_SHOWN]), *more]
         raise InputError("\n".join(lines))
-    return [Claim(item["claim"], item["quote"]) for item in items]
+    return [SubmittedClaim(item["claim"], item["quote"]) for item in items]
 
 
 def _load(data: bytes | str, source: str) -> object:
@@ -85,13 +85,13 @@ def _named(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def check_claims(claims: Sequence[Claim], text: PaperText) -> list[Evidence]:
+def check_claims(claims: Sequence[SubmittedClaim], text: PaperText) -> list[Evidence]:
     """The evidence for each claim, in order."""
-    passages = Passages(text)
-    return [check(claim.claim, claim.quote, passages) for claim in claims]
+    passages = PaperIndex(text)
+    return [verify_statement(claim.claim, claim.quote, passages) for claim in claims]
 
 
-def as_json(evidence: Sequence[Evidence], texts: Texts) -> dict[str, list[dict[str, str | int | None]]]:
+def as_json(evidence: Sequence[Evidence], texts: Translator) -> dict[str, list[dict[str, str | int | None]]]:
     """What `broadsheet check --json` prints: one entry a claim, in order, with the reason in words."""
     return {
         "claims": [
@@ -107,10 +107,10 @@ def as_json(evidence: Sequence[Evidence], texts: Texts) -> dict[str, list[dict[s
     }
 
 
-def rows(claims: Sequence[Claim], evidence: Sequence[Evidence], texts: Texts) -> list[Row]:
+def rows(claims: Sequence[SubmittedClaim], evidence: Sequence[Evidence], texts: Translator) -> list[ClaimReport]:
     """The same for a table."""
     return [
-        Row(number, claim.claim or claim.quote, e.verdict, _place(e), texts.notice(e.why) if e.why else "")
+        ClaimReport(number, claim.claim or claim.quote, e.verdict, _place(e), texts.notice(e.why) if e.why else "")
         for number, (claim, e) in enumerate(zip(claims, evidence, strict=True), 1)
     ]
 

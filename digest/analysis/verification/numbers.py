@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from digest.analysis.verification.references import without_pointers
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 from digest.text.quantities import PERCENT, POINTS, SCORE, TIMES, Quantity, quantities
 from digest.text.tokens import without_marks
 
@@ -38,7 +38,7 @@ _UNIT_WORDS = {
 }
 
 
-def missing(statement: str, passage: str, passages: Passages) -> Quantity | None:
+def first_unsupported_number(statement: str, passage: str, passages: PaperIndex) -> Quantity | None:
     """The first number of the statement that the paper does not have, None where it has all. Pure."""
     text = without_pointers(statement)
     text = _NOT_NUMBERS.sub(lambda match: " " * len(match.group()), without_marks(text))
@@ -49,7 +49,7 @@ def missing(statement: str, passage: str, passages: Passages) -> Quantity | None
     return next((q for q in wanted if not _stands(q, quoted, passage, passages)), None)
 
 
-def _stands(wanted: Quantity, quoted: Iterable[Quantity], passage: str, passages: Passages) -> bool:
+def _stands(wanted: Quantity, quoted: Iterable[Quantity], passage: str, passages: PaperIndex) -> bool:
     if wanted.name and (known := _named(wanted, passages)) is not None:
         return known
     values = {abs(v) for v in (wanted.value, *wanted.readings[: 2 if "," in wanted.text else 0])}
@@ -69,7 +69,7 @@ def _signed(values: Iterable[Decimal]) -> list[Decimal]:
     return [signed for value in values for signed in (value, -value)]
 
 
-def _named(wanted: Quantity, passages: Passages) -> bool | None:
+def _named(wanted: Quantity, passages: PaperIndex) -> bool | None:
     """Whether the paper has the name that the number is part of (GPT-4); None: the paper has no such name at all."""
     if wanted.name in passages.letters:
         return True
@@ -107,7 +107,7 @@ def _mentions(unit: str, context: str) -> bool:
     return pattern is None or re.search(pattern, context) is not None
 
 
-def _is_fraction(wanted: Quantity, passages: Passages) -> bool:
+def _is_fraction(wanted: Quantity, passages: PaperIndex) -> bool:
     """45 % of a paper that writes 0.45."""
     if wanted.unit != PERCENT:
         return False
@@ -115,7 +115,7 @@ def _is_fraction(wanted: Quantity, passages: Passages) -> bool:
     return any(s.quantity.unit == "" and _has_fraction(s.quantity.raw) for s in passages.numbers.get(share, ()))
 
 
-def _is_common(wanted: Quantity, passages: Passages) -> bool:
+def _is_common(wanted: Quantity, passages: PaperIndex) -> bool:
     """Small counts, which a paper may spell, list or number, and years, which it may only cite."""
     value = wanted.value
     if _has_fraction(value) or not 0 <= value < _YEARS.stop:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from digest.analysis.verification.alignment import Alignment, align
+from digest.analysis.verification.alignment import QuoteAlignment, align_quote
 from digest.models.model import Notice
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 from digest.text.tokens import CJK, Tokens, is_number, tokenise
-from digest.text.word_lists import words
+from digest.text.word_lists import word_list
 
 MIN_LETTERS = 25  # a Chinese character counts as 2.5 letters and half a word
 MIN_WORDS = 5
@@ -40,7 +40,7 @@ _MARKUP = (
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class QuotationMatch:
     """What became of a quotation: where it stands (or most likely would), and `why` not, None if it does."""
 
     spans: tuple[tuple[int, int], ...] = ()
@@ -52,7 +52,7 @@ class Quotation:
         return self.why is None
 
 
-def locate(quote: str, passages: Passages) -> Quotation:
+def locate_quotation(quote: str, passages: PaperIndex) -> QuotationMatch:
     """Look a quotation up. Pure, and quick: a fraction of a millisecond."""
     text = plain(quote)
     found = _locate(text, passages)
@@ -62,13 +62,13 @@ def locate(quote: str, passages: Passages) -> Quotation:
     return found
 
 
-def _locate(text: str, passages: Passages) -> Quotation:
+def _locate(text: str, passages: PaperIndex) -> QuotationMatch:
     tokens = tokenise(text)
     if not tokens.norms:
-        return Quotation(why=Notice.of("check.quote_missing"))
+        return QuotationMatch(why=Notice.of("check.quote_missing"))
     if is_short(tokens, text):
-        return Quotation(why=Notice.of("check.quote_short", letters=MIN_LETTERS, words=MIN_WORDS))
-    whole = best(tokens, passages)
+        return QuotationMatch(why=Notice.of("check.quote_short", letters=MIN_LETTERS, words=MIN_WORDS))
+    whole = best_quotation(tokens, passages)
     pieces = [piece for piece in _ELLIPSIS.split(text) if _weight(tokenise(piece))]
     if len(pieces) < 2 or (whole and whole.is_clean):
         return _judged(whole, passages)
@@ -95,48 +95,48 @@ def _weight(tokens: Tokens) -> float:
     return sum(0.5 if _HAN.match(norm) else 1 for norm in tokens.norms)
 
 
-def best(tokens: Tokens, passages: Passages) -> Alignment | None:
+def best_quotation(tokens: Tokens, passages: PaperIndex) -> QuoteAlignment | None:
     """The place of the paper that differs least from some words; None where nothing is like them."""
     return min(_alignments(tokens, passages), key=_badness, default=None)
 
 
-def _badness(alignment: Alignment) -> tuple[int, int, int]:
+def _badness(alignment: QuoteAlignment) -> tuple[int, int, int]:
     return len(alignment.faults), alignment.missing, alignment.first
 
 
-def _alignments(tokens: Tokens, passages: Passages) -> Iterator[Alignment]:
+def _alignments(tokens: Tokens, passages: PaperIndex) -> Iterator[QuoteAlignment]:
     """Places of some words, the exact ones only where there are any; in the bibliography last."""
-    exact = [Alignment(first, last, same=len(tokens)) for first, last in passages.exact(tokens)]
+    exact = [QuoteAlignment(first, last, same=len(tokens)) for first, last in passages.exact(tokens)]
     if exact:
         yield from sorted(exact, key=lambda a: passages.in_references(passages.tokens.starts[a.first]))
         return
     if len(tokens) > _MAX_TOKENS:
         return
     for first, last in passages.near(tokens):
-        alignment = align(tokens.norms, passages, first, last)
+        alignment = align_quote(tokens.norms, passages, first, last)
         if 2 * alignment.same >= len(tokens):
             yield alignment
         if alignment.is_clean and not alignment.missing:
             return
 
 
-def _judged(alignment: Alignment | None, passages: Passages) -> Quotation:
+def _judged(alignment: QuoteAlignment | None, passages: PaperIndex) -> QuotationMatch:
     if alignment is None:
-        return Quotation(why=Notice.of("check.quote_absent"))
+        return QuotationMatch(why=Notice.of("check.quote_absent"))
     spans = (passages.span(alignment.first, alignment.last),)
     if alignment.is_clean:
         word = _turned_before(alignment, passages)
-        return Quotation(spans, Notice.of("check.word_dropped", quoted="", written=word) if word else None)
+        return QuotationMatch(spans, Notice.of("check.word_dropped", quoted="", written=word) if word else None)
     fault = next((f for f in alignment.faults if f.kind.is_numeric is alignment.is_numeric), alignment.faults[0])
     why = Notice.of(fault.code, quoted=fault.quoted, written=fault.written)
-    return Quotation(spans, why, alignment.is_numeric)
+    return QuotationMatch(spans, why, alignment.is_numeric)
 
 
-def _in_pieces(pieces: list[Tokens], passages: Passages) -> Quotation:
+def _in_pieces(pieces: list[Tokens], passages: PaperIndex) -> QuotationMatch:
     """Each piece must be there, in order, near the one before, with nothing hidden between that turns the sense."""
     if any(_weight(piece) < _PIECE_WORDS for piece in pieces):
-        return Quotation(why=Notice.of("check.piece_short", words=_PIECE_WORDS))
-    places: list[list[Alignment]] = []
+        return QuotationMatch(why=Notice.of("check.piece_short", words=_PIECE_WORDS))
+    places: list[list[QuoteAlignment]] = []
     for piece in pieces:
         found = list(_alignments(piece, passages))
         clean = [alignment for alignment in found if alignment.is_clean]
@@ -145,15 +145,17 @@ def _in_pieces(pieces: list[Tokens], passages: Passages) -> Quotation:
         places.append(clean)
     chain = next((c for start in places[0] if (c := _chain([start], places[1:], passages))), None)
     if chain is None:
-        return Quotation((passages.span(places[0][0].first, places[0][0].last),), Notice.of("check.pieces_apart"))
+        return QuotationMatch((passages.span(places[0][0].first, places[0][0].last),), Notice.of("check.pieces_apart"))
     spans = tuple(passages.span(a.first, a.last) for a in chain)
     for before, after in pairwise(chain):
         if word := _hidden(before, after, passages):
-            return Quotation(spans, Notice.of("check.word_dropped", quoted="", written=word))
-    return Quotation(spans)
+            return QuotationMatch(spans, Notice.of("check.word_dropped", quoted="", written=word))
+    return QuotationMatch(spans)
 
 
-def _chain(chain: list[Alignment], places: list[list[Alignment]], passages: Passages) -> list[Alignment] | None:
+def _chain(
+    chain: list[QuoteAlignment], places: list[list[QuoteAlignment]], passages: PaperIndex
+) -> list[QuoteAlignment] | None:
     if not places:
         return chain
     end = passages.tokens.ends[chain[-1].last - 1]
@@ -164,21 +166,21 @@ def _chain(chain: list[Alignment], places: list[list[Alignment]], passages: Pass
     return None
 
 
-def _turned_before(alignment: Alignment, passages: Passages) -> str | None:
+def _turned_before(alignment: QuoteAlignment, passages: PaperIndex) -> str | None:
     """What turns or limits a quotation from right before it, in the same sentence: `not [ … ]`, `at least [5 …]`."""
     tokens, first = passages.tokens, alignment.first
     before = tokens.norms[first - 1] if first else ""
     limits = is_number(tokens.norms[first]) and (
-        before in words("before_number") or tokens.norms[max(0, first - 2) : first] == ["up", "to"]
+        before in word_list("before_number") or tokens.norms[max(0, first - 2) : first] == ["up", "to"]
     )
-    if before not in words("turning") and not limits:
+    if before not in word_list("turning") and not limits:
         return None
     between = passages.text[tokens.ends[first - 1] : tokens.starts[first]]
     return None if _SENTENCE_END.search(between) or "\n" in between else before
 
 
-def _hidden(before: Alignment, after: Alignment, passages: Passages) -> str | None:
+def _hidden(before: QuoteAlignment, after: QuoteAlignment, passages: PaperIndex) -> str | None:
     """The negation that an ellipsis leaves out, if it does: right at its edges, or anywhere in a short one."""
     gap = passages.tokens.norms[before.last : after.first]
     looked_at = gap if len(gap) <= 2 * _EDGE else [*gap[:_EDGE], *gap[-_EDGE:]]
-    return next((word for word in looked_at if word in words("turning")), None)
+    return next((word for word in looked_at if word in word_list("turning")), None)

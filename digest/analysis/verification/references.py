@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class CrossReference:
     """One thing that a statement points at. `start` and `end` are offsets into the statement."""
 
     kind: str  # "section", "figure", "table", "equation", "algorithm", "page", or "theorem", "lemma", ...
@@ -76,19 +76,19 @@ _CITED = re.compile(r"\[\s*\d{1,3}\s*[,，][^\[\]]*\]")  # [36, Chapter 9]: of a
 _RANGE = re.compile(r"\s*[a-z]?[）)]?\s*(?:[–—\-~至到]|to|through)\s*[（(]?")
 
 
-def pointers(statement: str) -> list[Pointer]:
+def find_references(statement: str) -> list[CrossReference]:
     """Everything of the paper that a statement points at, ranges and lists taken apart."""
     if not _ANY.search(statement):  # as in most statements
         return []
     statement = _CITED.sub(lambda match: " " * len(match.group()), statement)
-    found: list[Pointer] = []
+    found: list[CrossReference] = []
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(statement):
             found.extend(_items(kind, match))
     return sorted(found, key=lambda p: (p.start, p.end))
 
 
-def _items(kind: str, match: re.Match[str]) -> Iterator[Pointer]:
+def _items(kind: str, match: re.Match[str]) -> Iterator[CrossReference]:
     start = max(match.start(group) for group in match.re.groupindex)
     last: tuple[int, str] | None = None
     for item in _ITEM.finditer(match.string, start, match.end()):
@@ -97,8 +97,8 @@ def _items(kind: str, match: re.Match[str]) -> Iterator[Pointer]:
             return  # in 图1和4.2 the second is something else
         if last and last[1].isdigit() and number.isdigit() and _RANGE.fullmatch(match.string, last[0], item.start()):
             for between in range(int(last[1]) + 1, min(int(number), int(last[1]) + 30)):
-                yield Pointer(kind, str(between), match.group(), match.start(), match.end())
-        yield Pointer(kind, number, match.group(), match.start(), match.end())
+                yield CrossReference(kind, str(between), match.group(), match.start(), match.end())
+        yield CrossReference(kind, number, match.group(), match.start(), match.end())
         last = item.end(), number
 
 
@@ -111,12 +111,12 @@ def _plain(number: str) -> str:
     return str(10 * (_HAN_VALUES[tens] if tens else 1) + (_HAN_VALUES[ones] if ones else 0))
 
 
-def unknown(statement: str, passages: Passages) -> Pointer | None:
+def first_dangling_reference(statement: str, passages: PaperIndex) -> CrossReference | None:
     """The first thing that the statement points at and the paper does not have."""
-    return next((pointer for pointer in pointers(statement) if not exists(pointer, passages)), None)
+    return next((pointer for pointer in find_references(statement) if not exists(pointer, passages)), None)
 
 
-def exists(pointer: Pointer, passages: Passages) -> bool:
+def exists(pointer: CrossReference, passages: PaperIndex) -> bool:
     """Whether the paper has what is pointed at."""
     kind, number = pointer.kind, pointer.number
     if kind in ("section", "appendix"):
@@ -136,7 +136,7 @@ def exists(pointer: Pointer, passages: Passages) -> bool:
 
 def without_pointers(statement: str) -> str:
     """The statement with blanks where it points at something: every offset stays what it was."""
-    spans = {(pointer.start, pointer.end) for pointer in pointers(statement)}
+    spans = {(pointer.start, pointer.end) for pointer in find_references(statement)}
     characters = list(statement)
     for start, end in spans:
         characters[start:end] = " " * (end - start)

@@ -6,35 +6,37 @@ statement is true, nor that the quotation supports it.
 
 from __future__ import annotations
 
-from digest.analysis.verification.numbers import missing
-from digest.analysis.verification.quotations import Quotation, locate
-from digest.analysis.verification.references import unknown
+from digest.analysis.verification.numbers import first_unsupported_number
+from digest.analysis.verification.quotations import QuotationMatch, locate_quotation
+from digest.analysis.verification.references import first_dangling_reference
 from digest.models.model import Evidence, Notice, Verdict
-from digest.text.paper_index import Passages
+from digest.text.paper_index import PaperIndex
 
 
-def check(statement: str, quote: str, passages: Passages) -> Evidence:
+def verify_statement(statement: str, quote: str, passages: PaperIndex) -> Evidence:
     """Check one statement and its quotation against a paper. Pure.
 
     The first of these that fails gives the verdict: the quotation's words, its numbers, signs and units; the
     statement's numbers; the sections, figures, tables, formulas, ... that the statement names.
     """
-    quotation = locate(quote, passages)
+    quotation = locate_quotation(quote, passages)
     if quotation.why is not None:
         verdict = Verdict.NUMBER_NOT_FOUND if quotation.is_numeric else Verdict.QUOTATION_NOT_FOUND
         return _evidence(quote, verdict, quotation, passages, quotation.why)
-    number = missing(statement, " ".join(passages.cut(*span) for span in quotation.spans), passages)
+    number = first_unsupported_number(statement, " ".join(passages.cut(*span) for span in quotation.spans), passages)
     if number is not None:
         why = Notice.of("check.statement_number", number=number.text)
         return _evidence(quote, Verdict.NUMBER_NOT_FOUND, quotation, passages, why)
-    pointer = unknown(statement, passages)
+    pointer = first_dangling_reference(statement, passages)
     if pointer is not None:
         why = Notice.of("check.reference", reference=pointer.text)
         return _evidence(quote, Verdict.REFERENCE_NOT_FOUND, quotation, passages, why)
     return _evidence(quote, Verdict.FOUND, quotation, passages, None)
 
 
-def _evidence(quote: str, verdict: Verdict, quotation: Quotation, passages: Passages, why: Notice | None) -> Evidence:
+def _evidence(
+    quote: str, verdict: Verdict, quotation: QuotationMatch, passages: PaperIndex, why: Notice | None
+) -> Evidence:
     if not quotation.spans:
         return Evidence(quote, verdict, why=why)
     start = quotation.spans[0][0]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from digest.text.tokens import SYMBOLS, is_number
-from digest.text.word_lists import confusable, protected, spellings, words
+from digest.text.word_lists import confusable, protected, spellings, word_list
 
 _SPELLING_RULES = (
     (re.compile(r"(?<=[a-z]{2})our(?=s|ed|ing|al|able|ite|ful|less|ist|hood|$)"), "or"),
@@ -40,7 +40,7 @@ def spelling(word: str) -> str:
     return word
 
 
-def same_word(quoted: str, written: str, known: Set[str], names: Set[str]) -> bool:
+def equivalent_words(quoted: str, written: str, known: Set[str], names: Set[str]) -> bool:
     """Whether a quoted word is the paper's, in another spelling, inflection, or with a slip of the pen.
 
     `known` are all words of the paper, `names` those that it never writes in small letters: a name is not mistyped.
@@ -49,9 +49,9 @@ def same_word(quoted: str, written: str, known: Set[str], names: Set[str]) -> bo
         return True
     if min(len(quoted), len(written)) < 4 or is_exact(written) or is_exact(quoted):
         return False
-    if quoted in words("negations") or frozenset((quoted, written)) in confusable():
+    if quoted in word_list("negations") or frozenset((quoted, written)) in confusable():
         return False
-    if written in words("negations"):
+    if written in word_list("negations"):
         return sorted(quoted) == sorted(written) and _slip(quoted, written)
     if spelling(quoted) == spelling(written) or _stem(spelling(quoted)) == _stem(spelling(written)):
         return True

@@ -25,7 +25,7 @@ _ACCENTS = {"´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜":
 _ACCENTED = re.compile(rf"([{''.join(_ACCENTS)}]) ?([A-Za-zıȷ])")
 
 
-def clean(text: str) -> str:
+def clean_characters(text: str) -> str:
     """The text with harmless normalisation; ASCII text comes back as it is, but for control characters."""
     if text.isascii():
         return text if text.isprintable() else text.translate(_TABLE)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from digest.pdf.extract.page_elements import Dropped
+from digest.pdf.extract.page_elements import DroppedText
 
 _TRANSPARENT = 13  # of 255: less can't be seen
 _TINY = 2.5  # points
@@ -29,7 +29,7 @@ Box = Sequence[float]
 """x0, y0, x1, y1."""
 
 
-class Fill(NamedTuple):
+class FilledArea(NamedTuple):
     """An area painted over the page. `order` is its place among the page's blocks of text."""
 
     order: int
@@ -46,7 +46,7 @@ def share(cover: Box, box: Box) -> float:
     return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
 
 
-class Grey(NamedTuple):
+class GreyImage(NamedTuple):
     """A part of a page drawn in shades of grey, a pixel a point. `left` and `top` are where it is on the page."""
 
     left: int
@@ -58,11 +58,11 @@ class Grey(NamedTuple):
 
 
 def without_hidden(
-    content: Mapping[str, Any], page: int, pictures: Sequence[Box], draw: Callable[[Box], Grey]
-) -> list[Dropped]:
+    content: Mapping[str, Any], page: int, pictures: Sequence[Box], draw: Callable[[Box], GreyImage]
+) -> list[DroppedText]:
     """Empty every hidden span of a page's content in place, and say what was in it. `draw` is called
     at most once, for the part of the page that it is given."""
-    dropped: list[Dropped] = []
+    dropped: list[DroppedText] = []
     suspects: list[Any] = []
     fills = list(_fills(content["blocks"]))
     shown = [picture for picture in pictures if _is_large(picture)]
@@ -101,7 +101,7 @@ def _is_large(box: Box) -> bool:
     return box[2] - box[0] > 12 and box[3] - box[1] > 3
 
 
-def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[Fill]) -> str:
+def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[FilledArea]) -> str:
     """Why a span can't be seen, by what is known without drawing the page; empty if it may be seen."""
     if span["alpha"] < _TRANSPARENT:
         return "invisible"
@@ -113,9 +113,9 @@ def _surely_hidden(span: Mapping[str, Any], order: int, fills: Sequence[Fill]) -
     return ""
 
 
-def _emptied(span: Any, page: int, reason: str) -> Dropped:
+def _emptied(span: Any, page: int, reason: str) -> DroppedText:
     text, span["text"] = span["text"], ""
-    return Dropped("hidden text", reason, text.strip(), page)
+    return DroppedText("hidden text", reason, text.strip(), page)
 
 
 def reads_like_a_sentence(text: str) -> bool:
@@ -136,16 +136,16 @@ def _core(span: Mapping[str, Any]) -> tuple[float, float, float, float]:
     return x0 + 0.5, y0 + 0.3 * height, x1 - 0.5, y1 - 0.22 * height
 
 
-def _fills(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Fill]:
+def _fills(blocks: Sequence[Mapping[str, Any]]) -> Iterator[FilledArea]:
     """The opaque areas large enough to hide a line, or to stand behind one."""
     for order, block in enumerate(blocks):
         if block["type"] != 3 or block["stroked"] or block["alpha"] < 200:
             continue
         if _is_large(block["bbox"]):
-            yield Fill(order, block["bbox"], luminance(block["color"]), bool(block["isrect"]))
+            yield FilledArea(order, block["bbox"], luminance(block["color"]), bool(block["isrect"]))
 
 
-def _is_suspect(span: Mapping[str, Any], order: int, fills: Sequence[Fill], pictures: Sequence[Box]) -> bool:
+def _is_suspect(span: Mapping[str, Any], order: int, fills: Sequence[FilledArea], pictures: Sequence[Box]) -> bool:
     """Whether a span may not be seen: light letters, something painted over it, or a ground of its own brightness.
     `fills` and `pictures` are those that meet its line."""
     own = luminance(span["color"])
@@ -166,7 +166,7 @@ def _around(spans: Sequence[Mapping[str, Any]]) -> Box:
     return min(left) - 2, min(top) - 2, max(right) + 2, max(bottom) + 2
 
 
-def _is_faint(span: Mapping[str, Any], grey: Grey) -> bool:
+def _is_faint(span: Mapping[str, Any], grey: GreyImage) -> bool:
     """Whether the page, as drawn, shows nothing where a span should be, or letters of the ground's own colour."""
     x0, y0, x1, y1 = _core(span)
     left, right = max(0, int(x0) - grey.left), min(grey.width, int(x1) + 1 - grey.left)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from digest.pdf.extract.characters import clean
-from digest.pdf.extract.page_elements import Dropped, Line, Style
+from digest.pdf.extract.characters import clean_characters
+from digest.pdf.extract.page_elements import DroppedText, FontStyle, TextLine
 
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
 _BOLD_NAME = re.compile(
@@ -32,7 +32,7 @@ _SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞ
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
-class Face(NamedTuple):
+class FontFace(NamedTuple):
     name: str
     bold: bool
     italic: bool
@@ -40,21 +40,23 @@ class Face(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def face(font: str, flags: int) -> Face:
+def face(font: str, flags: int) -> FontFace:
     """What a font's name and flags say of it. Names lose their subset prefix (`ABCDEF+`)."""
     name = font.split("+", 1)[-1]
     bold = bool(flags & _BOLD) or bool(_BOLD_NAME.search(name))
     italic = bool(flags & _ITALIC) or bool(_ITALIC_NAME.search(name))
-    return Face(name, bold, italic, bool(_MATHS_NAME.match(name)))
+    return FontFace(name, bold, italic, bool(_MATHS_NAME.match(name)))
 
 
-def printed_lines(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+def printed_lines(
+    blocks: Iterable[Mapping[str, Any]], page: int, limit: int
+) -> tuple[list[TextLine], list[DroppedText]]:
     """The printed lines of a page in the order of its content, and what was left out of them."""
     pieces, dropped = _pieces(blocks, page, limit)
     margin = _line_numbers(pieces)
     if margin:
-        dropped += [Dropped("line number", "a review's line numbers", pieces[i].text, page) for i in sorted(margin)]
-    lines: list[Line] = []
+        dropped += [DroppedText("line number", "a review's line numbers", pieces[i].text, page) for i in sorted(margin)]
+    lines: list[TextLine] = []
     for index, piece in enumerate(pieces):
         if index in margin:
             continue
@@ -65,10 +67,10 @@ def printed_lines(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) ->
     return lines, dropped
 
 
-def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[Line], list[Dropped]]:
+def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[TextLine], list[DroppedText]]:
     """MuPDF's lines with anything visible in them; those that do not run from left to right are dropped."""
-    pieces: list[Line] = []
-    dropped: list[Dropped] = []
+    pieces: list[TextLine] = []
+    dropped: list[DroppedText] = []
     for index, block in enumerate(blocks):
         for given in block.get("lines", ()):
             if len(pieces) + len(dropped) >= limit:
@@ -80,11 +82,11 @@ def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple
                 pieces.append(piece)
             else:
                 what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
-                dropped.append(Dropped(what, "not in reading direction", piece.text, page))
+                dropped.append(DroppedText(what, "not in reading direction", piece.text, page))
     return pieces, dropped
 
 
-def _line_numbers(pieces: Sequence[Line]) -> set[int]:
+def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
     """The pieces that are a review's line numbers: a dozen bare numbers or more, one below the other, each one more."""
     bare = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) <= 4]
     if len(bare) < 12:
@@ -101,7 +103,7 @@ def _line_numbers(pieces: Sequence[Line]) -> set[int]:
     return found
 
 
-class Run(NamedTuple):
+class GlyphRun(NamedTuple):
     """Neighbouring spans of one font and size: MuPDF gives each word, and each space, as a span of its own."""
 
     text: str
@@ -112,9 +114,9 @@ class Run(NamedTuple):
     letters: int  # visible characters
 
 
-def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
+def _runs(spans: Sequence[Mapping[str, Any]]) -> list[GlyphRun]:
     """The runs of a line that have visible characters; spaces go to the run before them, or else after."""
-    runs: list[Run] = []
+    runs: list[GlyphRun] = []
     texts: list[str] = []
     font, size, flags, base = "", -1.0, 0, 0.0
     for span in spans:
@@ -130,14 +132,14 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[Run]:
     return runs
 
 
-def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[Run, ...]:
+def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[GlyphRun, ...]:
     if not text.isascii() or not text.isprintable():
-        text = clean(text)
+        text = clean_characters(text)
     letters = len(text) - text.count(" ")
-    return (Run(text, font, flags & ~_SUPERSCRIPT, size, base, letters),) if letters else ()
+    return (GlyphRun(text, font, flags & ~_SUPERSCRIPT, size, base, letters),) if letters else ()
 
 
-def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
+def _line(piece: Mapping[str, Any], page: int, block: int) -> TextLine | None:
     """One of MuPDF's lines, or None when it has nothing visible."""
     spans = piece["spans"]
     runs = _runs(spans)
@@ -148,7 +150,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     main = runs[0]
     if len(runs) == 1:
         text, style = _spaced(main.text), _style(main.font, main.flags, main.size)
-        return Line(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
+        return TextLine(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
     text, main = "".join(run.text for run in runs), _main(runs)
     capitals = _small_capitals(runs, text)
     size = max(run.size for run in runs) if capitals else main.size
@@ -156,7 +158,7 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> Line | None:
     maths = _maths(runs, text)
     text = _spaced(_rejoined(runs) if capitals else text)
     marker = marker or _is_raised(runs[0], main)
-    return Line(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
+    return TextLine(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
 
 
 def _spaced(text: str) -> str:
@@ -164,12 +166,12 @@ def _spaced(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _style(font: str, flags: int, size: float) -> Style:
+def _style(font: str, flags: int, size: float) -> FontStyle:
     look = face(font, flags)
-    return Style(look.name, round(size * 4) / 4, look.bold, look.italic)
+    return FontStyle(look.name, round(size * 4) / 4, look.bold, look.italic)
 
 
-def _main(runs: Sequence[Run]) -> Run:
+def _main(runs: Sequence[GlyphRun]) -> GlyphRun:
     """The run that stands for its line: of the font and size that most of its characters have."""
     weights: dict[tuple[str, int, float], int] = {}
     for run in runs:
@@ -179,7 +181,7 @@ def _main(runs: Sequence[Run]) -> Run:
     return next(run for run in runs if (run.font, run.flags, run.size) == best)
 
 
-def _maths(runs: Sequence[Run], text: str) -> float:
+def _maths(runs: Sequence[GlyphRun], text: str) -> float:
     """The share of mathematics: letters of fonts made for it, or its signs in any font, each for three letters."""
     letters = share = 0
     for run in runs:
@@ -191,7 +193,7 @@ def _maths(runs: Sequence[Run], text: str) -> float:
     return min(1.0, 3 * sum(map(_SIGNS.__contains__, text)) / letters)
 
 
-def _lead(runs: Sequence[Run]) -> int:
+def _lead(runs: Sequence[GlyphRun]) -> int:
     """How many characters at the start are bold or italic, where what follows is not; with a number before them."""
     looks = [face(run.font, run.flags) for run in runs]
     start = 0
@@ -206,12 +208,12 @@ def _lead(runs: Sequence[Run]) -> int:
     return 0 if end == len(runs) else len(" ".join("".join(run.text for run in runs[:end]).split()))
 
 
-def _is_raised(run: Run, main: Run) -> bool:
+def _is_raised(run: GlyphRun, main: GlyphRun) -> bool:
     """Whether a line begins with a superscript: small letters above the baseline."""
     return run.size < 0.85 * main.size and run.base < main.base - 0.15 * main.size and run.letters <= 3
 
 
-def _small_capitals(runs: Sequence[Run], text: str) -> bool:
+def _small_capitals(runs: Sequence[GlyphRun], text: str) -> bool:
     """Capitals of two sizes, as ICLR and IEEE print their headings: the small ones are 65 to 90 % of the large."""
     if not text.isupper():
         return False
@@ -219,7 +221,7 @@ def _small_capitals(runs: Sequence[Run], text: str) -> bool:
     return 0.65 <= min(sizes) / max(sizes) <= 0.9
 
 
-def _rejoined(runs: Sequence[Run]) -> str:
+def _rejoined(runs: Sequence[GlyphRun]) -> str:
     """Small capitals as words: the gap between the large and the small letters of a word is no space."""
     text, size = "", 0.0
     for run in runs:
@@ -231,7 +233,7 @@ def _rejoined(runs: Sequence[Run]) -> str:
     return text
 
 
-def _goes_on(line: Line, piece: Line) -> bool:
+def _goes_on(line: TextLine, piece: TextLine) -> bool:
     """Whether a piece stands on the same printed line as the one before it, right behind it."""
     overlap = min(line.y1, piece.y1) - max(line.y0, piece.y0)
     if overlap < 0.5 * min(line.height, piece.height):
@@ -246,7 +248,7 @@ def _goes_on(line: Line, piece: Line) -> bool:
     return -1.5 * size <= gap <= most * size and piece.x0 > line.x0 and piece.x1 > line.x1 - size
 
 
-def _joined(line: Line, piece: Line) -> Line:
+def _joined(line: TextLine, piece: TextLine) -> TextLine:
     gap = piece.x0 - line.x1
     size = max(line.style.size, piece.style.size)
     space = " " if gap > 0.12 * size else ""
@@ -267,7 +269,7 @@ def _joined(line: Line, piece: Line) -> Line:
     )
 
 
-def _joined_lead(line: Line, piece: Line, space: int) -> int:
+def _joined_lead(line: TextLine, piece: TextLine, space: int) -> int:
     """The lead of two parts: a number's title may have one, and a bold part before a plain one is one."""
     if _HEADING_NUMBER.fullmatch(line.text):
         return len(line.text) + space + piece.lead if piece.lead else 0

@@ -24,7 +24,7 @@ class UnreadableError(Exception):
         self.notice = notice
 
 
-def opened(data: bytes) -> Any:
+def open_pdf(data: bytes) -> Any:
     """The document, with at least one page; `UnreadableError` if it is none, and anything at all if it is damaged."""
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)

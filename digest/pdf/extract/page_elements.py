@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Style(NamedTuple):
+class FontStyle(NamedTuple):
     """How the letters of a line look. `size` is in points, rounded to a quarter, because PDFs scale their fonts."""
 
     font: str
@@ -17,7 +17,7 @@ class Style(NamedTuple):
     italic: bool
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """One printed line of one column: its parts joined, its control characters and ligatures gone."""
 
     text: str
@@ -27,7 +27,7 @@ class Line(NamedTuple):
     y1: float
     base: float  # the height of the baseline of most of its letters
     page: int
-    style: Style  # of most of its letters
+    style: FontStyle  # of most of its letters
     lead: int  # how many characters at the start are set apart (bold, italic, capitals in small size), 0 if none
     capitals: bool  # set in small capitals: printed as capitals of two sizes
     marker: bool  # begins with a superscript
@@ -48,7 +48,7 @@ class Line(NamedTuple):
         return (self.x0 + self.x1) / 2
 
 
-class Uri(NamedTuple):
+class LinkAnnotation(NamedTuple):
     """A link annotation and the place that it covers."""
 
     uri: str
@@ -59,7 +59,7 @@ class Uri(NamedTuple):
     y1: float
 
 
-class Dropped(NamedTuple):
+class DroppedText(NamedTuple):
     """A line that was taken out while its page was read, and why."""
 
     what: str
@@ -68,20 +68,20 @@ class Dropped(NamedTuple):
     page: int
 
 
-class Page(NamedTuple):
+class PdfPage(NamedTuple):
     """One page as its lines, in the order of the page's content."""
 
     number: int
     width: float
     height: float
-    lines: tuple[Line, ...]
-    uris: tuple[Uri, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
+    lines: tuple[TextLine, ...]
+    uris: tuple[LinkAnnotation, ...] = ()
+    dropped: tuple[DroppedText, ...] = ()
     top: float = 0.0  # where running heads end, and
     bottom: float = 99_999.0  # where running feet begin
 
 
-class Entry(NamedTuple):
+class OutlineEntry(NamedTuple):
     """One entry of the PDF's outline: a name and a hint, no more. The page may be wrong, or 0."""
 
     level: int

@@ -12,12 +12,20 @@ from types import TracebackType
 from typing import Any, Self
 
 from digest.models.model import Notice
-from digest.pdf.extract.hidden_text import Grey, without_hidden
+from digest.pdf.extract.hidden_text import GreyImage, without_hidden
 from digest.pdf.extract.lines import printed_lines
-from digest.pdf.extract.mupdf import Box, UnreadableError, is_out_of_memory, link_annotations, opened, pictures, pymupdf
-from digest.pdf.extract.page_elements import Dropped, Entry, Page, Uri
-from digest.pdf.sandbox.protocol import Job
-from digest.pdf.structure.assemble import About
+from digest.pdf.extract.mupdf import (
+    Box,
+    UnreadableError,
+    is_out_of_memory,
+    link_annotations,
+    open_pdf,
+    pictures,
+    pymupdf,
+)
+from digest.pdf.extract.page_elements import DroppedText, LinkAnnotation, OutlineEntry, PdfPage
+from digest.pdf.sandbox.protocol import WorkerJob
+from digest.pdf.structure.assemble import PdfInfo
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
@@ -30,11 +38,11 @@ _MAX_URIS = 500  # of a page
 _MAX_OUTLINE = 2_000
 
 
-class Pdf:
+class PdfDocument:
     """An open PDF: `with Pdf(data, job) as pdf: ...`. Opening raises `UnreadableError`; reading may raise anything."""
 
-    def __init__(self, data: bytes, job: Job) -> None:
-        self._document = opened(data)
+    def __init__(self, data: bytes, job: WorkerJob) -> None:
+        self._document = open_pdf(data)
         self._job = job
         self.page_count = int(self._document.page_count)
         self._read = self._damaged = 0
@@ -46,7 +54,7 @@ class Pdf:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._document.close()
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[PdfPage]:
         """The pages in order, at most as many as the job allows; damaged ones are left out and counted.
 
         Memory that runs out ends it: what comes after would fare no better.
@@ -65,39 +73,39 @@ class Pdf:
         if not self._read and self._error is not None:
             raise self._error
 
-    def about(self) -> About:
+    def about(self) -> PdfInfo:
         """What the PDF says of itself, and whether all of it is read."""
         limit, pages = self._job.max_pages, self.page_count
         partial = Notice.of("pdf.max_pages", limit=limit, pages=pages) if pages > limit else None
         if self._damaged:
             partial = Notice.of("pdf.page_damaged", n=self._damaged)
-        return About(pages, self._title(), self.outline(), partial)
+        return PdfInfo(pages, self._title(), self.outline(), partial)
 
-    def outline(self) -> tuple[Entry, ...]:
+    def outline(self) -> tuple[OutlineEntry, ...]:
         """The outline's entries; empty where there is none or it is broken."""
         try:
             entries = self._document.get_toc(simple=True)
         except Exception:  # noqa: BLE001 an outline is a hint, and a broken one is none
             return ()
-        return tuple(Entry(int(level), str(title), int(page)) for level, title, page in entries[:_MAX_OUTLINE])
+        return tuple(OutlineEntry(int(level), str(title), int(page)) for level, title, page in entries[:_MAX_OUTLINE])
 
     def _title(self) -> str:
         return str((self._document.metadata or {}).get("title") or "")
 
-    def _page(self, index: int) -> Page:
+    def _page(self, index: int) -> PdfPage:
         page = self._document[index]
         drawing = page.get_displaylist(annots=0)  # readers' notes are not the paper's text
         flags = _FLAGS | _PAINTED if self._job.hidden_text else _FLAGS
         content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
         number = index + 1
-        hidden: list[Dropped] = []
+        hidden: list[DroppedText] = []
         if self._job.hidden_text:
             hidden = without_hidden(content, number, pictures(drawing), partial(_grey, drawing))
         lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
         if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
             raise UnreadableError(Notice.of("pdf.output"))
         width, height = float(content["width"]), float(content["height"])
-        return Page(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
+        return PdfPage(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
 
     def painted(self, number: int) -> Iterator[tuple[float, float, float, float]]:
         """The places of everything that is painted on a page, text included, in no order."""
@@ -106,13 +114,13 @@ class Pdf:
                 yield box[0], box[1], box[2], box[3]
 
 
-def _grey(drawing: Any, part: Box) -> Grey:
+def _grey(drawing: Any, part: Box) -> GreyImage:
     picture = drawing.get_pixmap(colorspace=pymupdf.csGRAY, alpha=0, clip=pymupdf.Rect(part) & drawing.rect)
-    return Grey(picture.x, picture.y, picture.width, picture.height, picture.stride, picture.samples)
+    return GreyImage(picture.x, picture.y, picture.width, picture.height, picture.stride, picture.samples)
 
 
-def _uris(page: Any, number: int) -> Iterator[Uri]:
+def _uris(page: Any, number: int) -> Iterator[LinkAnnotation]:
     for count, (uri, box) in enumerate(link_annotations(page)):
         if count >= _MAX_URIS:
             return
-        yield Uri(uri, number, *box)
+        yield LinkAnnotation(uri, number, *box)

@@ -11,14 +11,14 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
-from digest.pdf.sandbox.protocol import ENDED, Ended
+from digest.pdf.sandbox.protocol import ENDED, WorkerExit
 
 _ROOT = str(Path(__file__).parents[3])
 IDLE = 60.0  # seconds without work after which a server ends: it holds some 50 MB
 _GRACE = 5.0  # seconds for what was told to end
 
 
-class ForkServer:
+class ForkServerClient:
     """The server ends with this object, with this process, or after `idle` seconds without work."""
 
     def __init__(self, idle: float = IDLE) -> None:
@@ -26,10 +26,10 @@ class ForkServer:
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._requests: socket.socket | None = None
-        self._finish: weakref.finalize[..., ForkServer] | None = None
+        self._finish: weakref.finalize[..., ForkServerClient] | None = None
         self._stopped = False
 
-    def run(self, given: int, answer: int, seconds: float) -> Ended | None:
+    def run(self, given: int, answer: int, seconds: float) -> WorkerExit | None:
         """Have a child do the job in the file `given` and write to the file `answer`: blocks until it has ended, and
         kills it after `seconds`. None where the server is gone before: the next one gets files of its own, for the child
         may still be using these."""
@@ -87,7 +87,7 @@ class ForkServer:
         threading.Thread(target=self._process.wait, name="forks", daemon=True).start()
 
 
-def _ended(told: socket.socket, seconds: float) -> Ended | None:
+def _ended(told: socket.socket, seconds: float) -> WorkerExit | None:
     """How a child ended, which is killed if it takes too long; None if its server is gone."""
     told.settimeout(seconds)
     try:
@@ -101,7 +101,7 @@ def _ended(told: socket.socket, seconds: float) -> Ended | None:
             return None
     except ConnectionError:
         return None
-    return Ended(*ENDED.unpack(answer)) if answer else None
+    return WorkerExit(*ENDED.unpack(answer)) if answer else None
 
 
 def _finished(process: subprocess.Popen[bytes], requests: socket.socket) -> None:

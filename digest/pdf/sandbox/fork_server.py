@@ -19,14 +19,14 @@ import signal
 import socket
 import sys
 
-from digest.pdf.sandbox import worker as child
-from digest.pdf.sandbox.protocol import ENDED, Job
+from digest.pdf.sandbox import worker
+from digest.pdf.sandbox.protocol import ENDED, WorkerJob
 
 _FILES = 1024  # descriptors at most
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-class Server:
+class ForkServer:
     """Serves until the other end of its socket is closed, or nothing was asked of it for `idle` seconds."""
 
     def __init__(self, requests: socket.socket, idle: float) -> None:
@@ -114,37 +114,39 @@ def _be_child(given: int, answer: int) -> None:
         os.dup2(given, 0)
         os.dup2(answer, 1)
         os.closerange(3, _FILES)
-        child.main()
+        worker.main()
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def rehearse() -> None:
+def warm_up() -> None:
     """Read a page of our own, so that what is imported or built at its first use is there before a child is forked."""
     import digest.pdf.figure_image  # noqa: F401
     from digest.pdf.extract.mupdf import pymupdf
-    from digest.pdf.extract.pdf_document import Pdf
+    from digest.pdf.extract.pdf_document import PdfDocument
     from digest.pdf.sandbox.serialisation import text_to
-    from digest.pdf.structure.assemble import assembled
+    from digest.pdf.structure.assemble import assemble_paper
 
     document = pymupdf.open()
     page = document.new_page()
     page.insert_text((72, 72), "1 Introduction", fontname="hebo", fontsize=14)
     for line in range(40):
         page.insert_text((72, 100 + 12 * line), "A paper has words, and num-", fontname="tiro", fontsize=10)
-    with Pdf(document.tobytes(), Job("read", memory_mb=0, cpu_seconds=0, wall_seconds=0, max_pages=1)) as pdf:
-        text_to(assembled(list(pdf.pages()), pdf.about()))
+    with PdfDocument(
+        document.tobytes(), WorkerJob("read", memory_mb=0, cpu_seconds=0, wall_seconds=0, max_pages=1)
+    ) as pdf:
+        text_to(assemble_paper(list(pdf.pages()), pdf.about()))
 
 
 def main() -> None:
     """Get ready, then serve."""
-    rehearse()
+    warm_up()
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
     gc.disable()  # a child lives for one file and makes no cycles worth looking for
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as requests:
-        Server(requests, float(sys.argv[1])).serve()
+        ForkServer(requests, float(sys.argv[1])).serve()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ _LENGTH = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|\?xml)", re.IGNORECASE)
 
 
-def refused(data: bytes, max_bytes: int) -> Notice | None:
+def rejection_reason(data: bytes, max_bytes: int) -> Notice | None:
     """Why `data` is not worth opening, or None. The header may stand anywhere in the first KB, as readers allow."""
     if not data:
         return Notice.of("pdf.empty")
@@ -24,7 +24,7 @@ def refused(data: bytes, max_bytes: int) -> Notice | None:
     return Notice.of("pdf.not_pdf")
 
 
-def cut_off(data: bytes, expected_bytes: int | None = None) -> Notice | None:
+def truncation_notice(data: bytes, expected_bytes: int | None = None) -> Notice | None:
     """Whether a PDF's end is missing, with how much of it there is where its length is known."""
     stated = _LENGTH.search(data[:2048])
     length = expected_bytes or (int(stated[1]) if stated else 0)

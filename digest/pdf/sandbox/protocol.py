@@ -21,12 +21,12 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 _HEAD = struct.Struct(">cQ")
-ENDED = struct.Struct(">iQ")  # an `Ended`, as the fork server tells it
+ENDED = struct.Struct(">iQ")  # an `WorkerExit`, as the fork server tells it
 COUNT, PAGE, RESULT, PICTURE, PROBLEM = b"N", b"P", b"R", b"G", b"E"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class WorkerJob:
     """One child's work. `task`: "read" a PDF, "assemble" the page frames of a child that died, "draw" its figure."""
 
     task: str
@@ -42,11 +42,11 @@ class Job:
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
-    def from_line(cls, line: bytes) -> Job:
+    def from_line(cls, line: bytes) -> WorkerJob:
         return cls(**json.loads(line))
 
 
-class Ended(NamedTuple):
+class WorkerExit(NamedTuple):
     """How a child ended: its exit code (negative: the signal), and its most resident memory in bytes."""
 
     code: int

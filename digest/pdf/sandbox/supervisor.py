@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 from digest.models.model import Notice, PaperText
-from digest.pdf.result import Failure, Figure, ReadOutcome
-from digest.pdf.sandbox.fork_client import ForkServer
-from digest.pdf.sandbox.precheck import cut_off, refused
-from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Ended, Job, frame, frames
+from digest.pdf.result import FigureImage, ReadFailure, ReadOutcome
+from digest.pdf.sandbox.fork_client import ForkServerClient
+from digest.pdf.sandbox.precheck import rejection_reason, truncation_notice
+from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, WorkerExit, WorkerJob, frame, frames
 from digest.pdf.sandbox.serialisation import notice_from, notice_to, text_from
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ _SCAN_CHARACTERS = 25  # a page; a scan's stamps and numbers come to less
 _USABLE_CHARACTERS = 2000  # less than this of a paper that was stopped is no base for an analysis
 
 # One a process: engines hand the function `read` around, and on a worker of a cluster nobody else could keep it.
-_FORKS = ForkServer()
+_FORKS = ForkServerClient()
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class WorkerOutput:
     """How a child ended, None where there was none, and the whole frames that it left."""
 
-    ended: Ended | None
+    ended: WorkerExit | None
     frames: tuple[tuple[bytes, bytes], ...]
 
     def of(self, tag: bytes) -> list[bytes]:
@@ -45,31 +45,31 @@ class Left:
 
 def read(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) -> ReadOutcome:
     """The text of a PDF, or why there is none. `expected_bytes`: how long the server said that the file is."""
-    refusal = refused(data, limits.max_bytes)
+    refusal = rejection_reason(data, limits.max_bytes)
     if refusal is not None:
-        return Failure(refusal)
+        return ReadFailure(refusal)
     job = _job("read", limits)
     left = run(job, data)
-    cut = cut_off(data, expected_bytes)
+    cut = truncation_notice(data, expected_bytes)
     for payload in left.of(RESULT):
         return _judged(text_from(payload), cut)
     reason = _reason(left, job)
     if cut is not None and reason.code in ("pdf.damaged", "pdf.no_pages"):
-        return Failure(cut)
+        return ReadFailure(cut)
     partial = _assembled(left, job, reason)
     if partial is None:
-        return Failure(reason)
-    return partial if _characters(partial) >= _USABLE_CHARACTERS else Failure(reason, partial)
+        return ReadFailure(reason)
+    return partial if _characters(partial) >= _USABLE_CHARACTERS else ReadFailure(reason, partial)
 
 
-def draw(data: bytes, limits: ReadingLimits) -> Figure | None:
+def draw(data: bytes, limits: ReadingLimits) -> FigureImage | None:
     """The picture of a PDF for its card, or None."""
-    if refused(data, limits.max_bytes) is not None:
+    if rejection_reason(data, limits.max_bytes) is not None:
         return None
     for payload in run(_job("draw", limits), data).of(PICTURE):
         about, _, png = payload.partition(b"\n")
         described: dict[str, Any] = json.loads(about)
-        return Figure(png=png, **described)
+        return FigureImage(png=png, **described)
     return None
 
 
@@ -78,7 +78,7 @@ def stop() -> None:
     _FORKS.stop()
 
 
-def run(job: Job, data: bytes) -> Left:
+def run(job: WorkerJob, data: bytes) -> WorkerOutput:
     """Do a job in a child of its own; back within the job's wall time and a moment."""
     for _ in range(_TRIES):
         with _file() as given, _file() as answer:
@@ -87,7 +87,7 @@ def run(job: Job, data: bytes) -> Left:
             given.seek(0)
             ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
             answer.seek(0)
-            left = Left(ended, tuple(frames(answer.read())))
+            left = WorkerOutput(ended, tuple(frames(answer.read())))
         if left.ended is not None:
             break
     return left
@@ -100,8 +100,8 @@ def _file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _job(task: str, limits: ReadingLimits) -> Job:
-    return Job(
+def _job(task: str, limits: ReadingLimits) -> WorkerJob:
+    return WorkerJob(
         task=task,
         memory_mb=limits.memory_mb,
         cpu_seconds=limits.cpu_seconds,
@@ -115,7 +115,7 @@ def _judged(text: PaperText, cut: Notice | None) -> ReadOutcome:
     """A PDF that was read, unless it says nothing: a scan has pages and hardly a letter on them."""
     if _characters(text) < _SCAN_CHARACTERS * text.pages_read:
         reason = cut or text.partial or Notice.of("pdf.no_text", pages=text.pages)
-        return Failure(reason, text if _characters(text) else None)
+        return ReadFailure(reason, text if _characters(text) else None)
     return text if cut is None else replace(text, partial=cut)
 
 
@@ -123,7 +123,7 @@ def _characters(text: PaperText) -> int:
     return sum(len(p.text) for section in text.sections for p in section.paragraphs)
 
 
-def _reason(left: Left, job: Job) -> Notice:
+def _reason(left: WorkerOutput, job: WorkerJob) -> Notice:
     """Why a child left no result."""
     for payload in left.of(PROBLEM):
         return notice_from(payload)
@@ -141,12 +141,12 @@ def _reason(left: Left, job: Job) -> Notice:
     return Notice.of("pdf.unreadable", error=f"exit code {left.ended.code}")
 
 
-def _counted(left: Left) -> int:
+def _counted(left: WorkerOutput) -> int:
     """How many pages the PDF has, if the child came to say so."""
     return next((int(n) for n in left.of(COUNT) if n.isdigit() and len(n) < 10), 0)
 
 
-def _assembled(left: Left, job: Job, why: Notice) -> PaperText | None:
+def _assembled(left: WorkerOutput, job: WorkerJob, why: Notice) -> PaperText | None:
     """The text of the pages that a child had read before it was stopped, put together by another child."""
     pages = left.of(PAGE)
     if not pages:

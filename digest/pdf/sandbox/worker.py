@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.models.model import Notice
-from digest.pdf.extract.page_elements import Page
-from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, Job, frame, frames
+from digest.pdf.extract.page_elements import PdfPage
+from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, WorkerJob, frame, frames
 from digest.pdf.sandbox.serialisation import notice_from, notice_to, text_to
 
 if TYPE_CHECKING:
-    from digest.pdf.extract.pdf_document import Pdf
-    from digest.pdf.structure.assemble import About
+    from digest.pdf.extract.pdf_document import PdfDocument
+    from digest.pdf.structure.assemble import PdfInfo
 
 _MAX_OUTPUT = 64_000_000  # bytes written by a child at most
 
@@ -30,15 +30,15 @@ _MAX_OUTPUT = 64_000_000  # bytes written by a child at most
 def main() -> None:
     """Do the job; limits end the process."""
     with open(0, "rb", closefd=False) as given:
-        job = Job.from_line(given.readline())
+        job = WorkerJob.from_line(given.readline())
         limit(job)
         try:
             {"read": read, "assemble": assemble, "draw": draw}[job.task](job, given.read())
         except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer
-            answer(PROBLEM, notice_to(problem(error, job.memory_mb)).encode())
+            write_frame(PROBLEM, notice_to(notice_of_error(error, job.memory_mb)).encode())
 
 
-def limit(job: Job) -> None:
+def limit(job: WorkerJob) -> None:
     """Bound this process for good. A stopped child dies by SIGXCPU (CPU) or SIGALRM (wall), which the parent reads."""
     memory = job.memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -50,59 +50,59 @@ def limit(job: Job) -> None:
     signal.alarm(job.wall_seconds)
 
 
-def answer(tag: bytes, payload: bytes) -> None:
+def write_frame(tag: bytes, payload: bytes) -> None:
     view = memoryview(frame(tag, payload))
     while view:
         view = view[os.write(1, view) :]
 
 
-def read(job: Job, data: bytes) -> None:
+def read(job: WorkerJob, data: bytes) -> None:
     """Read a PDF page by page, and put the pages together."""
-    from digest.pdf.extract.pdf_document import Pdf
+    from digest.pdf.extract.pdf_document import PdfDocument
 
-    with Pdf(data, job) as pdf:
-        answer(COUNT, str(pdf.page_count).encode())
+    with PdfDocument(data, job) as pdf:
+        write_frame(COUNT, str(pdf.page_count).encode())
         pages = list(_streamed(pdf))
         about = pdf.about()
     _answer_assembled(pages, about, job)
 
 
-def _streamed(pdf: Pdf) -> Iterator[Page]:
+def _streamed(pdf: PdfDocument) -> Iterator[PdfPage]:
     for page in pdf.pages():
-        answer(PAGE, pickle.dumps(page, protocol=pickle.HIGHEST_PROTOCOL))
+        write_frame(PAGE, pickle.dumps(page, protocol=pickle.HIGHEST_PROTOCOL))
         yield page
 
 
-def assemble(job: Job, data: bytes) -> None:
+def assemble(job: WorkerJob, data: bytes) -> None:
     """Put together what another child had read. Unpickling is safe only because it happens inside these limits."""
-    from digest.pdf.structure.assemble import About
+    from digest.pdf.structure.assemble import PdfInfo
 
     pages = [pickle.loads(payload) for tag, payload in frames(data) if tag == PAGE]  # noqa: S301
-    _answer_assembled(pages, About(pages=job.pages, partial=notice_from(job.why)), job)
+    _answer_assembled(pages, PdfInfo(pages=job.pages, partial=notice_from(job.why)), job)
 
 
-def _answer_assembled(pages: list[Page], about: About, job: Job) -> None:
-    from digest.pdf.structure.assemble import assembled
+def _answer_assembled(pages: list[PdfPage], about: PdfInfo, job: WorkerJob) -> None:
+    from digest.pdf.structure.assemble import assemble_paper
 
     try:
-        answer(RESULT, text_to(assembled(pages, about)))
+        write_frame(RESULT, text_to(assemble_paper(pages, about)))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 a mistake of ours, which must not be blamed on the file
         reason = Notice.of("pdf.unreadable", error=f"{type(error).__name__}: {error}"[:200])
-        answer(PROBLEM, notice_to(reason).encode())
+        write_frame(PROBLEM, notice_to(reason).encode())
 
 
-def draw(job: Job, data: bytes) -> None:
-    from digest.pdf.figure_image import drawn
+def draw(job: WorkerJob, data: bytes) -> None:
+    from digest.pdf.figure_image import draw_first_figure
 
-    picture = drawn(data, job)
+    picture = draw_first_figure(data, job)
     if picture is not None:
         about, png = picture
-        answer(PICTURE, json.dumps(about).encode() + b"\n" + png)
+        write_frame(PICTURE, json.dumps(about).encode() + b"\n" + png)
 
 
-def problem(error: Exception, megabytes: int) -> Notice:
+def notice_of_error(error: Exception, megabytes: int) -> Notice:
     """The one clear reason behind an exception."""
     from digest.pdf.extract.mupdf import UnreadableError, is_out_of_memory
 

@@ -9,42 +9,42 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.models.model import Caption, Footnote, Notice, PaperText, Removed, SectionKind
+from digest.models.model import Caption, Footnote, Notice, PaperText, RemovedText, SectionKind
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
-from digest.pdf.extract.page_elements import Dropped, Entry, Page
+from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
-from digest.pdf.structure.floats import Float, captions, filled_floats
-from digest.pdf.structure.footnotes import Note, footnotes
-from digest.pdf.structure.front_matter import Abstract, bare_abstract, keywords, leftovers, run_in_abstract, title
-from digest.pdf.structure.headings import Heading, headings
+from digest.pdf.structure.floats import Float, filled_floats, find_captions
+from digest.pdf.structure.footnotes import FootnoteLines, footnotes
+from digest.pdf.structure.front_matter import AbstractSpan, bare_abstract, keywords, leftovers, run_in_abstract, title
+from digest.pdf.structure.headings import DetectedHeading, headings
 from digest.pdf.structure.hyphenation import joined, vocabulary
-from digest.pdf.structure.layout import Layout, laid_out
+from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
-from digest.pdf.structure.sections import Opening, filled, openings
+from digest.pdf.structure.sections import SectionStart, fill_sections, openings
 from digest.pdf.structure.table_of_contents import contents
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class PdfInfo:
     """What is known of the PDF beside its pages. `pages` 0: unknown."""
 
     pages: int = 0
     title: str = ""
-    outline: tuple[Entry, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
     partial: Notice | None = None
 
 
-def assembled(given: Sequence[Page], about: About) -> PaperText:
+def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     """The text of a paper from the lines of its pages."""
     pages = without_furniture(given)
-    layout = laid_out(pages)
+    layout = page_layout(pages)
     words = vocabulary(spot.line.text for spot in layout.spots)
     listed = contents(layout.spots)
-    captioned = captions(layout, listed)
+    captioned = find_captions(layout, listed)
     labels = {i for f in captioned for i in range(f.first, f.last + 1)}
     heads = headings(layout, about.outline, listed | labels)
     headed = {i for h in heads for i in range(h.first, h.last + 1)}
@@ -65,7 +65,7 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
     tables = [f for f in figures if f.kind != "figure"]
     return PaperText(
         title=name,
-        sections=tuple(filled(layout, starts, tables, held | front, words)),
+        sections=tuple(fill_sections(layout, starts, tables, held | front, words)),
         pages=about.pages or len(pages),
         pages_read=len(pages),
         captions=tuple(_caption(f, layout, words) for f in figures),
@@ -77,7 +77,9 @@ def assembled(given: Sequence[Page], about: About) -> PaperText:
     )
 
 
-def _starts(layout: Layout, heads: Sequence[Heading], taken: Collection[int]) -> tuple[Abstract | None, list[Opening]]:
+def _starts(
+    layout: PageLayout, heads: Sequence[DetectedHeading], taken: Collection[int]
+) -> tuple[AbstractSpan | None, list[SectionStart]]:
     """Where sections begin: at headings, and at an abstract or a bibliography that has none."""
     abstract = bibliography = None
     if not any(h.kind is SectionKind.ABSTRACT for h in heads):
@@ -88,14 +90,14 @@ def _starts(layout: Layout, heads: Sequence[Heading], taken: Collection[int]) ->
     return abstract, openings(layout, heads, abstract, bibliography)
 
 
-def _lines_of(starts: Sequence[Opening], kind: SectionKind, layout: Layout) -> Iterator[int]:
+def _lines_of(starts: Sequence[SectionStart], kind: SectionKind, layout: PageLayout) -> Iterator[int]:
     """The lines of the sections of a kind."""
     for here, after in zip(starts, [*starts[1:], None], strict=True):
         if here.kind is kind:
             yield from range(here.line, after.line if after else len(layout.spots))
 
 
-def _text(lines: Iterable[int], layout: Layout, words: Counter[str]) -> str:
+def _text(lines: Iterable[int], layout: PageLayout, words: Counter[str]) -> str:
     text = ""
     for i in lines:
         more = layout.spots[i].line.text
@@ -103,33 +105,35 @@ def _text(lines: Iterable[int], layout: Layout, words: Counter[str]) -> str:
     return text
 
 
-def _caption(item: Float, layout: Layout, words: Counter[str]) -> Caption:
+def _caption(item: Float, layout: PageLayout, words: Counter[str]) -> Caption:
     return Caption(item.kind, item.number, _text(range(item.first, item.last + 1), layout, words), item.page)
 
 
-def _footnote(note: Note, layout: Layout, words: Counter[str]) -> Footnote:
+def _footnote(note: FootnoteLines, layout: PageLayout, words: Counter[str]) -> Footnote:
     return Footnote(_text(note.lines, layout, words), note.page)
 
 
 def _removed(
-    pages: Sequence[Page], layout: Layout, listed: set[int], front: set[int], figures: Sequence[Float]
-) -> Iterable[Removed]:
+    pages: Sequence[PdfPage], layout: PageLayout, listed: set[int], front: set[int], figures: Sequence[Float]
+) -> Iterable[RemovedText]:
     """What was left out, counted by its kind and page, with a sample of each."""
     dropped = [d for page in pages for d in page.dropped]
     for i in sorted(listed):
         line = layout.spots[i].line
-        dropped.append(Dropped("contents", "a list of contents", line.text, line.page))
+        dropped.append(DroppedText("contents", "a list of contents", line.text, line.page))
     for i in sorted(front):
         line = layout.spots[i].line
-        dropped.append(Dropped("front matter", "title, authors, addresses or keywords", line.text, line.page))
+        dropped.append(DroppedText("front matter", "title, authors, addresses or keywords", line.text, line.page))
     for figure in (f for f in figures if f.kind == "figure"):
         for i in figure.content:
             line = layout.spots[i].line
-            dropped.append(Dropped("figure text", f"stands in figure {figure.number}", line.text, line.page))
+            dropped.append(DroppedText("figure text", f"stands in figure {figure.number}", line.text, line.page))
     groups: dict[tuple[str, str, int], list[str]] = {}
     for d in dropped:
         groups.setdefault((d.what, d.reason, d.page), []).append(d.text)
     for (what, reason, page), texts in groups.items():
         hidden = what == "hidden text"
         sample = " ".join(texts) if hidden else max(texts, key=len)
-        yield Removed(what, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample))
+        yield RemovedText(
+            what, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample)
+        )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from digest.pdf.structure.layout import Layout
+from digest.pdf.structure.layout import PageLayout
 
 _LABEL = re.compile(r"\[(\d{1,3})\]\s*\S|(\d{1,3})[.)]?\s*(?=[A-Z])")
 _LEAST = 4  # entries in a row
 _REACH = 14  # lines between two entries at most
 
 
-def headless_bibliography(layout: Layout, taken: Collection[int]) -> int | None:
+def headless_bibliography(layout: PageLayout, taken: Collection[int]) -> int | None:
     """The first line of a bibliography that no heading announces, or None."""
     wanted, start, last, count = 1, None, 0, 0
     best: tuple[int, int] | None = None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.pdf.structure.layout import Layout, Spot, is_numbers, side_by_side
+from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
 
 _LABEL = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
@@ -31,7 +31,7 @@ class Float(NamedTuple):
     content: tuple[int, ...]
 
 
-def captions(layout: Layout, taken: Collection[int]) -> list[Float]:
+def find_captions(layout: PageLayout, taken: Collection[int]) -> list[Float]:
     """Every float by its caption, without what it shows yet. `taken`: lines that are something else already."""
     spots = layout.spots
     claimed: set[int] = set(taken)
@@ -50,12 +50,12 @@ def captions(layout: Layout, taken: Collection[int]) -> list[Float]:
     return found
 
 
-def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]) -> list[Float]:
+def filled_floats(layout: PageLayout, found: Sequence[Float], taken: Collection[int]) -> list[Float]:
     """The floats with what they show. `taken`: lines that are something else, headings among them.
 
     A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
     """
-    odd = scraps(layout, {f.page for f in found})
+    odd = figure_text_lines(layout, {f.page for f in found})
     claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
     sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
@@ -69,7 +69,7 @@ def filled_floats(layout: Layout, found: Sequence[Float], taken: Collection[int]
     return out
 
 
-def _usual_sides(layout: Layout, found: Sequence[Float], odd: set[int], claimed: Collection[int]) -> dict[str, str]:
+def _usual_sides(layout: PageLayout, found: Sequence[Float], odd: set[int], claimed: Collection[int]) -> dict[str, str]:
     """For each kind of float, the side of the caption on which most of its content lies."""
     votes: dict[str, dict[str, float]] = {}
     for item in found:
@@ -83,7 +83,7 @@ def _usual_sides(layout: Layout, found: Sequence[Float], odd: set[int], claimed:
     return {kind: max(count, key=count.__getitem__) for kind, count in votes.items()}
 
 
-def _label(layout: Layout, index: int) -> re.Match[str] | None:
+def _label(layout: PageLayout, index: int) -> re.Match[str] | None:
     """The label that a caption begins with; None for prose that happens to begin its line so."""
     spot = layout.spots[index]
     line = spot.line
@@ -106,7 +106,7 @@ def _label(layout: Layout, index: int) -> re.Match[str] | None:
     return match if fresh and (lead_covers or (set_apart and not rest[0].islower())) else None
 
 
-def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
+def _last_line(layout: PageLayout, first: int, claimed: Collection[int]) -> int:
     spots = layout.spots
     last = first
     step = 0.0
@@ -134,12 +134,12 @@ def _last_line(layout: Layout, first: int, claimed: Collection[int]) -> int:
 # --- what a float shows ---------------------------------------------------------------------------------------------
 
 
-def scraps(layout: Layout, pages: Collection[int]) -> set[int]:
+def figure_text_lines(layout: PageLayout, pages: Collection[int]) -> set[int]:
     """Lines of some pages that don't look like text: cells side by side, small or foreign letters, bare numbers."""
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
     found: set[int] = set()
-    above: Spot | None = None
+    above: PlacedLine | None = None
     for i, spot in enumerate(layout.spots):
         line = spot.line
         if line.page not in pages:
@@ -155,7 +155,7 @@ def scraps(layout: Layout, pages: Collection[int]) -> set[int]:
     return found
 
 
-def _text_fonts(layout: Layout) -> set[str]:
+def _text_fonts(layout: PageLayout) -> set[str]:
     """The fonts in which long lines are set."""
     letters: Counter[str] = Counter()
     for spot in layout.spots:
@@ -165,12 +165,12 @@ def _text_fonts(layout: Layout) -> set[str]:
     return {font for font, count in letters.items() if count >= 0.03 * total}
 
 
-def _ends_sentence(spot: Spot) -> bool:
+def _ends_sentence(spot: PlacedLine) -> bool:
     """The short last line of a paragraph, at the column's edge."""
     return spot.indent < 3 and spot.line.text[-1:] in ".?!" and len(spot.line.text) > 3
 
 
-def _run(layout: Layout, item: Float, step: int, odd: set[int], claimed: Collection[int]) -> list[int]:
+def _run(layout: PageLayout, item: Float, step: int, odd: set[int], claimed: Collection[int]) -> list[int]:
     """The scraps next to a caption in one direction of reading, on its side of the page and in its columns.
 
     A few short lines between scraps go with them.

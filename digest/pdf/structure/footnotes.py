@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from digest.pdf.structure.layout import Layout, Spot
+from digest.pdf.structure.layout import PageLayout, PlacedLine
 
 _MARK = re.compile(r"(?:[*∗†‡§¶‖#⋆]{1,3}|\d{1,2}|\d{1,2}\.\s)\s?(?=[^\W\d_]|[\"“(\[])")
 
@@ -20,32 +20,32 @@ _IMPRINT = re.compile(
 _MOST = 14  # lines of footnotes below a column, where they are as large as the text
 
 
-class Note(NamedTuple):
+class FootnoteLines(NamedTuple):
     """The lines of one footnote, as indices of the layout."""
 
     page: int
     lines: tuple[int, ...]
 
 
-def footnotes(layout: Layout, taken: Collection[int]) -> list[Note]:
+def footnotes(layout: PageLayout, taken: Collection[int]) -> list[FootnoteLines]:
     """Every footnote in reading order."""
-    notes: list[Note] = []
+    notes: list[FootnoteLines] = []
     for column in _columns(layout):
         foot = _small_foot(layout, column, taken) or _marked_foot(layout, column, taken)
         if foot:
             starts = [i for i in foot if _is_marked(layout.spots[i])]
             bounds = [*sorted({foot[0], *starts}), foot[-1] + 1]
             page = layout.spots[foot[0]].line.page
-            notes += [Note(page, tuple(i for i in foot if b <= i < e)) for b, e in pairwise(bounds)]
+            notes += [FootnoteLines(page, tuple(i for i in foot if b <= i < e)) for b, e in pairwise(bounds)]
     return notes
 
 
-def _is_marked(spot: Spot) -> bool:
+def _is_marked(spot: PlacedLine) -> bool:
     match = _MARK.match(spot.line.text)
     return match is not None and (spot.line.marker or not match[0].strip().isdigit())
 
 
-def _columns(layout: Layout) -> list[range]:
+def _columns(layout: PageLayout) -> list[range]:
     """The runs of lines that go down one column of one page."""
     spots = layout.spots
     runs: list[range] = []
@@ -57,7 +57,7 @@ def _columns(layout: Layout) -> list[range]:
     return runs
 
 
-def _small_foot(layout: Layout, column: range, taken: Collection[int]) -> list[int]:
+def _small_foot(layout: PageLayout, column: range, taken: Collection[int]) -> list[int]:
     """Small print that ends a column: from its first mark on, or the last block of the first page's column."""
     spots = layout.spots
     foot: list[int] = []
@@ -75,7 +75,7 @@ def _small_foot(layout: Layout, column: range, taken: Collection[int]) -> list[i
     return foot if foot and _is_low(layout, foot) else []
 
 
-def _imprint(spots: Sequence[Spot], foot: list[int]) -> list[int]:
+def _imprint(spots: Sequence[PlacedLine], foot: list[int]) -> list[int]:
     """The small print of a first page that has no mark: from white space on, and it reads like an imprint."""
     fresh = [n for n, i in enumerate(foot) if spots[i].gap > 1.2]
     for n in fresh:
@@ -85,7 +85,7 @@ def _imprint(spots: Sequence[Spot], foot: list[int]) -> list[int]:
     return foot[fresh[-1] :] if fresh and len(foot) - fresh[-1] <= 4 else []
 
 
-def _marked_foot(layout: Layout, column: range, taken: Collection[int]) -> list[int]:
+def _marked_foot(layout: PageLayout, column: range, taken: Collection[int]) -> list[int]:
     """The last lines of a column from a superscript mark on, where footnotes are as large as the text."""
     spots = layout.spots
     best: list[int] = []
@@ -97,11 +97,11 @@ def _marked_foot(layout: Layout, column: range, taken: Collection[int]) -> list[
     return best if best and _is_low(layout, best) and spots[best[0]].gap > 1.15 else []
 
 
-def _is_small(layout: Layout, spot: Spot) -> bool:
+def _is_small(layout: PageLayout, spot: PlacedLine) -> bool:
     return 0.5 * layout.body.size < spot.line.style.size <= 0.935 * layout.body.size
 
 
-def _is_low(layout: Layout, foot: Sequence[int]) -> bool:
+def _is_low(layout: PageLayout, foot: Sequence[int]) -> bool:
     """Whether lines stand in the lower half of their page and end at its foot."""
     first, last = layout.spots[foot[0]].line, layout.spots[foot[-1]].line
     deepest = layout.depths.get(first.page, last.y1)

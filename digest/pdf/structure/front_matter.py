@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.pdf.structure.layout import Layout, Spot
+from digest.pdf.structure.layout import PageLayout, PlacedLine
 from digest.pdf.structure.numbering import plain, unspaced
 
 _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
@@ -18,7 +18,7 @@ _AFTER = re.compile(
 _LEAST = 250  # characters of an abstract that has no heading
 
 
-class Abstract(NamedTuple):
+class AbstractSpan(NamedTuple):
     """Lines `first` to `last`; its text begins at offset `cut` of the first. `title` as printed, or empty."""
 
     first: int
@@ -27,7 +27,7 @@ class Abstract(NamedTuple):
     title: str
 
 
-def title(layout: Layout, end: int, known: str) -> str:
+def title(layout: PageLayout, end: int, known: str) -> str:
     """The paper's title: the first of the large lines of page 1 before line `end`. A logo may be larger than it.
 
     `known`: what the PDF's metadata say, for a page that has nothing to choose from.
@@ -57,19 +57,19 @@ def title(layout: Layout, end: int, known: str) -> str:
     return text.strip(" ∗*†") or known.strip()
 
 
-def run_in_abstract(layout: Layout, end: int) -> Abstract | None:
-    """An abstract whose word begins its first line: `Abstract—We ...`, `Abstract. We ...`."""
+def run_in_abstract(layout: PageLayout, end: int) -> AbstractSpan | None:
+    """An abstract whose word begins its first line: `Abstract—We ...`, `AbstractSpan. We ...`."""
     for index, spot in enumerate(layout.spots[:end]):
         if spot.line.page > 2:
             return None
         match = _RUN_IN.match(spot.line.text)
         if match and len(spot.line.text) - match.end() > 8 and (spot.line.lead or match[0].strip()[-1:] in ".:—–-"):
             last = _end_of(layout, index, end, 1.9)
-            return Abstract(index, last, match.end(), plain(match[0]).title())
+            return AbstractSpan(index, last, match.end(), plain(match[0]).title())
     return None
 
 
-def bare_abstract(layout: Layout, end: int) -> Abstract | None:
+def bare_abstract(layout: PageLayout, end: int) -> AbstractSpan | None:
     """An abstract without a word to name it: the first block of long lines on page 1, before line `end`."""
     spots = layout.spots[:end]
     index = 0
@@ -77,19 +77,19 @@ def bare_abstract(layout: Layout, end: int) -> Abstract | None:
         last = _end_of(layout, index, end, 1.25)
         block = spots[index : last + 1]
         if len(block) >= 3 and sum(len(s.line.text) for s in block) >= _LEAST and _is_prose(block):
-            return Abstract(index, last, 0, "")
+            return AbstractSpan(index, last, 0, "")
         index = last + 1
     return None
 
 
-def _is_prose(block: Sequence[Spot]) -> bool:
+def _is_prose(block: Sequence[PlacedLine]) -> bool:
     words = [w for s in block for w in s.line.text.split()]
     lower = sum(w.islower() for w in words)
     widths = [s.line.width for s in block[:-1]]
     return lower >= 0.5 * len(words) and min(widths) > 0.5 * max(widths)
 
 
-def _end_of(layout: Layout, first: int, end: int, most: float) -> int:
+def _end_of(layout: PageLayout, first: int, end: int, most: float) -> int:
     """The last line of the block that begins at `first`: one style, no keywords, no gap of more than `most` lines."""
     spots = layout.spots
     last = first
@@ -111,12 +111,12 @@ def _is_names(text: str) -> bool:
     return sum(w[0].isupper() for w in words) > 0.6 * len(words)
 
 
-def keywords(layout: Layout, lines: Sequence[int]) -> list[int]:
+def keywords(layout: PageLayout, lines: Sequence[int]) -> list[int]:
     """The lines of an abstract from its keywords or classification on, which papers print right behind it."""
     return next(([*lines[n:]] for n, i in enumerate(lines) if _AFTER.match(layout.spots[i].line.text)), [])
 
 
-def leftovers(layout: Layout, front: Sequence[int], taken: Collection[int]) -> set[int]:
+def leftovers(layout: PageLayout, front: Sequence[int], taken: Collection[int]) -> set[int]:
     """The lines of the front that are no running text: authors, addresses, keywords, dates."""
     gone: set[int] = set()
     run: list[int] = []

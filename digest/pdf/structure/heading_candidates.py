@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.pdf.extract.page_elements import Line, Style
-from digest.pdf.structure.layout import Layout, Spot, beside, is_numbers
-from digest.pdf.structure.numbering import Number, is_known, numbers, unspaced
+from digest.pdf.extract.page_elements import FontStyle, TextLine
+from digest.pdf.structure.layout import PageLayout, PlacedLine, beside, is_numbers
+from digest.pdf.structure.numbering import HeadingNumber, is_known, numbers, unspaced
 
 _MAX_LINES = 4
 _BITMAP = "Type3"
@@ -18,25 +18,25 @@ _LABELLED = re.compile(
 _MAX_LENGTH = 220
 
 
-class Look(NamedTuple):
+class HeadingStyle(NamedTuple):
     """What one style of headings has in common. `capitals`: printed in capitals, or in small ones."""
 
-    style: Style
+    style: FontStyle
     capitals: bool
 
-    def fits(self, other: Look) -> bool:
+    def fits(self, other: HeadingStyle) -> bool:
         """Whether two headings are of one style; sizes differ a little within a PDF."""
         a, b = self.style, other.style
         # Bitmap fonts have no names: MuPDF gives their objects, which may differ from page to page.
         same_font = a.font == b.font or (a.font.startswith(_BITMAP) and b.font.startswith(_BITMAP))
         return same_font and (a.bold, a.italic) == (b.bold, b.italic) and abs(a.size - b.size) <= 0.4
 
-    def same(self, other: Look) -> bool:
+    def same(self, other: HeadingStyle) -> bool:
         """One style, and both in capitals or both not."""
         return self.capitals == other.capitals and self.fits(other)
 
 
-class Candidate(NamedTuple):
+class HeadingCandidate(NamedTuple):
     """Lines `first` to `last` of the layout as a heading. `cut`: where run-on text begins in the last line, or 0."""
 
     first: int
@@ -44,8 +44,8 @@ class Candidate(NamedTuple):
     cut: int
     page: int
     title: str
-    readings: tuple[tuple[Number, str], ...]  # each way to read a number at its start, with the title behind it
-    look: Look
+    readings: tuple[tuple[HeadingNumber, str], ...]  # each way to read a number at its start, with the title behind it
+    look: HeadingStyle
     weight: float  # how much it looks like a heading
     clear: bool  # white space stands above it
     closed: bool  # a run-in heading that ends in a full stop
@@ -56,9 +56,9 @@ class Candidate(NamedTuple):
         return is_known(self.title) or any(is_known(title) for _, title in self.readings)
 
 
-def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
+def heading_candidates(layout: PageLayout, taken: Collection[int]) -> list[HeadingCandidate]:
     """Every candidate in reading order. `taken`: indices of lines that are something else (captions, contents)."""
-    found: list[Candidate] = []
+    found: list[HeadingCandidate] = []
     spots = layout.spots
     index = 0
     while index < len(spots):
@@ -71,7 +71,7 @@ def candidates(layout: Layout, taken: Collection[int]) -> list[Candidate]:
     return found
 
 
-def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate | None:
+def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> HeadingCandidate | None:
     spot = layout.spots[index]
     line = spot.line
     text = unspaced(line.text)
@@ -105,12 +105,18 @@ def _candidate(layout: Layout, index: int, taken: Collection[int]) -> Candidate 
 
 
 def _made(
-    layout: Layout, first: int, last: int, cut: int, text: str, readings: Sequence[tuple[Number, str]], weight: float
-) -> Candidate:
+    layout: PageLayout,
+    first: int,
+    last: int,
+    cut: int,
+    text: str,
+    readings: Sequence[tuple[HeadingNumber, str]],
+    weight: float,
+) -> HeadingCandidate:
     spot = layout.spots[first]
-    look = Look(spot.line.style, spot.line.capitals or _is_upper(text))
+    look = HeadingStyle(spot.line.style, spot.line.capitals or _is_upper(text))
     closed = bool(cut) and spot.line.text[:cut].rstrip()[-1:] in ".:"
-    return Candidate(
+    return HeadingCandidate(
         first,
         last,
         cut,
@@ -125,7 +131,7 @@ def _made(
     )
 
 
-def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
+def _run_in(layout: PageLayout, index: int, text: str) -> HeadingCandidate | None:
     """A heading whose text goes on in its line: its letters are set apart from the rest."""
     line = layout.spots[index].line
     lead = line.text[: line.lead].rstrip()
@@ -137,13 +143,13 @@ def _run_in(layout: Layout, index: int, text: str) -> Candidate | None:
     return _made(layout, index, index, line.lead, lead.rstrip(" .:—–-"), numbers(lead.rstrip(" .:—–-")), 1.0)
 
 
-def _has_text_behind(line: Line) -> bool:
+def _has_text_behind(line: TextLine) -> bool:
     """Whether running text goes on behind the letters that are set apart at a line's start."""
     closed = line.text[: line.lead].rstrip()[-1:] in ".:"
     return sum(map(str.isalpha, line.text[line.lead :])) > (1 if closed else 3)
 
 
-def _is_in_a_row(layout: Layout, index: int) -> bool:
+def _is_in_a_row(layout: PageLayout, index: int) -> bool:
     """Whether a line is a cell of a table, or stands above numbers as the head of one does."""
     spot, spots = layout.spots[index], layout.spots
     if spot.line.parts > 3:
@@ -155,7 +161,7 @@ def _is_in_a_row(layout: Layout, index: int) -> bool:
     return after is not None and after.line.page == spot.line.page and is_numbers(after.line.text)
 
 
-def _title(spots: Sequence[Spot]) -> str:
+def _title(spots: Sequence[PlacedLine]) -> str:
     text = spots[0].line.text
     for spot in spots[1:]:
         more = spot.line.text
@@ -163,7 +169,7 @@ def _title(spots: Sequence[Spot]) -> str:
     return text
 
 
-def _is_set_apart(layout: Layout, spot: Spot) -> bool:
+def _is_set_apart(layout: PageLayout, spot: PlacedLine) -> bool:
     """Whether most of a line's letters look different from the running text."""
     line, body = spot.line, layout.body
     style = line.style
@@ -183,7 +189,7 @@ def _is_upper(text: str) -> bool:
     return upper >= 4 and upper >= 9 * sum(map(str.islower, text))
 
 
-def _last_line(layout: Layout, index: int, taken: Collection[int]) -> int | None:
+def _last_line(layout: PageLayout, index: int, taken: Collection[int]) -> int | None:
     """The last line of the heading that begins at `index`; None if so many lines follow alike that it is text."""
     spots = layout.spots
     last = index
@@ -194,7 +200,7 @@ def _last_line(layout: Layout, index: int, taken: Collection[int]) -> int | None
     return last
 
 
-def _continues(spot: Spot, after: Spot, pitch: float) -> bool:
+def _continues(spot: PlacedLine, after: PlacedLine, pitch: float) -> bool:
     """Whether the next line belongs to the same heading: its style, right below, and no number of its own."""
     line, more = spot.line, after.line
     if more.page != line.page or (after.column != spot.column and not spot.is_centred):
@@ -210,7 +216,9 @@ def _continues(spot: Spot, after: Spot, pitch: float) -> bool:
     return not any(n.depth > 1 or n.form in ("arabic", "appendix") for n, _ in numbers(more.text))
 
 
-def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence[tuple[Number, str]]) -> float:
+def _weight(
+    layout: PageLayout, first: int, last: int, text: str, readings: Sequence[tuple[HeadingNumber, str]]
+) -> float:
     spot, body = layout.spots[first], layout.body
     line = spot.line
     style = line.style
@@ -235,7 +243,7 @@ def _weight(layout: Layout, first: int, last: int, text: str, readings: Sequence
     return weight
 
 
-def _ends_alone(layout: Layout, last: int) -> bool:
+def _ends_alone(layout: PageLayout, last: int) -> bool:
     """Whether what follows stands clear of the heading, or begins anew."""
     if last + 1 >= len(layout.spots):
         return False

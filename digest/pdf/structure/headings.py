@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from digest.models.model import SectionKind
-from digest.pdf.extract.page_elements import Entry
-from digest.pdf.structure.heading_candidates import Candidate, Look, candidates
-from digest.pdf.structure.layout import Layout
-from digest.pdf.structure.numbering import is_known, kind_of, numbers, plain
+from digest.pdf.extract.page_elements import OutlineEntry
+from digest.pdf.structure.heading_candidates import HeadingCandidate, HeadingStyle, heading_candidates
+from digest.pdf.structure.layout import PageLayout
+from digest.pdf.structure.numbering import is_known, numbers, plain, section_kind
 from digest.pdf.structure.outline import anchored
-from digest.pdf.structure.top_level import Numbered, best_chain, top_chain, top_looks, worth
+from digest.pdf.structure.top_level import NumberedHeading, best_chain, chain_score, top_chain, top_looks
 
 _ALWAYS_TOP = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT)
 
 
-class Heading(NamedTuple):
+class DetectedHeading(NamedTuple):
     """A heading on lines `first` to `last`; where it is run in, text begins at offset `cut` of the last."""
 
     first: int
@@ -34,39 +34,41 @@ class Heading(NamedTuple):
 
 
 @dataclass(slots=True)
-class Choice:
+class HeadingSelection:
     """The headings chosen so far, by their first lines, and what the choice goes by."""
 
-    found: Sequence[Candidate]
+    found: Sequence[HeadingCandidate]
     names: dict[int, int]  # the outline's levels of candidates
-    top: Sequence[Numbered]
-    looks: Sequence[Look]
-    chosen: dict[int, Heading] = field(default_factory=dict)
+    top: Sequence[NumberedHeading]
+    looks: Sequence[HeadingStyle]
+    chosen: dict[int, DetectedHeading] = field(default_factory=dict)
 
-    def add(self, c: Candidate, level: int, number: str | None, title: str, kind: SectionKind | None = None) -> None:
+    def add(
+        self, c: HeadingCandidate, level: int, number: str | None, title: str, kind: SectionKind | None = None
+    ) -> None:
         title = title.strip(" .:—–-") or title
-        kind = kind or kind_of(title)
-        self.chosen[c.first] = Heading(c.first, c.last, c.cut, number, title, c.page, level, kind)
+        kind = kind or section_kind(title)
+        self.chosen[c.first] = DetectedHeading(c.first, c.last, c.cut, number, title, c.page, level, kind)
 
     @property
     def form(self) -> str:
         """The form of the top level's numbers; empty where it has none."""
         return self.top[0].number.form if self.top else ""
 
-    def is_top(self, c: Candidate) -> bool:
+    def is_top(self, c: HeadingCandidate) -> bool:
         return any(look.same(c.look) for look in self.looks)
 
-    def fits_top(self, c: Candidate) -> bool:
+    def fits_top(self, c: HeadingCandidate) -> bool:
         return any(look.fits(c.look) for look in self.looks) or self.names.get(c.first) == 1
 
 
-def headings(layout: Layout, outline: Sequence[Entry], taken: Collection[int]) -> list[Heading]:
+def headings(layout: PageLayout, outline: Sequence[OutlineEntry], taken: Collection[int]) -> list[DetectedHeading]:
     """The headings in reading order. `taken`: lines that are something else."""
-    found = candidates(layout, taken)
+    found = heading_candidates(layout, taken)
     names = anchored(outline, found)
     top = top_chain(found, names)
     names = _levelled(names, top)
-    choice = Choice(found, names, top, top_looks(found, top, names))
+    choice = HeadingSelection(found, names, top, top_looks(found, top, names))
     for item in top:
         choice.add(item.candidate, 1, item.number.text, item.title)
     _add_appendices(choice)
@@ -76,7 +78,7 @@ def headings(layout: Layout, outline: Sequence[Entry], taken: Collection[int]) -
     return [choice.chosen[i] for i in sorted(choice.chosen)]
 
 
-def _levelled(names: dict[int, int], top: Sequence[Numbered]) -> dict[int, int]:
+def _levelled(names: dict[int, int], top: Sequence[NumberedHeading]) -> dict[int, int]:
     """The outline's levels, counted from that of the numbered sections: some outlines have the title as their root."""
     levels = [names[item.candidate.first] for item in top if item.candidate.first in names]
     shift = min(levels, default=1) - 1
@@ -86,7 +88,7 @@ def _levelled(names: dict[int, int], top: Sequence[Numbered]) -> dict[int, int]:
 # --- the top level --------------------------------------------------------------------------------------------------
 
 
-def _opening(choice: Choice) -> int:
+def _opening(choice: HeadingSelection) -> int:
     """The line at which the paper's text begins: its abstract, or its first section."""
     starts = [
         c.first
@@ -98,13 +100,13 @@ def _opening(choice: Choice) -> int:
     return min(starts, default=0)
 
 
-def _add_unnumbered(choice: Choice) -> None:
+def _add_unnumbered(choice: HeadingSelection) -> None:
     """Headings without a number: in the top level's look, or with a name that is always at the top."""
     opening = _opening(choice)
     for c in choice.found:
         if c.first in choice.chosen or c.first < opening:
             continue
-        kind = kind_of(c.title)
+        kind = section_kind(c.title)
         if c.cut:
             if kind in (SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT):
                 choice.add(c, 2 if c.closed and kind is SectionKind.ACKNOWLEDGEMENTS else 1, None, c.title)
@@ -120,16 +122,16 @@ def _add_unnumbered(choice: Choice) -> None:
 # --- appendices -----------------------------------------------------------------------------------------------------
 
 
-def _add_appendices(choice: Choice) -> None:
+def _add_appendices(choice: HeadingSelection) -> None:
     """Lettered sections behind the last numbered one, those that say that they are an appendix, and numbers that begin
     anew behind the references."""
-    references = [c.first for c in choice.found if kind_of(c.title) is SectionKind.REFERENCES and not c.cut]
+    references = [c.first for c in choice.found if section_kind(c.title) is SectionKind.REFERENCES and not c.cut]
     start = choice.top[-1].candidate.first if choice.top else max(references, default=10**9)
     is_roman = choice.form == "roman"  # then letters number the second level
-    lettered: list[Numbered] = []
-    again: list[Numbered] = []
+    lettered: list[NumberedHeading] = []
+    again: list[NumberedHeading] = []
     for c in choice.found:
-        if c.first in choice.chosen or c.cut or c.first < start or worth(c, choice.names) < 1.5:
+        if c.first in choice.chosen or c.cut or c.first < start or chain_score(c, choice.names) < 1.5:
             continue
         alike = choice.fits_top(c)
         for number, title in c.readings:
@@ -139,9 +141,9 @@ def _add_appendices(choice: Choice) -> None:
                 choice.add(c, 1, number.text, title or number.text, SectionKind.APPENDIX)
                 break
             if number.form in ("letter", "supplement") and (choice.is_top(c) if is_roman else alike):
-                lettered.append(Numbered(c, number, title))
+                lettered.append(NumberedHeading(c, number, title))
             elif number.form == choice.form and choice.is_top(c) and c.first > min(references, default=10**9):
-                again.append(Numbered(c, number, title))
+                again.append(NumberedHeading(c, number, title))
     for numbered in (lettered, again):
         chain, _ = best_chain(numbered, choice.names)
         if chain and chain[0].number.values[0] == 1:
@@ -152,10 +154,10 @@ def _add_appendices(choice: Choice) -> None:
 # --- lower levels ---------------------------------------------------------------------------------------------------
 
 
-def _add_numbered_below(choice: Choice) -> None:
+def _add_numbered_below(choice: HeadingSelection) -> None:
     """Numbered headings under the top one that they stand in: 3.1 in 3, A in II, each one more than the last."""
     path: list[int] = []  # the numbers of the headings that the next one stands in
-    above: Heading | None = None
+    above: DetectedHeading | None = None
     for c in choice.found:
         if c.first in choice.chosen:
             above = choice.chosen[c.first]
@@ -171,12 +173,12 @@ def _add_numbered_below(choice: Choice) -> None:
                 break
 
 
-def _value(heading: Heading) -> int:
+def _value(heading: DetectedHeading) -> int:
     readings = numbers(f"{heading.number} Title")
     return readings[0][0].values[0] if readings else 0
 
 
-def _steps(above: Heading, path: Sequence[int], form: str, values: Sequence[int]) -> list[int]:
+def _steps(above: DetectedHeading, path: Sequence[int], form: str, values: Sequence[int]) -> list[int]:
     """The path to a heading with these numbers, or nothing where it doesn't follow the last one."""
     if len(values) == 1:  # a form of its own for each level: I, A, 1
         level = {"letter": 2, "arabic": 3 if above.kind is not SectionKind.APPENDIX else 2}.get(form, 0)
@@ -195,7 +197,7 @@ def _steps(above: Heading, path: Sequence[int], form: str, values: Sequence[int]
     return steps if steps[-1] == 1 and steps[: len(steps) - 1][:1] == path[:1] and len(values) > 1 else []
 
 
-def _add_unnumbered_below(choice: Choice) -> None:
+def _add_unnumbered_below(choice: HeadingSelection) -> None:
     """Headings without a number below the top: they look as numbered ones do, or the outline names them, or their
     look is common."""
     top = [h for h in choice.chosen.values() if h.level == 1]
@@ -215,9 +217,9 @@ def _add_unnumbered_below(choice: Choice) -> None:
             choice.add(c, level or min(named, 4), None, c.title)
 
 
-def _lower_looks(choice: Choice, opening: int) -> list[Look]:
+def _lower_looks(choice: HeadingSelection, opening: int) -> list[HeadingStyle]:
     """The looks, largest first, that two or more clear headings of an unnumbered paper share below the top."""
-    counts: list[tuple[Look, int]] = []
+    counts: list[tuple[HeadingStyle, int]] = []
     largest = max((look.style.size for look in choice.looks), default=99.0)
     for c in choice.found:
         if c.first in choice.chosen or c.first < opening or c.cut or c.readings or choice.is_top(c):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from digest.pdf.extract.page_elements import Line, Page, Style
+from digest.pdf.extract.page_elements import FontStyle, PdfPage, TextLine
 
 _FIGURES = dict.fromkeys(map(ord, "0123456789.,%±+-–−()/"))
 TOP = 9.0  # the gap above a line that is the first of its column
@@ -25,11 +25,11 @@ class Column(NamedTuple):
         return (self.left + self.right) / 2
 
 
-class Spot(NamedTuple):
+class PlacedLine(NamedTuple):
     """A line in its place. `gap` is the distance to the line above, in the plain text's line distances (1 = next line);
     `TOP` at the top of a column."""
 
-    line: Line
+    line: TextLine
     column: Column
     gap: float
 
@@ -43,43 +43,43 @@ class Spot(NamedTuple):
         return left > 1.5 * self.line.style.size and abs(left - right) < max(6.0, 0.12 * self.column.width)
 
 
-class Layout(NamedTuple):
+class PageLayout(NamedTuple):
     """A paper's lines in reading order, each in its place."""
 
-    body: Style
+    body: FontStyle
     pitch: float  # the distance of the plain text's lines
-    spots: tuple[Spot, ...]
+    spots: tuple[PlacedLine, ...]
     two_columns: bool
     depths: Mapping[int, float]  # how far down each page its lines reach
 
-    def is_plain(self, style: Style) -> bool:
+    def is_plain(self, style: FontStyle) -> bool:
         """Whether letters look as the running text does."""
         body = self.body
         return abs(style.size - body.size) < 0.6 and style.bold == body.bold and style.italic == body.italic
 
 
-def laid_out(pages: Sequence[Page]) -> Layout:
+def page_layout(pages: Sequence[PdfPage]) -> PageLayout:
     """The layout of a paper from its pages' lines."""
     body = plain_style(line for page in pages for line in page.lines)
     by_page = [_columns(page, body) for page in pages]
     usual = Counter(columns for columns in by_page if columns).most_common(1)
     two = sum(len(c) == 2 for c in by_page) * 2 > sum(bool(c) for c in by_page)
     pitch = _pitch(pages, body)
-    spots: list[Spot] = []
+    spots: list[PlacedLine] = []
     for page, columns in zip(pages, by_page, strict=True):
         fallback = usual[0][0] if usual else (Column(0.1 * page.width, 0.9 * page.width),)
         spots += _spots(page, columns or fallback, pitch)
     depths = {page.number: max(ln.y1 for ln in page.lines) for page in pages if page.lines}
-    return Layout(body, pitch, tuple(spots), two, depths)
+    return PageLayout(body, pitch, tuple(spots), two, depths)
 
 
-def plain_style(lines: Iterable[Line]) -> Style:
+def plain_style(lines: Iterable[TextLine]) -> FontStyle:
     """The style of most of the letters; of the sizes of one font within half a point, the commonest."""
-    letters: Counter[Style] = Counter()
+    letters: Counter[FontStyle] = Counter()
     for line in lines:
         letters[line.style] += len(line.text)
     if not letters:
-        return Style("", 10.0, bold=False, italic=False)
+        return FontStyle("", 10.0, bold=False, italic=False)
     fonts: Counter[tuple[str, int]] = Counter()
     for style, count in letters.items():
         fonts[style.font, round(style.size)] += count
@@ -87,7 +87,7 @@ def plain_style(lines: Iterable[Line]) -> Style:
     return max((s for s in letters if s.font == font and round(s.size) == size), key=letters.__getitem__)
 
 
-def _columns(page: Page, body: Style) -> tuple[Column, ...]:
+def _columns(page: PdfPage, body: FontStyle) -> tuple[Column, ...]:
     """The columns of a page by its lines of plain text; empty where there are too few to tell."""
     long = [ln for ln in page.lines if abs(ln.style.size - body.size) < 1.1 and ln.width > 0.22 * page.width]
     if len(long) < 5:
@@ -103,7 +103,7 @@ def _columns(page: Page, body: Style) -> tuple[Column, ...]:
     return (_column(long),)
 
 
-def _column(lines: Sequence[Line]) -> Column:
+def _column(lines: Sequence[TextLine]) -> Column:
     """Where most lines begin, and where they end: at one edge if the text is justified, else about as far as any."""
     left = Counter(round(ln.x0) for ln in lines).most_common(1)[0][0]
     right, often = Counter(round(ln.x1) for ln in lines).most_common(1)[0]
@@ -112,7 +112,7 @@ def _column(lines: Sequence[Line]) -> Column:
     return Column(left, max(right, left + 1))
 
 
-def _pitch(pages: Sequence[Page], body: Style) -> float:
+def _pitch(pages: Sequence[PdfPage], body: FontStyle) -> float:
     steps: Counter[float] = Counter()
     for page in pages:
         for above, line in zip(page.lines, page.lines[1:], strict=False):
@@ -122,23 +122,23 @@ def _pitch(pages: Sequence[Page], body: Style) -> float:
     return max(steps.most_common(1)[0][0], 1.0) if steps else max(1.2 * body.size, 1.0)
 
 
-def _spots(page: Page, columns: tuple[Column, ...], pitch: float) -> Iterable[Spot]:
-    above: Line | None = None
+def _spots(page: PdfPage, columns: tuple[Column, ...], pitch: float) -> Iterable[PlacedLine]:
+    above: TextLine | None = None
     above_column: Column | None = None
     for line in page.lines:
         column = _column_of(line, columns)
         gap = TOP
         if above is not None and line.y1 > above.y0 and (column == above_column or _overlap(line, above)):
             gap = (line.base - above.base) / pitch
-        yield Spot(line, column, gap)
+        yield PlacedLine(line, column, gap)
         above, above_column = line, column
 
 
-def _overlap(line: Line, other: Line) -> bool:
+def _overlap(line: TextLine, other: TextLine) -> bool:
     return min(line.x1, other.x1) - max(line.x0, other.x0) > 0
 
 
-def _column_of(line: Line, columns: tuple[Column, ...]) -> Column:
+def _column_of(line: TextLine, columns: tuple[Column, ...]) -> Column:
     if len(columns) == 1:
         return columns[0]
     left, right = columns
@@ -147,12 +147,12 @@ def _column_of(line: Line, columns: tuple[Column, ...]) -> Column:
     return left if line.middle < (left.right + right.left) / 2 else right
 
 
-def side_by_side(spot: Spot, other: Spot) -> bool:
+def side_by_side(spot: PlacedLine, other: PlacedLine) -> bool:
     """Whether two lines of one column stand beside one another, as the cells of a table do."""
     return spot.column == other.column and beside(spot.line, other.line)
 
 
-def beside(a: Line, b: Line) -> bool:
+def beside(a: TextLine, b: TextLine) -> bool:
     """Whether two lines of a page stand at one height, apart from one another."""
     if abs(a.base - b.base) > a.height or a.page != b.page:
         return False

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from digest.models.model import Link, LinkKind
-from digest.pdf.extract.page_elements import Line, Page, Uri
-from digest.pdf.structure.layout import Layout
-from digest.text.urls import CODE_HOSTS, find_urls, is_usable, trimmed
+from digest.pdf.extract.page_elements import LinkAnnotation, PdfPage, TextLine
+from digest.pdf.structure.layout import PageLayout
+from digest.text.urls import CODE_HOSTS, find_urls, is_usable, trim_url
 
 _MAX_LINKS = 400
 _CONTEXT = 220  # characters before a link that may say what it is
@@ -51,7 +51,7 @@ _NEVER_OWN = (
 )
 
 
-def links(pages: Sequence[Page], layout: Layout, references: Collection[int], title: str) -> list[Link]:
+def links(pages: Sequence[PdfPage], layout: PageLayout, references: Collection[int], title: str) -> list[Link]:
     """Every link once, in reading order. `references`: the lines of the bibliography."""
     places = _Places(layout, references)
     found: dict[str, Link] = {}
@@ -81,14 +81,14 @@ def _is_part(key: str, other: str) -> bool:
 class _Places:
     """Where links stand: the lines of each page, and the words before a place."""
 
-    def __init__(self, layout: Layout, references: Collection[int]) -> None:
+    def __init__(self, layout: PageLayout, references: Collection[int]) -> None:
         self.layout = layout
         self.references = references
         self.by_page: dict[int, list[int]] = {}
         for i, spot in enumerate(layout.spots):
             self.by_page.setdefault(spot.line.page, []).append(i)
 
-    def line_of(self, uri: Uri) -> int | None:
+    def line_of(self, uri: LinkAnnotation) -> int | None:
         """The line that an annotation covers."""
         middle = (uri.y0 + uri.y1) / 2
         for i in self.by_page.get(uri.page, ()):
@@ -122,10 +122,10 @@ class _Places:
         return f"{before} {here.text[:offset]}"[-_CONTEXT:].strip()
 
 
-def _annotated(pages: Sequence[Page], places: _Places, title: str) -> Iterator[Link]:
+def _annotated(pages: Sequence[PdfPage], places: _Places, title: str) -> Iterator[Link]:
     for page in pages:
         for uri in page.uris:
-            url = trimmed(uri.uri.strip())
+            url = trim_url(uri.uri.strip())
             if not is_usable(url):
                 continue
             index = places.line_of(uri)
@@ -136,7 +136,7 @@ def _annotated(pages: Sequence[Page], places: _Places, title: str) -> Iterator[L
             yield _link(url, uri.page, "annotation", index, max(0, offset), places, title)
 
 
-def _written(layout: Layout, places: _Places, title: str) -> Iterator[Link]:
+def _written(layout: PageLayout, places: _Places, title: str) -> Iterator[Link]:
     for i, spot in enumerate(layout.spots):
         text = spot.line.text
         if not _MAY_LINK.search(text):
@@ -147,7 +147,7 @@ def _written(layout: Layout, places: _Places, title: str) -> Iterator[Link]:
                 yield _link(url, spot.line.page, "text", i, start, places, title)
 
 
-def _with_next(text: str, after: Line | None, line: Line) -> str:
+def _with_next(text: str, after: TextLine | None, line: TextLine) -> str:
     """A line, with the first word of the next where the address at its end surely goes on there."""
     if after is None or after.page != line.page or not after.text or " " in text[max(text.rfind("http"), 0) :].strip():
         return text

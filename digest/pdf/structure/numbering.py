@@ -9,7 +9,7 @@ from typing import NamedTuple
 from digest.models.model import SectionKind
 
 
-class Number(NamedTuple):
+class HeadingNumber(NamedTuple):
     """A heading's number: `text` as printed without closing punctuation, `form` and the values of its parts."""
 
     text: str
@@ -44,31 +44,33 @@ def unspaced(text: str) -> str:
     return _LETTERSPACED.sub(lambda m: m[0].replace(" ", ""), text)
 
 
-def numbers(text: str) -> list[tuple[Number, str]]:
+def numbers(text: str) -> list[tuple[HeadingNumber, str]]:
     """Every reading of a heading's start as a number, each with the title behind it (`I` is roman and a letter)."""
     if not _may_be_numbered(text):
         return []
-    found: list[tuple[Number, str]] = []
+    found: list[tuple[HeadingNumber, str]] = []
     if m := _APPENDIX_HEAD.match(text):
         if m[2] or not m[4]:
-            found.append((Number(text[: m.end(3)].strip(), "appendix", _appendix_values(m[2], m[3])), m[4] or ""))
+            found.append(
+                (HeadingNumber(text[: m.end(3)].strip(), "appendix", _appendix_values(m[2], m[3])), m[4] or "")
+            )
         return found
     if m := _ARABIC_HEAD.match(text):
         values = tuple(map(int, m[1].split(".")))
-        found.append((Number(m[1], "arabic", values), m[3]))
+        found.append((HeadingNumber(m[1], "arabic", values), m[3]))
         return [f for f in found if _is_title(f[1])]
     if m := _ROMAN_HEAD.match(text):
         value = roman(m[1])
         if value:
             parts = tuple(int(p) if p.isdigit() else ord(p) - 64 for p in re.split(r"[.-]", m[2]) if p)
-            found.append((Number(m[1] + m[2], "roman", (value, *parts)), m[3]))
+            found.append((HeadingNumber(m[1] + m[2], "roman", (value, *parts)), m[3]))
     if m := _LETTER_HEAD.match(text):
         parts = tuple(int(p) for p in m[2].split(".") if p)
-        found.append((Number(m[1] + m[2], "letter", (ord(m[1]) - 64, *parts)), m[4]))
+        found.append((HeadingNumber(m[1] + m[2], "letter", (ord(m[1]) - 64, *parts)), m[4]))
     if m := _SUPPLEMENT_HEAD.match(text):
         first = int(m[1]) if m[1].isdigit() else roman(m[1])
         parts = tuple(int(p) for p in m[2].split(".") if p)
-        found.append((Number(text[: m.start(3)].rstrip(" .:)"), "supplement", (first, *parts)), m[3]))
+        found.append((HeadingNumber(text[: m.start(3)].rstrip(" .:)"), "supplement", (first, *parts)), m[3]))
     return [f for f in found if _is_title(f[1])]
 
 
@@ -166,7 +168,7 @@ def _first_word(title: str) -> str:
     return word[0].casefold() if word else ""
 
 
-def kind_of(title: str) -> SectionKind:
+def section_kind(title: str) -> SectionKind:
     """The kind of section that a name makes by itself; BODY where it says nothing."""
     name = plain(title)
     if name == "abstract":

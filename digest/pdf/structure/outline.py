@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from digest.pdf.extract.page_elements import Entry
-from digest.pdf.structure.heading_candidates import Candidate
+from digest.pdf.extract.page_elements import OutlineEntry
+from digest.pdf.structure.heading_candidates import HeadingCandidate
 from digest.pdf.structure.numbering import numbers, plain
 
 
-def anchored(outline: Sequence[Entry], found: Sequence[Candidate]) -> dict[int, int]:
+def anchored(outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate]) -> dict[int, int]:
     """The outline's level of each candidate (by its first line) that an entry names."""
-    by_page: dict[int, list[Candidate]] = {}
+    by_page: dict[int, list[HeadingCandidate]] = {}
     for c in found:
         by_page.setdefault(c.page, []).append(c)
     names: dict[int, int] = {}

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from digest.pdf.extract.page_elements import Dropped, Line, Page
+from digest.pdf.extract.page_elements import DroppedText, PdfPage, TextLine
 
 _TOP, _BOTTOM = 0.18, 0.8  # the bands of a page's height in which furniture stands, outside of the running text
 _SHARE = 0.18  # of the pages that say the same
@@ -25,16 +25,16 @@ _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _STAMP = re.compile(r"\s*arXiv:\s*(?:\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?\s*\[[\w.-]+\]", re.IGNORECASE)
 
 
-class Edge(NamedTuple):
+class EdgeLine(NamedTuple):
     """A line in the top or the bottom band. `apart`: how many of its heights lie between it and the text."""
 
-    line: Line
+    line: TextLine
     top: bool
     apart: float
     alike: bool  # the nearest line inwards is set in the same style
 
 
-def without_furniture(pages: Sequence[Page]) -> list[Page]:
+def without_furniture(pages: Sequence[PdfPage]) -> list[PdfPage]:
     """The pages without their furniture; what was taken out is added to what each page dropped."""
     if not pages:
         return []
@@ -46,7 +46,7 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     return [_cleared(page, edges[page.number], heads, usual, shift) for page in pages]
 
 
-def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
+def _text_block(pages: Sequence[PdfPage]) -> tuple[float, float]:
     """Where the running text begins and ends on most pages: furniture stands outside, a table at the top does not."""
     long = {page.number: [ln for ln in page.lines if ln.width > 0.3 * page.width] for page in pages}
     outer = {
@@ -67,13 +67,13 @@ def _text_block(pages: Sequence[Page]) -> tuple[float, float]:
     return sorted(tops)[len(tops) // 4], sorted(bottoms)[-1 - len(bottoms) // 4]
 
 
-def _edges(page: Page, text_top: float, text_bottom: float) -> list[Edge]:
+def _edges(page: PdfPage, text_top: float, text_bottom: float) -> list[EdgeLine]:
     top, bottom = min(_TOP * page.height, text_top + 3), max(_BOTTOM * page.height, text_bottom - 3)
     found = [ln for ln in page.lines if ln.y1 < top or ln.y0 > bottom]
     return [_edge(ln, page.lines, ln.y1 < top) for ln in found]
 
 
-def _edge(line: Line, lines: Iterable[Line], top: bool) -> Edge:
+def _edge(line: TextLine, lines: Iterable[TextLine], top: bool) -> EdgeLine:
     """A line of a band with its distance to the nearest one inwards, in heights of the line."""
     size = max(line.style.size, 1.0)
     if top:
@@ -82,7 +82,7 @@ def _edge(line: Line, lines: Iterable[Line], top: bool) -> Edge:
     else:
         nearest = max((ln for ln in lines if ln.y1 < line.y0 + 0.3 * size), key=lambda ln: ln.y1, default=None)
         apart = 99.0 if nearest is None else (line.y0 - nearest.y1) / size
-    return Edge(line, top, apart, nearest is not None and nearest.style == line.style)
+    return EdgeLine(line, top, apart, nearest is not None and nearest.style == line.style)
 
 
 def _masked(text: str) -> str:
@@ -92,9 +92,9 @@ def _masked(text: str) -> str:
 Key = tuple[bool, str] | tuple[bool, int]
 
 
-def _repeated(edges: dict[int, list[Edge]], pages: int, usual: float) -> set[Key]:
+def _repeated(edges: dict[int, list[EdgeLine]], pages: int, usual: float) -> set[Key]:
     """Texts that stand at one height of many pages: apart from the text, or else on half of the pages."""
-    where: dict[tuple[bool, str], dict[int, Edge]] = defaultdict(dict)
+    where: dict[tuple[bool, str], dict[int, EdgeLine]] = defaultdict(dict)
     for number, found in edges.items():
         for edge in found:
             where[edge.top, _masked(edge.line.text)][number] = edge
@@ -115,9 +115,9 @@ def _level(heights: list[float], least: float) -> bool:
     return sum(abs(h - middle) < 4 for h in heights) >= min(least, 0.6 * len(heights))
 
 
-def _slots(edges: dict[int, list[Edge]], pages: int, usual: float) -> set[Key]:
+def _slots(edges: dict[int, list[EdgeLine]], pages: int, usual: float) -> set[Key]:
     """Heights at which many pages have a line alone, and most of these lines stand on more pages than one."""
-    seen: dict[tuple[bool, int], dict[int, Edge]] = defaultdict(dict)
+    seen: dict[tuple[bool, int], dict[int, EdgeLine]] = defaultdict(dict)
     for number, found in edges.items():
         for edge in found:
             for height in (round(edge.line.y1 / 2), round(edge.line.y1 / 2) + 1):
@@ -135,7 +135,7 @@ def _slots(edges: dict[int, list[Edge]], pages: int, usual: float) -> set[Key]:
     return slots
 
 
-def _usual_gap(pages: Sequence[Page]) -> float:
+def _usual_gap(pages: Sequence[PdfPage]) -> float:
     """The white space between neighbouring lines of text, in heights of a line."""
     gaps = [
         round((b.y0 - a.y1) / max(a.style.size, 1.0), 1)
@@ -144,7 +144,7 @@ def _usual_gap(pages: Sequence[Page]) -> float:
     return Counter(gaps).most_common(1)[0][0] if gaps else 0.0
 
 
-def _numbering(edges: dict[int, list[Edge]]) -> int | None:
+def _numbering(edges: dict[int, list[EdgeLine]]) -> int | None:
     """How far printed page numbers are ahead of the pages, where three pages or more agree."""
     shifts: Counter[int] = Counter()
     for number, found in edges.items():
@@ -153,12 +153,12 @@ def _numbering(edges: dict[int, list[Edge]]) -> int | None:
     return shift if often >= 3 else None
 
 
-def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float, shift: int | None) -> Page:
+def _cleared(page: PdfPage, edges: Sequence[EdgeLine], heads: set[Key], usual: float, shift: int | None) -> PdfPage:
     """The page without its furniture, peeled from its edges inwards: text is never skipped over."""
     gone: dict[int, str] = {}
     for top in (True, False):
         band = sorted((e for e in edges if e.top is top), key=lambda e: e.line.y1 if top else -e.line.y0)
-        barrier: Line | None = None
+        barrier: TextLine | None = None
         for edge in band:
             line = edge.line
             beyond = barrier is not None and (line.y0 > barrier.y1 - 2 if top else line.y1 < barrier.y0 + 2)
@@ -174,7 +174,7 @@ def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float, s
     if not gone:
         return page
     dropped = [
-        Dropped(gone[id(ln)], "not part of the text", ln.text, page.number) for ln in page.lines if id(ln) in gone
+        DroppedText(gone[id(ln)], "not part of the text", ln.text, page.number) for ln in page.lines if id(ln) in gone
     ]
     kept = tuple(ln for ln in page.lines if id(ln) not in gone)
     cut = [line for line in page.lines if id(line) in gone]
@@ -186,7 +186,7 @@ def _cleared(page: Page, edges: Sequence[Edge], heads: set[Key], usual: float, s
     )
 
 
-def _furniture(edge: Edge, heads: set[Key], usual: float) -> str | None:
+def _furniture(edge: EdgeLine, heads: set[Key], usual: float) -> str | None:
     line = edge.line
     if _PAGE_NUMBER.fullmatch(line.text) and edge.apart > usual:
         return "page number"

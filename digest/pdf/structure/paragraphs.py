@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from digest.models.model import Box, Paragraph, ParagraphKind
-from digest.pdf.extract.page_elements import Line
+from digest.models.model import BoundingBox, PaperParagraph, ParagraphKind
+from digest.pdf.extract.page_elements import TextLine
 from digest.pdf.structure.hyphenation import joined
-from digest.pdf.structure.layout import Layout, Spot
+from digest.pdf.structure.layout import PageLayout, PlacedLine
 
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—·*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s")
 _FAR = 99.0  # lines between two columns
@@ -18,20 +18,20 @@ _FORMULA_NUMBER = re.compile(r"\((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?\)")
 _ENTRY = re.compile(r"\[[\w+.\-’' ]{1,40}\]\s?|\d{1,3}\.\s")
 
 
-class Part(NamedTuple):
+class SectionLine(NamedTuple):
     """A line of a section, with where it is in the layout, and its text, which a run-in heading may have shortened."""
 
     at: int
-    spot: Spot
+    spot: PlacedLine
     text: str
 
 
-Placed = tuple[int, Paragraph]  # a paragraph with the index of its first line
+Placed = tuple[int, PaperParagraph]  # a paragraph with the index of its first line
 
 
-def paragraphs(layout: Layout, parts: Sequence[Part], words: Mapping[str, int]) -> list[Placed]:
+def build_paragraphs(layout: PageLayout, parts: Sequence[SectionLine], words: Mapping[str, int]) -> list[Placed]:
     """The paragraphs of a section from its lines."""
-    groups: list[list[Part]] = []
+    groups: list[list[SectionLine]] = []
     for part in parts:
         if groups and _goes_on(layout, groups[-1], part):
             groups[-1].append(part)
@@ -40,10 +40,10 @@ def paragraphs(layout: Layout, parts: Sequence[Part], words: Mapping[str, int]) 
     return [(group[0].at, _paragraph(layout, group, words)) for group in groups]
 
 
-def references(parts: Sequence[Part], words: Mapping[str, int]) -> list[Placed]:
+def references(parts: Sequence[SectionLine], words: Mapping[str, int]) -> list[Placed]:
     """The entries of a bibliography: by their labels, or by their hanging indent, or by the space between them."""
     starts = _entry_starts(parts)
-    groups: list[list[Part]] = []
+    groups: list[list[SectionLine]] = []
     for part, begins in zip(parts, starts, strict=True):
         if begins or not groups:
             groups.append([part])
@@ -52,27 +52,27 @@ def references(parts: Sequence[Part], words: Mapping[str, int]) -> list[Placed]:
     return [(group[0].at, _made(group, ParagraphKind.REFERENCE, words)) for group in groups]
 
 
-def table(layout: Layout, lines: Sequence[int]) -> Paragraph:
+def table(layout: PageLayout, lines: Sequence[int]) -> PaperParagraph:
     """What stands in a table, a line for each row."""
     spots = [layout.spots[i] for i in lines]
-    rows: list[list[Spot]] = []
+    rows: list[list[PlacedLine]] = []
     for spot in spots:
         if rows and abs(rows[-1][-1].line.base - spot.line.base) < 0.4 * spot.line.style.size:
             rows[-1].append(spot)
         else:
             rows.append([spot])
     text = "\n".join(" ".join(s.line.text for s in sorted(row, key=lambda s: s.line.x0)) for row in rows)
-    return Paragraph(text, spots[0].line.page, ParagraphKind.TABLE, _box([s.line for s in spots]))
+    return PaperParagraph(text, spots[0].line.page, ParagraphKind.TABLE, _box([s.line for s in spots]))
 
 
-def _box(lines: Sequence[Line]) -> Box:
-    return Box(
+def _box(lines: Sequence[TextLine]) -> BoundingBox:
+    return BoundingBox(
         round(min(ln.x0 for ln in lines), 1), round(min(ln.y0 for ln in lines), 1),
         round(max(ln.x1 for ln in lines), 1), round(max(ln.y1 for ln in lines), 1),
     )  # fmt: skip
 
 
-def _entry_starts(parts: Sequence[Part]) -> list[bool]:
+def _entry_starts(parts: Sequence[SectionLine]) -> list[bool]:
     labelled = [bool(_ENTRY.match(text)) or spot.line.marker for _, spot, text in parts]
     if sum(labelled) >= max(2, 0.15 * len(parts)):
         return labelled
@@ -83,7 +83,7 @@ def _entry_starts(parts: Sequence[Part]) -> list[bool]:
     return [usual * 1.12 < spot.gap < 9 for _, spot, _ in parts]
 
 
-def _goes_on(layout: Layout, group: Sequence[Part], part: Part) -> bool:
+def _goes_on(layout: PageLayout, group: Sequence[SectionLine], part: SectionLine) -> bool:
     """Whether a line belongs to the paragraph before it."""
     last = _last_whole(group)
     above, spot = last.spot, part.spot
@@ -116,21 +116,21 @@ def _is_ended(text: str) -> bool:
     return text.rstrip("\"”’')] ")[-1:] in (".", "!", "?", ":", ";")
 
 
-def _last_whole(group: Sequence[Part]) -> Part:
+def _last_whole(group: Sequence[SectionLine]) -> SectionLine:
     return next((part for part in reversed(group) if len(part.text) > 4), group[-1])
 
 
-def _is_near(above: Spot, spot: Spot) -> bool:
+def _is_near(above: PlacedLine, spot: PlacedLine) -> bool:
     """Whether a part of a formula stands by the one before it, on the line above or below at most."""
     same = spot.line.page == above.line.page and spot.column == above.column
     return same and abs(spot.line.base - above.line.base) < 3.2 * above.line.style.size
 
 
-def _size_alike(above: Spot, spot: Spot) -> bool:
+def _size_alike(above: PlacedLine, spot: PlacedLine) -> bool:
     return abs(above.line.style.size - spot.line.style.size) < 0.5
 
 
-def _opens(group: Sequence[Part], spot: Spot, ended: bool) -> bool:
+def _opens(group: Sequence[SectionLine], spot: PlacedLine, ended: bool) -> bool:
     """Whether a line close below begins a paragraph: it is indented, or the one above ended short of the edge."""
     above = group[-1].spot
     size = spot.line.style.size
@@ -143,7 +143,7 @@ def _opens(group: Sequence[Part], spot: Spot, ended: bool) -> bool:
     return ended and above.column.right - above.line.x1 > 6 * size and spot.line.width > 0.6 * spot.column.width
 
 
-def _is_formula(layout: Layout, spot: Spot) -> bool:
+def _is_formula(layout: PageLayout, spot: PlacedLine) -> bool:
     """Whether a line is a displayed formula, a part of one, or its number: mathematics set in from the edge."""
     line = spot.line
     if line.maths < 0.25 and len(line.text) > 8:
@@ -160,7 +160,7 @@ def _is_formula(layout: Layout, spot: Spot) -> bool:
     return (line.maths >= 0.25 and words <= 1) or (len(line.text) <= 4 and not line.text.isalpha())
 
 
-def _paragraph(layout: Layout, group: Sequence[Part], words: Mapping[str, int]) -> Paragraph:
+def _paragraph(layout: PageLayout, group: Sequence[SectionLine], words: Mapping[str, int]) -> PaperParagraph:
     _, spot, text = group[0]
     kind = ParagraphKind.PROSE
     if _is_formula(layout, spot):
@@ -170,7 +170,7 @@ def _paragraph(layout: Layout, group: Sequence[Part], words: Mapping[str, int]) 
     return _made(group, kind, words)
 
 
-def _made(group: Sequence[Part], kind: ParagraphKind, words: Mapping[str, int]) -> Paragraph:
+def _made(group: Sequence[SectionLine], kind: ParagraphKind, words: Mapping[str, int]) -> PaperParagraph:
     page = group[0].spot.line.page
     text, breaks, last = "", [], page
     for _, spot, more in group:
@@ -184,4 +184,4 @@ def _made(group: Sequence[Part], kind: ParagraphKind, words: Mapping[str, int]) 
         text = longer
     column = group[0].spot.column
     lines = [spot.line for _, spot, _ in group if spot.line.page == page and spot.column == column]
-    return Paragraph(text, page, kind, _box(lines), tuple(breaks))
+    return PaperParagraph(text, page, kind, _box(lines), tuple(breaks))

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from digest.models.model import Section, SectionKind
 from digest.pdf.structure.floats import Float
-from digest.pdf.structure.front_matter import Abstract
-from digest.pdf.structure.headings import Heading
-from digest.pdf.structure.layout import Layout
-from digest.pdf.structure.paragraphs import Part, paragraphs, references, table
+from digest.pdf.structure.front_matter import AbstractSpan
+from digest.pdf.structure.headings import DetectedHeading
+from digest.pdf.structure.layout import PageLayout
+from digest.pdf.structure.paragraphs import SectionLine, build_paragraphs, references, table
 
 
-class Opening(NamedTuple):
+class SectionStart(NamedTuple):
     """Where a section begins: at line `line`, offset `cut`. Lines up to `last` are the heading's own."""
 
     line: int
@@ -27,29 +27,29 @@ class Opening(NamedTuple):
 
 
 def openings(
-    layout: Layout, headings: Sequence[Heading], abstract: Abstract | None, bibliography: int | None
-) -> list[Opening]:
+    layout: PageLayout, headings: Sequence[DetectedHeading], abstract: AbstractSpan | None, bibliography: int | None
+) -> list[SectionStart]:
     """Every beginning of a section in reading order, headless ones included; a first one for what comes before."""
-    found = [Opening(h.first, h.last, h.cut, h.title, h.number, h.page, h.level, h.kind) for h in headings]
+    found = [SectionStart(h.first, h.last, h.cut, h.title, h.number, h.page, h.level, h.kind) for h in headings]
     if abstract is not None:
         page = layout.spots[abstract.first].line.page
         kind = SectionKind.ABSTRACT
-        found.append(Opening(abstract.first, -1, abstract.cut, abstract.title, None, page, 1, kind))
+        found.append(SectionStart(abstract.first, -1, abstract.cut, abstract.title, None, page, 1, kind))
         after = abstract.last + 1
         if after < len(layout.spots) and not any(o.line == after for o in found):
-            found.append(Opening(after, -1, 0, "", None, layout.spots[after].line.page, 1, SectionKind.BODY))
+            found.append(SectionStart(after, -1, 0, "", None, layout.spots[after].line.page, 1, SectionKind.BODY))
     if bibliography is not None:
         page = layout.spots[bibliography].line.page
-        found.append(Opening(bibliography, -1, 0, "", None, page, 1, SectionKind.REFERENCES))
+        found.append(SectionStart(bibliography, -1, 0, "", None, page, 1, SectionKind.REFERENCES))
     found.sort(key=lambda o: o.line)
     if not found or found[0].line > 0:
-        found.insert(0, Opening(0, -1, 0, "", None, 1, 1, SectionKind.BODY))
+        found.insert(0, SectionStart(0, -1, 0, "", None, 1, 1, SectionKind.BODY))
     return _with_kinds(found)
 
 
-def _with_kinds(found: Sequence[Opening]) -> list[Opening]:
+def _with_kinds(found: Sequence[SectionStart]) -> list[SectionStart]:
     """A subsection has its section's kind; behind an appendix's heading all is appendix, up to the references."""
-    out: list[Opening] = []
+    out: list[SectionStart] = []
     above: SectionKind = SectionKind.BODY
     appendix = False
     for opening in found:
@@ -66,9 +66,9 @@ def _with_kinds(found: Sequence[Opening]) -> list[Opening]:
     return out
 
 
-def filled(
-    layout: Layout,
-    starts: Sequence[Opening],
+def fill_sections(
+    layout: PageLayout,
+    starts: Sequence[SectionStart],
     tables: Sequence[Float],
     taken: Collection[int],
     words: Mapping[str, int],
@@ -79,7 +79,7 @@ def filled(
         end = after.line if after else len(layout.spots)
         parts = _parts(layout, here, end, taken)
         is_list = here.kind is SectionKind.REFERENCES
-        made = references(parts, words) if is_list else paragraphs(layout, parts, words)
+        made = references(parts, words) if is_list else build_paragraphs(layout, parts, words)
         made += [(t.first, table(layout, t.content)) for t in tables if here.line <= t.first < end and t.content]
         made.sort(key=lambda placed: placed[0])
         if here.title or made:
@@ -88,13 +88,13 @@ def filled(
     return sections
 
 
-def _parts(layout: Layout, here: Opening, end: int, taken: Collection[int]) -> list[Part]:
-    parts: list[Part] = []
+def _parts(layout: PageLayout, here: SectionStart, end: int, taken: Collection[int]) -> list[SectionLine]:
+    parts: list[SectionLine] = []
     for i in range(here.line, end):
         spot = layout.spots[i]
         if i in taken or (i <= here.last and not (i == here.last and here.cut)):
             continue
         text = spot.line.text[here.cut :].lstrip() if here.cut and i == max(here.last, here.line) else spot.line.text
         if text:
-            parts.append(Part(i, spot, text))
+            parts.append(SectionLine(i, spot, text))
     return parts

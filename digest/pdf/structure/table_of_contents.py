@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from digest.pdf.structure.layout import Spot
+from digest.pdf.structure.layout import PlacedLine
 from digest.pdf.structure.numbering import is_contents, numbers
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.){3,}")
@@ -17,7 +17,7 @@ _LAST_PAGE = 12
 _PATIENCE = 3  # lines in a row without a page number: a long title
 
 
-def contents(spots: Sequence[Spot]) -> set[int]:
+def contents(spots: Sequence[PlacedLine]) -> set[int]:
     """The indices of the lines of contents lists, their own headings apart. They stand in front, if anywhere."""
     found: set[int] = set()
     index = 0
@@ -34,13 +34,13 @@ def contents(spots: Sequence[Spot]) -> set[int]:
     return found
 
 
-def _is_listing(spots: Sequence[Spot], rows: Sequence[int]) -> bool:
+def _is_listing(spots: Sequence[PlacedLine], rows: Sequence[int]) -> bool:
     """Whether rows with numbers at their ends are a contents list and no table: dots, or titles with numbers."""
     texts = [spots[i].line.text for i in rows if not _NUMBER.fullmatch(spots[i].line.text)]
     return sum(bool(_LEADERS.search(t) or numbers(t)) for t in texts) >= 0.5 * len(texts)
 
 
-def _run(spots: Sequence[Spot], start: int) -> tuple[list[int], list[int]]:
+def _run(spots: Sequence[PlacedLine], start: int) -> tuple[list[int], list[int]]:
     """Lines from `start` on up to the last that has a page number, and those numbers."""
     rows: list[int] = []
     pages: list[int] = []
@@ -62,7 +62,7 @@ def _run(spots: Sequence[Spot], start: int) -> tuple[list[int], list[int]]:
     return rows, pages
 
 
-def _page_of(spots: Sequence[Spot], index: int) -> int | None:
+def _page_of(spots: Sequence[PlacedLine], index: int) -> int | None:
     """The page number that a row of a contents list ends in, or None for another line."""
     spot = spots[index]
     text = spot.line.text

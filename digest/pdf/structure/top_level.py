@@ -10,31 +10,31 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from digest.pdf.structure.heading_candidates import Candidate, Look
-from digest.pdf.structure.numbering import ANCHORS, Number, is_known, plain
+from digest.pdf.structure.heading_candidates import HeadingCandidate, HeadingStyle
+from digest.pdf.structure.numbering import ANCHORS, HeadingNumber, is_known, plain
 
 LEAST = 2.0  # the weight below which a number alone makes no heading
 
 
-class Numbered(NamedTuple):
+class NumberedHeading(NamedTuple):
     """A candidate with one reading of its number."""
 
-    candidate: Candidate
-    number: Number
+    candidate: HeadingCandidate
+    number: HeadingNumber
     title: str
 
 
-def top_chain(found: Sequence[Candidate], names: Mapping[int, int]) -> list[Numbered]:
+def top_chain(found: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[NumberedHeading]:
     """The best numbering of the top level, or nothing where a paper has none."""
-    best: list[Numbered] = []
+    best: list[NumberedHeading] = []
     best_score = 0.0
     for form in ("arabic", "roman"):
         numbered = [
-            Numbered(c, n, title)
+            NumberedHeading(c, n, title)
             for c in found
             if not c.cut
             for n, title in c.readings
-            if n.form == form and n.depth == 1 and worth(c, names) >= LEAST
+            if n.form == form and n.depth == 1 and chain_score(c, names) >= LEAST
         ]
         chain, score = best_chain(numbered, names)
         if score > best_score and _is_believable(chain):
@@ -42,18 +42,18 @@ def top_chain(found: Sequence[Candidate], names: Mapping[int, int]) -> list[Numb
     return best
 
 
-def worth(c: Candidate, names: Mapping[int, int]) -> float:
+def chain_score(c: HeadingCandidate, names: Mapping[int, int]) -> float:
     """A candidate's weight, and more if the outline names it."""
     return c.weight + (3 if c.first in names else 0)
 
 
-def best_chain(numbered: Sequence[Numbered], names: Mapping[int, int]) -> tuple[list[Numbered], float]:
+def best_chain(numbered: Sequence[NumberedHeading], names: Mapping[int, int]) -> tuple[list[NumberedHeading], float]:
     """The increasing sequence with the most weight; neighbours of one look count more, skipped numbers less."""
     scores: list[float] = []
     back: list[int | None] = []
     for i, item in enumerate(numbered):
         value = item.number.values[0]
-        own = worth(item.candidate, names)
+        own = chain_score(item.candidate, names)
         best, link = own - (0 if value <= 1 else 2.5 * (value - 1)), None
         for j in range(i):
             step = value - numbered[j].number.values[0]
@@ -69,25 +69,27 @@ def best_chain(numbered: Sequence[Numbered], names: Mapping[int, int]) -> tuple[
         return [], 0.0
     at: int | None = max(range(len(scores)), key=scores.__getitem__)
     total = max(scores)
-    chain: list[Numbered] = []
+    chain: list[NumberedHeading] = []
     while at is not None:
         chain.append(numbered[at])
         at = back[at]
     return chain[::-1], total
 
 
-def _is_believable(chain: Sequence[Numbered]) -> bool:
+def _is_believable(chain: Sequence[NumberedHeading]) -> bool:
     """Three in a row, two of which one has a usual name, or one that has it and stands out clearly."""
     known = sum(is_known(n.title) for n in chain)
     return len(chain) >= 3 or (len(chain) == 2 and known >= 1) or (known == 1 and chain[0].candidate.weight >= 4)
 
 
-def top_looks(found: Sequence[Candidate], top: Sequence[Numbered], names: Mapping[int, int]) -> list[Look]:
+def top_looks(
+    found: Sequence[HeadingCandidate], top: Sequence[NumberedHeading], names: Mapping[int, int]
+) -> list[HeadingStyle]:
     """How headings of the top level look."""
     if not top:
         return _voted_looks(found, names)
     counts = Counter(item.candidate.look for item in top)
-    looks: list[Look] = []
+    looks: list[HeadingStyle] = []
     for look, _ in counts.most_common():
         alike = sum(n for other, n in counts.items() if look.same(other))
         rivals = [other for other in looks if look.fits(other)]
@@ -97,9 +99,9 @@ def top_looks(found: Sequence[Candidate], top: Sequence[Numbered], names: Mappin
     return looks
 
 
-def _voted_looks(found: Sequence[Candidate], names: Mapping[int, int]) -> list[Look]:
+def _voted_looks(found: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[HeadingStyle]:
     """Without numbers: the look of the most usual names, and of the outline's first level."""
-    votes: list[tuple[Look, set[str]]] = []
+    votes: list[tuple[HeadingStyle, set[str]]] = []
     for c in found:
         if c.cut or not (c.known or names.get(c.first) == 1) or c.weight < LEAST:
             continue
@@ -112,6 +114,6 @@ def _voted_looks(found: Sequence[Candidate], names: Mapping[int, int]) -> list[L
     return [best[0]] if best is not None and _strength(best)[0] >= 2 else []
 
 
-def _strength(vote: tuple[Look, set[str]]) -> tuple[float, float]:
+def _strength(vote: tuple[HeadingStyle, set[str]]) -> tuple[float, float]:
     look, titles = vote
     return sum(2.0 if t in ANCHORS else 0.5 if t == "abstract" else 1.0 for t in titles), look.style.size

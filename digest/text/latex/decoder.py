@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from digest.text.latex import symbols as tables
-from digest.text.latex.pieces import Piece, Pieces, bracketed, scripted, strip_end, text_of
+from digest.text.latex import symbols
+from digest.text.latex.pieces import Pieces, TextPiece, bracketed, scripted, strip_end, text_of
 
 MAX_DEPTH = 40  # of nested groups; deeper ones stay raw
 
@@ -35,25 +35,25 @@ def is_formula(inside: str) -> bool:
     return bool(set(inside) & set("\\^_{")) or not re.search(r"[a-zA-Z]{4}|[,;:]$|[\u3000-\u9fff\uff00-\uffef]", inside)
 
 
-class Reader:
+class LatexDecoder:
     """Reads one raw text. Methods take a place and return what they read, with the place behind it."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.closing = _matching_braces(raw)
-        self.symbols = tables.symbols()
+        self.symbols = symbols.symbols()
         self.in_prose = _IN_QUOTING_PROSE if "`" in raw else _IN_PROSE
 
     def read(self, at: int, end: int, *, math: bool, depth: int) -> Pieces:
         if depth > MAX_DEPTH:
-            return [Piece(self.raw[at:end], at, end)]
+            return [TextPiece(self.raw[at:end], at, end)]
         out: Pieces = []
         special = _IN_FORMULA if math else self.in_prose
         while at < end:
             found = special.search(self.raw, at, end)
             stop = found.start() if found else end
             if stop > at:
-                out.append(Piece(self.raw[at:stop], at, stop))
+                out.append(TextPiece(self.raw[at:stop], at, stop))
             token = _TOKEN.match(self.raw, stop, end)
             if token is None:
                 break
@@ -74,9 +74,9 @@ class Reader:
             case "script":
                 return self._script(at, out, end, math, depth)
             case "mark":
-                out.append(Piece(self._mark(text, at, end, math), at, after))
+                out.append(TextPiece(self._mark(text, at, end, math), at, after))
             case _:
-                out.append(Piece(text, at, after))
+                out.append(TextPiece(text, at, after))
         return after
 
     def _mark(self, text: str, at: int, end: int, math: bool) -> str:
@@ -109,7 +109,7 @@ class Reader:
     def _dollar(self, at: int, out: Pieces, end: int, depth: int) -> int:
         found = _DOLLARS.match(self.raw, at, end)
         if found is None or not _is_formula(found):
-            out.append(Piece("$", at, at + 1))
+            out.append(TextPiece("$", at, at + 1))
             return at + 1
         start, stop = found.span(found.lastgroup if found.lastgroup == "display" else "inline")
         out += self.read(start, stop, math=True, depth=depth + 1)
@@ -121,11 +121,11 @@ class Reader:
         if not math:
             power = _POWER.match(self.raw, at, end) if sign == "^" and self.raw[at - 1 : at].isalnum() else None
             if power:
-                digits = [Piece(power["power"], power.start("power"), power.end("power"))]
+                digits = [TextPiece(power["power"], power.start("power"), power.end("power"))]
                 out += scripted("^", digits, at)
                 return power.end()
             if self.closing.get(at + 1, end) >= end:
-                out.append(Piece(sign, at, at + 1))
+                out.append(TextPiece(sign, at, at + 1))
                 return at + 1
         strip_end(out)
         inner, after = self._argument(at + 1, end, math=math, depth=depth)
@@ -142,7 +142,7 @@ class Reader:
         if token is None or token.lastgroup in ("brace", "dollar") or depth > MAX_DEPTH:
             return [], at
         if token.lastgroup != "command":
-            return [Piece(self.raw[at], at, at + 1)], at + 1
+            return [TextPiece(self.raw[at], at, at + 1)], at + 1
         out: Pieces = []
         after = self._command(token.group("command"), at, token.end(), out, end, math, depth + 1)
         return out, after
@@ -158,15 +158,15 @@ class Reader:
             inner, stop = self._builders[name](self, at, after, end, math, depth)
             out += inner
             return stop
-        accent = tables.ACCENTS.get(name) if not math else None
-        if accent or name in tables.MATH_ACCENTS:
-            return self._accent(accent or tables.MATH_ACCENTS[name], name, at, after, out, end, math, depth)
-        if name in tables.SILENT:
+        accent = symbols.ACCENTS.get(name) if not math else None
+        if accent or name in symbols.MATH_ACCENTS:
+            return self._accent(accent or symbols.MATH_ACCENTS[name], name, at, after, out, end, math, depth)
+        if name in symbols.SILENT:
             return after + (name in ("left", "right") and self.raw[after : after + 1] == ".")
-        if name in tables.SPACES:
-            out.append(Piece(" ", at, after))
+        if name in symbols.SPACES:
+            out.append(TextPiece(" ", at, after))
             return after
-        if name in tables.WRAPPERS or (name not in self.symbols and self._has_group(after, end)):
+        if name in symbols.WRAPPERS or (name not in self.symbols and self._has_group(after, end)):
             return self._wrapped(name, at, after, out, end, math, depth)
         return self._symbol(name, at, after, out, math)
 
@@ -174,7 +174,7 @@ class Reader:
         r"""`\(…\)` and `\[…\]`."""
         stop = self.raw.find({"(": r"\)", "[": r"\]"}[name], after, end)
         if stop < 0:
-            out.append(Piece(name, at, after))
+            out.append(TextPiece(name, at, after))
             return after
         out += self.read(after, stop, math=True, depth=depth + 1)
         return stop + 2
@@ -185,29 +185,29 @@ class Reader:
         inner, stop = self._argument(after, end, math=math, depth=depth)
         text = text_of(inner).strip()
         if not math and not (len(text) == 1 and text.isalpha()):  # `\c` and its like, used as something else
-            out.append(Piece(name, at, after))
+            out.append(TextPiece(name, at, after))
             return after
         base = {"ı": "i", "ȷ": "j"}.get(text[:1], text[:1]) + accent
         first = unicodedata.normalize("NFC", base) if text else ""
         if len(text) > 1 and name == "overline":
             first, text = "".join(c + accent for c in text), ""
-        out.append(Piece(first + text[1:], at, stop))
+        out.append(TextPiece(first + text[1:], at, stop))
         return stop
 
     def _wrapped(self, name: str, at: int, after: int, out: Pieces, end: int, math: bool, depth: int) -> int:
         """The arguments of a command that only dresses them; an unknown one without any leaves its name."""
-        math = name == "ensuremath" or (math and name not in tables.TEXT_IN_MATH)
+        math = name == "ensuremath" or (math and name not in symbols.TEXT_IN_MATH)
         read, start = False, len(out)
         if not self._has_group(after, end) and math:
             inner, after = self._argument(after, end, math=math, depth=depth)
             out += inner
             return after
-        while self._has_group(after, end) and not (read and name in tables.WRAPPERS):
+        while self._has_group(after, end) and not (read and name in symbols.WRAPPERS):
             inner, after = self._argument(after, end, math=math, depth=depth)
             out += inner
             read = True
-        if not text_of(out[start:]).strip() and name not in tables.WRAPPERS:
-            out.append(Piece(name, at, after))
+        if not text_of(out[start:]).strip() and name not in symbols.WRAPPERS:
+            out.append(TextPiece(name, at, after))
         return after
 
     def _symbol(self, name: str, at: int, after: int, out: Pieces, math: bool) -> int:
@@ -216,12 +216,12 @@ class Reader:
         before = out[-1].text[-1:] if out else ""
         is_word = len(text) > 1 and text.replace(" ", "").isalpha()
         if math and is_word and before.isalnum():
-            out.append(Piece(" ", at, at))
-        out.append(Piece(text, at, after))
+            out.append(TextPiece(" ", at, at))
+        out.append(TextPiece(text, at, after))
         following = self.raw[after : after + 1]
         if math and is_word and (following.isalnum() or following == "\\"):
-            out.append(Piece(" ", after, after))
-        swallows = name in tables.LETTERS if not math else not is_word and not before.isspace()
+            out.append(TextPiece(" ", after, after))
+        swallows = name in symbols.LETTERS if not math else not is_word and not before.isspace()
         if swallows and name.isalpha():
             while self.raw[after : after + 1].isspace():
                 after += 1
@@ -236,11 +236,11 @@ class Reader:
 
     def _fraction(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         over, under, stop = self._two(after, end, math, depth)
-        return [*bracketed(over), Piece("/", at, at), *bracketed(under)], stop
+        return [*bracketed(over), TextPiece("/", at, at), *bracketed(under)], stop
 
     def _binomial(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         over, under, stop = self._two(after, end, math, depth)
-        return [Piece("(", at, at), *over, Piece(" choose ", at, at), *under, Piece(")", stop, stop)], stop
+        return [TextPiece("(", at, at), *over, TextPiece(" choose ", at, at), *under, TextPiece(")", stop, stop)], stop
 
     def _under(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         small, base, stop = self._two(after, end, math, depth)
@@ -254,10 +254,10 @@ class Reader:
         degree: Pieces = []
         close = self.raw.find("]", after, end) if self.raw[after : after + 1] == "[" else -1
         if close >= 0:
-            degree = [Piece(self.raw[after + 1 : close], after + 1, close)]
+            degree = [TextPiece(self.raw[after + 1 : close], after + 1, close)]
             after = close + 1
         inner, stop = self._argument(after, end, math=math, depth=depth)
-        return [*scripted("^", degree, at), Piece("√", at, at), *bracketed(inner)], stop
+        return [*scripted("^", degree, at), TextPiece("√", at, at), *bracketed(inner)], stop
 
     def _second(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         _, second, stop = self._two(after, end, math, depth)
@@ -267,41 +267,41 @@ class Reader:
         url, text, stop = self._two(after, end, math, depth)
         if not text or text_of(url) == text_of(text):
             return url, stop
-        return [*text, Piece(" (", at, at), *url, Piece(")", stop, stop)], stop
+        return [*text, TextPiece(" (", at, at), *url, TextPiece(")", stop, stop)], stop
 
     def _footnote(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         inner, stop = self._argument(after, end, math=math, depth=depth)
-        return [Piece(" (", at, at), *inner, Piece(")", stop, stop)], stop
+        return [TextPiece(" (", at, at), *inner, TextPiece(")", stop, stop)], stop
 
     def _citation(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         inner, stop = self._argument(after, end, math=math, depth=depth)
-        return [Piece("[", at, at), *inner, Piece("]", stop, stop)], stop
+        return [TextPiece("[", at, at), *inner, TextPiece("]", stop, stop)], stop
 
     def _nothing(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         return [], self._argument(after, end, math=math, depth=depth)[1] if self._has_group(after, end) else after
 
     def _letters(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         inner, stop = self._argument(after, end, math=math, depth=depth)
-        letters = tables.alphabet(self.raw[at + 1 : after].rstrip("*"))
+        letters = symbols.alphabet(self.raw[at + 1 : after].rstrip("*"))
         if len(text_of(inner)) > 1:  # words in a fancy alphabet are hard to read
             return inner, stop
-        return [Piece(letters.get(p.text, p.text), p.start, p.end) for p in inner], stop
+        return [TextPiece(letters.get(p.text, p.text), p.start, p.end) for p in inner], stop
 
     def _code_point(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         r"""MathJax's `\unicode{x3c0}`."""
         inner, stop = self._argument(after, end, math=math, depth=depth)
         digits = text_of(inner).strip()
         code = int(digits[1:], 16) if digits[:1] in ("x", "X") else int(digits)
-        return [Piece(chr(code), at, stop)], stop
+        return [TextPiece(chr(code), at, stop)], stop
 
-    _builders: Mapping[str, Callable[[Reader, int, int, int, bool, int], tuple[Pieces, int]]] = {
+    _builders: Mapping[str, Callable[[LatexDecoder, int, int, int, bool, int], tuple[Pieces, int]]] = {
         **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _fraction),
         **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
         **dict.fromkeys(("overset", "stackrel"), _over),
         **dict.fromkeys(("textcolor", "hyperlink", "texorpdfstring", "colorbox"), _second),
         **dict.fromkeys(("cite", "citep", "citet", "citealp", "ref", "eqref", "cref", "autoref"), _citation),
-        **dict.fromkeys(tables.SILENT_WITH_ARGUMENT, _nothing),
-        **dict.fromkeys(tables.ALPHABETS, _letters),
+        **dict.fromkeys(symbols.SILENT_WITH_ARGUMENT, _nothing),
+        **dict.fromkeys(symbols.ALPHABETS, _letters),
         "underset": _under,
         "sqrt": _root,
         "href": _link,

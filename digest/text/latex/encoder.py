@@ -10,7 +10,7 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder  # type: ignore[attr-de
 _BRACES = {"{\\{}": "{\\textbraceleft}", "{\\}}": "{\\textbraceright}"}
 
 
-def as_latex(text: str) -> str:
+def text_to_latex(text: str) -> str:
     """The text with accents, mathematical letters and LaTeX's own signs in markup, its braces in pairs. What has no
     markup, such as Chinese, stays as it is: today's engines take it."""
     latex = str(_encoder().unicode_to_latex(text))  # type: ignore[no-untyped-call]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from digest.text.latex.decoder import Reader
-from digest.text.latex.pieces import Piece, Pieces, text_of
+from digest.text.latex.decoder import LatexDecoder
+from digest.text.latex.pieces import Pieces, TextPiece, text_of
 
-__all__ = ["Piece", "Pieces", "has_markup", "pieces", "readable"]
+__all__ = ["TextPiece", "Pieces", "has_latex", "text_pieces", "latex_to_text"]
 
 _MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
 _UNSAFE = re.compile(
@@ -19,22 +19,22 @@ _UNSAFE = re.compile(
 )
 
 
-def readable(text: str) -> str:
+def latex_to_text(text: str) -> str:
     """Raw text as a person reads it: on one line, without control characters, single-spaced. Never raises."""
-    return _on_a_line(text_of(pieces(text)) if has_markup(text) else text)
+    return _on_a_line(text_of(text_pieces(text)) if has_latex(text) else text)
 
 
-def has_markup(text: str) -> bool:
+def has_latex(text: str) -> bool:
     """Whether anything in a text may be markup."""
     return _MARKUP.search(text) is not None
 
 
-def pieces(text: str) -> Pieces:
+def text_pieces(text: str) -> Pieces:
     """The readable text in pieces that know where they come from, in the order of reading. Never raises."""
     try:
-        return Reader(text).read(0, len(text), math=False, depth=0)
+        return LatexDecoder(text).read(0, len(text), math=False, depth=0)
     except (IndexError, KeyError, ValueError, RecursionError):
-        return [Piece(text, 0, len(text))]
+        return [TextPiece(text, 0, len(text))]
 
 
 def _on_a_line(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from digest.text.latex import symbols as tables
+from digest.text.latex import symbols
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """Readable text and the stretch of raw text that it stands for. `mark`: a sign that only shows structure, as the
     `_(` of a subscript; words are read across it."""
 
@@ -18,10 +18,10 @@ class Piece(NamedTuple):
     mark: bool = False
 
 
-Pieces = list[Piece]
+Pieces = list[TextPiece]
 
 
-def text_of(inner: Iterable[Piece]) -> str:
+def text_of(inner: Iterable[TextPiece]) -> str:
     return "".join(piece.text for piece in inner)
 
 
@@ -30,21 +30,21 @@ def bracketed(inner: Pieces) -> Pieces:
     text = text_of(inner)
     if not text or text.isalnum() or len(text) == 1:
         return inner
-    return [Piece("(", inner[0].start, inner[0].start), *inner, Piece(")", inner[-1].end, inner[-1].end)]
+    return [TextPiece("(", inner[0].start, inner[0].start), *inner, TextPiece(")", inner[-1].end, inner[-1].end)]
 
 
 def scripted(sign: str, inner: Pieces, at: int) -> Pieces:
     """Small letters where Unicode has every one of them, else `^(…)` and `_(…)`, and `_q` for a single one."""
     if not inner:
         return []
-    table = tables.SUPERSCRIPTS if sign == "^" else tables.SUBSCRIPTS
-    inner = [Piece(p.text.strip(), p.start, p.end, p.mark) for p in inner]
+    table = symbols.SUPERSCRIPTS if sign == "^" else symbols.SUBSCRIPTS
+    inner = [TextPiece(p.text.strip(), p.start, p.end, p.mark) for p in inner]
     if all(c in table for c in text_of(inner)):
-        return [Piece("".join(table[c] for c in p.text), p.start, p.end, p.mark) for p in inner]
+        return [TextPiece("".join(table[c] for c in p.text), p.start, p.end, p.mark) for p in inner]
     end = inner[-1].end
     if len(text_of(inner)) == 1:
-        return [Piece(sign, at, at + 1, mark=True), *inner]
-    return [Piece(f"{sign}(", at, at + 1, mark=True), *inner, Piece(")", end, end, mark=True)]
+        return [TextPiece(sign, at, at + 1, mark=True), *inner]
+    return [TextPiece(f"{sign}(", at, at + 1, mark=True), *inner, TextPiece(")", end, end, mark=True)]
 
 
 def strip_end(out: Pieces) -> None:
@@ -53,4 +53,4 @@ def strip_end(out: Pieces) -> None:
         last = out.pop()
         text = last.text.rstrip()
         if text:
-            out.append(Piece(text, last.start, last.start + len(text), last.mark))
+            out.append(TextPiece(text, last.start, last.start + len(text), last.mark))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StorageError
-from digest.models.delivery import Chat, Hold, Message, cause, everywhere
+from digest.models.delivery import Chat, Cooldown, Message, all_chats_of, digest_key
 from digest.models.model import Delivery, DeliveryState, Digest, Platform, Target
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.stores import BOTH, epoch, stores_of
 
 A = Target(Platform.TELEGRAM, "-1001")
@@ -21,7 +21,7 @@ NOW = epoch()
 
 
 @pytest.fixture(params=BOTH)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStores]:
     with stores_of(request.param, tmp_path) as stores:
         yield stores
 
@@ -38,7 +38,7 @@ def later(**units: float) -> datetime:
     return NOW + timedelta(**units)
 
 
-def send(stores: Stores, delivery: Delivery, receipt: str) -> None:
+def send(stores: SqliteStores, delivery: Delivery, receipt: str) -> None:
     assert stores.deliveries.mark_sending(delivery.id, None)
     stores.deliveries.mark_sent(delivery.id, receipt)
 
@@ -46,7 +46,7 @@ def send(stores: Stores, delivery: Delivery, receipt: str) -> None:
 # --- planning ---------------------------------------------------------------------------------------------------
 
 
-def test_a_batch_becomes_pending_in_its_order(stores: Stores) -> None:
+def test_a_batch_becomes_pending_in_its_order(stores: SqliteStores) -> None:
     """With the parents' ids in the places of their indices."""
     first, second, third = stores.deliveries.add(batch())
 
@@ -58,7 +58,7 @@ def test_a_batch_becomes_pending_in_its_order(stores: Stores) -> None:
     assert stores.deliveries.delivery(99) is None
 
 
-def test_planning_a_digest_again_adds_nothing(stores: Stores) -> None:
+def test_planning_a_digest_again_adds_nothing(stores: SqliteStores) -> None:
     """But a target that is new gets everything."""
     stores.deliveries.add(batch(A))
 
@@ -71,13 +71,13 @@ def test_planning_a_digest_again_adds_nothing(stores: Stores) -> None:
 
 def test_the_cause_of_a_digest() -> None:
     """Edition, day, number."""
-    assert cause(Digest("vla", "", "zh", date(2026, 1, 9), (), (), 0, number=2)) == "vla/2026-01-09/2"
+    assert digest_key(Digest("vla", "", "zh", date(2026, 1, 9), (), (), 0, number=2)) == "vla/2026-01-09/2"
 
 
 def test_a_digest_and_its_deliveries_are_stored_together_or_not_at_all(tmp_path: Path) -> None:
     """A crash between them leaves neither."""
     with Database.open(tmp_path / "b.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         digest = Digest("vla", "", "zh", date(2026, 1, 9), (), (), 0)
 
         def crash() -> None:
@@ -100,7 +100,7 @@ def test_a_digest_and_its_deliveries_are_stored_together_or_not_at_all(tmp_path:
 # --- sending ----------------------------------------------------------------------------------------------------
 
 
-def test_a_chat_is_served_in_order(stores: Stores) -> None:
+def test_a_chat_is_served_in_order(stores: SqliteStores) -> None:
     """The next one only after the one before has come to an end."""
     first, second, third = stores.deliveries.add(batch())
 
@@ -112,7 +112,7 @@ def test_a_chat_is_served_in_order(stores: Stores) -> None:
     assert stores.deliveries.next_pending(B) is None
 
 
-def test_nothing_else_goes_out_before_an_open_question_is_settled(stores: Stores) -> None:
+def test_nothing_else_goes_out_before_an_open_question_is_settled(stores: SqliteStores) -> None:
     """Sending is one already: the process may have died in the middle."""
     first, second, _ = stores.deliveries.add(batch())
     stores.deliveries.add(batch(B))
@@ -132,7 +132,7 @@ def test_nothing_else_goes_out_before_an_open_question_is_settled(stores: Stores
     assert stores.deliveries.next_pending(A) == second
 
 
-def test_only_one_sender_gets_a_delivery(stores: Stores) -> None:
+def test_only_one_sender_gets_a_delivery(stores: SqliteStores) -> None:
     """The second one is told that it is taken."""
     first, *_ = stores.deliveries.add(batch())
 
@@ -141,7 +141,7 @@ def test_only_one_sender_gets_a_delivery(stores: Stores) -> None:
     assert stores.deliveries.delivery(first.id).attempts == 1
 
 
-def test_what_certainly_was_not_sent_is_tried_again_not_too_soon(stores: Stores) -> None:
+def test_what_certainly_was_not_sent_is_tried_again_not_too_soon(stores: SqliteStores) -> None:
     """Those behind it wait too, since the order is strict."""
     first, *_ = stores.deliveries.add(batch())
     stores.deliveries.mark_sending(first.id, "9")
@@ -155,7 +155,7 @@ def test_what_certainly_was_not_sent_is_tried_again_not_too_soon(stores: Stores)
     assert (again.attempts, again.not_before, again.error) == (2, None, None)
 
 
-def test_a_sent_one_keeps_its_receipt(stores: Stores) -> None:
+def test_a_sent_one_keeps_its_receipt(stores: SqliteStores) -> None:
     """What belongs under a message is sent as an answer to it."""
     first, *_ = stores.deliveries.add(batch())
     send(stores, first, "10")
@@ -163,7 +163,7 @@ def test_a_sent_one_keeps_its_receipt(stores: Stores) -> None:
     assert stores.deliveries.delivery(first.id).receipt == "10"
 
 
-def test_a_failed_one_may_be_released(stores: Stores) -> None:
+def test_a_failed_one_may_be_released(stores: SqliteStores) -> None:
     """By a person; it goes out before what came after it."""
     first, second, _ = stores.deliveries.add(batch())
     stores.deliveries.mark_failed(first.id, "chat not found")
@@ -174,7 +174,7 @@ def test_a_failed_one_may_be_released(stores: Stores) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["mark_sent", "mark_unknown", "mark_failed", "back_to_pending"])
-def test_what_is_sent_stays_sent(stores: Stores, wrong: str) -> None:
+def test_what_is_sent_stays_sent(stores: SqliteStores, wrong: str) -> None:
     """A change that makes no sense is loud, and changes nothing."""
     first, *_ = stores.deliveries.add(batch())
     send(stores, first, "10")
@@ -188,7 +188,7 @@ def test_what_is_sent_stays_sent(stores: Stores, wrong: str) -> None:
     assert stores.deliveries.mark_sending(first.id, None) is False
 
 
-def test_a_pending_one_can_not_arrive(stores: Stores) -> None:
+def test_a_pending_one_can_not_arrive(stores: SqliteStores) -> None:
     """The intent is written first."""
     first, *_ = stores.deliveries.add(batch())
 
@@ -196,7 +196,7 @@ def test_a_pending_one_can_not_arrive(stores: Stores) -> None:
         stores.deliveries.mark_sent(first.id, "10")
 
 
-def test_open_targets_and_counts(stores: Stores) -> None:
+def test_open_targets_and_counts(stores: SqliteStores) -> None:
     """The one that waits longest first; what came to an end is not counted."""
     (first, *_) = stores.deliveries.add(batch(B))
     stores.deliveries.add(batch(A))
@@ -232,7 +232,7 @@ def test_it_is_known_what_went_out_lately(tmp_path: Path) -> None:
 # --- chats ------------------------------------------------------------------------------------------------------
 
 
-def test_a_chat_knows_its_newest_message(stores: Stores) -> None:
+def test_a_chat_knows_its_newest_message(stores: SqliteStores) -> None:
     """Ids grow as numbers do, not as texts."""
     assert stores.chats.chat(A) == Chat(A)
     for seen in ("9", "10", "8"):
@@ -244,7 +244,7 @@ def test_a_chat_knows_its_newest_message(stores: Stores) -> None:
     assert stores.chats.chat(B).last_message == "1700000000.000200"
 
 
-def test_a_message_that_arrives_makes_the_chat_well(stores: Stores) -> None:
+def test_a_message_that_arrives_makes_the_chat_well(stores: SqliteStores) -> None:
     """Refusals are counted in a row."""
     first, *_ = stores.deliveries.add(batch())
     assert [stores.chats.refused(A), stores.chats.refused(A)] == [1, 2]
@@ -253,24 +253,24 @@ def test_a_message_that_arrives_makes_the_chat_well(stores: Stores) -> None:
     assert stores.chats.chat(A) == Chat(A, last_message="10")
 
 
-def test_a_hold_is_for_one_chat_or_for_all_of_a_platform(stores: Stores) -> None:
+def test_a_hold_is_for_one_chat_or_for_all_of_a_platform(stores: SqliteStores) -> None:
     """Its end is never drawn nearer."""
-    stores.chats.hold(Hold(A, later(hours=12), "429"))
-    stores.chats.hold(Hold(A, later(hours=1), "429 again"))
+    stores.chats.start_cooldown(Cooldown(A, later(hours=12), "429"))
+    stores.chats.start_cooldown(Cooldown(A, later(hours=1), "429 again"))
 
-    assert stores.chats.held_until(A, NOW) == later(hours=12)
-    assert stores.chats.held_until(Target(Platform.TELEGRAM, "-1002"), NOW) is None
-    assert stores.chats.holds(NOW) == [Hold(A, later(hours=12), "429")]
+    assert stores.chats.cooldown_until(A, NOW) == later(hours=12)
+    assert stores.chats.cooldown_until(Target(Platform.TELEGRAM, "-1002"), NOW) is None
+    assert stores.chats.cooldowns(NOW) == [Cooldown(A, later(hours=12), "429")]
 
-    stores.chats.hold(Hold(everywhere(Platform.TELEGRAM), later(hours=13), "two chats"))
-    assert stores.chats.held_until(A, NOW) == later(hours=13)
-    assert stores.chats.held_until(Target(Platform.TELEGRAM, "-1002"), NOW) == later(hours=13)
-    assert stores.chats.held_until(B, NOW) is None
-    assert stores.chats.held_until(A, later(hours=14)) is None
-    assert stores.chats.holds(later(hours=14)) == []
+    stores.chats.start_cooldown(Cooldown(all_chats_of(Platform.TELEGRAM), later(hours=13), "two chats"))
+    assert stores.chats.cooldown_until(A, NOW) == later(hours=13)
+    assert stores.chats.cooldown_until(Target(Platform.TELEGRAM, "-1002"), NOW) == later(hours=13)
+    assert stores.chats.cooldown_until(B, NOW) is None
+    assert stores.chats.cooldown_until(A, later(hours=14)) is None
+    assert stores.chats.cooldowns(later(hours=14)) == []
 
 
-def test_a_dead_chat_is_paused_until_resumed(stores: Stores) -> None:
+def test_a_dead_chat_is_paused_until_resumed(stores: SqliteStores) -> None:
     """With the reason."""
     stores.chats.refused(A)
     stores.chats.pause(A, "bot was kicked")
@@ -281,7 +281,7 @@ def test_a_dead_chat_is_paused_until_resumed(stores: Stores) -> None:
     assert stores.chats.chat(A).refusals == 0
 
 
-def test_a_chat_may_be_muted(stores: Stores) -> None:
+def test_a_chat_may_be_muted(stores: SqliteStores) -> None:
     """Until a moment, or until it is taken back."""
     stores.chats.mute(A, later(days=3))
     assert stores.chats.chat(A).muted_until == later(days=3)
@@ -290,7 +290,7 @@ def test_a_chat_may_be_muted(stores: Stores) -> None:
     assert stores.chats.chat(A).muted_until is None
 
 
-def test_a_migrated_chat_is_followed(stores: Stores) -> None:
+def test_a_migrated_chat_is_followed(stores: SqliteStores) -> None:
     """What is open moves with it; what was sent stays where it is."""
     first, second, third = stores.deliveries.add(batch())
     send(stores, first, "10")
@@ -298,9 +298,9 @@ def test_a_migrated_chat_is_followed(stores: Stores) -> None:
     stores.chats.migrate(A, moved)
     stores.chats.migrate(moved, Target(Platform.TELEGRAM, "-100777"))
 
-    now = stores.chats.current(A)
+    now = stores.chats.migrated_target(A)
     assert now == Target(Platform.TELEGRAM, "-100777")
-    assert stores.chats.current(B) == B
+    assert stores.chats.migrated_target(B) == B
     assert [d.target for d in stores.deliveries.deliveries(DIGEST)] == [A, now, now]
     assert stores.deliveries.next_pending(now).id == second.id
     assert third.id in [d.id for d in stores.deliveries.deliveries(DIGEST)]
@@ -310,15 +310,15 @@ def test_holds_questions_and_pauses_survive_a_restart(tmp_path: Path) -> None:
     """They are rows."""
     path = tmp_path / "b.db"
     with Database.open(path) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         first, *_ = stores.deliveries.add(batch())
         stores.deliveries.mark_sending(first.id, "9")
-        stores.chats.hold(Hold(B, later(hours=12), "429"))
+        stores.chats.start_cooldown(Cooldown(B, later(hours=12), "429"))
         stores.chats.pause(A, "kicked")
     with Database.open(path) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         assert [d.id for d in stores.deliveries.open_questions()] == [first.id]
-        assert stores.chats.held_until(B, NOW) == later(hours=12)
+        assert stores.chats.cooldown_until(B, NOW) == later(hours=12)
         assert stores.chats.paused()[0].paused == "kicked"
 
 
@@ -327,7 +327,7 @@ def test_looking_for_work_reads_open_rows_only(tmp_path: Path) -> None:
     with Database.open(tmp_path / "b.db") as db:
         seen: list[str] = []
         db.connection.set_trace_callback(seen.append)
-        deliveries = Stores.of(db).deliveries
+        deliveries = SqliteStores.of(db).deliveries
         deliveries.next_pending(A)
         deliveries.open_questions()
         deliveries.open_targets()

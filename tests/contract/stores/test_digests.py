@@ -11,38 +11,38 @@ from digest.errors import StorageError
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
+    AnnouncementKind,
     Card,
     CategoryDay,
-    Change,
     Digest,
     Evidence,
     FeedState,
-    Field,
-    Kind,
     Link,
     LinkKind,
-    MadeFrom,
     Match,
+    MatchField,
+    ModelSpending,
     Notice,
     Paper,
-    Part,
-    PartKey,
+    PaperUpdate,
     SpendingRow,
-    Spent,
     Statement,
-    Update,
     Verdict,
+    VersionChange,
 )
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
-from storage.stores.digests import Digests
+from storage.stores.all_stores import SqliteStores
+from storage.stores.digests import SqliteDigestStore
 from tests.fakes.stores import BOTH, stores_of
 
 DAY = date(2026, 1, 9)
 
 
 @pytest.fixture(params=BOTH)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStores]:
     with stores_of(request.param, tmp_path) as stores:
         yield stores
 
@@ -53,20 +53,24 @@ def paper(paper_id: str, version: int = 1) -> Paper:
 
 def analysis(paper_id: str = "2601.1", version: int = 1, **values: object) -> Analysis:
     evidence = Evidence("a quotation", Verdict.FOUND, "1 Introduction", 2, "A quotation")
-    parts = (Part(PartKey.OVERVIEW, (Statement("概要。", evidence), Statement("未核实。"))),)
-    made = Analysis(paper_id, version, "zh", "model", MadeFrom.FULL_TEXT, parts, Statement("要点", evidence), 14, 14, 3)
+    parts = (AnalysisPart(AnalysisPartKey.OVERVIEW, (Statement("概要。", evidence), Statement("未核实。"))),)
+    made = Analysis(
+        paper_id, version, "zh", "model", AnalysisSource.FULL_TEXT, parts, Statement("要点", evidence), 14, 14, 3
+    )
     return replace(made, **values)
 
 
 def card(paper_id: str, version: int = 1) -> Card:
-    match = Match("vla", Field.TITLE, 0, 3, "VLA")
+    match = Match("vla", MatchField.TITLE, 0, 3, "VLA")
     link = Link("https://github.com/a/b", LinkKind.CODE, 1)
-    return Card(paper(paper_id, version), Kind.NEW, (match,), analysis(paper_id, version), (link,))
+    return Card(paper(paper_id, version), AnnouncementKind.NEW, (match,), analysis(paper_id, version), (link,))
 
 
-def update(paper_id: str, version: int) -> Update:
-    change = Change("number changed", "4 Results", "91 %", "93 %", 5, 6)
-    return Update(paper(paper_id, version), Kind.REPLACE, (), version - 1, (change,), Statement("更新"))
+def update(paper_id: str, version: int) -> PaperUpdate:
+    change = VersionChange("number changed", "4 Results", "91 %", "93 %", 5, 6)
+    return PaperUpdate(
+        paper(paper_id, version), AnnouncementKind.REPLACE, (), version - 1, (change,), Statement("更新")
+    )
 
 
 def digest(edition: str = "vla", day: date = DAY, number: int = 1, **values: object) -> Digest:
@@ -77,7 +81,7 @@ def digest(edition: str = "vla", day: date = DAY, number: int = 1, **values: obj
 # --- analyses ---------------------------------------------------------------------------------------------------
 
 
-def test_an_analysis_comes_back_whole_by_how_it_was_made(stores: Stores) -> None:
+def test_an_analysis_comes_back_whole_by_how_it_was_made(stores: SqliteStores) -> None:
     """Another version, language, analyst or prompt is another analysis."""
     stores.analyses.save_analysis(analysis())
 
@@ -92,22 +96,22 @@ def test_an_analysis_comes_back_whole_by_how_it_was_made(stores: Stores) -> None
         assert stores.analyses.analysis(*other) is None
 
 
-def test_a_better_analysis_takes_the_place(stores: Stores) -> None:
+def test_a_better_analysis_takes_the_place(stores: SqliteStores) -> None:
     """From the abstract at first, from the full text when the PDF is there."""
-    stores.analyses.save_analysis(analysis(made_from=MadeFrom.ABSTRACT))
+    stores.analyses.save_analysis(analysis(made_from=AnalysisSource.ABSTRACT))
     stores.analyses.save_analysis(analysis())
 
     assert stores.analyses.analysis("2601.1", 1, "zh", "model", 3) == analysis()
 
 
-def test_the_best_analysis_is_newest_then_full_then_by_a_model(stores: Stores) -> None:
+def test_the_best_analysis_is_newest_then_full_then_by_a_model(stores: SqliteStores) -> None:
     """In this order."""
     ranked = [
-        analysis(version=2, made_from=MadeFrom.FULL_TEXT, analyst="model"),
-        analysis(version=2, made_from=MadeFrom.FULL_TEXT, analyst=EXCERPT),
-        analysis(version=2, made_from=MadeFrom.ABSTRACT, analyst="other"),
-        analysis(version=1, made_from=MadeFrom.FULL_TEXT, analyst="model", prompt_version=4),
-        analysis(version=1, made_from=MadeFrom.FULL_TEXT, analyst="model", prompt_version=3),
+        analysis(version=2, made_from=AnalysisSource.FULL_TEXT, analyst="model"),
+        analysis(version=2, made_from=AnalysisSource.FULL_TEXT, analyst=EXCERPT),
+        analysis(version=2, made_from=AnalysisSource.ABSTRACT, analyst="other"),
+        analysis(version=1, made_from=AnalysisSource.FULL_TEXT, analyst="model", prompt_version=4),
+        analysis(version=1, made_from=AnalysisSource.FULL_TEXT, analyst="model", prompt_version=3),
     ]
     for worse in reversed(ranked):
         stores.analyses.save_analysis(worse)
@@ -119,7 +123,7 @@ def test_the_best_analysis_is_newest_then_full_then_by_a_model(stores: Stores) -
 # --- digests ----------------------------------------------------------------------------------------------------
 
 
-def test_a_digest_comes_back_whole(stores: Stores) -> None:
+def test_a_digest_comes_back_whole(stores: SqliteStores) -> None:
     """With its cards, updates, states and notices, in order."""
     made = digest(cards=(card("2601.2"), card("2601.1")), updates=(update("2511.1", 2),), notices=(Notice.of("x"),))
     supplement = digest(number=2, cards=(card("2601.3"),))
@@ -131,7 +135,7 @@ def test_a_digest_comes_back_whole(stores: Stores) -> None:
     assert stores.digests.digests("other", DAY) == []
 
 
-def test_a_digest_is_stored_once(stores: Stores) -> None:
+def test_a_digest_is_stored_once(stores: SqliteStores) -> None:
     """The second time is an error and changes nothing."""
     stores.digests.save_digest(digest())
     with pytest.raises(StorageError, match="stored already"):
@@ -141,7 +145,7 @@ def test_a_digest_is_stored_once(stores: Stores) -> None:
     assert stores.digests.carded("vla") == {}
 
 
-def test_days_with_a_digest_are_newest_first(stores: Stores) -> None:
+def test_days_with_a_digest_are_newest_first(stores: SqliteStores) -> None:
     """Supplements don't count."""
     for day, number in ((8, 1), (9, 1), (9, 2), (7, 1)):
         stores.digests.save_digest(digest(day=date(2026, 1, day), number=number))
@@ -150,7 +154,7 @@ def test_days_with_a_digest_are_newest_first(stores: Stores) -> None:
     assert stores.digests.digest_days("other") == []
 
 
-def test_carded_papers_have_the_newest_version_shown(stores: Stores) -> None:
+def test_carded_papers_have_the_newest_version_shown(stores: SqliteStores) -> None:
     """By a card or by an update; a paper that only ever was an update is not carded."""
     stores.digests.save_digest(digest(day=date(2026, 1, 7), cards=(card("2601.1"), card("2601.2", 3))))
     stores.digests.save_digest(digest(day=date(2026, 1, 8), updates=(update("2601.1", 2), update("2511.1", 4))))
@@ -163,7 +167,7 @@ def test_carded_papers_have_the_newest_version_shown(stores: Stores) -> None:
 def test_editions_share_what_their_cards_hold(tmp_path: Path) -> None:
     """A thousand editions with one card hold its analysis once."""
     with Database.open(tmp_path / "b.db") as db:
-        digests = Digests(db)
+        digests = SqliteDigestStore(db)
         for number in range(50):
             digests.save_digest(digest(edition=f"e{number}", cards=(card("2601.1"),)))
 
@@ -175,29 +179,29 @@ def test_editions_share_what_their_cards_hold(tmp_path: Path) -> None:
 def test_a_damaged_digest_is_told(tmp_path: Path) -> None:
     """In a sentence."""
     with Database.open(tmp_path / "b.db") as db:
-        Digests(db).save_digest(digest(cards=(card("2601.1"),)))
+        SqliteDigestStore(db).save_digest(digest(cards=(card("2601.1"),)))
         db.run("DELETE FROM contents")
 
         with pytest.raises(StorageError, match="a digest that can't be read"):
-            Digests(db).digests("vla", DAY)
+            SqliteDigestStore(db).digests("vla", DAY)
         db.run("UPDATE digests SET data = x'00'")
         with pytest.raises(StorageError, match="a digest that can't be read"):
-            Digests(db).digests("vla", DAY)
+            SqliteDigestStore(db).digests("vla", DAY)
 
 
 # --- spending ---------------------------------------------------------------------------------------------------
 
 
-def test_spending_is_summed_over_days(stores: Stores) -> None:
+def test_spending_is_summed_over_days(stores: SqliteStores) -> None:
     """Both ends included."""
     for day, money in ((7, 0.5), (8, 0.25), (8, 0.125), (9, 1.0)):
         stores.spending.record(date(2026, 1, day), "m", "2601.1", 1000, 800, 100, money)
 
-    assert stores.spending.spent(date(2026, 1, 8), date(2026, 1, 9)) == Spent(3000, 2400, 300, 1.375, 3)
-    assert stores.spending.spent(date(2026, 2, 1), date(2026, 2, 1)) == Spent()
+    assert stores.spending.spent(date(2026, 1, 8), date(2026, 1, 9)) == ModelSpending(3000, 2400, 300, 1.375, 3)
+    assert stores.spending.spent(date(2026, 2, 1), date(2026, 2, 1)) == ModelSpending()
 
 
-def test_spending_rows_are_by_day_and_model(stores: Stores) -> None:
+def test_spending_rows_are_by_day_and_model(stores: SqliteStores) -> None:
     """Newest first, the dearest model first; calls without a paper count no paper."""
     stores.spending.record(DAY, "cheap", "2601.1", 10, 0, 1, 0.1)
     stores.spending.record(DAY, "dear", "2601.1", 10, 0, 1, 5.0)
@@ -206,7 +210,7 @@ def test_spending_rows_are_by_day_and_model(stores: Stores) -> None:
     stores.spending.record(date(2026, 1, 8), "old", "2601.1", 1, 0, 1, 0.0)
 
     assert stores.spending.rows(1) == [
-        SpendingRow(DAY, "dear", 1, Spent(10, 0, 1, 5.0, 1)),
-        SpendingRow(DAY, "cheap", 2, Spent(30, 5, 3, 0.2, 3)),
+        SpendingRow(DAY, "dear", 1, ModelSpending(10, 0, 1, 5.0, 1)),
+        SpendingRow(DAY, "cheap", 2, ModelSpending(30, 5, 3, 0.2, 3)),
     ]
     assert [row.model for row in stores.spending.rows(9)] == ["dear", "cheap", "old"]

@@ -9,12 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Notice, Paper, PaperText, Paragraph, Section
+from digest.models.model import (
+    Announcement,
+    AnnouncementKind,
+    CategoryDay,
+    FeedState,
+    Notice,
+    Paper,
+    PaperParagraph,
+    PaperText,
+    Section,
+)
 from digest.ports import PaperStore
 from storage.database.connection import IN_MEMORY, Database
-from storage.database.full_text import indexable, query
+from storage.database.full_text import fts_query, fts_text
 from storage.maintenance import integrity
-from storage.stores.papers import Papers
+from storage.stores.papers import SqlitePaperStore
 from tests.fakes.stores import BOTH, stores_of
 
 DAY = date(2026, 1, 9)
@@ -48,7 +58,9 @@ def fresh(category: str, day: date, entries: int = 1) -> CategoryDay:
     return CategoryDay(category, day, FeedState.FRESH, entries)
 
 
-def listed(paper: Paper, category: str = "cs.AI", day: date = DAY, kind: Kind = Kind.NEW) -> Announcement:
+def listed(
+    paper: Paper, category: str = "cs.AI", day: date = DAY, kind: AnnouncementKind = AnnouncementKind.NEW
+) -> Announcement:
     return Announcement(paper, day, kind, category)
 
 
@@ -95,13 +107,13 @@ def test_ids_of_before_2007_are_papers_too(papers: PaperStore) -> None:
 def test_a_day_comes_back_in_the_order_of_the_feeds(papers: PaperStore) -> None:
     """One listing for each category and paper, categories in the order asked for."""
     first, second = paper("2601.2"), paper("2601.1")
-    papers.save_day(fresh("cs.AI", DAY, 2), [listed(first), listed(second, kind=Kind.CROSS)])
-    papers.save_day(fresh("cs.RO", DAY), [listed(first, "cs.RO", kind=Kind.CROSS)])
+    papers.save_day(fresh("cs.AI", DAY, 2), [listed(first), listed(second, kind=AnnouncementKind.CROSS)])
+    papers.save_day(fresh("cs.RO", DAY), [listed(first, "cs.RO", kind=AnnouncementKind.CROSS)])
 
     assert papers.announcements(DAY, ["cs.RO", "cs.AI", "cs.RO"]) == [
-        listed(first, "cs.RO", kind=Kind.CROSS),
+        listed(first, "cs.RO", kind=AnnouncementKind.CROSS),
         listed(first),
-        listed(second, kind=Kind.CROSS),
+        listed(second, kind=AnnouncementKind.CROSS),
     ]
     assert papers.announcements(DAY, ["cs.CV"]) == []
     assert papers.announcements(date(2026, 1, 10), ["cs.AI"]) == []
@@ -173,7 +185,7 @@ def test_all_words_must_be_there_and_titles_come_first(papers: PaperStore) -> No
     assert found(papers, "robots zebra") == []
 
 
-def test_many_words_of_a_title_are_that_title(sqlite: Papers) -> None:
+def test_many_words_of_a_title_are_that_title(sqlite: SqlitePaperStore) -> None:
     """Nobody who types a title wants papers that have its words here and there."""
     sqlite.save_paper(paper("2501.1", title="Learning Robust Maps from Sparse Views"))
     sqlite.save_paper(paper("2601.1", title="Other", abstract="Sparse views; robust learning of maps."))
@@ -205,9 +217,9 @@ def test_a_corrected_paper_is_found_by_its_new_words(papers: PaperStore) -> None
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Papers]:
+def sqlite(tmp_path: Path) -> Iterator[SqlitePaperStore]:
     with Database.open(tmp_path / "b.db") as db:
-        yield Papers(db)
+        yield SqlitePaperStore(db)
         assert integrity(db) == []
 
 
@@ -226,7 +238,7 @@ def sqlite(tmp_path: Path) -> Iterator[Papers]:
         "backbone vision-lang",
     ],
 )
-def test_words_are_found_without_regard_to_form(sqlite: Papers, words: str) -> None:
+def test_words_are_found_without_regard_to_form(sqlite: SqlitePaperStore, words: str) -> None:
     """Case, accents, hyphens, plurals and unspaced scripts don't matter; a beginning is tried when nothing fits."""
     sqlite.save_paper(replace(PAPER, abstract="We compare encoders by 李明."))
 
@@ -245,14 +257,14 @@ def test_words_are_found_without_regard_to_form(sqlite: Papers, words: str) -> N
         ("ロボット学習", "学習"),
     ],
 )
-def test_markup_and_other_scripts_are_found(sqlite: Papers, stored: str, words: str) -> None:
+def test_markup_and_other_scripts_are_found(sqlite: SqlitePaperStore, stored: str, words: str) -> None:
     """A reader searches for what they see."""
     sqlite.save_paper(paper("2601.1", title=stored))
 
     assert found(sqlite, words) == ["2601.1"]
 
 
-def test_authors_with_latex_accents_are_found(sqlite: Papers) -> None:
+def test_authors_with_latex_accents_are_found(sqlite: SqlitePaperStore) -> None:
     """The feed gives names as TeX."""
     sqlite.save_paper(paper("2601.1", authors=(r"O\u{g}uz T\"ufekcio\u{g}lu",)))
 
@@ -260,7 +272,7 @@ def test_authors_with_latex_accents_are_found(sqlite: Papers) -> None:
 
 
 @pytest.mark.parametrize("words", ["", " ", '"', '""', "-", "*", "()", "\0", "...", "💥"])
-def test_what_holds_no_word_finds_nothing(sqlite: Papers, words: str) -> None:
+def test_what_holds_no_word_finds_nothing(sqlite: SqlitePaperStore, words: str) -> None:
     """And is no error."""
     sqlite.save_paper(PAPER)
 
@@ -268,7 +280,7 @@ def test_what_holds_no_word_finds_nothing(sqlite: Papers, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["AND", "a NOT b", "NEAR(a b)", "title:x", "a*", '"a', "x\0y", "^a", "{a b}: c", "'"])
-def test_no_words_break_the_query(sqlite: Papers, words: str) -> None:
+def test_no_words_break_the_query(sqlite: SqlitePaperStore, words: str) -> None:
     """The signs of the query language are words like others."""
     sqlite.save_paper(PAPER)
 
@@ -280,35 +292,35 @@ def test_no_words_break_the_query(sqlite: Papers, words: str) -> None:
 def test_any_words_make_a_query_or_none(words: str) -> None:
     """FTS5 takes every query that is made."""
     with Database.open(IN_MEMORY) as db:
-        Papers(db).search(words)
+        SqlitePaperStore(db).search(words)
 
 
 def test_a_very_long_query_is_cut() -> None:
     """Twenty words are enough."""
-    assert query("word " * 1000).count("AND") == 19
+    assert fts_query("word " * 1000).count("AND") == 19
 
 
 def test_common_words_do_not_narrow_a_search() -> None:
     """Unless there are no others, or they are in a phrase."""
-    assert query("attention is all you need") == query("attention all you need")
-    assert query("to be") == '"be"'
-    assert query("of the") == '"of" AND "the"'
-    assert query('"of the" world') == '"of the" AND "world"'
+    assert fts_query("attention is all you need") == fts_query("attention all you need")
+    assert fts_query("to be") == '"be"'
+    assert fts_query("of the") == '"of" AND "the"'
+    assert fts_query('"of the" world') == '"of the" AND "world"'
 
 
 def test_only_the_last_word_may_be_a_beginning_and_no_short_one() -> None:
     """Short beginnings fit half of all titles."""
-    assert query("vision transf", prefix=True) == '"vision" AND "transf"*'
-    assert query("vision tra", prefix=True) == ""
-    assert query("", prefix=True) == ""
+    assert fts_query("vision transf", prefix=True) == '"vision" AND "transf"*'
+    assert fts_query("vision tra", prefix=True) == ""
+    assert fts_query("", prefix=True) == ""
 
 
 def test_plain_words_are_indexed_as_they_are() -> None:
     """So that nearly no paper needs a second copy of its words."""
-    assert indexable("A plain title: with signs, 50% & more") == "A plain title: with signs, 50% & more"
+    assert fts_text("A plain title: with signs, 50% & more") == "A plain title: with signs, 50% & more"
 
 
-def test_indexing_later_or_at_once_is_the_same(sqlite: Papers) -> None:
+def test_indexing_later_or_at_once_is_the_same(sqlite: SqlitePaperStore) -> None:
     """The digest does not wait for the index; the first search does."""
     for number in range(1200):
         sqlite.save_paper(paper(f"2601.{number:05d}"))
@@ -319,7 +331,7 @@ def test_indexing_later_or_at_once_is_the_same(sqlite: Papers) -> None:
     assert len(found(sqlite, "backbone", 2000)) == 1200
 
 
-def test_the_index_grows_by_steps(sqlite: Papers) -> None:
+def test_the_index_grows_by_steps(sqlite: SqlitePaperStore) -> None:
     """So many papers each, until none is left."""
     for number in range(5):
         sqlite.save_paper(paper(f"2601.{number:05d}"))
@@ -328,7 +340,7 @@ def test_the_index_grows_by_steps(sqlite: Papers) -> None:
     assert len(found(sqlite, "backbone")) == 5
 
 
-def test_a_paper_twice_in_one_batch_is_one_row(sqlite: Papers) -> None:
+def test_a_paper_twice_in_one_batch_is_one_row(sqlite: SqlitePaperStore) -> None:
     """The later listing completes the earlier one."""
     sparse = Paper("2601.1", 1, "T", ("A",), "", ("cs.AI",))
     sqlite.save_day(fresh("cs.AI", DAY), [listed(sparse), listed(replace(sparse, abstract="full")), listed(sparse)])
@@ -341,7 +353,9 @@ def test_a_paper_twice_in_one_batch_is_one_row(sqlite: Papers) -> None:
 
 def test_a_text_is_kept_by_version_and_reader(papers: PaperStore) -> None:
     """A better reader reads anew."""
-    text = PaperText("T", (Section("Intro", 1, paragraphs=(Paragraph("A sentence.", 1),)),), 14, 14, reader_version=3)
+    text = PaperText(
+        "T", (Section("Intro", 1, paragraphs=(PaperParagraph("A sentence.", 1),)),), 14, 14, reader_version=3
+    )
     papers.save_text("2601.1", 1, text)
 
     assert papers.text("2601.1", 1, 3) == text

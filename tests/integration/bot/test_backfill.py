@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, opened
-from bot.scheduling.backfill import Backfill, Plan, Result
-from digest.arxiv import local_mirror as shelf
+from bot.app import App, open_app
+from bot.scheduling.backfill import Backfill, BackfillPlan, BackfillResult
+from digest.arxiv import local_mirror
 from digest.arxiv.ids import ArxivId
 from digest.errors import InputError
-from digest.models.model import Edition, MadeFrom, Paper, Platform, Target
+from digest.models.model import AnalysisSource, Edition, Paper, Platform, Target
 from digest.settings import ArxivSettings, LlmSettings, Secrets, Settings, StorageSettings
 from tests.builders.pdfs import Press
 from tests.fakes.arxiv import FakeArxiv, made_paper
@@ -76,11 +76,11 @@ def settings(folder: Path, url: str = NOWHERE, llm: LlmSettings | None = None) -
 @asynccontextmanager
 async def an_app(given: Settings, folder: Path | None, money: float | None = None) -> AsyncIterator[App]:
     clock = FakeClock(datetime(2026, 1, 12, 12, tzinfo=UTC))
-    async with opened(given, clock, shelf=folder, money=money) as app:
+    async with open_app(given, clock, shelf=folder, money=money) as app:
         yield app
 
 
-async def run(app: App, folder: Path | None, *, publish: bool = False) -> tuple[Plan, Result]:
+async def run(app: App, folder: Path | None, *, publish: bool = False) -> tuple[BackfillPlan, BackfillResult]:
     backfill = Backfill(app, EDITION, FIRST, THIRD, folder)
     assert await backfill.collect() == ()
     plan = backfill.plan()
@@ -111,7 +111,7 @@ async def test_a_folder_becomes_past_digests_and_no_chat_hears_of_it(folder: Pat
             THIRD: ["A VLA that stands"],
         }
         made = {card.analysis.made_from for digest in result.digests for card in digest.cards}
-        assert made == {MadeFrom.FULL_TEXT}
+        assert made == {AnalysisSource.FULL_TEXT}
         assert [paper.id for paper in app.stores.papers.search("VLA runs")] == ["2601.90003"]
         assert app.stores.deliveries.counts() == {}
         assert (again.days, again.papers, nothing.digests) == ((), (), ())
@@ -235,14 +235,14 @@ def test_identifiers_are_read_off_the_names_of_files(tmp_path: Path) -> None:
         path.write_bytes(b"%PDF")
     old = Paper("math/0611800", 3, "", (), "", ())
 
-    assert set(shelf.pdfs(tmp_path)) == {
+    assert set(local_mirror.pdfs(tmp_path)) == {
         ArxivId("2601.90001", 2),
         ArxivId("2601.90002"),
         ArxivId("hep-th/9901001", 1),
         ArxivId("math/0611800", 3),
     }
-    assert shelf.pdf(tmp_path, old) == tmp_path / "pdfs" / "math/0611800v3.pdf"
-    assert shelf.pdf(tmp_path, replace(old, id="2601.90001", version=1)) is None
+    assert local_mirror.read_local_pdf(tmp_path, old) == tmp_path / "pdfs" / "math/0611800v3.pdf"
+    assert local_mirror.read_local_pdf(tmp_path, replace(old, id="2601.90001", version=1)) is None
 
 
 def test_a_line_that_is_no_listing_is_named(tmp_path: Path) -> None:
@@ -251,6 +251,6 @@ def test_a_line_that_is_no_listing_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(listing(1, "A")) + "\n{}\n", encoding="utf-8")
 
     with pytest.raises(InputError, match=r"2026-01-09.jsonl line 2 is no listing of a paper"):
-        shelf.listings(path, THIRD, ["cs.RO"])
+        local_mirror.local_listings(path, THIRD, ["cs.RO"])
     with pytest.raises(InputError, match="there is no folder"):
-        shelf.days(tmp_path / "nowhere")
+        local_mirror.local_days(tmp_path / "nowhere")

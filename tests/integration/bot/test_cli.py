@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import COMMANDS, main
-from bot.demo.arxiv_server import Source, serve
+from bot.demo.arxiv_server import DemoArxiv, serve_arxiv
 
 CONFIG = """
 [arxiv]
@@ -52,7 +52,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 @pytest.fixture
 def made_up_arxiv(tmp_path: Path) -> "object":
     """The demonstration's arXiv, with a configuration that points to it."""
-    with serve(Source()) as base:
+    with serve_arxiv(DemoArxiv()) as base:
         (tmp_path / "config.toml").write_text(CONFIG.format(base=base), encoding="utf-8")
         yield base
 

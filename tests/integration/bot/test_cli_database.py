@@ -9,8 +9,8 @@ import pytest
 
 from bot.cli.main import main
 from storage.database.connection import Database
-from storage.database.lock import publishing
-from storage.stores.papers import Papers
+from storage.database.lock import publishing_lock
+from storage.stores.papers import SqlitePaperStore
 from tests.fakes.arxiv import made_paper
 
 CONFIG = """
@@ -55,12 +55,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 def store(*numbers: int) -> None:
     with Database.open(Path("broadsheet.db")) as db:
         for number in numbers:
-            Papers(db).save_paper(made_paper(number))
+            SqlitePaperStore(db).save_paper(made_paper(number))
 
 
 def stored() -> int:
     with Database.open(Path("broadsheet.db")) as db:
-        return Papers(db).count()
+        return SqlitePaperStore(db).count()
 
 
 def test_a_backup_brings_back_what_was_there(run: Run) -> None:
@@ -78,7 +78,7 @@ def test_a_backup_brings_back_what_was_there(run: Run) -> None:
 def test_restoring_is_refused_while_somebody_publishes(run: Run) -> None:
     """The database under a running bot stays its own; a backup may be made meanwhile."""
     store(1)
-    with publishing(Path("broadsheet.db")):
+    with publishing_lock(Path("broadsheet.db")):
         assert run("backup", "kept.db")[0] == 0
         code, _, err = run("restore", "kept.db")
 

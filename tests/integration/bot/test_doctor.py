@@ -13,17 +13,16 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.doctor import machine_check as machine
-from bot.doctor import model_check as model
-from bot.doctor.advice import State, known
-from bot.doctor.arxiv_check import feeds
-from bot.doctor.examination import examine
-from bot.doctor.findings import Finding, worst
-from bot.doctor.live_test import live
-from bot.doctor.pdf_check import reading
-from bot.doctor.slack_check import slack
-from bot.doctor.telegram_check import telegram
-from bot.platforms.telegram import diagnostics as inspect
+from bot.doctor import machine_check, model_check
+from bot.doctor.advice import CheckState, known_faults
+from bot.doctor.arxiv_check import check_feeds
+from bot.doctor.examination import run_checks
+from bot.doctor.findings import CheckResult, worst_state
+from bot.doctor.live_test import run_live_test
+from bot.doctor.pdf_check import check_pdf_reading
+from bot.doctor.slack_check import check_slack
+from bot.doctor.telegram_check import check_telegram
+from bot.platforms.telegram import diagnostics
 from digest.errors import InputError
 from digest.settings import Settings, load
 from storage.database.connection import Database
@@ -111,38 +110,38 @@ class World:
         assert old in text
         self.config.write_text(text.replace(old, new), encoding="utf-8")
 
-    async def look(self, area: str) -> list[Finding]:
+    async def look(self, area: str) -> list[CheckResult]:
         """What the doctor says of one area."""
         match area:
             case "config.mistake":
-                return [finding async for finding in examine(self.config, self.environ, self.clock)]
+                return [finding async for finding in run_checks(self.config, self.environ, self.clock)]
             case "config" | "env" | "database":
                 settings = self.settings
-                found = [*machine.configuration(settings), *machine.environment(settings)]
-                found += machine.database(settings, self.free)
-                return found + ([] if self.database.exists() else list(machine.no_database_yet(settings)))
+                found = [*machine_check.check_configuration(settings), *machine_check.check_environment(settings)]
+                found += machine_check.check_database(settings, self.free)
+                return found + ([] if self.database.exists() else list(machine_check.no_database_yet(settings)))
             case "clock":
-                found = await feeds(self.settings, self.clock)
+                found = await check_feeds(self.settings, self.clock)
                 assert found.our_time is not None
-                return [machine.clock(found.their_time, found.our_time + self.skew)]
+                return [machine_check.check_clock(found.their_time, found.our_time + self.skew)]
             case "arxiv":
-                return (await feeds(self.settings, self.clock)).findings
+                return (await check_feeds(self.settings, self.clock)).findings
             case "engine":
-                return await machine.engine(self.settings)
+                return await machine_check.check_engine(self.settings)
             case "telegram":
-                return await telegram(self.settings, self.clock, running=self.running)
+                return await check_telegram(self.settings, self.clock, running=self.running)
             case "slack":
-                return await slack(self.settings)
+                return await check_slack(self.settings)
             case "model":
-                return await model.models(self.settings, self.clock)
+                return await model_check.check_models(self.settings, self.clock)
             case "reading":
-                return await reading(self.settings, self.clock)
+                return await check_pdf_reading(self.settings, self.clock)
         raise AssertionError(area)
 
 
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(inspect, "LOOK", LOOK)
+    monkeypatch.setattr(diagnostics, "LOOK", LOOK)
     clock = SetClock()
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -328,21 +327,21 @@ fails(
 
 async def _another_poller(world: World) -> None:
     async def poll() -> None:
-        async with inspect.connected(world.telegram.token, world.telegram.url) as bot:
+        async with diagnostics.connected(world.telegram.token, world.telegram.url) as bot:
             while True:
                 try:
                     await bot.get_updates(timeout=10)
-                except inspect.TelegramError:
+                except diagnostics.TelegramError:
                     await asyncio.sleep(0.01)
 
-    inspect.LOOK = 20.0  # however long it takes the other one to come back: the doctor ends with the first conflict
+    diagnostics.LOOK = 20.0  # however long it takes the other one to come back: the doctor ends with the first conflict
     polls = world.polls()
     world.pollers.append(asyncio.create_task(poll()))
     await until(lambda: world.polls() > polls, "the other poller")
 
 
 async def _stopped(world: World) -> None:
-    inspect.LOOK = LOOK
+    diagnostics.LOOK = LOOK
     await world.stop_pollers()
 
 
@@ -434,9 +433,9 @@ async def test_a_fault_is_told_and_its_advice_mends_it(world: World, code: str) 
         told = [finding for finding in await world.look(area) if finding.code == code]
 
         assert told, f"{code} was not told"
-        assert told[0].state == known()[code]["state"]
+        assert told[0].state == known_faults()[code]["state"]
         assert told[0].to_do
-        assert "{why}" not in told[0].what + told[0].to_do
+        assert "{why}" not in told[0].subject + told[0].to_do
 
         await (mend(world) or asyncio.sleep(0))
         assert code not in {finding.code for finding in await world.look(area)}
@@ -446,14 +445,14 @@ async def test_a_fault_is_told_and_its_advice_mends_it(world: World, code: str) 
 
 def test_every_fault_that_is_known_is_provoked() -> None:
     """None is in the list that no test has seen."""
-    assert set(known()) == set(CASES) | ELSEWHERE
+    assert set(known_faults()) == set(CASES) | ELSEWHERE
 
 
 def test_advice_names_commands_and_keys_that_there_are() -> None:
     """What a person is told to type exists."""
     from bot.cli.main import COMMANDS
 
-    for entry in known().values():
+    for entry in known_faults().values():
         for word in entry["to_do"].split("broadsheet ")[1:]:
             name = word.split()[0].strip(":;,.)")
             assert name in COMMANDS, entry["to_do"]
@@ -461,9 +460,9 @@ def test_advice_names_commands_and_keys_that_there_are() -> None:
 
 async def test_all_is_well(world: World) -> None:
     """An installation without fault has no warning either, and every area is looked at."""
-    found = [finding async for finding in examine(world.config, world.environ, world.clock)]
+    found = [finding async for finding in run_checks(world.config, world.environ, world.clock)]
 
-    assert worst(found) == State.OK, [f for f in found if f.state != State.OK]
+    assert worst_state(found) == CheckState.OK, [f for f in found if f.state != CheckState.OK]
     assert {f.area for f in found} == {
         "configuration", "environment", "database", "clock", "arXiv", "engine", "Telegram", "Slack", "model", "reading",
     }  # fmt: skip
@@ -472,9 +471,9 @@ async def test_all_is_well(world: World) -> None:
 async def test_no_secret_is_shown(world: World) -> None:
     """Neither where all is well, nor where everything is wrong."""
     secrets = [*world.environ.values(), "sk-wrong-0123456789abcdef"]
-    shown = [f async for f in examine(world.config, world.environ, world.clock)]
+    shown = [f async for f in run_checks(world.config, world.environ, world.clock)]
     world.environ |= {"LLM_API_KEY": secrets[-1], "TELEGRAM_BOT_TOKEN": world.environ["TELEGRAM_BOT_TOKEN"] + "x"}
-    shown += [f async for f in examine(world.config, world.environ, world.clock)]
+    shown += [f async for f in run_checks(world.config, world.environ, world.clock)]
     text = json.dumps([f.document for f in shown])
 
     assert not [secret for secret in secrets if secret in text]
@@ -491,7 +490,7 @@ async def test_updates_that_wait_go_on_waiting(world: World) -> None:
 
 async def test_a_running_bot_is_not_put_out(world: World) -> None:
     """Where `broadsheet run` polls, nobody else polls for a moment."""
-    await telegram(world.settings, world.clock, running=True)
+    await check_telegram(world.settings, world.clock, running=True)
 
     assert "getUpdates" not in {method for method, _ in world.telegram.calls}
 
@@ -528,10 +527,10 @@ class Hurried(SetClock):
 async def test_live_on_telegram_leaves_the_chat_as_it_was(world: World) -> None:
     """A message is posted, changed, found by the probe, and removed; nobody else's is touched."""
     posted = world.telegram.write(NEWS, ADA, "somebody's")
-    found = [f async for f in live(world.settings, f"telegram:{NEWS}", Hurried())]
-    said = " | ".join(f.what for f in found)
+    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried())]
+    said = " | ".join(f.subject for f in found)
 
-    assert worst(found) < State.WARNING or worst(found) in (State.OK, State.SKIPPED)
+    assert worst_state(found) < CheckState.WARNING or worst_state(found) in (CheckState.OK, CheckState.SKIPPED)
     assert world.telegram.chats.by_id[NEWS].texts() == ["somebody's"]
     assert world.telegram.chats.by_id[ADA].texts() == []
     assert posted["text"] == "somebody's"
@@ -547,10 +546,10 @@ async def test_live_on_telegram_leaves_the_chat_as_it_was(world: World) -> None:
 
 async def test_live_on_slack_answers_what_is_not_documented(world: World) -> None:
     """Metadata, client_msg_id and the size of blocks, for this workspace on this day."""
-    found = [f async for f in live(world.settings, "slack:C1", Hurried())]
-    said = " | ".join(f.what for f in found)
+    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried())]
+    said = " | ".join(f.subject for f in found)
 
-    assert worst(found) == State.OK
+    assert worst_state(found) == CheckState.OK
     assert world.slack.workspace.channels["C1"].messages == []
     for words in (
         "found again by its metadata",
@@ -564,7 +563,7 @@ async def test_live_on_slack_answers_what_is_not_documented(world: World) -> Non
 async def test_live_says_what_it_could_not_remove(world: World) -> None:
     """With the ids of the messages."""
     world.telegram._do_deletemessage = _refuse  # type: ignore[method-assign]
-    found = [f async for f in live(world.settings, f"telegram:{NEWS}", Hurried())]
+    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried())]
 
     assert "live.left" in {f.code for f in found}
 
@@ -572,7 +571,7 @@ async def test_live_says_what_it_could_not_remove(world: World) -> None:
 async def test_live_says_when_a_message_is_not_found_again(world: World) -> None:
     """Then nothing could be settled after a crash."""
     world.slack._do_conversations_history = lambda given: {"messages": []}  # type: ignore[method-assign]
-    found = [f async for f in live(world.settings, "slack:C1", Hurried())]
+    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried())]
 
     assert "live.not_found" in {f.code for f in found}
 
@@ -587,7 +586,7 @@ def _refuse(given: object) -> bool:
 async def test_live_needs_a_chat_that_is_named(world: World, chat: str) -> None:
     """Nothing is ever posted in a chat that was not named for it."""
     with pytest.raises(InputError):
-        [f async for f in live(world.settings, chat, Hurried())]
+        [f async for f in run_live_test(world.settings, chat, Hurried())]
 
     assert "sendMessage" not in {method for method, _ in world.telegram.calls}
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.metrics import exposition, served, trouble
+from bot.metrics import exposition, serve_metrics, status_problems
 from digest.models.model import Platform
 from digest.settings import MetricsSettings
 from tests.fakes.command_client import Team
@@ -34,10 +34,10 @@ def test_what_is_unhealthy() -> None:
     late = replace(well, now=well.now + timedelta(hours=30))
     cut_off = replace(well, platforms=dict.fromkeys(Platform, "down: x"))
 
-    assert trouble(well) == ""
-    assert "robots" in trouble(late)
-    assert "no platform" in trouble(cut_off)
-    assert trouble(replace(well, platforms={Platform.TELEGRAM: "up: no menu", Platform.SLACK: "off"})) == ""
+    assert status_problems(well) == ""
+    assert "robots" in status_problems(late)
+    assert "no platform" in status_problems(cut_off)
+    assert status_problems(replace(well, platforms={Platform.TELEGRAM: "up: no menu", Platform.SLACK: "off"})) == ""
 
 
 @pytest.mark.parametrize(("hours", "code"), [(0, 200), (30, 503)])
@@ -48,7 +48,7 @@ async def test_health_and_metrics_are_served_on_loopback(hours: int, code: int) 
     one = status(team)
     settings = MetricsSettings(enabled=True, port=0)
     later = replace(one, now=one.now + timedelta(hours=hours))
-    async with served(settings, lambda: later) as port, httpx.AsyncClient() as client:
+    async with serve_metrics(settings, lambda: later) as port, httpx.AsyncClient() as client:
         health = await client.get(f"http://127.0.0.1:{port}/health")
         metrics = await client.get(f"http://127.0.0.1:{port}/metrics")
     assert health.status_code == code

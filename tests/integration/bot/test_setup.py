@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.setup import config_writer as files
-from bot.setup.config_writer import Answers
+from bot.setup import config_writer
+from bot.setup.config_writer import ConfigChanges
 from bot.setup.model_questions import split_model
-from bot.setup.questions import Given, chosen_categories, local_zone, sensible_time, split_keywords
+from bot.setup.questions import SetupAnswers, chosen_categories, local_zone, sensible_time, split_keywords
 from bot.setup.wizard import set_up
 from digest.errors import InputError
 from digest.settings import load
@@ -50,8 +50,10 @@ class Place:
     def env(self) -> str:
         return (self.folder / ".env").read_text(encoding="utf-8")
 
-    async def run(self, talk: Answering, given: Given | None = None, environ: dict[str, str] | None = None) -> None:
-        await set_up(self.config, given or Given(), talk, environ or {}, SystemClock())
+    async def run(
+        self, talk: Answering, given: SetupAnswers | None = None, environ: dict[str, str] | None = None
+    ) -> None:
+        await set_up(self.config, given or SetupAnswers(), talk, environ or {}, SystemClock())
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         slack.channel("C1", "papers")
         slack.channel("C2", "other", joined=False)
         telegram.gate.is_open = slack.gate.is_open = True
-        text = files.template()
+        text = config_writer.config_template()
         for default, fake in {
             "https://rss.arxiv.org/rss": arxiv.rss_url,
             "https://export.arxiv.org/api/query": arxiv.api_url,
@@ -133,7 +135,7 @@ async def test_enter_alone_changes_nothing(place: Place) -> None:
 async def test_comments_and_all_that_was_not_asked_stay(place: Place) -> None:
     """Only the lines of what was answered anew are different."""
     before = place.config.read_text(encoding="utf-8").splitlines()
-    await place.run(Answering({"Categories": ["cs.RO"]}), Given(title="Mine"))
+    await place.run(Answering({"Categories": ["cs.RO"]}), SetupAnswers(title="Mine"))
     after = place.config.read_text(encoding="utf-8").splitlines()
     changed = {line.split(" ")[0] for line in set(after) - set(before)}
 
@@ -144,7 +146,7 @@ async def test_comments_and_all_that_was_not_asked_stay(place: Place) -> None:
 async def test_a_second_edition_is_added_beside_the_first(place: Place) -> None:
     """`--edition NAME` for another audience; nobody is asked for what is given."""
     talk = Answering({"Telegram token": [place.telegram.token]})
-    given = Given(
+    given = SetupAnswers(
         edition="robots",
         categories=("cs.RO",),
         keywords=("tactile",),
@@ -176,7 +178,7 @@ async def test_a_script_gives_everything_and_is_asked_nothing(place: Place) -> N
         "SLACK_APP_TOKEN": place.slack.app_token,
     }
     await place.run(
-        talk, Given(categories=("cs.RO",), keywords=("vla",), telegram="@robotsnews", slack="papers"), environ
+        talk, SetupAnswers(categories=("cs.RO",), keywords=("vla",), telegram="@robotsnews", slack="papers"), environ
     )
     edition = place.values()["editions"][0]
 
@@ -228,7 +230,7 @@ async def test_a_log_chat_is_found_from_a_message(place: Place) -> None:
             place.telegram.write(ADA, ADA, "hi")
 
     talk = Answering({"Telegram token": [place.telegram.token], "Chat": ["@robotsnews"]}, on)
-    await place.run(talk, Given(log_chat="find", contact="me@example.org"))
+    await place.run(talk, SetupAnswers(log_chat="find", contact="me@example.org"))
 
     assert place.values()["telegram"]["log_chat"] == str(ADA)
     assert place.values()["arxiv"]["contact"] == "me@example.org"
@@ -238,7 +240,7 @@ async def test_a_model_is_tried_and_priced(place: Place) -> None:
     """Address, name and key in one line; what a typical day costs follows from the prices."""
     async with LlmServer() as llm:
         talk = Answering({"Model": [f"{llm.url} tiny {KEY}"], "Time": ["08:00 UTC en"]})
-        await place.run(talk, Given(prices=(1.0, 0.1, 2.0)))
+        await place.run(talk, SetupAnswers(prices=(1.0, 0.1, 2.0)))
 
     assert place.values()["llm"]["model"] == "tiny"
     assert f"LLM_API_KEY={KEY}" in place.env()
@@ -306,12 +308,14 @@ async def test_nothing_is_written_before_the_last_answer(place: Place) -> None:
 
 async def test_a_new_folder_begins_with_the_template(tmp_path: Path) -> None:
     """Every key with its comment is there."""
-    given = Given(categories=("cs.RO",), keywords=())
-    text = files.changed(files.opened(tmp_path / "config.toml"), Answers("vla", {"categories": ["cs.RO"]}))
+    given = SetupAnswers(categories=("cs.RO",), keywords=())
+    text = config_writer.apply_changes(
+        config_writer.open_config(tmp_path / "config.toml"), ConfigChanges("vla", {"categories": ["cs.RO"]})
+    )
 
     assert given.categories
-    assert text.replace('["cs.RO"]                            ', "") != files.template()
-    assert len(text.splitlines()) == len(files.template().splitlines())
+    assert text.replace('["cs.RO"]                            ', "") != config_writer.config_template()
+    assert len(text.splitlines()) == len(config_writer.config_template().splitlines())
 
 
 @pytest.mark.parametrize(
@@ -379,18 +383,18 @@ def test_a_model_in_one_line(typed: str, parts: tuple[str, str, str]) -> None:
 def test_env_keeps_the_lines_of_others() -> None:
     text = "# tokens\nexport A=1\nB = 2\n"
 
-    assert files.with_secrets(text, {"B": "3", "C": "4"}) == "# tokens\nexport A=1\nB=3\nC=4\n"
+    assert config_writer.update_dotenv(text, {"B": "3", "C": "4"}) == "# tokens\nexport A=1\nB=3\nC=4\n"
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (Given(categories=("cooking",)), "no category cooking"),
-        (Given(publish_at="25:00", timezone="UTC", language="en"), "25:00"),
-        (Given(keywords=("a +",)), "+"),
+        (SetupAnswers(categories=("cooking",)), "no category cooking"),
+        (SetupAnswers(publish_at="25:00", timezone="UTC", language="en"), "25:00"),
+        (SetupAnswers(keywords=("a +",)), "+"),
     ],
 )
-async def test_an_option_that_can_not_be_is_one_sentence(place: Place, given: Given, says: str) -> None:
+async def test_an_option_that_can_not_be_is_one_sentence(place: Place, given: SetupAnswers, says: str) -> None:
     """Nobody is asked what a script got wrong, and nothing is written."""
     before = place.config.read_bytes()
     with pytest.raises(InputError) as told:

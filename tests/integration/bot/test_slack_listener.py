@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.clock import SystemClock
-from bot.platforms.slack.listener import SlackListener, commanded, place, pressed
-from bot.platforms.slack.renderer import render
+from bot.platforms.slack.listener import SlackListener, chat_ref, parse_button_press, parse_slash_command
+from bot.platforms.slack.renderer import render_slack
 from digest.models.model import Platform
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import Team
@@ -33,7 +33,7 @@ class Ears:
             self.server.app_token,
             self.server.url,
             self.team.desk,
-            render,
+            render_slack,
             lambda platform, state: self.states.append(state),
             lambda call, error: self.team.errors.append(error),
         )
@@ -201,9 +201,14 @@ async def test_a_refused_token_is_said_and_asked_again_later(ears: Ears) -> None
 
 def test_what_a_slash_command_and_a_button_say() -> None:
     """In the words of the desk."""
-    call = commanded({"command": "/broadsheet", "text": " /Paper  2601.1 ", "user_id": "U1", "channel_id": "D5"})
-    assert (call.command, call.argument, call.person, call.place.kind) == ("paper", "2601.1", "slack:U1", "private")
-    assert place("C1").kind == "channel"
-    assert pressed({"actions": [{"value": "full:2601.1"}], "channel": {"id": "C1"}, "user": {"id": "U1"}}) is not None
-    assert pressed({"actions": [{"value": "open"}], "channel": {"id": "C1"}}) is None
-    assert pressed({}) is None
+    call = parse_slash_command(
+        {"command": "/broadsheet", "text": " /Paper  2601.1 ", "user_id": "U1", "channel_id": "D5"}
+    )
+    assert (call.command, call.argument, call.person, call.chat.kind) == ("paper", "2601.1", "slack:U1", "private")
+    assert chat_ref("C1").kind == "channel"
+    assert (
+        parse_button_press({"actions": [{"value": "full:2601.1"}], "channel": {"id": "C1"}, "user": {"id": "U1"}})
+        is not None
+    )
+    assert parse_button_press({"actions": [{"value": "open"}], "channel": {"id": "C1"}}) is None
+    assert parse_button_press({}) is None

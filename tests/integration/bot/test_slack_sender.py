@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat.message_sender import CannotTell, Found, InDoubt, NotSent, NotThere, Picture, Refused
+from bot.chat.message_sender import InDoubt, LookupUnavailable, MessageAbsent, MessageFound, NotSent, Picture, Rejected
 from bot.clock import SystemClock
-from bot.platforms.slack.renderer import render
-from bot.platforms.slack.sender import SlackAdapter
+from bot.platforms.slack.renderer import render_slack
+from bot.platforms.slack.sender import SlackSender
 from digest.models.model import Notice
 from digest.rendering.cards import digest_documents
 from tests.builders.digests import rich_day
@@ -37,8 +37,8 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def adapter(slack: FakeSlack) -> AsyncIterator[SlackAdapter]:
-    adapter = SlackAdapter(slack.token, slack.url, timeout=PATIENCE)
+async def adapter(slack: FakeSlack) -> AsyncIterator[SlackSender]:
+    adapter = SlackSender(slack.token, slack.url, timeout=PATIENCE)
     yield adapter
     await adapter.aclose()
 
@@ -50,9 +50,9 @@ def read(slack: FakeSlack) -> list[str]:
 # --- sending ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_whole_digest_is_taken_as_it_is(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_a_whole_digest_is_taken_as_it_is(slack: FakeSlack, adapter: SlackSender) -> None:
     """The overview in the channel, all else in its thread, and nothing to remark."""
-    payloads = [payload for shown in digest_documents(rich_day()) for payload in render(shown.document)]
+    payloads = [payload for shown in digest_documents(rich_day()) for payload in render_slack(shown.document)]
     parent = await adapter.send(PAPERS, payloads[0], delivery="d#0")
     for number, payload in enumerate(payloads[1:], start=1):
         await adapter.send(PAPERS, payload, thread=parent, delivery=f"d#{number}")
@@ -65,7 +65,7 @@ async def test_a_whole_digest_is_taken_as_it_is(slack: FakeSlack, adapter: Slack
     assert len(set(names)) == len(payloads)
 
 
-async def test_pictures_and_edits(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_pictures_and_edits(slack: FakeSlack, adapter: SlackSender) -> None:
     """A picture is uploaded to nobody first, then shown by a message that can be found like any other."""
     receipt = await adapter.send(PAPERS, Picture(PNG, caption="图 1", alt="the method").payload, delivery="d#1")
     (message,) = slack.workspace.channels[PAPERS].messages
@@ -74,11 +74,11 @@ async def test_pictures_and_edits(slack: FakeSlack, adapter: SlackAdapter) -> No
 
     await adapter.edit(PAPERS, receipt, text("changed"))
     assert read(slack) == ["changed"]
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         await adapter.edit(PAPERS, "1.0", text())
 
 
-async def test_an_upload_that_fails_has_posted_nothing(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_an_upload_that_fails_has_posted_nothing(slack: FakeSlack, adapter: SlackSender) -> None:
     """Whatever became of the file."""
     picture = Picture(PNG, caption="figure").payload
     for method in ("files.getUploadURLExternal", "upload", "files.completeUploadExternal"):
@@ -90,7 +90,7 @@ async def test_an_upload_that_fails_has_posted_nothing(slack: FakeSlack, adapter
     assert len(read(slack)) == 1
 
 
-async def test_a_file_that_is_not_ready_is_tried_again(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_a_file_that_is_not_ready_is_tried_again(slack: FakeSlack, adapter: SlackSender) -> None:
     """Slack refuses a message with a file that it has not looked at yet; one that is no picture it refuses always."""
     picture = Picture(PNG, caption="figure").payload
     slack.faults.plan("garbage", "upload")  # the file never arrives, though the answer is 200
@@ -99,7 +99,7 @@ async def test_a_file_that_is_not_ready_is_tried_again(slack: FakeSlack, adapter
         await adapter.send(PAPERS, picture, delivery="d#1")
     assert caught.value.retry_after == 5
     await adapter.send(PAPERS, picture, delivery="d#1")
-    for outcome in (NotSent, NotSent, NotSent, Refused):
+    for outcome in (NotSent, NotSent, NotSent, Rejected):
         with pytest.raises(outcome):
             await adapter.send(PAPERS, Picture(b"no picture").payload, delivery="d#2")
     assert len(read(slack)) == 1
@@ -108,7 +108,7 @@ async def test_a_file_that_is_not_ready_is_tried_again(slack: FakeSlack, adapter
 # --- how calls end ----------------------------------------------------------------------------------------------
 
 
-async def test_a_429_says_how_long(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_a_429_says_how_long(slack: FakeSlack, adapter: SlackSender) -> None:
     """And that the channel gets too much."""
     slack.faults.plan("limited", seconds=7)
 
@@ -117,15 +117,15 @@ async def test_a_429_says_how_long(slack: FakeSlack, adapter: SlackAdapter) -> N
     assert (caught.value.retry_after, caught.value.limited) == (7, True)
 
 
-async def test_channels_that_take_nothing(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_channels_that_take_nothing(slack: FakeSlack, adapter: SlackSender) -> None:
     """Unknown, not joined, archived: the channel is at fault. Blocks that are too long: the message."""
     slack.channel("C2", joined=False)
     slack.channel("C3", archived=True)
     for address in ("C2", "C3", "C9"):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(Rejected) as caught:
             await adapter.send(address, text())
         assert caught.value.chat
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         await adapter.send(PAPERS, text("x" * 13_300))
     assert not caught.value.chat
     assert dict(caught.value.notice.params)["reason"] == "msg_blocks_too_long"
@@ -133,7 +133,7 @@ async def test_channels_that_take_nothing(slack: FakeSlack, adapter: SlackAdapte
 
 async def test_a_wrong_token_concerns_all_channels(slack: FakeSlack) -> None:
     """No channel is blamed."""
-    wrong = SlackAdapter("xoxb-wrong-token", slack.url)
+    wrong = SlackSender("xoxb-wrong-token", slack.url)
 
     with pytest.raises(NotSent) as caught:
         await wrong.send(PAPERS, text())
@@ -143,7 +143,7 @@ async def test_a_wrong_token_concerns_all_channels(slack: FakeSlack) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("limited", "slow")])
-async def test_what_breaks_off_is_in_doubt(slack: FakeSlack, adapter: SlackAdapter, kind: str) -> None:
+async def test_what_breaks_off_is_in_doubt(slack: FakeSlack, adapter: SlackSender, kind: str) -> None:
     """And nothing is posted twice, as slack_sdk would by default."""
     slack.faults.plan(kind, "chat.postMessage", seconds=0.02)
 
@@ -156,7 +156,7 @@ async def test_what_breaks_off_is_in_doubt(slack: FakeSlack, adapter: SlackAdapt
 
 async def test_an_answer_that_takes_too_long_is_in_doubt(slack: FakeSlack) -> None:
     """The message may well be there."""
-    hasty = SlackAdapter(slack.token, slack.url, timeout=0.5)
+    hasty = SlackSender(slack.token, slack.url, timeout=0.5)
     slack.faults.plan("slow", seconds=3_600)
 
     with pytest.raises(InDoubt):
@@ -167,7 +167,7 @@ async def test_an_answer_that_takes_too_long_is_in_doubt(slack: FakeSlack) -> No
 
 async def test_without_a_connection_nothing_was_sent() -> None:
     """That much is certain."""
-    nowhere = SlackAdapter("xoxb-token", "http://127.0.0.1:9/api/")
+    nowhere = SlackSender("xoxb-token", "http://127.0.0.1:9/api/")
 
     with pytest.raises(NotSent):
         await nowhere.send(PAPERS, text())
@@ -177,7 +177,7 @@ async def test_without_a_connection_nothing_was_sent() -> None:
 # --- looking for a message --------------------------------------------------------------------------------------
 
 
-async def test_a_message_is_found_by_its_metadata(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_a_message_is_found_by_its_metadata(slack: FakeSlack, adapter: SlackSender) -> None:
     """In the channel and in threads, however many others were written since, page by page."""
     parent = await adapter.send(PAPERS, text("overview"), delivery="d#1")
     top = await adapter.send(PAPERS, text("the same words"), delivery="d#2")
@@ -187,46 +187,46 @@ async def test_a_message_is_found_by_its_metadata(slack: FakeSlack, adapter: Sla
         slack.write(PAPERS, "U1", f"answer {n}", thread_ts=parent)
 
     async def find(name: str, after: str | None, thread: str | None = None) -> Any:
-        return await adapter.find(PAPERS, name, text(), after=after, thread=thread)
+        return await adapter.look_up(PAPERS, name, text(), after=after, thread=thread)
 
-    assert await find("d#2", parent) == Found(top)
-    assert await find("d#3", parent, parent) == Found(reply)
-    assert await find("d#3", parent) == NotThere()
-    assert await find("d#1", parent) == NotThere()
-    assert await find("d#1", None) == Found(parent)
-    assert await find("d#9", None, parent) == NotThere()
+    assert await find("d#2", parent) == MessageFound(top)
+    assert await find("d#3", parent, parent) == MessageFound(reply)
+    assert await find("d#3", parent) == MessageAbsent()
+    assert await find("d#1", parent) == MessageAbsent()
+    assert await find("d#1", None) == MessageFound(parent)
+    assert await find("d#9", None, parent) == MessageAbsent()
 
 
-async def test_the_earliest_id_is_older_than_what_is_sent_now(adapter: SlackAdapter, slack: FakeSlack) -> None:
+async def test_the_earliest_id_is_older_than_what_is_sent_now(adapter: SlackSender, slack: FakeSlack) -> None:
     """With room for clocks that differ."""
-    earliest = adapter.earliest(datetime.now(UTC))
+    earliest = adapter.lower_bound_id(datetime.now(UTC))
     assert earliest is not None
     receipt = await adapter.send(PAPERS, text(), delivery="d#1")
 
     assert 3_000 < float(receipt) - float(earliest) < 4_000
-    assert await adapter.find(PAPERS, "d#1", text(), after=earliest) == Found(receipt)
+    assert await adapter.look_up(PAPERS, "d#1", text(), after=earliest) == MessageFound(receipt)
 
 
-async def test_where_it_cannot_be_told(slack: FakeSlack, adapter: SlackAdapter) -> None:
+async def test_where_it_cannot_be_told(slack: FakeSlack, adapter: SlackSender) -> None:
     """Not in the channel: for good. A broken connection or a limit: for now."""
     slack.channel("C2", joined=False)
-    never = await adapter.find("C2", "d#1", text(), after=None)
-    assert never == CannotTell(Notice.of("publish.refused", platform="Slack", reason="not_in_channel"))
+    never = await adapter.look_up("C2", "d#1", text(), after=None)
+    assert never == LookupUnavailable(Notice.of("publish.refused", platform="Slack", reason="not_in_channel"))
     slack.faults.plan("cut before", "conversations.history", times=2)  # aiohttp itself repeats a GET once
     slack.faults.plan("limited", "conversations.history", seconds=60)
 
-    broken = await adapter.find(PAPERS, "d#1", text(), after=None)
-    limited = await adapter.find(PAPERS, "d#1", text(), after=None)
+    broken = await adapter.look_up(PAPERS, "d#1", text(), after=None)
+    limited = await adapter.look_up(PAPERS, "d#1", text(), after=None)
 
-    assert isinstance(broken, CannotTell)
+    assert isinstance(broken, LookupUnavailable)
     assert broken.retry_after == 30
-    assert isinstance(limited, CannotTell)
+    assert isinstance(limited, LookupUnavailable)
     assert limited.retry_after == 60
 
 
 async def test_a_server_that_is_not_slack_has_not_taken_the_message(slack: FakeSlack) -> None:
     """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
-    adapter = SlackAdapter(slack.token, slack.url + "wrong/", timeout=PATIENCE)
+    adapter = SlackSender(slack.token, slack.url + "wrong/", timeout=PATIENCE)
     try:
         with pytest.raises(NotSent) as told:
             await adapter.send("C1", text("hello"))

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.chat.rate_limiter import Limits, Pacer, Steady
-from bot.chat.reply_sender import Replies
+from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
+from bot.chat.reply_sender import ReplySender
 from bot.clock import SystemClock
 from bot.commands.about import link
-from bot.platforms.telegram.listener import TelegramListener, menus, state
-from bot.platforms.telegram.renderer import render
-from bot.platforms.telegram.sender import TelegramAdapter
+from bot.platforms.telegram.listener import TelegramListener, describe_poll_failure, menus
+from bot.platforms.telegram.renderer import render_telegram
+from bot.platforms.telegram.sender import TelegramSender
 from digest.models.model import Platform, Target
 from tests.fakes.command_client import ROBOTS, Team
 from tests.fakes.telegram.server import FakeTelegram
@@ -33,13 +33,13 @@ class Ears:
     token: str = ""
 
     def __post_init__(self) -> None:
-        self.adapter = TelegramAdapter(self.server.token, self.server.url)
-        pacer = Pacer(Limits(Steady(0), Steady(0)), SystemClock())
-        replies = Replies(
+        self.adapter = TelegramSender(self.server.token, self.server.url)
+        pacer = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), SystemClock())
+        replies = ReplySender(
             Platform.TELEGRAM,
             self.adapter,
             pacer,
-            render,
+            render_telegram,
             self.team.stores.chats,
             SystemClock(),
             lambda call, error: self.team.errors.append(error),
@@ -221,7 +221,7 @@ async def test_polls_that_fail_alike_are_one_state(ears: Ears) -> None:
 )
 def test_what_a_poll_says_of_the_platform(status: int, body: bytes, said: str) -> None:
     """A page in the place of an answer comes from somebody in between."""
-    assert state(status, body) == said
+    assert describe_poll_failure(status, body) == said
 
 
 async def test_the_end_is_reached_though_the_last_request_fails(ears: Ears) -> None:

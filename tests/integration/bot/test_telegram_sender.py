@@ -4,10 +4,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.chat.message_sender import CannotTell, Found, InDoubt, Migrated, NotSent, NotThere, Picture, Refused
+from bot.chat.message_sender import (
+    ChatMigrated,
+    InDoubt,
+    LookupUnavailable,
+    MessageAbsent,
+    MessageFound,
+    NotSent,
+    Picture,
+    Rejected,
+)
 from bot.clock import SystemClock
-from bot.platforms.telegram.renderer import render
-from bot.platforms.telegram.sender import TelegramAdapter
+from bot.platforms.telegram.renderer import render_telegram
+from bot.platforms.telegram.sender import TelegramSender
 from digest.rendering.cards import digest_documents
 from tests.builders.digests import rich_day
 from tests.fakes.faults import CARRIED_OUT, KINDS
@@ -33,8 +42,8 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-async def adapter(telegram: FakeTelegram) -> AsyncIterator[TelegramAdapter]:
-    adapter = TelegramAdapter(telegram.token, telegram.url, log_chat=str(LOG), timeout=PATIENCE)
+async def adapter(telegram: FakeTelegram) -> AsyncIterator[TelegramSender]:
+    adapter = TelegramSender(telegram.token, telegram.url, log_chat=str(LOG), timeout=PATIENCE)
     yield adapter
     await adapter.aclose()
 
@@ -46,9 +55,9 @@ def read(telegram: FakeTelegram, chat: int = NEWS) -> list[str]:
 # --- sending ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_whole_digest_is_taken_as_it_is(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_whole_digest_is_taken_as_it_is(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """Every message of a rich day, with its entities and buttons, and nothing to remark."""
-    payloads = [payload for shown in digest_documents(rich_day()) for payload in render(shown.document)]
+    payloads = [payload for shown in digest_documents(rich_day()) for payload in render_telegram(shown.document)]
     receipts = [await adapter.send(str(NEWS), payload) for payload in payloads]
 
     stored = [m for _, m in telegram.chats.by_id[NEWS].in_order() if "text" in m]
@@ -59,7 +68,7 @@ async def test_a_whole_digest_is_taken_as_it_is(telegram: FakeTelegram, adapter:
     assert telegram.remarks == []
 
 
-async def test_an_answer_stands_under_what_it_answers(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_an_answer_stands_under_what_it_answers(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """And stands alone where that was deleted."""
     first = await adapter.send(str(NEWS), text("card"))
     second = await adapter.send(str(NEWS), text("part"), thread=first)
@@ -71,7 +80,7 @@ async def test_an_answer_stands_under_what_it_answers(telegram: FakeTelegram, ad
     assert "reply_to_message" not in messages[third]
 
 
-async def test_pictures_and_edits(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_pictures_and_edits(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """A picture is a payload too; an edit that changes nothing is none."""
     picture = Picture(PNG, caption="图 1", alt="overview of the method")
     receipt = await adapter.send(str(NEWS), picture.payload)
@@ -81,15 +90,15 @@ async def test_pictures_and_edits(telegram: FakeTelegram, adapter: TelegramAdapt
     await adapter.edit(str(NEWS), receipt, text("done"))
     await adapter.edit(str(NEWS), receipt, text("done"))
     assert read(telegram)[-1] == "done"
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         await adapter.edit(str(NEWS), "99", text())
 
 
-async def test_a_name_is_resolved_to_its_number(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_name_is_resolved_to_its_number(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """A number is one already."""
     assert await adapter.resolve("@news") == str(NEWS)
     assert await adapter.resolve("-100777") == "-100777"
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         await adapter.resolve("@nobody")
     assert caught.value.chat
 
@@ -97,7 +106,7 @@ async def test_a_name_is_resolved_to_its_number(telegram: FakeTelegram, adapter:
 # --- how calls end ----------------------------------------------------------------------------------------------
 
 
-async def test_a_429_says_how_long(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_429_says_how_long(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """And that the chat gets too much."""
     telegram.faults.plan("limited", seconds=7)
 
@@ -106,32 +115,32 @@ async def test_a_429_says_how_long(telegram: FakeTelegram, adapter: TelegramAdap
     assert (caught.value.retry_after, caught.value.limited, caught.value.everywhere) == (7, True, False)
 
 
-async def test_chats_that_take_nothing(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_chats_that_take_nothing(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """Kicked, unknown, without rights: the chat is at fault. A message that is too long: the message."""
     telegram.channel(-1002, bot="kicked")
     telegram.supergroup(-1003, can_post=False)
     for address in ("-1002", "-1003", "-1009"):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(Rejected) as caught:
             await adapter.send(address, text())
         assert caught.value.chat
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         await adapter.send(str(NEWS), text("x" * 4_097))
     assert not caught.value.chat
 
 
-async def test_a_chat_that_moved(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_chat_that_moved(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """The new address comes with the error."""
     telegram.group(-77, "Group")
     telegram.migrate(-77, -1_000_077)
 
-    with pytest.raises(Migrated) as caught:
+    with pytest.raises(ChatMigrated) as caught:
         await adapter.send("-77", text())
     assert caught.value.address == "-1000077"
 
 
 async def test_a_wrong_token_concerns_all_chats_and_is_not_shown(telegram: FakeTelegram) -> None:
     """The library's own error would hold it."""
-    wrong = TelegramAdapter(f"1:{'S' * 35}", telegram.url)
+    wrong = TelegramSender(f"1:{'S' * 35}", telegram.url)
 
     with pytest.raises(NotSent) as caught:
         await wrong.send(str(NEWS), text())
@@ -141,7 +150,7 @@ async def test_a_wrong_token_concerns_all_chats_and_is_not_shown(telegram: FakeT
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("limited", "slow")])
-async def test_what_breaks_off_is_in_doubt(telegram: FakeTelegram, adapter: TelegramAdapter, kind: str) -> None:
+async def test_what_breaks_off_is_in_doubt(telegram: FakeTelegram, adapter: TelegramSender, kind: str) -> None:
     """Whatever the server did: nobody can tell from the error. And nothing is tried twice."""
     telegram.faults.plan(kind, "sendMessage", seconds=0.02)
 
@@ -154,7 +163,7 @@ async def test_what_breaks_off_is_in_doubt(telegram: FakeTelegram, adapter: Tele
 
 async def test_an_answer_that_takes_too_long_is_in_doubt(telegram: FakeTelegram) -> None:
     """The message may well be there."""
-    hasty = TelegramAdapter(telegram.token, telegram.url, timeout=0.5)
+    hasty = TelegramSender(telegram.token, telegram.url, timeout=0.5)
     telegram.faults.plan("slow", seconds=3_600)
 
     with pytest.raises(InDoubt):
@@ -166,7 +175,7 @@ async def test_an_answer_that_takes_too_long_is_in_doubt(telegram: FakeTelegram)
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/bot", "nonsense://here/bot"])
 async def test_without_a_connection_nothing_was_sent(url: str) -> None:
     """That much is certain."""
-    nowhere = TelegramAdapter(f"1:{'S' * 35}", url)
+    nowhere = TelegramSender(f"1:{'S' * 35}", url)
 
     with pytest.raises(NotSent) as caught:
         await nowhere.send(str(NEWS), text())
@@ -178,7 +187,7 @@ async def test_without_a_connection_nothing_was_sent(url: str) -> None:
 
 
 async def test_a_message_is_found_by_the_numbers_after_the_last(
-    telegram: FakeTelegram, adapter: TelegramAdapter
+    telegram: FakeTelegram, adapter: TelegramSender
 ) -> None:
     """Whoever else wrote or deleted meanwhile; nothing is left in the log chat, and nobody's message is touched."""
     before = await adapter.send(str(NEWS), text("before"))
@@ -189,62 +198,62 @@ async def test_a_message_is_found_by_the_numbers_after_the_last(
     telegram.write(NEWS, 0, "after")
     kept = dict(telegram.chats.by_id[NEWS].messages)
 
-    assert await adapter.find(str(NEWS), "", text("the one"), after=before) == Found(receipt)
-    assert await adapter.find(str(NEWS), "", text("another"), after=before) == NotThere()
-    assert await adapter.find(str(NEWS), "", text("before"), after=before) == NotThere()
+    assert await adapter.look_up(str(NEWS), "", text("the one"), after=before) == MessageFound(receipt)
+    assert await adapter.look_up(str(NEWS), "", text("another"), after=before) == MessageAbsent()
+    assert await adapter.look_up(str(NEWS), "", text("before"), after=before) == MessageAbsent()
     assert telegram.chats.by_id[NEWS].messages == kept
     assert read(telegram, LOG) == []
 
 
 async def test_a_message_is_found_though_the_server_cleaned_its_text(
-    telegram: FakeTelegram, adapter: TelegramAdapter
+    telegram: FakeTelegram, adapter: TelegramSender
 ) -> None:
     """It takes invisible characters away, and spaces at the ends."""
     odd = text("1. VLA\u202e 模型\r\n\x07 结论  ")
     receipt = await adapter.send(str(NEWS), odd)
 
     assert telegram.chats.by_id[NEWS].messages[receipt]["text"] != odd["text"]
-    assert await adapter.find(str(NEWS), "", odd, after="1") == Found(receipt)
-    assert await adapter.find(str(NEWS), "", text("2. VLA 模型 结论"), after="1") == NotThere()
+    assert await adapter.look_up(str(NEWS), "", odd, after="1") == MessageFound(receipt)
+    assert await adapter.look_up(str(NEWS), "", text("2. VLA 模型 结论"), after="1") == MessageAbsent()
 
 
-async def test_a_picture_is_found_by_its_caption(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_picture_is_found_by_its_caption(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """A text with the same words is another message."""
     picture = Picture(PNG, caption="figure").payload
     await adapter.send(str(NEWS), text("figure"))
     receipt = await adapter.send(str(NEWS), picture)
 
-    assert await adapter.find(str(NEWS), "", picture, after="1") == Found(receipt)
+    assert await adapter.look_up(str(NEWS), "", picture, after="1") == MessageFound(receipt)
 
 
 @pytest.mark.parametrize("others", [0, 1, 2, 7, 33])
-async def test_a_chat_of_which_nothing_is_known(telegram: FakeTelegram, adapter: TelegramAdapter, others: int) -> None:
+async def test_a_chat_of_which_nothing_is_known(telegram: FakeTelegram, adapter: TelegramSender, others: int) -> None:
     """Its newest messages are looked for first, then looked through."""
     for n in range(others):
         telegram.write(NEWS, 0, f"by a person {n}")
-    assert await adapter.find(str(NEWS), "", text("the one"), after=None) == NotThere()
+    assert await adapter.look_up(str(NEWS), "", text("the one"), after=None) == MessageAbsent()
     receipt = await adapter.send(str(NEWS), text("the one"))
 
-    assert await adapter.find(str(NEWS), "", text("the one"), after=None) == Found(receipt)
+    assert await adapter.look_up(str(NEWS), "", text("the one"), after=None) == MessageFound(receipt)
 
 
-async def test_where_it_cannot_be_told(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_where_it_cannot_be_told(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """Private chats and basic groups; a channel that forbids forwarding; a log chat that is lost; none at all."""
     telegram.channel(-1002, protected=True)
     telegram.chats.store(telegram.chats.by_id[-1002], {"text": "x"}, 0)
-    lost = TelegramAdapter(telegram.token, telegram.url, log_chat="7")
-    none = TelegramAdapter(telegram.token, telegram.url)
+    lost = TelegramSender(telegram.token, telegram.url, log_chat="7")
+    none = TelegramSender(telegram.token, telegram.url)
 
     found = [
-        await adapter.find("42", "", text(), after="1"),
-        await adapter.find("-77", "", text(), after="1"),
-        await adapter.find("-1002", "", text(), after="1"),
-        await lost.find(str(NEWS), "", text(), after="0"),
-        await none.find(str(NEWS), "", text(), after="1"),
+        await adapter.look_up("42", "", text(), after="1"),
+        await adapter.look_up("-77", "", text(), after="1"),
+        await adapter.look_up("-1002", "", text(), after="1"),
+        await lost.look_up(str(NEWS), "", text(), after="0"),
+        await none.look_up(str(NEWS), "", text(), after="1"),
     ]
 
-    assert all(isinstance(finding, CannotTell) and finding.retry_after is None for finding in found)
-    codes = [finding.notice.code for finding in found if isinstance(finding, CannotTell)]
+    assert all(isinstance(finding, LookupUnavailable) and finding.retry_after is None for finding in found)
+    codes = [finding.notice.code for finding in found if isinstance(finding, LookupUnavailable)]
     assert codes == [
         "publish.no_history",
         "publish.no_history",
@@ -256,17 +265,17 @@ async def test_where_it_cannot_be_told(telegram: FakeTelegram, adapter: Telegram
     await none.aclose()
 
 
-async def test_a_look_that_fails_is_repeated_later(telegram: FakeTelegram, adapter: TelegramAdapter) -> None:
+async def test_a_look_that_fails_is_repeated_later(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """A broken connection or a limit says nothing about the message."""
     telegram.faults.plan("cut before", "forwardMessage")
     telegram.faults.plan("limited", "forwardMessage", seconds=9)
 
-    broken = await adapter.find(str(NEWS), "", text(), after="0")
-    limited = await adapter.find(str(NEWS), "", text(), after="0")
+    broken = await adapter.look_up(str(NEWS), "", text(), after="0")
+    limited = await adapter.look_up(str(NEWS), "", text(), after="0")
 
-    assert isinstance(broken, CannotTell)
+    assert isinstance(broken, LookupUnavailable)
     assert broken.retry_after == 30
-    assert isinstance(limited, CannotTell)
+    assert isinstance(limited, LookupUnavailable)
     assert limited.retry_after == 9
 
 
@@ -277,8 +286,8 @@ async def test_looking_keeps_the_pace_of_the_log_chat(telegram: FakeTelegram) ->
     async def turn(address: str) -> None:
         turns.append(address)
 
-    adapter = TelegramAdapter(telegram.token, telegram.url, log_chat=str(LOG), turn=turn)
-    await adapter.find(str(NEWS), "", text(), after="1")
+    adapter = TelegramSender(telegram.token, telegram.url, log_chat=str(LOG), turn=turn)
+    await adapter.look_up(str(NEWS), "", text(), after="1")
 
     assert turns == [str(LOG)] * 10
     await adapter.aclose()
@@ -286,7 +295,7 @@ async def test_looking_keeps_the_pace_of_the_log_chat(telegram: FakeTelegram) ->
 
 async def test_a_server_that_is_not_telegram_has_not_taken_the_message(telegram: FakeTelegram) -> None:
     """A 404 from whoever stands at a wrong address leaves nothing in doubt."""
-    adapter = TelegramAdapter(telegram.token, telegram.url.removesuffix("bot") + "wrong/bot", timeout=PATIENCE)
+    adapter = TelegramSender(telegram.token, telegram.url.removesuffix("bot") + "wrong/bot", timeout=PATIENCE)
     try:
         with pytest.raises(NotSent) as told:
             await adapter.send(str(NEWS), text("hello"))

@@ -9,12 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from digest.arxiv.calendar import EASTERN, announcement_day
-from digest.arxiv.client import Arxiv, feed_url
+from digest.arxiv.client import ArxivClient, feed_url
 from digest.arxiv.errors import ArxivError, FeedError, FetchError
-from digest.arxiv.http_client import Fetcher
+from digest.arxiv.http_client import ArxivHttpClient
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.i18n.translator import Texts
-from digest.models.model import Kind
+from digest.i18n.translator import Translator
+from digest.models.model import AnnouncementKind
 from digest.settings import HttpSettings
 from tests.fakes.arxiv import PDF, FakeArxiv, Fault, atom, made_day, made_paper, rss
 from tests.fakes.clocks.still_clock import FakeClock
@@ -31,18 +31,18 @@ async def fake() -> AsyncIterator[FakeArxiv]:
 
 
 @pytest.fixture
-async def arxiv(fake: FakeArxiv) -> AsyncIterator[Arxiv]:
-    fetcher = Fetcher(HttpSettings(max_attempts=3), fake.clock)
-    yield Arxiv(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
+async def arxiv(fake: FakeArxiv) -> AsyncIterator[ArxivClient]:
+    fetcher = ArxivHttpClient(HttpSettings(max_attempts=3), fake.clock)
+    yield ArxivClient(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
     await fetcher.aclose()
 
 
 def code(error: ArxivError) -> str:
-    assert all(Texts(language).notice(error.notice) for language in ("zh", "en"))
+    assert all(Translator(language).notice(error.notice) for language in ("zh", "en"))
     return error.notice.code
 
 
-async def test_one_category_a_request(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_one_category_a_request(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Each category has its own feed, so that none is pushed out by the limit of 2,000 entries."""
     feeds = [await arxiv.feed(category) for category in ("cs.AI", "cs.LG")]
 
@@ -50,7 +50,7 @@ async def test_one_category_a_request(fake: FakeArxiv, arxiv: Arxiv) -> None:
     assert [(f.category, f.day, len(f.announcements)) for f in feeds] == [("cs.AI", DAY, 10), ("cs.LG", DAY, 5)]
 
 
-async def test_an_unchanged_feed_is_still_the_whole_feed(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_an_unchanged_feed_is_still_the_whole_feed(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """ "Not modified" gives what was had before, however often; a changed feed is read anew."""
     first = await arxiv.feed("cs.AI")
     again = [await arxiv.feed("cs.AI") for _ in range(2)]
@@ -61,7 +61,7 @@ async def test_an_unchanged_feed_is_still_the_whole_feed(fake: FakeArxiv, arxiv:
     assert len((await arxiv.feed("cs.AI")).announcements) == 12
 
 
-async def test_validators_do_not_outlive_what_they_stand_for(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_validators_do_not_outlive_what_they_stand_for(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """After an answer that can't be used, the last good feed keeps its own validators."""
     first = await arxiv.feed("cs.AI")
     fake.faults.append(Fault("/rss/", body=b"<html>", headers={"ETag": '"page"'}))
@@ -86,7 +86,9 @@ async def test_validators_do_not_outlive_what_they_stand_for(fake: FakeArxiv, ar
         (Fault(status=301), "fetch.status"),
     ],
 )
-async def test_a_feed_that_can_not_be_had_says_why(fake: FakeArxiv, arxiv: Arxiv, fault: Fault, wanted: str) -> None:
+async def test_a_feed_that_can_not_be_had_says_why(
+    fake: FakeArxiv, arxiv: ArxivClient, fault: Fault, wanted: str
+) -> None:
     """Each failure has its own notice."""
     fake.faults.append(replace(fault))
     with pytest.raises(ArxivError) as raised:
@@ -97,8 +99,8 @@ async def test_a_feed_that_can_not_be_had_says_why(fake: FakeArxiv, arxiv: Arxiv
 
 async def test_a_huge_feed_is_not_swallowed(fake: FakeArxiv) -> None:
     """The limit of the settings holds."""
-    fetcher = Fetcher(HttpSettings(max_attempts=1), fake.clock)
-    arxiv = Arxiv(fetcher, fake.rss_url, fake.api_url, fake.pdf_url, max_feed_bytes=2000)
+    fetcher = ArxivHttpClient(HttpSettings(max_attempts=1), fake.clock)
+    arxiv = ArxivClient(fetcher, fake.rss_url, fake.api_url, fake.pdf_url, max_feed_bytes=2000)
     with pytest.raises(FetchError) as raised:
         await arxiv.feed("cs.AI")
     await fetcher.aclose()
@@ -113,7 +115,7 @@ def test_feed_addresses_follow_the_setting() -> None:
     assert feed_url("https://x.org", "a/../b?") == "https://x.org/a%2F..%2Fb%3F"
 
 
-async def test_papers_come_in_the_order_asked_for(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_papers_come_in_the_order_asked_for(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Each in the version asked for, by default the newest; unknown ones are left out."""
     first, second, old = made_paper(1), made_paper(2), made_paper(3, id="hep-th/9901001", version=2)
     fake.days = {}
@@ -126,7 +128,7 @@ async def test_papers_come_in_the_order_asked_for(fake: FakeArxiv, arxiv: Arxiv)
     assert len(fake.log) == 1
 
 
-async def test_many_ids_are_asked_for_in_batches(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_many_ids_are_asked_for_in_batches(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """A hundred a request: more would not fit into a request line of arXiv's."""
     fake.papers = [made_paper(n) for n in range(1000, 1250)]
     papers = await arxiv.papers([ArxivId(p.id) for p in fake.papers])
@@ -136,7 +138,7 @@ async def test_many_ids_are_asked_for_in_batches(fake: FakeArxiv, arxiv: Arxiv) 
     assert all(later.at - earlier.at >= 3 for earlier, later in pairwise(fake.log))
 
 
-async def test_a_missed_day_is_found_by_submission(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_a_missed_day_is_found_by_submission(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Papers come on the day of arXiv's schedule, new in their primary category and cross-lists elsewhere; what was
     submitted too late for the last day is not of it."""
 
@@ -155,14 +157,14 @@ async def test_a_missed_day_is_found_by_submission(fake: FakeArxiv, arxiv: Arxiv
     found = await arxiv.announced(["cs.AI"], date(2026, 2, 4), date(2026, 2, 5))
 
     assert [(a.paper.id[-1], a.day.day, a.kind) for a in sorted(found, key=lambda a: a.paper.id)] == [
-        ("1", 4, Kind.NEW),
-        ("2", 5, Kind.CROSS),
-        ("3", 5, Kind.NEW),
-        ("5", 4, Kind.NEW),
+        ("1", 4, AnnouncementKind.NEW),
+        ("2", 5, AnnouncementKind.CROSS),
+        ("3", 5, AnnouncementKind.NEW),
+        ("5", 4, AnnouncementKind.NEW),
     ]
 
 
-async def test_a_long_time_is_paged_and_empty_pages_are_asked_for_again(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_a_long_time_is_paged_and_empty_pages_are_asked_for_again(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Nothing is lost between pages, nor to pages that come back empty now and then."""
     fake.days = {}
     moment = datetime(2026, 2, 3, 15, tzinfo=UTC)
@@ -173,11 +175,11 @@ async def test_a_long_time_is_paged_and_empty_pages_are_asked_for_again(fake: Fa
     found = await arxiv.announced(["cs"], day, day)
 
     assert {a.paper.id for a in found} == {p.id for p in fake.papers}
-    assert {a.kind for a in found} == {Kind.NEW}
+    assert {a.kind for a in found} == {AnnouncementKind.NEW}
     assert len(fake.log) == 2 + 3
 
 
-async def test_pages_that_stay_empty_are_a_failure(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_pages_that_stay_empty_are_a_failure(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Half of a missed day is not the day."""
     fake.faults.append(Fault("/api/query", body=atom([], 1200).encode(), times=99))
     with pytest.raises(FeedError) as raised:
@@ -186,7 +188,7 @@ async def test_pages_that_stay_empty_are_a_failure(fake: FakeArxiv, arxiv: Arxiv
     assert code(raised.value) == "query.empty_pages"
 
 
-async def test_more_than_the_api_gives_is_asked_for_in_parts(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_more_than_the_api_gives_is_asked_for_in_parts(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Beyond 10,000 results the API fails: the span is halved until each part fits."""
     fake.faults.append(Fault("/api/query", body=atom([made_paper(1)], 10_001).encode()))
     fake.faults.append(Fault("/api/query", body=atom([made_paper(2)], 1).encode()))
@@ -199,7 +201,7 @@ async def test_more_than_the_api_gives_is_asked_for_in_parts(fake: FakeArxiv, ar
     assert (spans[0][:12], spans[0][-13:]) == (spans[1][:12], spans[2][-13:])
 
 
-async def test_a_pdf_comes_in_its_version(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_a_pdf_comes_in_its_version(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """The version that was announced, not the newest."""
     fake.pdfs["2601.00001v2"] = PDF
 
@@ -224,7 +226,9 @@ async def test_a_pdf_comes_in_its_version(fake: FakeArxiv, arxiv: Arxiv) -> None
         (Fault(body=b"%PDF-" + b"x" * 20_000), "fetch.too_large"),
     ],
 )
-async def test_a_pdf_that_can_not_be_had_says_why(fake: FakeArxiv, arxiv: Arxiv, fault: Fault, wanted: str) -> None:
+async def test_a_pdf_that_can_not_be_had_says_why(
+    fake: FakeArxiv, arxiv: ArxivClient, fault: Fault, wanted: str
+) -> None:
     """Not there, a web page, something else, empty, cut off, too large."""
     fake.pdfs["2601.00001v1"] = PDF
     fake.faults.append(replace(fault))
@@ -234,14 +238,14 @@ async def test_a_pdf_that_can_not_be_had_says_why(fake: FakeArxiv, arxiv: Arxiv,
     assert code(raised.value) == wanted
 
 
-async def test_a_pdf_without_a_length_is_whole_if_it_ends_as_one(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_a_pdf_without_a_length_is_whole_if_it_ends_as_one(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Where HTTP does not tell, the file's own end does."""
     fake.faults.append(Fault(body=PDF, content_type="application/pdf", unsized=True))
 
     assert await arxiv.pdf(made_paper(1), 10_000) == PDF
 
 
-async def test_a_passing_fault_costs_no_pdf(fake: FakeArxiv, arxiv: Arxiv) -> None:
+async def test_a_passing_fault_costs_no_pdf(fake: FakeArxiv, arxiv: ArxivClient) -> None:
     """Cut off once, whole the second time."""
     fake.pdfs["2601.00001v1"] = PDF
     fake.faults.append(Fault("/pdf/", keep=10))

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.arxiv.errors import FetchError
-from digest.arxiv.http_client import Fetcher, redirected, user_agent
-from digest.arxiv.retry import LONGEST_WAIT, pause, retry_after
+from digest.arxiv.http_client import ArxivHttpClient, redirect_target, user_agent
+from digest.arxiv.retry import LONGEST_WAIT, retry_after, retry_pause
 from digest.arxiv.throttle import MIN_INTERVAL
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.settings import HttpSettings
 from tests.fakes.arxiv import FakeArxiv, Fault
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.waiting import PATIENCE
 
 SETTINGS = HttpSettings(connect_timeout=PATIENCE, read_timeout=PATIENCE, total_timeout=PATIENCE, max_attempts=4)
-Connect = Callable[..., Fetcher]
+Connect = Callable[..., ArxivHttpClient]
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ async def arxiv(clock: FakeClock) -> AsyncIterator[FakeArxiv]:
 @pytest.fixture
 async def connect(arxiv: FakeArxiv, clock: FakeClock) -> AsyncIterator[Connect]:
     """Makes fetchers that are closed after the test, before the server is."""
-    made: list[Fetcher] = []
+    made: list[ArxivHttpClient] = []
 
-    def fetcher(settings: HttpSettings = SETTINGS, min_interval: float = 3.0, contact: str = "") -> Fetcher:
-        made.append(Fetcher(settings, clock, contact=contact, min_interval=min_interval, chance=lambda: 0.5))
+    def fetcher(settings: HttpSettings = SETTINGS, min_interval: float = 3.0, contact: str = "") -> ArxivHttpClient:
+        made.append(ArxivHttpClient(settings, clock, contact=contact, min_interval=min_interval, chance=lambda: 0.5))
         return made[-1]
 
     yield fetcher
@@ -51,11 +51,11 @@ async def connect(arxiv: FakeArxiv, clock: FakeClock) -> AsyncIterator[Connect]:
         await one.aclose()
 
 
-async def failure(fetcher: Fetcher, url: str, max_bytes: int = 10_000) -> str:
+async def failure(fetcher: ArxivHttpClient, url: str, max_bytes: int = 10_000) -> str:
     """The code of the notice with which getting the URL fails; it must have its sentence in both languages."""
     with pytest.raises(FetchError) as raised:
         await fetcher.get(url, max_bytes=max_bytes)
-    assert all(Texts(language).notice(raised.value.notice) for language in ("zh", "en"))
+    assert all(Translator(language).notice(raised.value.notice) for language in ("zh", "en"))
     return raised.value.notice.code
 
 
@@ -281,10 +281,10 @@ async def test_redirects_lead_to_http_only(arxiv: FakeArxiv, connect: Connect, l
 def test_redirects_stay_outside_and_encrypted(url: str, location: str, target: str | None) -> None:
     """From the internet no redirect leads into this machine or its network, and from https none to http."""
     if target:
-        assert redirected(url, location) == target
+        assert redirect_target(url, location) == target
         return
     with pytest.raises(FetchError):
-        redirected(url, location)
+        redirect_target(url, location)
 
 
 async def test_redirects_have_an_end(arxiv: FakeArxiv, connect: Connect) -> None:
@@ -321,7 +321,7 @@ def test_pauses_grow_within_limits(attempt: int, interval: float, chance: float,
     """Each pause is at least the one before, never nothing, and never longer than the longest wait."""
 
     def wait(n: int) -> float:
-        return pause(n, interval, lambda: chance, rate_limited=limited)
+        return retry_pause(n, interval, lambda: chance, rate_limited=limited)
 
     assert 0.1 <= wait(attempt) <= wait(attempt + 1) <= LONGEST_WAIT
 

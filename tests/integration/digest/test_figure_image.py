@@ -4,14 +4,14 @@ import random
 
 import pytest
 
-from digest.pdf.figure_image import drawn
-from digest.pdf.reader import figure, read_bytes
-from digest.pdf.sandbox.protocol import Job
+from digest.pdf.figure_image import draw_first_figure
+from digest.pdf.reader import draw_figure, read_bytes
+from digest.pdf.sandbox.protocol import WorkerJob
 from digest.settings import ReadingLimits
 from tests.builders.hostile_pdfs import nested_forms
 from tests.builders.pdfs import SANS, Press, pymupdf, small_paper
 
-JOB = Job("draw", 1024, 20, 30, 80)
+JOB = WorkerJob("draw", 1024, 20, 30, 80)
 
 
 def with_figure(page: int = 1, columns: int = 2) -> bytes:
@@ -38,7 +38,7 @@ def with_figure(page: int = 1, columns: int = 2) -> bytes:
 @pytest.mark.parametrize("columns", [1, 2])
 def test_figure_1_is_cropped_with_its_caption(page: int, columns: int) -> None:
     """The crop has the drawing and the caption, and no running text or page number."""
-    found = drawn(with_figure(page, columns), JOB)
+    found = draw_first_figure(with_figure(page, columns), JOB)
 
     assert found is not None
     about, png = found
@@ -52,7 +52,7 @@ def test_figure_1_is_cropped_with_its_caption(page: int, columns: int) -> None:
 
 def test_a_paper_without_figures_gives_its_first_page() -> None:
     """A thumbnail of page 1, without a caption."""
-    found = drawn(small_paper(), JOB)
+    found = draw_first_figure(small_paper(), JOB)
 
     assert found is not None
     about, png = found
@@ -66,7 +66,7 @@ def test_a_picture_that_is_too_large_is_made_smaller() -> None:
     press = Press()
     noise = pymupdf.Pixmap(pymupdf.csRGB, 700, 700, random.Random(1).randbytes(700 * 700 * 3), False)
     press.page.insert_image(pymupdf.Rect(0, 0, 612, 792), pixmap=noise, keep_proportion=False)
-    found = drawn(press.pdf(), JOB)
+    found = draw_first_figure(press.pdf(), JOB)
 
     assert found is not None
     assert len(found[1]) <= 400_000
@@ -77,21 +77,21 @@ def test_the_picture_is_drawn_in_a_child() -> None:
     """The same from outside; a file that can't be drawn gives none, and harms nothing."""
     limits = ReadingLimits(memory_mb=400, cpu_seconds=1, wall_seconds=8)
     data = with_figure()
-    picture = figure(data, ReadingLimits())
+    picture = draw_figure(data, ReadingLimits())
 
     assert picture is not None
     assert (picture.page, picture.is_thumbnail) == (1, False)
     assert max(picture.width, picture.height) <= 1200
-    assert figure(nested_forms(), limits) is None
-    assert figure(b"<html>", limits) is None
-    assert figure(b"", limits) is None
+    assert draw_figure(nested_forms(), limits) is None
+    assert draw_figure(b"<html>", limits) is None
+    assert draw_figure(b"", limits) is None
 
 
 @pytest.mark.slow
 def test_reading_and_drawing_agree() -> None:
     """The caption of the picture is the caption that the text has."""
     data = with_figure()
-    picture, text = figure(data, ReadingLimits()), read_bytes(data, ReadingLimits())
+    picture, text = draw_figure(data, ReadingLimits()), read_bytes(data, ReadingLimits())
 
     assert picture is not None
     assert [c.text for c in text.captions] == [picture.caption]  # type: ignore[union-attr]

@@ -13,10 +13,10 @@ import pytest
 
 from digest.models.model import Notice, PaperText
 from digest.pdf.reader import read_bytes
-from digest.pdf.result import Failure, ReadOutcome
-from digest.pdf.sandbox import supervisor as guard
-from digest.pdf.sandbox.fork_client import ForkServer
-from digest.pdf.sandbox.protocol import Ended
+from digest.pdf.result import ReadFailure, ReadOutcome
+from digest.pdf.sandbox import supervisor
+from digest.pdf.sandbox.fork_client import ForkServerClient
+from digest.pdf.sandbox.protocol import WorkerExit
 from digest.settings import ReadingLimits
 from tests.builders.hostile_pdfs import nested_forms, scanned
 from tests.builders.pdfs import small_paper
@@ -30,10 +30,10 @@ LONG = ReadingLimits(cpu_seconds=60, wall_seconds=180)
 
 
 @pytest.fixture
-def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
+def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServerClient]:
     """A server of the test's own, so that it sees no other's children."""
-    forks = ForkServer()
-    monkeypatch.setattr(guard, "_FORKS", forks)
+    forks = ForkServerClient()
+    monkeypatch.setattr(supervisor, "_FORKS", forks)
     yield forks
     forks.stop()
 
@@ -62,7 +62,7 @@ def children(parent: int | None) -> list[int]:
     return [pid for pid, its_parent in parents().items() if its_parent == parent]
 
 
-def server(forks: ForkServer) -> int:
+def server(forks: ForkServerClient) -> int:
     assert forks._process is not None
     return forks._process.pid
 
@@ -70,7 +70,7 @@ def server(forks: ForkServer) -> int:
 class Reading:
     """A PDF that is read in a thread, once its child is at work."""
 
-    def __init__(self, forks: ForkServer, data: bytes = b"") -> None:
+    def __init__(self, forks: ForkServerClient, data: bytes = b"") -> None:
         self.outcome: ReadOutcome | None = None
         self._data = data or nested_forms()
         self._thread = threading.Thread(target=self._read)
@@ -91,7 +91,7 @@ def files_of(pid: int) -> list[str]:
     return [str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()]
 
 
-def test_a_child_is_alone(forks: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_child_is_alone(forks: ForkServerClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It has neither our environment nor our files, nor the server's socket, nor its siblings'."""
     monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret")
     with (tmp_path / "open").open("w") as ours:
@@ -111,7 +111,7 @@ def test_a_child_is_alone(forks: ForkServer, monkeypatch: pytest.MonkeyPatch, tm
     assert len(groups) == 4
 
 
-def test_nothing_is_left_open_or_running(forks: ForkServer) -> None:
+def test_nothing_is_left_open_or_running(forks: ForkServerClient) -> None:
     """Reading many files leaves neither open files nor children behind; stopping leaves no server."""
     read_bytes(PAPER, LONG)
     ours, its = len(list(Path("/proc/self/fd").iterdir())), len(files_of(server(forks)))
@@ -126,10 +126,10 @@ def test_nothing_is_left_open_or_running(forks: ForkServer) -> None:
     assert pid not in parents()
 
 
-def test_a_child_that_takes_too_long_is_killed(forks: ForkServer, tmp_path: Path) -> None:
+def test_a_child_that_takes_too_long_is_killed(forks: ForkServerClient, tmp_path: Path) -> None:
     """By the server, for who waits: also where the child's own alarm does not ring."""
     given, answer = tmp_path / "given", tmp_path / "answer"
-    given.write_bytes(guard._job("read", LONG).as_line() + nested_forms())
+    given.write_bytes(supervisor._job("read", LONG).as_line() + nested_forms())
     with given.open("rb") as one, answer.open("w+b") as other:
         ended = forks.run(one.fileno(), other.fileno(), 1.5)
 
@@ -138,7 +138,7 @@ def test_a_child_that_takes_too_long_is_killed(forks: ForkServer, tmp_path: Path
     assert children(server(forks)) == []
 
 
-def test_a_server_that_is_gone_is_started_again(forks: ForkServer) -> None:
+def test_a_server_that_is_gone_is_started_again(forks: ForkServerClient) -> None:
     """Killed while a paper is read, it costs a moment and no paper."""
     reading = Reading(forks)
     gone = server(forks)
@@ -147,16 +147,16 @@ def test_a_server_that_is_gone_is_started_again(forks: ForkServer) -> None:
     for child in (reading.child, *children(server(forks))):
         os.kill(child, signal.SIGKILL)
 
-    assert isinstance(reading.end(), Failure)
+    assert isinstance(reading.end(), ReadFailure)
     assert isinstance(read_bytes(PAPER, LONG), PaperText)
 
 
-class Dying(ForkServer):
+class Dying(ForkServerClient):
     """Its server is gone the first time, while the child goes on with the files that it was given."""
 
     asked = 0
 
-    def run(self, given: int, answer: int, seconds: float) -> Ended | None:
+    def run(self, given: int, answer: int, seconds: float) -> WorkerExit | None:
         self.asked += 1
         if self.asked > 1:
             return super().run(given, answer, seconds)
@@ -168,23 +168,23 @@ class Dying(ForkServer):
 def test_a_child_whose_server_is_gone_disturbs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """It may still read what it was given and write its answer: the next child has files of its own."""
     forks = Dying()
-    monkeypatch.setattr(guard, "_FORKS", forks)
+    monkeypatch.setattr(supervisor, "_FORKS", forks)
 
     assert isinstance(read_bytes(PAPER, LONG), PaperText)
     forks.stop()
 
 
-def test_where_no_server_stays_up_a_file_is_not_read(forks: ForkServer) -> None:
+def test_where_no_server_stays_up_a_file_is_not_read(forks: ForkServerClient) -> None:
     """It is an answer like any other, and comes at once."""
     forks.stop()
 
-    assert read_bytes(PAPER, LONG) == Failure(Notice.of("pdf.no_reader"))
+    assert read_bytes(PAPER, LONG) == ReadFailure(Notice.of("pdf.no_reader"))
 
 
 def test_an_idle_server_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """It holds memory that a small server may need all day."""
-    forks = ForkServer(idle=0.1)
-    monkeypatch.setattr(guard, "_FORKS", forks)
+    forks = ForkServerClient(idle=0.1)
+    monkeypatch.setattr(supervisor, "_FORKS", forks)
     for _ in range(2):
         assert isinstance(read_bytes(PAPER, LONG), PaperText)
         process = forks._process

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Notice, PaperText
-from digest.pdf.extract.page_elements import Page
-from digest.pdf.extract.pdf_document import Pdf
+from digest.pdf.extract.page_elements import PdfPage
+from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.reader import read_bytes, read_pdf
-from digest.pdf.result import Failure, ReadOutcome
-from digest.pdf.sandbox.precheck import cut_off
-from digest.pdf.sandbox.protocol import COUNT, PAGE, Job, frame, frames
-from digest.pdf.sandbox.supervisor import Left, run
+from digest.pdf.result import ReadFailure, ReadOutcome
+from digest.pdf.sandbox.precheck import truncation_notice
+from digest.pdf.sandbox.protocol import COUNT, PAGE, WorkerJob, frame, frames
+from digest.pdf.sandbox.supervisor import WorkerOutput, run
 from digest.settings import ReadingLimits
 from tests.builders.hostile_pdfs import (
     HEAVY,
@@ -38,8 +38,8 @@ pytestmark = pytest.mark.slow
 
 
 def reason(outcome: ReadOutcome) -> str:
-    assert isinstance(outcome, Failure)
-    return Texts("en").notice(outcome.notice)
+    assert isinstance(outcome, ReadFailure)
+    return Translator("en").notice(outcome.notice)
 
 
 @pytest.mark.parametrize("make", HEAVY.values(), ids=list(HEAVY))
@@ -64,7 +64,7 @@ def test_an_odd_file_is_an_answer(make: Callable[[], bytes]) -> None:
 def test_links_are_taken_up_to_a_number() -> None:
     """A page of 300,000 links gives a few hundred, or is stopped."""
     outcome = read_bytes(many_links(), ReadingLimits(memory_mb=400, cpu_seconds=3, wall_seconds=12))
-    text = outcome.partial if isinstance(outcome, Failure) else outcome
+    text = outcome.partial if isinstance(outcome, ReadFailure) else outcome
 
     assert text is None or (isinstance(text, PaperText) and len(text.links) <= 500)
 
@@ -91,10 +91,12 @@ def test_a_known_length_tells_how_much_is_there() -> None:
     """`cut off at 30 %`, where the server said how long the file is or the file says so itself."""
     third = PAPER[: len(PAPER) * 3 // 10]
 
-    assert cut_off(third, len(PAPER)) == Notice.of("pdf.cut_off", percent=29)
-    assert cut_off(b"%PDF-1.5\n1 0 obj <</Linearized 1 /L 1000>> endobj") == Notice.of("pdf.cut_off", percent=4)
-    assert cut_off(PAPER) is None
-    assert Texts("en").notice(Notice.of("pdf.cut_off", percent=30)) == "cut off at 30 %"
+    assert truncation_notice(third, len(PAPER)) == Notice.of("pdf.cut_off", percent=29)
+    assert truncation_notice(b"%PDF-1.5\n1 0 obj <</Linearized 1 /L 1000>> endobj") == Notice.of(
+        "pdf.cut_off", percent=4
+    )
+    assert truncation_notice(PAPER) is None
+    assert Translator("en").notice(Notice.of("pdf.cut_off", percent=30)) == "cut off at 30 %"
 
 
 def test_an_owner_password_alone_locks_nothing() -> None:
@@ -110,7 +112,7 @@ def test_an_owner_password_alone_locks_nothing() -> None:
 def test_a_truncated_paper_is_an_answer(tenth: int) -> None:
     """Cut off at any tenth, a file is either refused or read in part, and says which."""
     outcome = read_bytes(PAPER[: len(PAPER) * tenth // 10], LONG)
-    notice = outcome.notice if isinstance(outcome, Failure) else outcome.partial
+    notice = outcome.notice if isinstance(outcome, ReadFailure) else outcome.partial
 
     assert notice is not None
     assert notice.code in ("pdf.end_missing", "pdf.cut_off", "pdf.no_text", "pdf.page_damaged")
@@ -151,10 +153,10 @@ def test_pages_beyond_the_limit_are_counted_but_not_read() -> None:
     assert outcome.partial == Notice.of("pdf.max_pages", limit=4, pages=15)
 
 
-class Torn(Pdf):
+class Torn(PdfDocument):
     """A PDF whose second page can't be read."""
 
-    def _page(self, index: int) -> Page:
+    def _page(self, index: int) -> PdfPage:
         if index == 1:
             raise RuntimeError("syntax error in content stream")
         return super()._page(index)
@@ -162,7 +164,7 @@ class Torn(Pdf):
 
 def test_a_damaged_page_costs_only_itself() -> None:
     """A page that can't be read is left out and counted; the others are kept."""
-    with Torn(PAPER, Job("read", 400, 5, 9, 10)) as pdf:
+    with Torn(PAPER, WorkerJob("read", 400, 5, 9, 10)) as pdf:
         numbers = [page.number for page in pdf.pages()]
 
         assert numbers == [1, 3]
@@ -178,7 +180,7 @@ async def test_a_neighbour_is_not_disturbed() -> None:
         read_pdf(PAPER, LONG),
     )
 
-    assert isinstance(outcomes[0], Failure)
+    assert isinstance(outcomes[0], ReadFailure)
     assert isinstance(outcomes[1], PaperText)
     assert outcomes[1] == outcomes[3]
 
@@ -188,14 +190,14 @@ def test_a_fuzzed_paper_is_an_answer() -> None:
     for data in mutations(12, seed=20):
         outcome = read_bytes(data, SMALL)
         assert isinstance(outcome, PaperText) or reason(outcome)
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, ReadFailure):
             assert outcome.notice.code not in ("pdf.unreadable", "pdf.crashed")
 
 
 @pytest.mark.parametrize("make", [nested_forms, glyph_bomb])
 def test_no_child_uses_more_memory_than_allowed(make: Callable[[], bytes]) -> None:
     """The address space of a child is bounded, so its resident memory is."""
-    left = run(Job("read", memory_mb=300, cpu_seconds=2, wall_seconds=180, max_pages=10), make())
+    left = run(WorkerJob("read", memory_mb=300, cpu_seconds=2, wall_seconds=180, max_pages=10), make())
 
     assert left.ended is not None
     assert 20e6 < left.ended.peak <= 300e6
@@ -211,9 +213,9 @@ def test_frames_cut_off_by_death_are_ignored() -> None:
 
 def test_a_child_that_lies_is_not_believed() -> None:
     """An answer that is no PaperText is an error of the reader, not an object."""
-    left = run(Job("assemble", 400, 60, 180, 10, why='{"code": "x", "params": {}}'), frame(PAGE, b"not a pickle"))
+    left = run(WorkerJob("assemble", 400, 60, 180, 10, why='{"code": "x", "params": {}}'), frame(PAGE, b"not a pickle"))
 
-    assert isinstance(left, Left)
+    assert isinstance(left, WorkerOutput)
     assert left.ended is not None
     assert left.ended.code == 0
     assert not left.of(b"R")

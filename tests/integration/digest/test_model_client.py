@@ -8,14 +8,20 @@ from typing import Any
 
 import pytest
 
-from digest.analysis.llm import response_parser as answers
-from digest.analysis.llm.capabilities import Dialect, Format
-from digest.analysis.llm.circuit_breaker import Breaker
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.llm.model_errors import ServerError, Trouble, fault_of_status, retry_after, status_of_error
-from digest.analysis.llm.openai_payloads import BodyError, Reply, Usage, chat, response
-from digest.analysis.llm.prompt_context import of_text
-from digest.analysis.llm.prompts import Glossary, Prompt, Questions
+from digest.analysis.llm import response_parser
+from digest.analysis.llm.capabilities import Capabilities, OutputFormat
+from digest.analysis.llm.circuit_breaker import CircuitBreaker
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, retry_after, status_of_error
+from digest.analysis.llm.openai_payloads import (
+    BodyError,
+    ModelReply,
+    ReportedUsage,
+    parse_chat_completion,
+    parse_response_object,
+)
+from digest.analysis.llm.prompt_context import context_from_text
+from digest.analysis.llm.prompts import Glossary, Prompt, PromptBuilder
 from digest.settings import LlmModel, LlmSettings
 from tests.builders import papers
 from tests.fakes.clocks.still_clock import FakeClock
@@ -26,8 +32,8 @@ NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
 
 def prompt(piece: str = "method") -> Prompt:
-    reading = of_text(papers.paper(), papers.text())
-    return Questions(reading, "zh", Glossary({})).piece(piece)
+    reading = context_from_text(papers.paper(), papers.text())
+    return PromptBuilder(reading, "zh", Glossary({})).piece(piece)
 
 
 @pytest.fixture
@@ -47,11 +53,11 @@ class Connected:
 
     def __init__(self, llm: LlmServer, clock: FakeClock) -> None:
         self.llm, self.clock = llm, clock
-        self.made: list[ModelServer] = []
+        self.made: list[ModelClient] = []
 
-    def __call__(self, key: str | None = KEY, model: dict[str, Any] | None = None, **settings: Any) -> ModelServer:
+    def __call__(self, key: str | None = KEY, model: dict[str, Any] | None = None, **settings: Any) -> ModelClient:
         made = LlmSettings(**{"timeout": PATIENCE} | settings)
-        server = ModelServer(
+        server = ModelClient(
             LlmModel(**{"base_url": self.llm.url, "model": "m"} | (model or {})), made, key, self.clock
         )
         self.made.append(server)
@@ -66,13 +72,13 @@ async def connect(llm: LlmServer, clock: FakeClock) -> AsyncIterator[Connected]:
         await server.aclose()
 
 
-async def ask(server: ModelServer, *, seconds: float = 600, piece: str = "method") -> Reply:
+async def ask(server: ModelClient, *, seconds: float = 600, piece: str = "method") -> ModelReply:
     deadline = server._clock.monotonic() + seconds
-    return await server.ask(prompt(piece), answer_tokens=2000, deadline=deadline)
+    return await server.complete(prompt(piece), answer_tokens=2000, deadline=deadline)
 
 
-async def trouble(server: ModelServer, **how: Any) -> Trouble:
-    with pytest.raises(ServerError) as raised:
+async def trouble(server: ModelClient, **how: Any) -> FaultKind:
+    with pytest.raises(ModelError) as raised:
         await ask(server, **how)
     return raised.value.trouble
 
@@ -84,7 +90,7 @@ async def test_a_question_is_put_as_chat_completion(llm: LlmServer, connect: Con
     """System and user message, schema, limit: and nothing that some servers refuse."""
     reply = await ask(connect())
 
-    assert len(answers.read(reply.text, answers.Finish.STOP, "zh")) == 4
+    assert len(response_parser.parse_response(reply.text, response_parser.FinishReason.STOP, "zh")) == 4
     body = llm.requests[0].body
     assert set(body) == {"model", "messages", "max_tokens", "response_format"}
     assert body["response_format"]["json_schema"]["strict"] is True
@@ -96,7 +102,7 @@ async def test_the_responses_api_is_a_switch(llm: LlmServer, connect: Connected)
     reply = await ask(connect(model={"api": "responses"}))
 
     assert llm.requests[0].path.endswith("/responses")
-    assert len(answers.read(reply.text, answers.Finish.STOP, "zh")) == 4
+    assert len(response_parser.parse_response(reply.text, response_parser.FinishReason.STOP, "zh")) == 4
     assert reply.usage
     assert reply.usage.prompt_tokens > 500
 
@@ -228,12 +234,12 @@ PASSING = [
 ]  # fmt: skip
 STREAMED = [name for name in FAULTS if name.startswith("stream")]
 LASTING = {
-    "429 long wait": Trouble.BUSY,
-    "429 quota spent": Trouble.UNPAID,
-    "402 no balance": Trouble.UNPAID,
-    "401 bad key": Trouble.DENIED,
-    "403 region": Trouble.DENIED,
-    "404 no such model": Trouble.UNKNOWN,
+    "429 long wait": FaultKind.BUSY,
+    "429 quota spent": FaultKind.UNPAID,
+    "402 no balance": FaultKind.UNPAID,
+    "401 bad key": FaultKind.DENIED,
+    "403 region": FaultKind.DENIED,
+    "404 no such model": FaultKind.UNKNOWN,
 }
 
 
@@ -243,7 +249,7 @@ async def test_what_passes_is_tried_again(llm: LlmServer, connect: Connected, cl
     llm.does(fault, times=1)
     reply = await ask(connect(model={"stream": fault in STREAMED}, timeout=SHORT if fault in SLOW else PATIENCE))
 
-    assert len(answers.read(reply.text, answers.Finish.STOP, "zh")) == 4
+    assert len(response_parser.parse_response(reply.text, response_parser.FinishReason.STOP, "zh")) == 4
     assert len(llm.requests) == 2
     assert len(clock.slept) == 1
 
@@ -261,14 +267,14 @@ async def test_what_does_not_pass_is_given_up(llm: LlmServer, connect: Connected
 
 @pytest.mark.parametrize(("fault", "expected"), LASTING.items())
 async def test_what_lasts_is_not_tried_again(
-    llm: LlmServer, connect: Connected, clock: FakeClock, fault: str, expected: Trouble
+    llm: LlmServer, connect: Connected, clock: FakeClock, fault: str, expected: FaultKind
 ) -> None:
     """And the model is left alone: the next question is not even sent."""
     llm.does(fault)
     server = connect()
 
     assert await trouble(server) is expected
-    assert await trouble(server) is Trouble.RESTING
+    assert await trouble(server) is FaultKind.RESTING
     assert len(llm.requests) == 1
     assert clock.slept == []
     assert server.resting > 60
@@ -299,7 +305,7 @@ async def test_an_odd_refusal_is_worded_anew_and_then_given_up(llm: LlmServer, c
     """It may have been the format; if not even plain text is taken, it was something else."""
     llm.does("400 odd")
 
-    assert await trouble(connect()) is Trouble.REFUSED
+    assert await trouble(connect()) is FaultKind.REFUSED
     assert len(llm.requests) == 3
 
 
@@ -308,12 +314,12 @@ async def test_a_server_that_is_down_is_left_alone(llm: LlmServer, connect: Conn
     server = connect(max_attempts=1, rest=60.0)
     llm.does("500", times=4)
     for _ in range(3):
-        assert await trouble(server) is Trouble.DOWN
-    assert await trouble(server) is Trouble.RESTING
+        assert await trouble(server) is FaultKind.DOWN
+    assert await trouble(server) is FaultKind.RESTING
     assert server.resting == pytest.approx(60)
 
     clock.advance(61)
-    assert await trouble(server) is Trouble.DOWN
+    assert await trouble(server) is FaultKind.DOWN
     assert server.resting == pytest.approx(120)
     clock.advance(121)
     assert (await ask(server)).text
@@ -323,9 +329,9 @@ async def test_a_server_that_is_down_is_left_alone(llm: LlmServer, connect: Conn
 async def test_nobody_there_is_down(clock: FakeClock) -> None:
     """A refused connection is a fault like others."""
     settings = LlmSettings(max_attempts=2)
-    server = ModelServer(LlmModel(base_url="http://127.0.0.1:9/v1", model="m"), settings, None, clock)
+    server = ModelClient(LlmModel(base_url="http://127.0.0.1:9/v1", model="m"), settings, None, clock)
 
-    assert await trouble(server) is Trouble.DOWN
+    assert await trouble(server) is FaultKind.DOWN
     await server.aclose()
 
 
@@ -334,9 +340,9 @@ async def test_a_paper_has_only_so_much_time(llm: LlmServer, connect: Connected,
     llm.does("429 short wait")
     server = connect(max_attempts=20)
 
-    assert await trouble(server, seconds=5) in (Trouble.BUSY, Trouble.LATE)
+    assert await trouble(server, seconds=5) in (FaultKind.BUSY, FaultKind.LATE)
     assert sum(clock.slept) < 5
-    assert await trouble(server, seconds=0) is Trouble.LATE
+    assert await trouble(server, seconds=0) is FaultKind.LATE
 
 
 async def test_only_so_many_are_asked_at_once(llm: LlmServer, connect: Connected) -> None:
@@ -353,7 +359,7 @@ async def test_a_filter_costs_one_answer(llm: LlmServer, connect: Connected) -> 
     llm.does("400 filter", times=1)
     server = connect()
 
-    assert await trouble(server) is Trouble.FILTERED
+    assert await trouble(server) is FaultKind.FILTERED
     assert (await ask(server)).text
 
 
@@ -366,7 +372,7 @@ async def test_a_context_that_is_too_short_is_learned(llm: LlmServer, connect: C
     llm.window, llm.overflow = 3000, shape
     server = connect()
 
-    assert await trouble(server) is Trouble.TOO_LONG
+    assert await trouble(server) is FaultKind.TOO_LONG
     assert server.window == (3000 if shape != "gateway" else server.window)
     assert server.window
     assert server.window <= 3000
@@ -386,10 +392,10 @@ async def test_a_prompt_that_was_cut_in_silence_is_noticed(llm: LlmServer, conne
     """By the server's own count. What it answered to half a paper is no answer, but costs."""
     llm.reads_only = 400
     server = connect()
-    with pytest.raises(ServerError) as raised:
+    with pytest.raises(ModelError) as raised:
         await ask(server)
 
-    assert raised.value.trouble is Trouble.CUT_PROMPT
+    assert raised.value.trouble is FaultKind.CUT_PROMPT
     assert raised.value.usage
     assert raised.value.usage.prompt_tokens == 400
     assert server.window == 400
@@ -402,7 +408,7 @@ async def test_no_key_is_shown(llm: LlmServer, connect: Connected, caplog: pytes
     """Not in an error, a log or a repr, though the server repeats it."""
     llm.does("401 bad key")
     server = connect()
-    with caplog.at_level(logging.DEBUG), pytest.raises(ServerError) as raised:
+    with caplog.at_level(logging.DEBUG), pytest.raises(ModelError) as raised:
         await ask(server)
 
     shown = f"{raised.value} {raised.value!r} {server!r} {raised.value.notice} {caplog.text}"
@@ -436,25 +442,25 @@ def test_pauses_are_read_in_every_form(headers: dict[str, str], seconds: float |
 @pytest.mark.parametrize(
     ("status", "said", "expected"),
     [
-        (429, "insufficient_quota", Trouble.UNPAID),
-        (400, "Arrearage: please make a payment", Trouble.UNPAID),
-        (403, "model m does not exist or you lack access", Trouble.DENIED),
-        (404, "This is not a chat model", Trouble.UNKNOWN),
-        (400, "data_inspection_failed", Trouble.FILTERED),
-        (400, "Range of input length should be [1, 30720]", Trouble.TOO_LONG),
-        (408, "timeout", Trouble.SLOW),
-        (529, "overloaded", Trouble.BUSY),
-        (418, "teapot", Trouble.REFUSED),
+        (429, "insufficient_quota", FaultKind.UNPAID),
+        (400, "Arrearage: please make a payment", FaultKind.UNPAID),
+        (403, "model m does not exist or you lack access", FaultKind.DENIED),
+        (404, "This is not a chat model", FaultKind.UNKNOWN),
+        (400, "data_inspection_failed", FaultKind.FILTERED),
+        (400, "Range of input length should be [1, 30720]", FaultKind.TOO_LONG),
+        (408, "timeout", FaultKind.SLOW),
+        (529, "overloaded", FaultKind.BUSY),
+        (418, "teapot", FaultKind.REFUSED),
     ],
 )
-def test_statuses_are_understood_with_their_words(status: int, said: str, expected: Trouble) -> None:
+def test_statuses_are_understood_with_their_words(status: int, said: str, expected: FaultKind) -> None:
     """The same status means different things at different servers."""
     assert fault_of_status("m", status, {}, {"message": said}, NOW, said).trouble is expected
 
 
 def test_a_server_may_forbid_another_try() -> None:
     """By a header of its own."""
-    assert fault_of_status("m", 500, {"x-should-retry": "false"}, "", NOW, "").trouble is Trouble.REFUSED
+    assert fault_of_status("m", 500, {"x-should-retry": "false"}, "", NOW, "").trouble is FaultKind.REFUSED
 
 
 def test_an_error_within_a_200_has_a_status() -> None:
@@ -467,32 +473,32 @@ def test_an_error_within_a_200_has_a_status() -> None:
 
 def test_the_ladder_has_an_end() -> None:
     """Plain text is the last rung."""
-    error = ServerError(Trouble.REFUSED, "m", "response_format?", status=400)
-    rungs = [dialect := Dialect()]
-    while (weaker := dialect.after(error)) is not None:
+    error = ModelError(FaultKind.REFUSED, "m", "response_format?", status=400)
+    rungs = [dialect := Capabilities()]
+    while (weaker := dialect.without_refused(error)) is not None:
         rungs.append(dialect := weaker)
 
-    assert [rung.format for rung in rungs] == list(Format)
+    assert [rung.format for rung in rungs] == list(OutputFormat)
 
 
 def test_a_long_prompt_is_no_matter_of_dialect() -> None:
     """Nor is a filter."""
-    for found in (Trouble.TOO_LONG, Trouble.FILTERED):
-        assert Dialect().after(ServerError(found, "m", "json_schema", status=400)) is None
+    for found in (FaultKind.TOO_LONG, FaultKind.FILTERED):
+        assert Capabilities().without_refused(ModelError(found, "m", "json_schema", status=400)) is None
 
 
 def test_content_in_parts_is_joined_without_thoughts() -> None:
     """As Mistral sends it."""
     parts = [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "{"}, {"type": "text", "text": "}"}]
 
-    assert chat({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}).text == "{}"
+    assert parse_chat_completion({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}).text == "{}"
 
 
 def test_a_refusal_is_a_filter() -> None:
     """OpenAI puts it beside the content."""
     body = {"choices": [{"message": {"content": None, "refusal": "I can't"}, "finish_reason": "stop"}]}
 
-    assert chat(body).finish is answers.Finish.FILTER
+    assert parse_chat_completion(body).finish is response_parser.FinishReason.FILTER
 
 
 def test_usage_may_leave_cached_tokens_out_of_the_prompts() -> None:
@@ -502,26 +508,26 @@ def test_usage_may_leave_cached_tokens_out_of_the_prompts() -> None:
         "usage": {"prompt_tokens": 50, "prompt_tokens_details": {"cached_tokens": 9000}},
     }
 
-    assert chat(body).usage == Usage(9050, 9000, 0)
+    assert parse_chat_completion(body).usage == ReportedUsage(9050, 9000, 0)
 
 
 @pytest.mark.parametrize("status", ["failed", "in_progress"])
 def test_a_response_that_is_not_completed_is_cut(status: str) -> None:
     """Of the Responses API."""
-    assert response({"output": [], "status": status}).finish is None
+    assert parse_response_object({"output": [], "status": status}).finish is None
 
 
 def test_bodies_of_other_shapes_are_errors() -> None:
     """Never an AttributeError somewhere later."""
     for body in (None, [], "x", 5, {}, {"choices": []}, {"choices": [{"message": {"content": 5}}]}):
         with pytest.raises(BodyError):
-            chat(body)
+            parse_chat_completion(body)
 
 
 def test_a_rest_has_a_longest() -> None:
     """An hour."""
     clock = FakeClock()
-    breaker = Breaker(clock, 1, 60)
+    breaker = CircuitBreaker(clock, 1, 60)
     for _ in range(12):
         breaker.failed()
         rest = breaker.resting

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from digest.codec import decode, encode
-from digest.i18n.translator import LANGUAGES, Texts, catalogue
+from digest.i18n.translator import LANGUAGES, Translator, catalogue
 from digest.models.model import Notice, PaperText, SectionKind
 from digest.pdf.reader import read_bytes, read_file, read_pdf
-from digest.pdf.result import READER_VERSION, Failure
+from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.pdf.sandbox.serialisation import notice_from, notice_to, text_from, text_to
 from digest.settings import ReadingLimits
 from tests.builders.pdfs import plain_paper, read_here, small_paper
@@ -51,7 +51,7 @@ async def test_an_html_page_is_refused() -> None:
     """What an overloaded server sends in a PDF's place is named as that."""
     outcome = await read_pdf(b"<!DOCTYPE html><html>busy</html>", ReadingLimits())
 
-    assert isinstance(outcome, Failure)
+    assert isinstance(outcome, ReadFailure)
     assert outcome.notice.code == "pdf.html"
 
 
@@ -88,4 +88,4 @@ def test_every_reason_has_words() -> None:
     assert len(codes) >= 16
     for code in codes:
         for language in LANGUAGES:
-            assert Texts(language).notice(Notice.of(code, **values))
+            assert Translator(language).notice(Notice.of(code, **values))

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from bot.platforms.slack.renderer import render as render_slack
+from bot.platforms.slack.renderer import render_slack as render_slack
 from bot.platforms.slack.splitter import texts_of
-from bot.platforms.telegram.renderer import render as render_telegram
-from bot.preview import mrkdwn_html, preview, telegram_html
+from bot.platforms.telegram.renderer import render_telegram as render_telegram
+from bot.preview import mrkdwn_html, preview_page, telegram_html
 from digest.rendering.cards import digest_documents
 from tests.builders.digests import empty_day, long_card, rich_day
 from tests.unit.digest.report.test_html_page import Page
@@ -20,7 +20,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_stands_alone_and_is_whole(language: str) -> None:
     """Every element closed, nothing asked from anybody."""
-    source = preview(rich_day(language))
+    source = preview_page(rich_day(language))
     page = Page(source)
 
     assert page.faults == []
@@ -31,7 +31,7 @@ def test_the_page_stands_alone_and_is_whole(language: str) -> None:
 def test_it_shows_all_that_is_sent_and_only_that() -> None:
     """Every text of every payload is on the page, as are the buttons."""
     day = rich_day(cards=(long_card(),))
-    shown = squeezed(Page(preview(day)).text)
+    shown = squeezed(Page(preview_page(day)).text)
     for one in digest_documents(day):
         for payload in render_telegram(one.document):
             assert squeezed(payload["text"]) in shown
@@ -63,7 +63,7 @@ def test_mrkdwn_is_shown_with_its_link_and_escapes() -> None:
 
 def test_an_empty_day_has_no_thread() -> None:
     """One line in each channel."""
-    page = Page(preview(empty_day("en")))
+    page = Page(preview_page(empty_day("en")))
 
     assert page.text.count("weekend: arXiv announces nothing") == 2
     assert "replies" not in page.text

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.chat.notice_json import stored
+from bot.chat.notice_json import dump_notice
 from bot.cli.main import cli
-from bot.scheduling.digest_runner import Outcome
-from bot.status import Status, gather, lines
-from digest.i18n.translator import Texts
-from digest.models.delivery import Hold, Message
+from bot.scheduling.digest_runner import RunOutcome
+from bot.status import Status, collect_status, format_status
+from digest.i18n.translator import Translator
+from digest.models.delivery import Cooldown, Message
 from digest.models.model import Edition, Notice, Platform
 from tests.fakes.command_client import FRIDAY, OTHERS, ROBOTS, TEAM, TRAFFIC, Team
 
@@ -27,14 +27,16 @@ def troubled() -> Team:
     held, *_ = ledger.add([Message("a", TEAM.target, "card", {}), Message("a", OTHERS.target, "card", {})])
     ledger.mark_sending(held.id, None)
     ledger.mark_unknown(held.id, "cut")
-    chats.hold(Hold(OTHERS.target, team.clock.now() + timedelta(hours=12), stored(Notice.of("publish.limited"))))
-    chats.pause(OTHERS.target, stored(Notice.of("publish.put_out", platform="Telegram")))
+    chats.start_cooldown(
+        Cooldown(OTHERS.target, team.clock.now() + timedelta(hours=12), dump_notice(Notice.of("publish.limited")))
+    )
+    chats.pause(OTHERS.target, dump_notice(Notice.of("publish.put_out", platform="Telegram")))
     team.stores.spending.record(FRIDAY, "m", "", 100, 0, 20, 0.5)
     return team
 
 
 def status(team: Team) -> Status:
-    return gather(
+    return collect_status(
         team.stores,
         [ROBOTS, TRAFFIC],
         team.clock.now(),
@@ -48,7 +50,7 @@ def status(team: Team) -> Status:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_everything_has_a_line(language: str) -> None:
     """In both languages."""
-    said = "\n".join(lines(status(troubled()), Texts(language)))
+    said = "\n".join(format_status(status(troubled()), Translator(language)))
 
     for part in ("Robots daily", "cs.RO", "2026-01-10 09:00", "invalid_auth", "-1001", "-1002", "120", "0.50"):
         assert part in said
@@ -60,13 +62,13 @@ def test_without_prices_only_tokens_are_told() -> None:
     priced, free = troubled(), Team()
     free.stores.spending.record(FRIDAY, "m", "", 100, 0, 20, 0.0)
 
-    assert "120 this month, which cost 0.50" in "\n".join(lines(status(priced), Texts("en")))
-    assert "cost" not in "\n".join(lines(status(free), Texts("en")))
+    assert "120 this month, which cost 0.50" in "\n".join(format_status(status(priced), Translator("en")))
+    assert "cost" not in "\n".join(format_status(status(free), Translator("en")))
 
 
 def test_a_pause_and_a_hold_say_why_and_until_when() -> None:
     """In words, not as they are stored."""
-    said = "\n".join(lines(status(troubled()), Texts("en")))
+    said = "\n".join(format_status(status(troubled()), Translator("en")))
 
     assert "paused, the bot is no longer in this chat" in said
     assert "until 01-10 00:00 UTC" in said
@@ -74,21 +76,21 @@ def test_a_pause_and_a_hold_say_why_and_until_when() -> None:
 
 def test_a_chat_sees_its_own_editions() -> None:
     """Nothing of the other's runs, chats and money."""
-    said = "\n".join(lines(status(troubled()), Texts("en"), {"traffic"}))
+    said = "\n".join(format_status(status(troubled()), Translator("en"), {"traffic"}))
 
     assert "交通日报" in said
     for other in ("Robots", "-1001", "0.50", "3 personal"):
         assert other not in said
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_each_outcome_has_words(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", list(RunOutcome))
+def test_each_outcome_has_words(outcome: RunOutcome) -> None:
     """In the catalogue."""
     team = Team()
     team.stores.editions.run_began("robots", FRIDAY)
-    assert "under way" in "\n".join(lines(status(team), Texts("en")))
+    assert "under way" in "\n".join(format_status(status(team), Translator("en")))
     team.stores.editions.run_ended("robots", FRIDAY, outcome)
-    assert "Robots daily: last digest" in "\n".join(lines(status(team), Texts("en")))
+    assert "Robots daily: last digest" in "\n".join(format_status(status(team), Translator("en")))
 
 
 def test_the_command_looks_into_the_database(tmp_path: Path) -> None:
@@ -110,7 +112,9 @@ def test_categories_that_editions_share_are_told_once_and_peoples_own_editions_o
     """An admin's status stays short, and shows nobody's keywords or names."""
     team = Team()
     own = Edition("telegram:42", ROBOTS.categories, ("gloves",), "Ada's digest")
-    shown = list(lines(gather(team.stores, [ROBOTS, own], team.clock.now(), personal=1), Texts("en")))
+    shown = list(
+        format_status(collect_status(team.stores, [ROBOTS, own], team.clock.now(), personal=1), Translator("en"))
+    )
 
     assert sum("cs.RO" in line for line in shown) == 1
     assert not any("Ada's digest" in line for line in shown)

@@ -17,11 +17,11 @@ import pytest
 import sqlite_utils
 
 from digest.errors import StorageError
-from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Paper
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Paper
 from storage.database.connection import APPLICATION_ID, IN_MEMORY, Database
 from storage.database.migrations import MIGRATIONS, NAMES
-from storage.stores.all_stores import Stores
-from storage.stores.papers import Papers
+from storage.stores.all_stores import SqliteStores
+from storage.stores.papers import SqlitePaperStore
 from tests.waiting import PATIENCE
 
 NOBODY = 65534
@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def made(path: Path) -> Path:
     """A database with a paper in it, closed."""
     with Database.open(path) as db:
-        Papers(db).save_paper(PAPER)
+        SqlitePaperStore(db).save_paper(PAPER)
     return path
 
 
@@ -91,7 +91,7 @@ def test_opening_again_keeps_everything(made: Path) -> None:
     """And migrates nothing twice."""
     for _ in range(2):
         with Database.open(made) as db:
-            assert Papers(db).paper("2601.1") == PAPER
+            assert SqlitePaperStore(db).paper("2601.1") == PAPER
             assert [m.name for m in MIGRATIONS.applied(db.tables)] == list(NAMES)
 
 
@@ -99,8 +99,8 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tm
     """For the demo and for tests."""
     monkeypatch.chdir(tmp_path)
     with Database.open(IN_MEMORY) as db:
-        Papers(db).save_paper(PAPER)
-        assert Papers(db).paper("2601.1") == PAPER
+        SqlitePaperStore(db).save_paper(PAPER)
+        assert SqlitePaperStore(db).paper("2601.1") == PAPER
 
     assert list(tmp_path.iterdir()) == []
 
@@ -124,10 +124,10 @@ def test_a_second_connection_of_a_process_keeps_the_locks_of_the_first(made: Pat
     look = script.format("Database.open(Path(sys.argv[1])).close()")
     count = script.format("print(Database.open(Path(sys.argv[1])).value('SELECT count(*) FROM papers'))")
     with Database.open(made) as db:
-        Papers(db).save_paper(replace(PAPER, id="2601.2"))
+        SqlitePaperStore(db).save_paper(replace(PAPER, id="2601.2"))
         Database.open(made).close()
         subprocess.run([sys.executable, "-c", look, made], check=True)
-        Papers(db).save_paper(replace(PAPER, id="2601.3"))
+        SqlitePaperStore(db).save_paper(replace(PAPER, id="2601.3"))
         seen = subprocess.run([sys.executable, "-c", count, made], check=True, capture_output=True)
 
     assert seen.stdout.split() == [b"3"]
@@ -152,9 +152,9 @@ def test_a_lock_later_on_is_told_and_costs_nothing(made: Path) -> None:
     with Database.open(made, wait=0.05) as db:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="is locked by another process"):
-            Stores.of(db).seen.first_time("telegram", "1")
+            SqliteStores.of(db).seen.first_time("telegram", "1")
         other.execute("ROLLBACK")
-        assert Stores.of(db).seen.first_time("telegram", "1")
+        assert SqliteStores.of(db).seen.first_time("telegram", "1")
     other.close()
 
 
@@ -240,8 +240,8 @@ def test_a_damaged_database_is_told(made: Path, damage: str) -> None:
 
     def use() -> None:
         with Database.open(made) as db:
-            Papers(db).search("title")
-            Papers(db).paper("2601.1")
+            SqlitePaperStore(db).search("title")
+            SqlitePaperStore(db).paper("2601.1")
 
     with pytest.raises(StorageError, match="is damaged; stop Broadsheet and bring back a backup"):
         use()
@@ -253,14 +253,16 @@ def test_a_full_disk_is_told_and_nothing_is_lost(made: Path) -> None:
         db.connection.execute(f"PRAGMA max_page_count = {db.value('PRAGMA page_count') + 10}")
         day = date(2026, 1, 9)
         many = [
-            Announcement(Paper(f"2601.{n:05d}", 1, "T" * 200, ("A",), "a" * 2000, ("cs.AI",)), day, Kind.NEW, "cs.AI")
+            Announcement(
+                Paper(f"2601.{n:05d}", 1, "T" * 200, ("A",), "a" * 2000, ("cs.AI",)), day, AnnouncementKind.NEW, "cs.AI"
+            )
             for n in range(200)
         ]
         with pytest.raises(StorageError, match="the disk is full; nothing that was stored is lost"):
-            Papers(db).save_day(CategoryDay("cs.AI", day, FeedState.FRESH, 200), many)
+            SqlitePaperStore(db).save_day(CategoryDay("cs.AI", day, FeedState.FRESH, 200), many)
 
-        assert Papers(db).count() == 1
-        assert Papers(db).category_day("cs.AI", day) is None
+        assert SqlitePaperStore(db).count() == 1
+        assert SqlitePaperStore(db).category_day("cs.AI", day) is None
 
 
 def test_misuse_is_loud(made: Path) -> None:
@@ -270,7 +272,7 @@ def test_misuse_is_loud(made: Path) -> None:
 
     def use() -> None:
         try:
-            Papers(db).count()
+            SqlitePaperStore(db).count()
         except sqlite3.ProgrammingError as error:
             raised.append(error)
 
@@ -281,7 +283,7 @@ def test_misuse_is_loud(made: Path) -> None:
     db.close()
     db.close()
     with pytest.raises(sqlite3.ProgrammingError):
-        Papers(db).count()
+        SqlitePaperStore(db).count()
 
 
 # --- transactions -----------------------------------------------------------------------------------------------
@@ -290,7 +292,7 @@ def test_misuse_is_loud(made: Path) -> None:
 def test_a_transaction_is_all_or_nothing(made: Path) -> None:
     """Nested ones belong to the outermost."""
     with Database.open(made) as db:
-        seen = Stores.of(db).seen
+        seen = SqliteStores.of(db).seen
 
         def fail() -> None:
             with db.transaction():
@@ -308,7 +310,7 @@ def test_a_transaction_is_all_or_nothing(made: Path) -> None:
 def test_an_inner_failure_can_be_survived(made: Path) -> None:
     """Only the inner part is undone."""
     with Database.open(made) as db:
-        seen = Stores.of(db).seen
+        seen = SqliteStores.of(db).seen
 
         def fail() -> None:
             with db.transaction():
@@ -333,7 +335,7 @@ def test_only_what_can_be_had_again_does_not_wait_for_the_disk(made: Path) -> No
 
         def fail() -> None:
             with db.quick_transaction():
-                Papers(db).save_paper(replace(PAPER, id="2601.2"))
+                SqlitePaperStore(db).save_paper(replace(PAPER, id="2601.2"))
                 raise RuntimeError
 
         with db.transaction(), db.quick_transaction():
@@ -344,7 +346,7 @@ def test_only_what_can_be_had_again_does_not_wait_for_the_disk(made: Path) -> No
         with pytest.raises(RuntimeError):
             fail()
         assert waits() == full
-        assert Papers(db).paper("2601.2") is None
+        assert SqlitePaperStore(db).paper("2601.2") is None
 
 
 @pytest.mark.slow
@@ -364,15 +366,15 @@ with db.transaction():
 """
     assert subprocess.run([sys.executable, "-c", script, made], check=False).returncode == -9
     with Database.open(made) as db:
-        assert not Stores.of(db).seen.first_time("telegram", "1")
-        assert Stores.of(db).seen.first_time("telegram", "2")
+        assert not SqliteStores.of(db).seen.first_time("telegram", "1")
+        assert SqliteStores.of(db).seen.first_time("telegram", "2")
 
 
 def test_half_a_surrogate_pair_can_be_stored(made: Path) -> None:
     """A chat's JSON may hold one."""
     with Database.open(made) as db:
-        Stores.of(db).people.save("telegram:1", "a\ud83d b")
-        assert [s.paper_id for s in Stores.of(db).people.saved("telegram:1")] == ["a\ufffd b"]
+        SqliteStores.of(db).people.save("telegram:1", "a\ud83d b")
+        assert [s.paper_id for s in SqliteStores.of(db).people.saved("telegram:1")] == ["a\ufffd b"]
 
 
 # --- migrations -------------------------------------------------------------------------------------------------

@@ -13,12 +13,21 @@ import pytest
 from digest.errors import InputError, StorageError
 from digest.models.delivery import Message
 from digest.models.model import Paper, PaperText, Platform, Target
-from digest.models.people import By, Event
+from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
-from storage.database.lock import is_publishing, lock_path, publishing
-from storage.maintenance import Dropped, Retention, backup, integrity, rebuild_search, restore, size, tidy
-from storage.stores.all_stores import Stores
-from storage.stores.papers import Papers
+from storage.database.lock import is_publishing, lock_path, publishing_lock
+from storage.maintenance import (
+    Retention,
+    RetentionResult,
+    apply_retention,
+    backup,
+    database_size,
+    integrity,
+    rebuild_search,
+    restore,
+)
+from storage.stores.all_stores import SqliteStores
+from storage.stores.papers import SqlitePaperStore
 
 NOW = datetime(2026, 1, 9, 5, tzinfo=UTC)
 CHAT = Target(Platform.TELEGRAM, "-1001")
@@ -44,7 +53,7 @@ def paper(paper_id: str, title: str = "Title") -> Paper:
 def made(path: Path, *ids: str) -> Path:
     with Database.open(path) as db:
         for paper_id in ids:
-            Papers(db).save_paper(paper(paper_id))
+            SqlitePaperStore(db).save_paper(paper(paper_id))
     return path
 
 
@@ -60,20 +69,20 @@ def test_what_can_be_made_again_goes_by_age(path: Path) -> None:
     """Texts, bodies of messages that came to an end, events; receipts stay, and so does what is still open."""
     clock = Clock()
     with Database.open(path, now=clock) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         text = PaperText("T", (), 1, 1)
         sent, waiting = stores.deliveries.add([Message("d", CHAT, "card", {"text": str(n)}) for n in range(2)])
         stores.deliveries.mark_sending(sent.id, None)
         stores.deliveries.mark_sent(sent.id, "10")
         stores.papers.save_text("2601.1", 1, text)
-        stores.events.record(Event("old", By("cli")))
+        stores.events.record(AuditEvent("old", Actor("cli")))
         stores.seen.first_time("telegram", "1")
         stores.people.count_request("telegram:1", NOW.date())
         clock.now += timedelta(days=100)
         stores.papers.save_text("2601.2", 1, text)
-        stores.events.record(Event("new", By("cli")))
+        stores.events.record(AuditEvent("new", Actor("cli")))
 
-        assert tidy(db, Retention(text_days=99, payload_days=99, event_days=99)) == Dropped(1, 1, 1)
+        assert apply_retention(db, Retention(text_days=99, payload_days=99, event_days=99)) == RetentionResult(1, 1, 1)
         assert stores.papers.text("2601.1", 1, 1) is None
         assert stores.papers.text("2601.2", 1, 1) == text
         assert (stores.deliveries.delivery(sent.id).payload, stores.deliveries.delivery(sent.id).receipt) == ({}, "10")
@@ -87,27 +96,27 @@ def test_nothing_goes_where_it_is_kept_for_ever(path: Path) -> None:
     """0 days."""
     clock = Clock()
     with Database.open(path, now=clock) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         stores.papers.save_text("2601.1", 1, PaperText("T", (), 1, 1))
-        stores.events.record(Event("old", By("cli")))
+        stores.events.record(AuditEvent("old", Actor("cli")))
         clock.now += timedelta(days=36500)
 
-        assert tidy(db, Retention(0, 0, 0)) == Dropped()
+        assert apply_retention(db, Retention(0, 0, 0)) == RetentionResult()
 
 
 def test_freed_space_is_given_back(path: Path) -> None:
     """A little each day, without a pause for the bot."""
     clock = Clock()
     with Database.open(path, now=clock) as db:
-        papers = Papers(db)
+        papers = SqlitePaperStore(db)
         noise = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(20000))
         for n in range(50):
             papers.save_text(f"2601.{n}", 1, PaperText(noise, (), 1, 1))
-        before = size(db)
+        before = database_size(db)
         clock.now += timedelta(days=400)
-        tidy(db, Retention())
+        apply_retention(db, Retention())
 
-        assert size(db) < before / 2
+        assert database_size(db) < before / 2
         assert integrity(db) == []
 
 
@@ -123,7 +132,7 @@ def test_a_sound_database_has_no_faults(path: Path) -> None:
 def test_an_index_that_disagrees_is_found_and_made_anew(path: Path) -> None:
     """From the papers themselves, newest versions only."""
     with Database.open(made(path, "2601.1", "2601.2")) as db:
-        papers = Papers(db)
+        papers = SqlitePaperStore(db)
         papers.save_paper(Paper("2601.1", 2, "Giraffe", ("Ana",), "A", ("cs.AI",)))
         papers.index_new()
         db.run("UPDATE papers SET title = 'Changed by hand' WHERE id = '2601.2'")
@@ -153,9 +162,9 @@ def test_a_backup_is_taken_while_others_write(path: Path, tmp_path: Path) -> Non
     """It holds what was committed when it began, in one file that only its owner can read."""
     copy = tmp_path / "copy.db"
     with Database.open(made(path, "2601.1")) as db, Database.open(path) as writer:
-        Papers(writer).save_paper(paper("2601.2"))
+        SqlitePaperStore(writer).save_paper(paper("2601.2"))
         assert backup(db, copy) == copy.stat().st_size
-        Papers(writer).save_paper(paper("2601.3"))
+        SqlitePaperStore(writer).save_paper(paper("2601.3"))
 
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broadsheet.db", "copy.db"]
@@ -259,14 +268,14 @@ with publishing(Path(sys.argv[1])):
         assert other.stdout is not None
         assert other.stdout.readline() == b"mine\n"
         assert is_publishing(path)
-        with pytest.raises(StorageError, match="another Broadsheet is publishing"), publishing(path):
+        with pytest.raises(StorageError, match="another Broadsheet is publishing"), publishing_lock(path):
             pass
         with pytest.raises(StorageError, match="another Broadsheet is publishing"):
             restore(path, path)
         other.kill()
         other.wait()
     assert not is_publishing(path)
-    with publishing(path):
+    with publishing_lock(path):
         assert is_publishing(path)
         with subprocess.Popen(
             [sys.executable, "-c", script, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -284,7 +293,7 @@ def test_who_looks_at_the_lock_stands_in_nobodys_way(path: Path) -> None:
     assert not is_publishing(path)
 
     def publish() -> bool:
-        with publishing(path):
+        with publishing_lock(path):
             return is_publishing(path)
 
     with ThreadPoolExecutor(1) as other:

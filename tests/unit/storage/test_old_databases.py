@@ -9,7 +9,7 @@ from digest.models.model import DeliveryState
 from storage.database.connection import Database
 from storage.database.migrations import MIGRATIONS, NAMES
 from storage.maintenance import backup, integrity, restore
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.builders import papers
 from tests.builders.digests import rich_day
 from tests.builders.old_databases import CHAT, DAY, EDITION, FOLDER, NOW, unpacked
@@ -38,7 +38,7 @@ def test_nothing_that_it_held_is_lost(old: Path) -> None:
     """Papers, texts, analyses, digests, deliveries with their states, people and what they did."""
     digest = rich_day("zh")
     with Database.open(old, now=lambda: NOW) as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         found = stores.digests.digests("robots", DAY)
 
         assert [[card.paper.id for card in one.cards] for one in found] == [[card.paper.id for card in digest.cards]]

@@ -8,30 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.rate_limiter import (
-    Limits,
-    Pacer,
-    Past,
-    Steady,
-    Window,
-    after,
-    earliest,
+    RateLimiter,
+    RateLimits,
+    SendHistory,
+    SlidingWindow,
+    TokenBucket,
+    earliest_send,
     is_group,
+    record_send,
     slack_limits,
     telegram_limits,
 )
 from digest.settings import SlackSettings, TelegramSettings
 from tests.fakes.clocks.task_clock import Timeline
 
-CHAT = Steady(1.0, burst=3)
-GROUP = Window(18)
+CHAT = TokenBucket(1.0, burst=3)
+GROUP = SlidingWindow(18)
 
 
-def times_of(count: int, steady: Steady, window: Window | None = None) -> list[float]:
+def times_of(count: int, steady: TokenBucket, window: SlidingWindow | None = None) -> list[float]:
     """When messages go that are all there from the start."""
-    past, now, times = Past(), 0.0, []
+    past, now, times = SendHistory(), 0.0, []
     for _ in range(count):
-        now = earliest(past, now, steady, window)
-        past = after(past, now, steady, window)
+        now = earliest_send(past, now, steady, window)
+        past = record_send(past, now, steady, window)
         times.append(now)
     return times
 
@@ -48,15 +48,15 @@ def test_a_burst_goes_at_once_then_one_a_second() -> None:
 
 def test_a_pause_earns_the_burst_back() -> None:
     """After two seconds of silence two may go at once again."""
-    past = Past()
+    past = SendHistory()
     for moment in times_of(3, CHAT):
-        past = after(past, moment, CHAT)
+        past = record_send(past, moment, CHAT)
 
-    assert earliest(past, 2.0, CHAT) == 2.0
-    past = after(past, 2.0, CHAT)
-    assert earliest(past, 2.0, CHAT) == 2.0
-    past = after(past, 2.0, CHAT)
-    assert earliest(past, 2.0, CHAT) == 3.0
+    assert earliest_send(past, 2.0, CHAT) == 2.0
+    past = record_send(past, 2.0, CHAT)
+    assert earliest_send(past, 2.0, CHAT) == 2.0
+    past = record_send(past, 2.0, CHAT)
+    assert earliest_send(past, 2.0, CHAT) == 3.0
 
 
 def test_a_group_gets_no_more_than_its_minute_allows() -> None:
@@ -70,10 +70,10 @@ def test_a_group_gets_no_more_than_its_minute_allows() -> None:
 @given(st.lists(st.floats(0, 30), max_size=60))
 def test_no_order_of_arrival_breaks_a_limit(waits: list[float]) -> None:
     """Whenever messages come, no minute has more than the group's and no second more than burst and one."""
-    past, now, times = Past(), 0.0, [0.0]
+    past, now, times = SendHistory(), 0.0, [0.0]
     for wait in waits:
-        now = earliest(past, now + wait, CHAT, GROUP)
-        past = after(past, now, CHAT, GROUP)
+        now = earliest_send(past, now + wait, CHAT, GROUP)
+        past = record_send(past, now, CHAT, GROUP)
         times.append(now)
 
     assert most_in(times[1:] or [0.0], 60.0) <= 18
@@ -99,12 +99,12 @@ def test_the_defaults_stay_below_the_platforms_limits() -> None:
 async def test_many_chats_share_the_platform_fairly() -> None:
     """200 chats with 8 messages each take the least time that the limits allow, and every chat is served in turn."""
     clock = Timeline()
-    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
     times: defaultdict[str, list[float]] = defaultdict(list)
 
     async def write(address: str) -> None:
         for _ in range(8):
-            await pacer.turn(address)
+            await pacer.acquire(address)
             times[address].append(clock.monotonic())
 
     await asyncio.gather(*(write(f"-100{n}") for n in range(200)))
@@ -119,11 +119,11 @@ async def test_many_chats_share_the_platform_fairly() -> None:
 async def test_a_chat_that_waits_keeps_nobody_waiting() -> None:
     """A group whose minute is used up does not take the turns of others."""
     clock = Timeline()
-    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
-    pacer.remember("-1001", [1.0] * 18)
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
+    pacer.record_sends("-1001", [1.0] * 18)
 
     async def turn(address: str) -> float:
-        await pacer.turn(address)
+        await pacer.acquire(address)
         return clock.monotonic()
 
     full, other = await asyncio.gather(turn("-1001"), turn("-1002"))
@@ -135,10 +135,10 @@ async def test_a_chat_that_waits_keeps_nobody_waiting() -> None:
 async def test_what_was_sent_before_a_restart_counts() -> None:
     """A new process knows how much of the minute is used up."""
     clock = Timeline()
-    pacer = Pacer(Limits(Steady(1 / 25, 5), CHAT, GROUP), clock)
-    pacer.remember("-1001", [float(age) for age in range(3, 20)])
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
+    pacer.record_sends("-1001", [float(age) for age in range(3, 20)])
 
-    await pacer.turn("-1001")
+    await pacer.acquire("-1001")
     assert clock.monotonic() == 0.0
-    await pacer.turn("-1001")
+    await pacer.acquire("-1001")
     assert clock.monotonic() == pytest.approx(60.0 - 19.0)

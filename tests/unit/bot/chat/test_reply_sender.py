@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.chat.message_sender import InDoubt, NotSent, Outcome, Refused
-from bot.chat.rate_limiter import Limits, Pacer, Steady
-from bot.chat.reply_sender import LONGEST_WAIT, TRY_AGAIN, Replies, tried
-from bot.chat.request import Answer
-from bot.commands.reply_documents import line
-from bot.platforms.telegram.renderer import render
+from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
+from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
+from bot.chat.reply_sender import LONGEST_WAIT, RETRY_PAUSES, ReplySender, retry_write
+from bot.chat.request import CommandReply
+from bot.commands.reply_documents import text_document
+from bot.platforms.telegram.renderer import render_telegram
 from digest.models.model import Notice, Platform
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import TEAM, Team
-from tests.fakes.message_sender import DOUBT, ScriptedAdapter
+from tests.fakes.message_sender import DOUBT, ScriptedSender
 
 UNREACHED = NotSent(Notice.of("publish.unreachable", platform="Test", what="ConnectError"))
 CHAT = TEAM.target.address
@@ -29,33 +29,39 @@ class Back:
     """Answers on their way back to a chat. `lost` are those that did not get through."""
 
     team: Team = field(default_factory=Team)
-    adapter: ScriptedAdapter = field(default_factory=ScriptedAdapter)
+    adapter: ScriptedSender = field(default_factory=ScriptedSender)
     clock: FakeClock = field(default_factory=FakeClock)
     lost: list[Exception] = field(default_factory=list)
 
     async def answer(self, *texts: str) -> list[str]:
         """What stands in the chat afterwards; all but the last of the texts are progress."""
 
-        async def said() -> AsyncIterator[Answer]:
+        async def said() -> AsyncIterator[CommandReply]:
             for text in texts:
-                yield Answer((line(text),), is_progress=text is not texts[-1])
+                yield CommandReply((text_document(text),), is_interim=text is not texts[-1])
 
-        pacer = Pacer(Limits(Steady(0), Steady(0)), self.clock)
+        pacer = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), self.clock)
         chats = self.team.stores.chats
-        replies = Replies(
-            Platform.TELEGRAM, self.adapter, pacer, render, chats, self.clock, lambda _, error: self.lost.append(error)
+        replies = ReplySender(
+            Platform.TELEGRAM,
+            self.adapter,
+            pacer,
+            render_telegram,
+            chats,
+            self.clock,
+            lambda _, error: self.lost.append(error),
         )
-        await replies.answer(self.team.call("/about"), said())
+        await replies.send_replies(self.team.call("/about"), said())
         return self.adapter.texts(CHAT)
 
 
 async def test_an_answer_that_certainly_did_not_arrive_is_tried_again() -> None:
     """A little later each time, for as long as somebody waits for it."""
     back = Back()
-    back.adapter.script[CHAT] = [UNREACHED] * len(TRY_AGAIN)
+    back.adapter.script[CHAT] = [UNREACHED] * len(RETRY_PAUSES)
 
     assert await back.answer("Here it is.") == ["Here it is."]
-    assert back.clock.slept == list(TRY_AGAIN)
+    assert back.clock.slept == list(RETRY_PAUSES)
     assert back.lost == []
 
 
@@ -66,19 +72,19 @@ async def test_a_chat_that_gets_too_much_is_waited_for() -> None:
 
     assert await back.answer("Working …", "Here it is.") == ["Here it is."]
     assert back.clock.slept == [20.0]
-    assert [hold.target for hold in back.team.stores.chats.holds(FakeClock().now())] == [TEAM.target]
+    assert [hold.target for hold in back.team.stores.chats.cooldowns(FakeClock().now())] == [TEAM.target]
 
 
 @pytest.mark.parametrize(
     "outcome",
     [
         InDoubt(DOUBT),
-        Refused(DOUBT),
+        Rejected(DOUBT),
         limited(LONGEST_WAIT + 1),
         NotSent(Notice.of("publish.token", platform="Test"), 1.0, everywhere=True),
     ],
 )
-async def test_what_may_be_there_or_never_will_is_not_tried_again(outcome: Outcome) -> None:
+async def test_what_may_be_there_or_never_will_is_not_tried_again(outcome: SendError) -> None:
     """It is told to the log; nobody waits minutes for an answer, and nobody gets it twice."""
     back = Back()
     back.adapter.script[CHAT] = [outcome]
@@ -97,7 +103,7 @@ async def test_an_edit_may_be_done_twice() -> None:
             raise script.pop(0)
         return "done"
 
-    assert await tried(edit, clock, is_edit=True) == "done"
+    assert await retry_write(edit, clock, is_edit=True) == "done"
     script.append(InDoubt(DOUBT))
     with pytest.raises(InDoubt):
-        await tried(edit, clock)
+        await retry_write(edit, clock)

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from bot.commands.job_queue import PaperJobs
-from digest.analysis.analyst import AnalystError, Answered, Request
+from bot.commands.job_queue import JobQueue
+from digest.analysis.analyst import AnalysisRequest, AnalystError, PaperAnswer
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.analysis.llm.llm_analyst import LlmAnalyst
-from digest.analysis.llm.model_client import ModelServer
-from digest.analysis.question_answering import passages
+from digest.analysis.llm.model_client import ModelClient
+from digest.analysis.question_answering import best_passages
 from digest.arxiv.ids import ArxivId
 from digest.models.model import Paper, PaperText
 from digest.settings import LlmBudget, LlmModel, LlmSettings
-from tests.builders import lantern_paper as lantern
+from tests.builders import lantern_paper
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import ADA, ALONE, BOB, OTHERS, Team
 from tests.fakes.model.answers import quotable
 from tests.fakes.model.server import KEY, LlmServer
 
-PAPER = lantern.PAPER
+PAPER = lantern_paper.PAPER
 Made = Callable[..., LlmAnalyst]
 REAL = "The success rate rises from 75.2% to 81.4%, while the mean path is at most 8% longer."
 
@@ -34,7 +34,7 @@ async def analyst() -> AsyncIterator[Made]:
         given = LlmSettings(**{"timeout": 20.0} | settings)
         clock = FakeClock()
         models = [
-            ModelServer(LlmModel(base_url=one.url, model=f"model-{i}"), given, KEY, clock)
+            ModelClient(LlmModel(base_url=one.url, model=f"model-{i}"), given, KEY, clock)
             for i, one in enumerate(servers, 1)
         ]
         made.append(LlmAnalyst(models, given, ExcerptAnalyst(), clock))
@@ -45,8 +45,8 @@ async def analyst() -> AsyncIterator[Made]:
         await one.aclose()
 
 
-def request(language: str = "en", text: PaperText | None = lantern.TEXT) -> Request:
-    return Request(PAPER, text, language)
+def request(language: str = "en", text: PaperText | None = lantern_paper.TEXT) -> AnalysisRequest:
+    return AnalysisRequest(PAPER, text, language)
 
 
 def says(*pairs: tuple[str, str]) -> str:
@@ -104,7 +104,7 @@ async def test_not_one_doctored_sentence_is_shown_as_found(analyst: Made) -> Non
 
 def doctorings() -> list[str]:
     """Each sentence of the paper with a word put in, one put for another, and a number changed."""
-    sentences = quotable("\n".join(p.text for s in lantern.TEXT.sections for p in s.paragraphs))[:20]
+    sentences = quotable("\n".join(p.text for s in lantern_paper.TEXT.sections for p in s.paragraphs))[:20]
     changed = []
     for sentence in sentences:
         words = sentence.split()
@@ -131,7 +131,7 @@ async def test_the_model_may_say_that_the_paper_does_not_tell(analyst: Made) -> 
         llm.says('{"statements": []}')
         answered = await analyst(llm).answer(request(), "Who won the football match?")
 
-        assert answered == Answered((), "model-1", answered.made_from)
+        assert answered == PaperAnswer((), "model-1", answered.made_from)
         assert len(llm.requests) == 1
 
 
@@ -168,7 +168,7 @@ async def test_a_paper_that_is_too_long_is_shortened(analyst: Made) -> None:
     """The server says so, and is asked again with less."""
     async with LlmServer() as llm:
         llm.window = 3500
-        answered = await analyst(llm).answer(request(text=lantern.TEXT), "How good is it?")
+        answered = await analyst(llm).answer(request(text=lantern_paper.TEXT), "How good is it?")
 
         assert answered.statements
         assert max(r.tokens for r in llm.requests[-1:]) <= 3500
@@ -177,13 +177,13 @@ async def test_a_paper_that_is_too_long_is_shortened(analyst: Made) -> None:
 # --- in the chat ------------------------------------------------------------------------------------------------
 
 
-def asked(team: Team, answered: Answered | None = None) -> list[str]:
+def asked(team: Team, answered: PaperAnswer | None = None) -> list[str]:
     """Has the office answer from "Lantern"; the questions that reached it."""
     questions: list[str] = []
 
-    async def answer(wanted: ArxivId, question: str, language: str) -> tuple[Paper, Answered]:
+    async def answer(wanted: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
         questions.append(question)
-        return PAPER, answered or passages(Request(PAPER, lantern.TEXT, language), question)
+        return PAPER, answered or best_passages(AnalysisRequest(PAPER, lantern_paper.TEXT, language), question)
 
     team.office.answer = answer
     return questions
@@ -205,7 +205,7 @@ async def test_what_the_paper_does_not_tell_is_said() -> None:
     team = Team()
     asked(team)
     assert "No passage of the paper fits" in await team.ask(f"/ask {PAPER.id} Who won the football match in Naples?")
-    asked(team, Answered((), "model-1", passages(request(), "x").made_from))
+    asked(team, PaperAnswer((), "model-1", best_passages(request(), "x").made_from))
     assert "The paper does not tell." in await team.ask(f"/ask {PAPER.id} Who won?", BOB)
     assert "论文没有说明" in await team.ask(f"/ask {PAPER.id} Who won?", BOB, OTHERS)
 
@@ -239,9 +239,9 @@ async def test_one_answer_for_all_who_ask_the_same_at_once() -> None:
     """The model is asked once, and one person's quota is used."""
     team = Team()
     questions = asked(team)
-    jobs: PaperJobs = team.office.jobs
-    first = jobs.share("q", lambda: team.office.answer(ArxivId(PAPER.id, None), "x", "en"), ADA)  # type: ignore[misc]
-    second = jobs.share("q", lambda: team.office.answer(ArxivId(PAPER.id, None), "x", "en"), BOB)  # type: ignore[misc]
+    jobs: JobQueue = team.office.jobs
+    first = jobs.submit("q", lambda: team.office.answer(ArxivId(PAPER.id, None), "x", "en"), ADA)  # type: ignore[misc]
+    second = jobs.submit("q", lambda: team.office.answer(ArxivId(PAPER.id, None), "x", "en"), BOB)  # type: ignore[misc]
 
     assert await first == await second
     assert questions == ["x"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.request import Place
+from bot.chat.request import ChatRef
 from bot.commands.command_table import COMMANDS
 from digest.models.model import Platform, Target
 from tests.fakes.command_client import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, ROOT, SLACK, TEAM, TRAFFIC, Team, private
@@ -157,7 +157,7 @@ async def test_whatever_is_written_is_answered(team: Team, command: str, argumen
 
 async def test_a_group_without_an_edition_is_told_where_a_language_is_chosen(team: Team) -> None:
     """No edition decides there."""
-    nowhere = Place(Target(Platform.TELEGRAM, "-77"), "group")
+    nowhere = ChatRef(Target(Platform.TELEGRAM, "-77"), "group")
 
     assert "private chat with me" in await team.ask("/language en", ADA, nowhere)
     assert "edition's settings decide" in await team.ask("/language en", ADA, TEAM)

@@ -12,7 +12,7 @@ from bot.commands.about import link, linked
 from bot.commands.export import SHOWN
 from digest.export.formats import FORMATS
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.command_client import ADA, BOB, FRIDAY, PAPERS, ROBOTS, ROOT, TEAM, Team, paper, private
 
 
@@ -88,7 +88,7 @@ def configured(tmp_path: Path) -> list[str]:
     config = tmp_path / "config.toml"
     config.write_text('[[editions]]\nname = "robots"\ncategories = ["cs.RO"]\n', encoding="utf-8")
     with Database.open(tmp_path / "broadsheet.db") as db:
-        stores = Stores.of(db)
+        stores = SqliteStores.of(db)
         Team(stores=stores).publish(ROBOTS, FRIDAY, *PAPERS[:3])
         stores.people.save(ADA, PAPERS[1].id)
     return ["--config", str(config), "export"]

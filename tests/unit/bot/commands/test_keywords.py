@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.keywords import preview
+from bot.commands.keywords import preview_keyword
 from tests.fakes.command_client import ADA, EVE, PAPERS, ROBOTS, SLACK, Team, paper
 
 
@@ -23,7 +23,7 @@ async def test_three_titles_are_enough() -> None:
     """The preview is to be read in a moment."""
     many = [paper(n, f"Robot number {n}") for n in range(10, 20)]
 
-    assert len(preview(many, 1, [], "robot").found) == 10
+    assert len(preview_keyword(many, 1, [], "robot").matches) == 10
     team = Team()
     said = await team.ask("/addkeyword the | a | is")
     assert said.count("2601") + said.count("(title") + said.count("(abstract") <= 6
@@ -33,8 +33,8 @@ async def test_a_broad_keyword_is_warned_of() -> None:
     """More than a fifth of everything, unless that is only a few."""
     many = [paper(n, "Robot" if n % 3 else "Cat") for n in range(1, 61)]
 
-    assert preview(many, 7, [], "robot").is_too_broad
-    assert not preview(many[:6], 7, [], "robot").is_too_broad
+    assert preview_keyword(many, 7, [], "robot").is_too_broad
+    assert not preview_keyword(many[:6], 7, [], "robot").is_too_broad
 
 
 async def test_a_mistake_is_pointed_at() -> None:
@@ -85,6 +85,6 @@ async def test_removing_and_its_near_misses() -> None:
 @given(st.lists(st.sampled_from(["vla", "touch", "robot", "traffic"]), unique=True), st.sampled_from(["dark", "a"]))
 def test_a_keyword_never_takes_papers_away(old: list[str], new: str) -> None:
     """After it there are at least as many as before, and at most as many more as it finds by itself."""
-    seen = preview(PAPERS, 1, old, new)
+    seen = preview_keyword(PAPERS, 1, old, new)
 
-    assert seen.before <= seen.after <= seen.before + len(seen.found)
+    assert seen.before <= seen.after <= seen.before + len(seen.matches)

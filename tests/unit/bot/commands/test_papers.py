@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.commands.about import link, linked
-from bot.commands.papers import paper as paper_command
+from bot.commands.papers import show_paper as paper_command
 from digest.arxiv.errors import ArxivError
 from digest.models.model import Notice
 from tests.fakes.command_client import ADA, ALONE, BOB, FRIDAY, OTHERS, ROBOTS, TEAM, Team, paper
@@ -18,7 +18,7 @@ async def test_a_stored_paper_is_answered_at_once() -> None:
     answers = await team.answers("/paper https://arxiv.org/abs/2601.00001v1")
 
     assert len(answers) == 1
-    assert not answers[0].is_progress
+    assert not answers[0].is_interim
     assert team.made == []
 
 
@@ -27,7 +27,7 @@ async def test_any_other_paper_is_made_while_its_asker_sees_that() -> None:
     team = Team()
     answers = await team.answers("/paper arXiv:2601.00004")
 
-    assert [answer.is_progress for answer in answers] == [True, False]
+    assert [answer.is_interim for answer in answers] == [True, False]
     assert team.made == ["2601.00004"]
     assert len(await team.answers("/paper 2601.00004")) == 1
 

@@ -35,7 +35,7 @@ async def test_the_first_keyword_begins_one(team: Team) -> None:
 async def test_the_first_digest_comes_at_once_only_where_something_matches(team: Team) -> None:
     """Else it begins with the next one: a line that nothing matches is no welcome."""
     begun = []
-    team.office.begin = lambda: begun.append(1)
+    team.office.on_new_edition = lambda: begun.append(1)
     await team.ask("/addkeyword zzz", ADA, ALONE)
     run = team.stores.editions.last_run(ADA)
     assert run is not None

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.chat.message_sender import Picture
-from bot.scheduling.digest_runner import Outcome
-from bot.scheduling.weekly_trends import cause, plan
+from bot.scheduling.digest_runner import RunOutcome
+from bot.scheduling.weekly_trends import plan_trends_messages, trends_key
 from digest.models.model import Edition, Platform, Target
-from digest.trends.aggregation import Totals, Trends, weeks_to
+from digest.trends.aggregation import WeeklyTrends, WeekTotals, weeks_to
 from tests.builders.season import DAY, life
 from tests.fakes.command_client import ADA, ALONE, BOB, OTHERS, ROBOTS, TEAM, Team
 
@@ -41,9 +41,9 @@ async def test_without_a_digest_or_an_edition_it_says_so() -> None:
 
 def test_the_picture_stands_above_its_words() -> None:
     """In Slack the words are in its thread; without a picture the words come alone."""
-    found = Trends("vla", "VLA", "en", weeks_to(FRIDAY), (), Totals(3, 1, 200), Totals())
-    messages = plan(found, b"\x89PNG", FRIDAY, [A, S])
-    alone = plan(found, None, FRIDAY, [A])
+    found = WeeklyTrends("vla", "VLA", "en", weeks_to(FRIDAY), (), WeekTotals(3, 1, 200), WeekTotals())
+    messages = plan_trends_messages(found, b"\x89PNG", FRIDAY, [A, S])
+    alone = plan_trends_messages(found, None, FRIDAY, [A])
 
     assert [(m.target, m.role, m.parent) for m in messages] == [
         (A, "picture", None),
@@ -61,24 +61,24 @@ def test_the_picture_stands_above_its_words() -> None:
 @pytest.mark.parametrize(("wish", "roles"), [("weekly", ["picture", "overview"]), ("none", [])])
 async def test_trends_come_once_after_fridays_digest(tmp_path: Path, wish: str, roles: list[str]) -> None:
     """Through the ledger, to an edition that wants them, however often the bell rings."""
-    drawn: list[Trends] = []
+    drawn: list[WeeklyTrends] = []
 
-    async def draw(found: Trends) -> bytes:
+    async def draw(found: WeeklyTrends) -> bytes:
         drawn.append(found)
         return b"\x89PNG"
 
     with life(tmp_path, MORNING, replace(EDITION, trends=wish)) as bot:
         bot.press._draw = draw
         bot.stores.editions.run_began("vla", FRIDAY - DAY)
-        bot.stores.editions.run_ended("vla", FRIDAY - DAY, Outcome.PUBLISHED)
+        bot.stores.editions.run_ended("vla", FRIDAY - DAY, RunOutcome.PUBLISHED)
         await bot.until(DUE + timedelta(hours=3))
 
-        assert [d.role for d in bot.stores.deliveries.deliveries(cause("vla", FRIDAY))] == roles
+        assert [d.role for d in bot.stores.deliveries.deliveries(trends_key("vla", FRIDAY))] == roles
         assert len(drawn) == bool(roles)
         assert all(found.week.cards for found in drawn)
 
 
 def test_a_week_has_a_cause_of_its_own() -> None:
     """So that the digest's own messages are never taken for it."""
-    assert cause(ROBOTS.name, FRIDAY) == "robots/2026-02-13/trends"
+    assert trends_key(ROBOTS.name, FRIDAY) == "robots/2026-02-13/trends"
     assert TEAM.target in ROBOTS.targets

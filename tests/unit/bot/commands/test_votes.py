@@ -1,7 +1,7 @@
 """👍 and 👎 on cards, /forget, and what /why says of them."""
 
 from bot.platforms.telegram.listener import menus
-from digest.ranking.preference_model import FEWEST, Taste
+from digest.ranking.preference_model import MIN_VOTES, PreferenceModel
 from tests.fakes.command_client import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, SLACK, TEAM, TRAFFIC, Team, paper
 
 
@@ -14,7 +14,7 @@ async def test_a_vote_is_kept_for_the_edition_of_the_chat() -> None:
     await team.ask("/up 2601.00002", BOB)
 
     assert "👍 noted: “A VLA for the kitchen”. After" in said
-    assert f"After {FEWEST - 1} more papers" in said
+    assert f"After {MIN_VOTES - 1} more papers" in said
     assert dict(team.stores.people.votes(ROBOTS.name)) == {"2601.00001": -1, "2601.00002": 1}
     assert not team.stores.people.votes(TRAFFIC.name)
 
@@ -30,7 +30,7 @@ async def test_in_chinese_there_is_no_space_between_sentences() -> None:
 
 async def test_with_enough_votes_it_says_that_they_count() -> None:
     team = Team()
-    for number in range(100, 100 + FEWEST):
+    for number in range(100, 100 + MIN_VOTES):
         team.stores.papers.save_paper(paper(number, f"Paper {number}"))
         said = await team.ask(f"/up 2601.{number:05}", EVE, SLACK)
 
@@ -74,10 +74,10 @@ async def test_why_tells_the_words_for_and_against() -> None:
     team.publish()
     plain = await team.ask("/why 2601.00002")
 
-    async def taste(_edition: object) -> Taste:
-        return Taste({"tactile": 2.0, "glove": 1.0}, {"tactile": 3.0, "glove": -2.0}, 0.0, 23)
+    async def taste(_edition: object) -> PreferenceModel:
+        return PreferenceModel({"tactile": 2.0, "glove": 1.0}, {"tactile": 3.0, "glove": -2.0}, 0.0, 23)
 
-    team.office.taste = taste
+    team.office.preferences = taste
     said = await team.ask("/why 2601.00002")
 
     assert "likelihood" not in plain

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.notice_json import stored
+from bot.chat.notice_json import dump_notice
 from bot.chat.text_breaks import WORD_JOINER
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import Happening
-from bot.event_log import Reports
+from bot.delivery.delivery_worker import DeliveryEvent
+from bot.event_log import EventLog
 from bot.logs import log
-from bot.scheduling.digest_runner import News
-from digest.i18n.translator import Texts
+from bot.scheduling.digest_runner import RunEvent
+from digest.i18n.translator import Translator
 from digest.models.delivery import Message
 from digest.models.model import CategoryDay, Delivery, Edition, FeedState, Notice, Platform, Target
 from digest.settings import AlertSettings, Secrets
@@ -22,7 +22,7 @@ from tests.fakes.stores import FakeDeliveries
 
 ADMIN = Target(Platform.TELEGRAM, "42")
 NEWS = Target(Platform.TELEGRAM, "-1001")
-EN = Texts("en")
+EN = Translator("en")
 TOKEN = "123456789:AAFakeTokenThatNobodyKnows_0123456789"
 
 
@@ -34,7 +34,7 @@ class Desk:
         settings = AlertSettings(chat, an_hour)
         secrets = Secrets({"TELEGRAM_BOT_TOKEN": TOKEN})
         self.alerts = Alerts(lambda: settings, self.deliveries, self.clock, secrets.redact, self.wake)
-        self.reports = Reports(log("test"), self.alerts, "en")
+        self.reports = EventLog(log("test"), self.alerts, "en")
 
     def wake(self) -> None:
         self.woken += 1
@@ -47,7 +47,7 @@ class Desk:
 def test_an_alert_is_a_delivery_like_any_other() -> None:
     """So it survives a restart, keeps the pace, and is sent once."""
     desk = Desk()
-    assert desk.alerts.tell("the disk is full", EN)
+    assert desk.alerts.send("the disk is full", EN)
 
     (delivery,) = desk.deliveries.rows.values()
     assert (delivery.role, delivery.target, delivery.payload["text"]) == ("alert", ADMIN, "the disk is full")
@@ -57,7 +57,7 @@ def test_an_alert_is_a_delivery_like_any_other() -> None:
 def test_without_a_chat_there_are_none() -> None:
     """The log has them."""
     desk = Desk(chat="")
-    assert not desk.alerts.tell("the disk is full", EN)
+    assert not desk.alerts.send("the disk is full", EN)
     assert desk.said == []
 
 
@@ -65,10 +65,10 @@ def test_the_same_is_said_once_in_an_hour() -> None:
     """An edition that fails every quarter of an hour is one alert."""
     desk = Desk()
     for _ in range(5):
-        desk.alerts.tell("robots failed", EN)
+        desk.alerts.send("robots failed", EN)
         desk.clock.advance(600)
     desk.clock.advance(1_000)
-    desk.alerts.tell("robots failed", EN)
+    desk.alerts.send("robots failed", EN)
 
     assert desk.said == ["robots failed", "robots failed"]
 
@@ -77,10 +77,10 @@ def test_only_so_many_in_an_hour_and_the_next_says_how_many_were_held_back() -> 
     """Nobody is woken by hundreds."""
     desk = Desk()
     for number in range(10):
-        desk.alerts.tell(f"trouble {number}", EN)
+        desk.alerts.send(f"trouble {number}", EN)
     assert len(desk.said) == 3
     desk.clock.advance(3_601)
-    desk.alerts.tell("more", EN)
+    desk.alerts.send("more", EN)
 
     assert "7 more alerts were held back" in desk.said[-1]
 
@@ -92,7 +92,7 @@ def test_no_hour_ever_has_more(story: list[tuple[int, int]], an_hour: int) -> No
     told = []
     for seconds, what in story:
         desk.clock.advance(seconds)
-        if desk.alerts.tell(f"trouble {what}", EN):
+        if desk.alerts.send(f"trouble {what}", EN):
             told.append(desk.clock.now())
     for moment in told:
         assert sum(moment <= other < moment + timedelta(hours=1) for other in told) <= an_hour
@@ -101,7 +101,7 @@ def test_no_hour_ever_has_more(story: list[tuple[int, int]], an_hour: int) -> No
 def test_no_alert_has_a_secret() -> None:
     """Whoever put it there."""
     desk = Desk()
-    desk.alerts.tell(f"can't reach https://api.telegram.org/bot{TOKEN}/getMe", EN)
+    desk.alerts.send(f"can't reach https://api.telegram.org/bot{TOKEN}/getMe", EN)
 
     assert TOKEN not in desk.said[0]
 
@@ -110,7 +110,9 @@ def test_trouble_with_the_alert_chat_is_not_told_to_it() -> None:
     """It would never end."""
     desk = Desk()
     for what in ("paused", "failed", "kept"):
-        desk.reports.delivered(Happening(what, ADMIN, None, Notice.of("publish.token", platform="Telegram")))
+        desk.reports.on_delivery_event(
+            DeliveryEvent(what, ADMIN, None, Notice.of("publish.token", platform="Telegram"))
+        )
 
     assert desk.said == []
 
@@ -118,20 +120,20 @@ def test_trouble_with_the_alert_chat_is_not_told_to_it() -> None:
 @pytest.mark.parametrize(
     ("happening", "said"),
     [
-        (Happening("paused", NEWS, None, Notice.of("publish.put_out", platform="Telegram")), "is paused"),
-        (Happening("kept", NEWS, None, Notice.of("publish.no_log_chat")), "may or may not have arrived"),
-        (Happening("held", NEWS, None, Notice.of("publish.token", platform="Telegram")), "token"),
-        (Happening("fault", NEWS, None, error=ValueError("x")), "ValueError"),
-        (Happening("migrated", NEWS, None, Notice.of("publish.migrated", address="-2")), "has moved"),
-        (Happening("sent", NEWS, Delivery(1, "d", NEWS, "card", None, {})), ""),
-        (Happening("in doubt", NEWS, None, Notice.of("publish.broken_off", platform="X", what="cut")), ""),
-        (Happening("held", NEWS, None, Notice.of("publish.limited", platform="X", seconds=3)), ""),
+        (DeliveryEvent("paused", NEWS, None, Notice.of("publish.put_out", platform="Telegram")), "is paused"),
+        (DeliveryEvent("kept", NEWS, None, Notice.of("publish.no_log_chat")), "may or may not have arrived"),
+        (DeliveryEvent("held", NEWS, None, Notice.of("publish.token", platform="Telegram")), "token"),
+        (DeliveryEvent("fault", NEWS, None, error=ValueError("x")), "ValueError"),
+        (DeliveryEvent("migrated", NEWS, None, Notice.of("publish.migrated", address="-2")), "has moved"),
+        (DeliveryEvent("sent", NEWS, Delivery(1, "d", NEWS, "card", None, {})), ""),
+        (DeliveryEvent("in doubt", NEWS, None, Notice.of("publish.broken_off", platform="X", what="cut")), ""),
+        (DeliveryEvent("held", NEWS, None, Notice.of("publish.limited", platform="X", seconds=3)), ""),
     ],
 )
-def test_what_needs_a_person_is_told(happening: Happening, said: str) -> None:
+def test_what_needs_a_person_is_told(happening: DeliveryEvent, said: str) -> None:
     """With the chat and what to do; what settles itself is for the log."""
     desk = Desk()
-    desk.reports.delivered(happening)
+    desk.reports.on_delivery_event(happening)
 
     assert len(desk.said) == bool(said)
     assert said in "".join(desk.said)
@@ -141,14 +143,14 @@ def test_what_needs_a_person_is_told(happening: Happening, said: str) -> None:
 def test_a_restart_within_a_moment_does_not_lose_an_alert() -> None:
     """Each has a cause of its own in the ledger."""
     desk, texts = Desk(), {"text": "one"}
-    desk.alerts.tell("one", EN)
+    desk.alerts.send("one", EN)
     other = Alerts(lambda: AlertSettings("telegram:42"), desk.deliveries, FakeClock(), str, lambda: None)
     desk.clock.advance(1)
-    other.tell("two", EN)
+    other.send("two", EN)
     desk.deliveries.add([Message("robots/2026-01-09/1", ADMIN, "card", texts)])
 
     assert len(desk.deliveries.rows) >= 2
-    assert stored(Notice.of("publish.token"))
+    assert dump_notice(Notice.of("publish.token"))
 
 
 @pytest.mark.parametrize(
@@ -161,10 +163,12 @@ def test_a_restart_within_a_moment_does_not_lose_an_alert() -> None:
 def test_late_categories_are_named_together_where_the_reason_is_one(language: str, said: str) -> None:
     """In the language of the alerts, its punctuation too."""
     desk = Desk()
-    desk.reports.texts = Texts(language)
+    desk.reports.texts = Translator(language)
     gone, day = Notice.of("collect.gone", date="2026-01-09"), date(2026, 1, 8)
     states = [CategoryDay(name, day, FeedState.FAILED, reason=gone) for name in ("cs.AI", "cs.RO")]
     states.append(CategoryDay("cs.LG", day, FeedState.WAITING))
-    desk.reports.pressed(News("given up", Edition("vla", ("cs.AI",), ("vla",), "VLA"), day, states=tuple(states)))
+    desk.reports.on_run_event(
+        RunEvent("given up", Edition("vla", ("cs.AI",), ("vla",), "VLA"), day, states=tuple(states))
+    )
 
     assert said in desk.said[0].replace(WORD_JOINER, "")

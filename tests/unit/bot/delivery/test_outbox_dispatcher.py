@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.message_sender import InDoubt, Migrated, NotSent, Outcome, Refused
-from bot.chat.notice_json import reason, stored
-from bot.chat.rate_limiter import Limits, Pacer, Steady, Window
-from bot.delivery.delivery_worker import Happening, Line
-from bot.delivery.outbox_dispatcher import Sender, plan, reachable
-from digest.models.delivery import Hold, Message, cause, everywhere
+from bot.chat.message_sender import ChatMigrated, InDoubt, NotSent, Rejected, SendError
+from bot.chat.notice_json import dump_notice, load_notice
+from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
+from bot.delivery.delivery_worker import DeliveryEvent, PlatformConnection
+from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages, reachable_targets
+from digest.models.delivery import Cooldown, Message, all_chats_of, digest_key
 from digest.models.model import DeliveryState, Edition, Notice, Platform, Target
 from storage.database.connection import Database
-from storage.stores.chats import Chats
-from storage.stores.deliveries import Deliveries
+from storage.stores.chats import SqliteChatStore
+from storage.stores.deliveries import SqliteDeliveryStore
 from tests.builders.digests import empty_day, rich_day
 from tests.fakes.clocks.task_clock import Timeline
-from tests.fakes.message_sender import DOUBT, CountingAdapter, ScriptedAdapter, least_time
+from tests.fakes.message_sender import DOUBT, CountingSender, ScriptedSender, least_time
 
 A = Target(Platform.TELEGRAM, "-1001")
 B = Target(Platform.TELEGRAM, "-1002")
@@ -37,22 +37,22 @@ class World:
 
     db: Database
     clock: Timeline
-    telegram: ScriptedAdapter = field(default_factory=ScriptedAdapter)
-    slack: ScriptedAdapter = field(default_factory=ScriptedAdapter)
-    happened: list[Happening] = field(default_factory=list)
+    telegram: ScriptedSender = field(default_factory=ScriptedSender)
+    slack: ScriptedSender = field(default_factory=ScriptedSender)
+    happened: list[DeliveryEvent] = field(default_factory=list)
     resend: bool = False
 
     def __post_init__(self) -> None:
-        self.ledger, self.chats = Deliveries(self.db), Chats(self.db)
+        self.ledger, self.chats = SqliteDeliveryStore(self.db), SqliteChatStore(self.db)
         self.start()
 
-    def start(self) -> Sender:
-        limits = Limits(Steady(1 / 25, 5), Steady(1.0, 3), Window(18))
+    def start(self) -> OutboxDispatcher:
+        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18))
         lines = {
-            Platform.TELEGRAM: Line(self.telegram, Pacer(limits, self.clock), resend=self.resend),
-            Platform.SLACK: Line(self.slack, Pacer(replace(limits, group=None), self.clock)),
+            Platform.TELEGRAM: PlatformConnection(self.telegram, RateLimiter(limits, self.clock), resend=self.resend),
+            Platform.SLACK: PlatformConnection(self.slack, RateLimiter(replace(limits, group=None), self.clock)),
         }
-        self.sender = Sender(self.ledger, self.chats, lines, self.clock, self.happened.append)
+        self.sender = OutboxDispatcher(self.ledger, self.chats, lines, self.clock, self.happened.append)
         return self.sender
 
     def add(self, target: Target, *texts: str, digest: str = "vla/2026-01-09/1") -> list[int]:
@@ -66,7 +66,7 @@ class World:
         return [d.state for d in every if d is not None and d.target == target]
 
     def what(self) -> list[str]:
-        return [happening.what for happening in self.happened]
+        return [happening.kind for happening in self.happened]
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ async def test_one_chats_failure_touches_no_other(world: World) -> None:
     world.add(A, "a1", "a2")
     world.add(B, "b1", "b2")
     world.add(S, "s1")
-    world.telegram.script["-1001"] = [Refused(KICKED, chat=True)]
+    world.telegram.script["-1001"] = [Rejected(KICKED, chat=True)]
 
     problems = await world.sender.deliver()
 
@@ -125,7 +125,7 @@ async def test_an_unexpected_error_stays_in_its_chat_and_is_told(world: World) -
     world.telegram.before_send = fail
     problems = await world.sender.deliver()
 
-    assert [type(h.error) for h in world.happened if h.what == "fault"] == [KeyError]
+    assert [type(h.error) for h in world.happened if h.kind == "fault"] == [KeyError]
     assert world.telegram.texts("-1002") == ["b1"]
     assert problems == [
         "telegram:-1001: 1 message may have arrived, it will be looked for again: an error in sending (KeyError)"
@@ -179,7 +179,7 @@ async def test_a_limit_holds_that_chat_only(world: World) -> None:
 
     assert problems == ["telegram:-1001: 1 message waits until 2026-01-09 23:06 UTC: Test asks to wait 30 s"]
     assert len(world.telegram.texts("-1002")) == 5
-    assert [hold.target for hold in world.chats.holds(world.clock.now())] == [A]
+    assert [hold.target for hold in world.chats.cooldowns(world.clock.now())] == [A]
     await world.start().deliver()
     assert world.telegram.texts("-1001") == []
     await world.clock.sleep(40_000)
@@ -196,7 +196,7 @@ async def test_two_limited_chats_hold_all(world: World) -> None:
         world.telegram.script[address] = [NotSent(LIMITED, 30, limited=True)]
 
     assert await world.sender.deliver() == []
-    held = [h.target for h in world.happened if h.what == "held"]
+    held = [h.target for h in world.happened if h.kind == "held"]
     assert sorted(t.address for t in held) == sorted(["*", held[0].address])
     assert world.slack.texts("C1") == ["s1"]
     assert world.clock.monotonic() == pytest.approx(30, abs=1)
@@ -211,7 +211,7 @@ async def test_a_wrong_token_holds_the_platform(world: World) -> None:
 
     assert "does not accept the bot's token" in problems[0]
     assert world.chats.chat(A).refusals == 0
-    assert [h.target for h in world.happened if h.what == "held"] == [everywhere(Platform.TELEGRAM)]
+    assert [h.target for h in world.happened if h.kind == "held"] == [all_chats_of(Platform.TELEGRAM)]
     assert await world.start().deliver() == []  # with the right one: nothing is left of the wrong one
     assert world.telegram.texts("-1001") == ["a1"]
 
@@ -219,7 +219,7 @@ async def test_a_wrong_token_holds_the_platform(world: World) -> None:
 async def test_a_refused_message_is_left_out(world: World) -> None:
     """The message is at fault, not the chat: the next one goes."""
     ids = world.add(A, "bad", "good")
-    world.telegram.script["-1001"] = [Refused(Notice.of("publish.refused", platform="Test", reason="too long"))]
+    world.telegram.script["-1001"] = [Rejected(Notice.of("publish.refused", platform="Test", reason="too long"))]
 
     problems = await world.sender.deliver()
 
@@ -228,14 +228,14 @@ async def test_a_refused_message_is_left_out(world: World) -> None:
     failed = world.ledger.delivery(ids[0])
     assert failed is not None
     assert failed.state is DeliveryState.FAILED
-    assert reason(failed.error or "").code == "publish.refused"
+    assert load_notice(failed.error or "").code == "publish.refused"
     assert world.telegram.threads("-1001") == [None]
 
 
 async def test_a_dead_chat_is_paused_and_loses_nothing(world: World) -> None:
     """After five refusals in a row, with a note; resumed, it gets everything in order."""
     world.add(A, "one", "two")
-    world.telegram.script["-1001"] = [Refused(KICKED, chat=True)] * 5
+    world.telegram.script["-1001"] = [Rejected(KICKED, chat=True)] * 5
     running = asyncio.create_task(world.sender.run())
     await world.clock.sleep(2 * 86_400)
 
@@ -243,7 +243,7 @@ async def test_a_dead_chat_is_paused_and_loses_nothing(world: World) -> None:
     assert world.what()[-1] == "paused"
     paused = world.chats.chat(A).paused
     assert paused is not None
-    assert reason(paused) == Notice.of("publish.paused", n=5, reason="bot was kicked")
+    assert load_notice(paused) == Notice.of("publish.paused", n=5, reason="bot was kicked")
     world.sender.resume(A)
     await world.clock.sleep(5)
     assert world.telegram.texts("-1001") == ["one", "two"]
@@ -254,7 +254,7 @@ async def test_a_dead_chat_is_paused_and_loses_nothing(world: World) -> None:
 async def test_who_asks_for_a_delivery_does_not_wait_for_a_back_off(world: World) -> None:
     """A person has invited the bot again and starts the command once more."""
     world.add(A, "one")
-    world.telegram.script["-1001"] = [Refused(KICKED, chat=True)]
+    world.telegram.script["-1001"] = [Rejected(KICKED, chat=True)]
     assert len(await world.sender.deliver()) == 1
 
     assert await world.start().deliver() == []
@@ -265,11 +265,11 @@ async def test_who_asks_for_a_delivery_does_not_wait_for_a_back_off(world: World
 async def test_a_chat_that_moved_is_followed(world: World) -> None:
     """Its open messages go to the new address, and so do later plans."""
     world.add(A, "one", "two")
-    world.telegram.script["-1001"] = [Migrated("-1009")]
+    world.telegram.script["-1001"] = [ChatMigrated("-1009")]
 
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1009") == ["one", "two"]
-    assert reachable([A, Target(Platform.TELEGRAM, "-1009")], world.chats, world.clock.now()) == [
+    assert reachable_targets([A, Target(Platform.TELEGRAM, "-1009")], world.chats, world.clock.now()) == [
         Target(Platform.TELEGRAM, "-1009")
     ]
 
@@ -281,11 +281,11 @@ async def test_a_name_becomes_a_number_before_anything_is_sent(world: World) -> 
 
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1001") == ["one"]
-    assert world.chats.current(Target(Platform.TELEGRAM, "@vla")) == A
+    assert world.chats.migrated_target(Target(Platform.TELEGRAM, "@vla")) == A
 
 
 @pytest.mark.parametrize("outcome", [NotSent(DOUBT), InDoubt(DOUBT)])
-async def test_a_name_that_cannot_be_asked_for_is_asked_for_again(world: World, outcome: Outcome) -> None:
+async def test_a_name_that_cannot_be_asked_for_is_asked_for_again(world: World, outcome: SendError) -> None:
     """Nothing was sent, whatever became of the question; the pauses grow."""
     name = Target(Platform.TELEGRAM, "@vla")
     world.telegram.names["@vla"] = "-1001"
@@ -301,8 +301,12 @@ async def test_a_platform_without_a_token_is_told_of(world: World) -> None:
     """Its messages wait; the other platform's go."""
     world.add(A, "one")
     world.add(S, "s1")
-    lines = {Platform.SLACK: Line(world.slack, Pacer(Limits(Steady(0.1), Steady(1.0)), world.clock))}
-    sender = Sender(world.ledger, world.chats, lines, world.clock)
+    lines = {
+        Platform.SLACK: PlatformConnection(
+            world.slack, RateLimiter(RateLimits(TokenBucket(0.1), TokenBucket(1.0)), world.clock)
+        )
+    }
+    sender = OutboxDispatcher(world.ledger, world.chats, lines, world.clock)
 
     assert await sender.deliver() == ["telegram:-1001: 1 message waits: there is no token for Telegram"]
     assert world.slack.texts("C1") == ["s1"]
@@ -329,7 +333,7 @@ async def test_a_broken_connection_is_settled_before_anything_else_goes(world: W
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1001") == ["one", "two", "three"]
     assert ("found" in world.what()) == stored_it
-    why = [happening.notice for happening in world.happened if happening.what == "not sent"]
+    why = [happening.notice for happening in world.happened if happening.kind == "not sent"]
     assert why == ([] if stored_it else [Notice.of("publish.not_there")])  # the log says why it is sent again
 
 
@@ -489,7 +493,7 @@ EDITION = Edition("robots", ("cs.RO",), ("vla",), targets=(S, A))
 
 def test_a_plan_has_every_message_of_each_target_in_order() -> None:
     """Slack: all in the overview's thread. Telegram: the rest of a long message answers its beginning."""
-    messages = plan(rich_day(), EDITION)
+    messages = plan_messages(rich_day(), EDITION)
     slack = [m for m in messages if m.target == S]
     telegram = [m for m in messages if m.target == A]
 
@@ -511,29 +515,29 @@ def test_an_empty_day_is_one_line_or_silence() -> None:
     """As the edition chooses."""
     digest = empty_day("en")
 
-    assert [m.role for m in plan(digest, EDITION)] == ["overview", "overview"]
-    assert plan(digest, replace(EDITION, empty_day="silent")) == []
+    assert [m.role for m in plan_messages(digest, EDITION)] == ["overview", "overview"]
+    assert plan_messages(digest, replace(EDITION, empty_day="silent")) == []
 
 
 def test_a_muted_chat_gets_no_digest(world: World) -> None:
     """Until the time is over; a chat that stands there twice gets one."""
     world.chats.mute(A, world.clock.now() + timedelta(days=2))
 
-    assert reachable([A, S, S], world.chats, world.clock.now()) == [S]
-    assert reachable([A, S], world.chats, world.clock.now() + timedelta(days=3)) == [A, S]
+    assert reachable_targets([A, S, S], world.chats, world.clock.now()) == [S]
+    assert reachable_targets([A, S], world.chats, world.clock.now() + timedelta(days=3)) == [A, S]
 
 
 async def test_two_platforms_that_share_an_edition_never_make_each_other_send_again(world: World) -> None:
     """The old twin project re-sent the same papers for ever when a Slack and a Telegram channel shared a topic."""
     digest = rich_day()
-    world.telegram.script["-1001"] = [None, Refused(KICKED), NotSent(DOUBT), InDoubt(DOUBT)]
+    world.telegram.script["-1001"] = [None, Rejected(KICKED), NotSent(DOUBT), InDoubt(DOUBT)]
     world.slack.script["C1"] = [NotSent(LIMITED, 20, limited=True)]
     for _ in range(5):  # five runs of the same day, each of which plans all of it again
-        world.ledger.add(plan(digest, EDITION))
+        world.ledger.add(plan_messages(digest, EDITION))
         await world.start().deliver()
         await world.clock.sleep(86_400)
 
-    every = world.ledger.deliveries(cause(digest))
+    every = world.ledger.deliveries(digest_key(digest))
     for target, adapter in ((S, world.slack), (A, world.telegram)):
         planned = [str(d.payload["text"]) for d in every if d.target == target and d.state is DeliveryState.SENT]
         assert adapter.texts(target.address) == planned
@@ -543,14 +547,14 @@ async def test_two_platforms_that_share_an_edition_never_make_each_other_send_ag
 
 def test_reasons_come_back_as_they_were_stored() -> None:
     """And a reason in words stays readable."""
-    assert reason(stored(LIMITED)) == LIMITED
-    assert reason("disk full") == Notice.of("publish.failed", what="disk full")
+    assert load_notice(dump_notice(LIMITED)) == LIMITED
+    assert load_notice("disk full") == Notice.of("publish.failed", what="disk full")
 
 
 async def test_a_hold_is_never_shortened(world: World) -> None:
     """A short limit after a long one leaves the long one."""
-    world.chats.hold(Hold(A, world.clock.now() + timedelta(hours=2)))
-    world.chats.hold(Hold(A, world.clock.now() + timedelta(seconds=5)))
+    world.chats.start_cooldown(Cooldown(A, world.clock.now() + timedelta(hours=2)))
+    world.chats.start_cooldown(Cooldown(A, world.clock.now() + timedelta(seconds=5)))
     world.add(A, "one")
     running = asyncio.create_task(world.sender.run())
     await world.clock.sleep(3_600)
@@ -568,7 +572,7 @@ async def test_a_hold_is_never_shortened(world: World) -> None:
 async def test_a_day_takes_hardly_longer_than_the_limits_allow(world: World, chats: int, each: int) -> None:
     """Many chats with a digest, or few with a very long one: no limit is broken on the way, whatever the network does,
     and the last message is there within 1.1 times the least time."""
-    world.telegram = CountingAdapter(world.clock)
+    world.telegram = CountingSender(world.clock)
     world.start()
     for n in range(chats):
         world.add(Target(Platform.TELEGRAM, f"-100{n}"), *(f"m{i}" for i in range(each)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.scheduling.digest_runner import Day, Decision, Outcome, decide, outcome
+from bot.scheduling.digest_runner import EditionDay, RunDecision, RunOutcome, decide_run, run_outcome
 from digest.errors import StorageError
 from digest.models.model import CategoryDay, Edition, FeedState, Notice, Platform, Target
 from digest.settings import ScheduleSettings
@@ -56,7 +56,7 @@ def bot(tmp_path: Path) -> Iterator[Life]:
     with life(tmp_path, MORNING, EDITION) as one:
         for name in ("vla", "other", "twin"):
             one.stores.editions.run_began(name, TODAY - DAY)
-            one.stores.editions.run_ended(name, TODAY - DAY, Outcome.PUBLISHED)
+            one.stores.editions.run_ended(name, TODAY - DAY, RunOutcome.PUBLISHED)
         yield one
 
 
@@ -66,26 +66,26 @@ def bot(tmp_path: Path) -> Iterator[Life]:
 @given(st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_what_matches_is_never_kept_waiting(made: bool, shows: bool, settled: bool, given_up: bool) -> None:
     """And nothing is made twice: a made day is made again only for something new."""
-    decision = decide(Day(made, shows, settled, given_up))
+    decision = decide_run(EditionDay(made, shows, settled, given_up))
 
-    assert (decision is Decision.MAKE) == (shows or (not made and (settled or given_up)))
-    assert (decision is Decision.NOTHING) == (made and not shows)
+    assert (decision is RunDecision.MAKE) == (shows or (not made and (settled or given_up)))
+    assert (decision is RunDecision.NOTHING) == (made and not shows)
 
 
 @pytest.mark.parametrize(
     ("state", "reason", "given_up", "result"),
     [
-        (FeedState.FRESH, None, False, Outcome.PUBLISHED),
-        (FeedState.WAITING, None, False, Outcome.PARTIAL),
-        (FeedState.STALE, None, True, Outcome.GIVEN_UP),
-        (FeedState.QUIET, Notice.of("collect.empty"), False, Outcome.PARTIAL),
-        (FeedState.QUIET, Notice.of("collect.empty"), True, Outcome.PUBLISHED),
-        (FeedState.QUIET, Notice.of("collect.weekend"), False, Outcome.PUBLISHED),
+        (FeedState.FRESH, None, False, RunOutcome.PUBLISHED),
+        (FeedState.WAITING, None, False, RunOutcome.PARTIAL),
+        (FeedState.STALE, None, True, RunOutcome.GIVEN_UP),
+        (FeedState.QUIET, Notice.of("collect.empty"), False, RunOutcome.PARTIAL),
+        (FeedState.QUIET, Notice.of("collect.empty"), True, RunOutcome.PUBLISHED),
+        (FeedState.QUIET, Notice.of("collect.weekend"), False, RunOutcome.PUBLISHED),
     ],
 )
-def test_how_a_run_stands(state: FeedState, reason: Notice | None, given_up: bool, result: Outcome) -> None:
+def test_how_a_run_stands(state: FeedState, reason: Notice | None, given_up: bool, result: RunOutcome) -> None:
     """An empty feed on a day of announcements may yet fill, so it is looked at again until the day is given up."""
-    assert outcome(False, [CategoryDay("cs.AI", TODAY, state, reason=reason)], given_up) is result
+    assert run_outcome(False, [CategoryDay("cs.AI", TODAY, state, reason=reason)], given_up) is result
 
 
 # --- an ordinary day --------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ async def test_a_digest_is_published_once_at_its_time(bot: Life) -> None:
     assert cards(bot) == expected(EDITION, TODAY) != []
     run = bot.stores.editions.last_run("vla")
     assert run is not None
-    assert (run.day, run.outcome) == (TODAY, Outcome.PUBLISHED)
+    assert (run.day, run.outcome) == (TODAY, RunOutcome.PUBLISHED)
 
 
 async def test_what_was_collected_early_outlives_an_outage_at_the_hour(bot: Life) -> None:
@@ -279,7 +279,7 @@ async def test_one_editions_failure_is_not_anothers(bot: Life, monkeypatch: pyte
     """It is told, kept with the run, and tried again at the next look."""
     other = Edition(**{**_fields(EDITION), "name": "other", "targets": (S,)})
     bot.editions = (EDITION, other)
-    make, broken = bot.app.pipeline.make, [True]
+    make, broken = bot.app.pipeline.build, [True]
 
     async def fails(edition: Edition, *args: object) -> object:
         if edition.name == "vla" and broken:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.scheduling.schedule import Rings, day_of, due_on, last_run, next_run
+from bot.scheduling.schedule import EditionScheduler, day_of, due_on, last_run, next_run
 from digest.models.model import Edition
 
 ZONES = (
@@ -81,7 +81,7 @@ async def test_the_bell_rings_now_and_then_and_forgets_what_was_set_before() -> 
 
     now = datetime.now(UTC)
     first, second, third = (edition(f"{now + timedelta(hours=n):%H}:00", "UTC") for n in (6, 7, 8))
-    rings = Rings(tick)
+    rings = EditionScheduler(tick)
     rings.start()
     try:
         rings.set([first, first, second], 15)

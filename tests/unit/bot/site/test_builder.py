@@ -13,13 +13,13 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from bot.app import opened
+from bot.app import open_app
 from bot.cli.main import main
-from bot.site.builder import archive_of, renew
+from bot.site.builder import site_url, update_site
 from digest.errors import InputError, StorageError
 from digest.models.model import Edition
 from digest.settings.schema import ArchiveSettings
-from storage.site_index import Catalogue
+from storage.site_index import SiteIndex
 from tests.builders.digests import rich_day
 from tests.builders.sites import BY, DAY, EARLIER, EMPTY, EN, ZH, Site, days
 from tests.unit.digest.report.test_html_page import Page
@@ -262,7 +262,7 @@ def test_another_wording_writes_the_pages_anew(tmp_path: Path) -> None:
 def test_a_strange_catalogue_is_told(tmp_path: Path) -> None:
     (tmp_path / ".catalogue.db").write_bytes(b"not a database" * 100)
 
-    with pytest.raises(StorageError), Catalogue.open(tmp_path):
+    with pytest.raises(StorageError), SiteIndex.open(tmp_path):
         pass
 
 
@@ -272,14 +272,14 @@ def test_a_strange_catalogue_is_told(tmp_path: Path) -> None:
 async def test_the_application_keeps_it_up(tmp_path: Path) -> None:
     """After a digest, to the configured folder; without one nothing is written."""
     site = Site(tmp_path).fill()
-    async with opened(site.settings) as app:
-        await app.renew_archive()
-        await asyncio.gather(app.renew_archive(), app.renew_archive())
+    async with open_app(site.settings) as app:
+        await app.update_site()
+        await asyncio.gather(app.update_site(), app.update_site())
     assert "robots/2026-01-09.html" in site.pages()
 
     bare = Site(tmp_path / "bare").fill()
-    async with opened(replace(bare.settings, archive=ArchiveSettings())) as app:
-        await app.renew_archive()
+    async with open_app(replace(bare.settings, archive=ArchiveSettings())) as app:
+        await app.update_site()
     assert not bare.folder.exists()
 
 
@@ -287,8 +287,8 @@ async def test_an_archive_that_cannot_be_written_costs_no_digest(tmp_path: Path)
     """It is told in the log, and made good later."""
     site = Site(tmp_path).fill()
     site.folder.write_text("a file in the way", encoding="utf-8")
-    async with opened(site.settings) as app:
-        await app.renew_archive()
+    async with open_app(site.settings) as app:
+        await app.update_site()
 
     site.folder.unlink()
     assert site.renew().days == 6
@@ -298,7 +298,7 @@ def test_a_run_can_be_broken_off(tmp_path: Path) -> None:
     """As a process does that has to end: what was done is done again, and the site is whole."""
     site = Site(tmp_path).fill()
     asked = iter([False] * 20 + [True] * 100)
-    assert renew(site.settings, site.folder, site.editions, stopping=lambda: next(asked)).files == 0
+    assert update_site(site.settings, site.folder, site.editions, stopping=lambda: next(asked)).files == 0
     assert 0 < len(site.pages()) < 21
 
     assert site.renew().days == 6
@@ -308,9 +308,9 @@ def test_people_own_editions_have_no_address(tmp_path: Path) -> None:
     """The archive holds the configured editions alone, so cards of others do not link to it."""
     site = Site(tmp_path, "https://papers.example.org/")
 
-    assert archive_of(site.settings, ZH) == "https://papers.example.org/"
-    assert archive_of(site.settings, replace(ZH, name="own-17")) == ""
-    assert archive_of(replace(site.settings, archive=ArchiveSettings("", "https://papers.example.org/")), ZH) == ""
+    assert site_url(site.settings, ZH) == "https://papers.example.org/"
+    assert site_url(site.settings, replace(ZH, name="own-17")) == ""
+    assert site_url(replace(site.settings, archive=ArchiveSettings("", "https://papers.example.org/")), ZH) == ""
 
 
 def test_the_command_writes_the_site(

@@ -4,11 +4,11 @@ import pytest
 
 from digest.analysis.question_answering import passages_for
 from digest.models.model import Verdict
-from tests.builders import lantern_paper as lantern
+from tests.builders import lantern_paper
 
 
 def best(question: str) -> str:
-    found = passages_for(question, lantern.TEXT)
+    found = passages_for(question, lantern_paper.TEXT)
     return found[0].text if found else ""
 
 
@@ -32,7 +32,7 @@ def test_the_best_passage_answers(question: str, words: str) -> None:
 
 def test_passages_have_their_place() -> None:
     """Each is verbatim, with section and page, and none says what another says."""
-    found = passages_for("Which planner is better than GridStar?", lantern.TEXT, limit=3)
+    found = passages_for("Which planner is better than GridStar?", lantern_paper.TEXT, limit=3)
 
     assert 1 <= len(found) <= 3
     assert len({s.text for s in found}) == len(found)
@@ -46,9 +46,11 @@ def test_passages_have_their_place() -> None:
 @pytest.mark.parametrize("question", ["", "?", "What is it?", "Who won the football match in Naples?", "\ud800"])
 def test_what_the_paper_does_not_tell_is_not_made_up(question: str) -> None:
     """Without a word of the question in the paper there is no passage."""
-    assert passages_for(question, lantern.TEXT) == ()
+    assert passages_for(question, lantern_paper.TEXT) == ()
 
 
 def test_the_bibliography_is_no_answer() -> None:
     """Titles of other works are not searched."""
-    assert all("Made-up Robotics" not in s.text for s in passages_for("planning with maps robotics", lantern.TEXT, 20))
+    assert all(
+        "Made-up Robotics" not in s.text for s in passages_for("planning with maps robotics", lantern_paper.TEXT, 20)
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.arxiv.creators import author_names
+from digest.arxiv.creators import creator_names
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from digest.arxiv.creators import author_names
 )
 def test_names_are_split_where_arxiv_joined_them(creator: str, names: tuple[str, ...]) -> None:
     """Affiliations, colons and empty names go; accents are decoded; a comma inside of brackets parts nothing."""
-    assert author_names(creator) == names
+    assert creator_names(creator) == names
 
 
 @given(st.lists(st.text(alphabet="abcdefgh XYZ.éß", min_size=1).map(str.strip).filter(bool), max_size=6))
@@ -37,16 +37,16 @@ def test_joined_names_come_apart_again(names: list[str]) -> None:
     """Plain names survive, whatever their number."""
     once_spaced = [" ".join(name.split()) for name in names]
 
-    assert author_names(", ".join(once_spaced)) == tuple(once_spaced)
+    assert creator_names(", ".join(once_spaced)) == tuple(once_spaced)
 
 
 @given(st.text(max_size=100))
 def test_no_string_breaks_the_splitter(creator: str) -> None:
     """Whatever comes, no author is empty or only a colon."""
-    assert all(name.strip(" :;,") for name in author_names(creator))
+    assert all(name.strip(" :;,") for name in creator_names(creator))
 
 
 @given(st.text(alphabet="abXY .,:;-é\u00ad") | st.text(alphabet="aX ,'`\\\"~-"))
 def test_names_without_brackets_are_read_as_those_with(creator: str) -> None:
     """The short way for creators without affiliations gives what the long one does, which an affiliation asks for."""
-    assert author_names(creator) == author_names(f"{creator},(X)")
+    assert creator_names(creator) == creator_names(f"{creator},(X)")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from digest.arxiv.errors import FeedError
 from digest.arxiv.feeds import Feed, parse_feed
-from digest.i18n.translator import Texts
-from digest.models.model import Kind
+from digest.i18n.translator import Translator
+from digest.models.model import AnnouncementKind
 from tests.fakes.arxiv import made_day, rss
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
@@ -26,7 +26,7 @@ def refused(data: bytes) -> str:
     """The code with which an answer is refused; its sentence must exist in both languages."""
     with pytest.raises(FeedError) as raised:
         parse_feed(data, "cs.RO")
-    assert all(Texts(language).notice(raised.value.notice) for language in ("zh", "en"))
+    assert all(Translator(language).notice(raised.value.notice) for language in ("zh", "en"))
     return raised.value.notice.code
 
 
@@ -69,7 +69,7 @@ def test_everything_else_that_a_feed_says() -> None:
     assert made.announcements[0].paper.categories == ("cs.RO", "cs.CV")
     assert made.announcements[0].paper.licence == "http://creativecommons.org/licenses/by/4.0/"
     assert (old.paper.doi, old.paper.journal_ref) == ("10.5555/made.up", "J. Made-Up Res. & Dev. 1 (2007) 1-2")
-    assert (old.kind, old.category, old.day) == (Kind.CROSS, "cs.RO", DAY)
+    assert (old.kind, old.category, old.day) == (AnnouncementKind.CROSS, "cs.RO", DAY)
     assert old.paper.abstract == "Abstract: is how this text begins by itself."
 
 
@@ -77,7 +77,7 @@ def test_of_two_listings_the_stronger_kind_is_kept() -> None:
     """A paper stands once in a feed, as what it is most."""
     twice = [a for a in feed("traps.rss").announcements if a.paper.id == "2601.90006"]
 
-    assert [(a.kind, a.paper.abstract) for a in twice] == [(Kind.CROSS, "Listed again, on one line.")]
+    assert [(a.kind, a.paper.abstract) for a in twice] == [(AnnouncementKind.CROSS, "Listed again, on one line.")]
 
 
 def test_unusable_entries_are_left_out_and_named() -> None:
@@ -88,7 +88,10 @@ def test_unusable_entries_are_left_out_and_named() -> None:
 
     assert [notice.code for notice in skipped] == ["feed.no_guid", "feed.bad_guid", "feed.unknown_kind"]
     assert [notice.code for notice in feed("traps.rss").skipped] == ["feed.unknown_kind"]
-    assert Texts("en").notice(skipped[2]) == '2601.90005v2 has the unknown announcement kind "absonly" and was left out'
+    assert (
+        Translator("en").notice(skipped[2])
+        == '2601.90005v2 has the unknown announcement kind "absonly" and was left out'
+    )
 
 
 def test_an_atom_feed_says_the_same() -> None:
@@ -96,7 +99,11 @@ def test_an_atom_feed_says_the_same() -> None:
     made = feed("one.atom")
     listed = made.announcements[0]
 
-    assert (made.day, listed.paper.versioned_id, listed.kind) == (date(2026, 7, 10), "2607.90001v2", Kind.REPLACE_CROSS)
+    assert (made.day, listed.paper.versioned_id, listed.kind) == (
+        date(2026, 7, 10),
+        "2607.90001v2",
+        AnnouncementKind.REPLACE_CROSS,
+    )
     assert (listed.paper.authors, listed.paper.abstract) == (("Zoë Orn",), "Now with x < y.")
     assert (listed.paper.categories, listed.paper.doi) == (("cs.CV", "cs.RO"), "10.5555/made.up.2")
 

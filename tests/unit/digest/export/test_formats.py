@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digest.export.citation_fields import doi, issued, name
-from digest.export.formats import FORMATS, export
+from digest.export.citation_fields import author_name, doi, issue_date
+from digest.export.formats import FORMATS, export_papers
 from digest.models.model import Paper
-from digest.text.latex.latex_to_text import readable
+from digest.text.latex.latex_to_text import latex_to_text
 from tests.shared import SHARED, needs_shared
 
 TOUCH = Paper(
@@ -42,7 +42,8 @@ PAPERS = (TOUCH, FORMULA, OLD, CHINESE)
 
 def bibtex(papers: Sequence[Paper]) -> list[dict[str, Any]]:
     library = bibtexparser.parse_string(
-        export(papers, "bibtex"), append_middleware=[SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()]
+        export_papers(papers, "bibtex"),
+        append_middleware=[SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()],
     )
     assert library.failed_blocks == []
     return [{"key": entry.key, **{field.key: field.value for field in entry.fields}} for entry in library.entries]
@@ -60,7 +61,7 @@ def test_bibtex_is_read_by_bibtexparser() -> None:
     touch, _, old, chinese = bibtex(PAPERS)
 
     assert touch["key"] == "lovelace2026tactile"
-    assert squeezed(touch["title"]) == squeezed(readable(TOUCH.title))
+    assert squeezed(touch["title"]) == squeezed(latex_to_text(TOUCH.title))
     assert (touch["eprint"], touch["archivePrefix"], touch["primaryClass"]) == ("2601.00002", "arXiv", "cs.RO")
     assert (touch["year"], touch["doi"]) == ("2026", "10.48550/arXiv.2601.00002")
     assert (old["eprint"], old["year"], old["doi"]) == ("hep-th/9901001", "1999", "10.1/ab")
@@ -89,9 +90,9 @@ def test_each_entry_has_a_key_of_its_own() -> None:
 
 def test_ris_is_read_by_rispy() -> None:
     """A record a paper, each with its authors in the form "van Beethoven, Ludwig"."""
-    records = rispy.loads(export(PAPERS, "ris"))
+    records = rispy.loads(export_papers(PAPERS, "ris"))
 
-    assert [r["title"] for r in records] == [readable(p.title) for p in PAPERS]
+    assert [r["title"] for r in records] == [latex_to_text(p.title) for p in PAPERS]
     assert records[0]["authors"] == [
         "Lovelace, Ada",
         "van Beethoven, Ludwig",
@@ -104,7 +105,7 @@ def test_ris_is_read_by_rispy() -> None:
         "10.48550/arXiv.2601.00002",
         "arXiv:2601.00002",
     )
-    assert records[0]["abstract"] == readable(TOUCH.abstract)
+    assert records[0]["abstract"] == latex_to_text(TOUCH.abstract)
     assert records[0]["keywords"] == ["cs.RO", "cs.AI"]
 
 
@@ -118,7 +119,7 @@ def test_csl_json_is_cited_by_citeproc() -> None:
         from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
         from citeproc.source.json import CiteProcJSON
 
-        items = json.loads(export(PAPERS, "csl-json"))
+        items = json.loads(export_papers(PAPERS, "csl-json"))
         style = CitationStylesStyle("harvard-cite-them-right", validate=False)
         bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
         for item in items:
@@ -137,17 +138,17 @@ def test_csl_json_is_cited_by_citeproc() -> None:
 
 def test_csv_has_a_row_a_paper_and_no_formula() -> None:
     """What begins like a formula is text to a spreadsheet."""
-    rows = list(csv.DictReader(io.StringIO(export(PAPERS, "csv"))))
+    rows = list(csv.DictReader(io.StringIO(export_papers(PAPERS, "csv"))))
 
     assert [row["id"] for row in rows] == [p.id for p in PAPERS]
-    assert rows[0]["abstract"] == readable(TOUCH.abstract)
+    assert rows[0]["abstract"] == latex_to_text(TOUCH.abstract)
     assert rows[1]["title"].startswith("'=HYPERLINK")
     assert rows[0]["date"] == "2026-01-02"
 
 
 def test_markdown_is_a_list_of_links_without_markup_of_the_papers() -> None:
     """A CommonMark parser finds one link a paper; nothing in a title is markup, HTML or another link."""
-    tokens = MarkdownIt("commonmark").parse(export(PAPERS, "markdown"))
+    tokens = MarkdownIt("commonmark").parse(export_papers(PAPERS, "markdown"))
     inner = [child for token in tokens for child in token.children or ()]
 
     assert [c.attrs["href"] for c in inner if c.type == "link_open"] == [
@@ -161,13 +162,13 @@ def test_markdown_is_a_list_of_links_without_markup_of_the_papers() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_paper_given_twice_is_there_once(form: str) -> None:
-    assert export([TOUCH, TOUCH], form) == export([TOUCH], form)
-    assert len(export([TOUCH], form, abstracts=False)) < len(export([TOUCH], form))
+    assert export_papers([TOUCH, TOUCH], form) == export_papers([TOUCH], form)
+    assert len(export_papers([TOUCH], form, abstracts=False)) < len(export_papers([TOUCH], form))
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_gives_a_file_without_papers(form: str) -> None:
-    assert export([], form).strip() in ("", "[]", export([], "csv").strip())
+    assert export_papers([], form).strip() in ("", "[]", export_papers([], "csv").strip())
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -179,9 +180,9 @@ def test_no_text_breaks_a_form(title: str, authors: list[str], abstract: str) ->
     paper = Paper("2601.00009", 1, title, tuple(authors), abstract, ("cs.RO",))
 
     assert len(bibtex([paper, TOUCH])) == 2
-    assert len(rispy.loads(export([paper, TOUCH], "ris"))) == 2
-    assert len(list(csv.DictReader(io.StringIO(export([paper, TOUCH], "csv"))))) == 2
-    assert len(json.loads(export([paper, TOUCH], "csl-json"))) == 2
+    assert len(rispy.loads(export_papers([paper, TOUCH], "ris"))) == 2
+    assert len(list(csv.DictReader(io.StringIO(export_papers([paper, TOUCH], "csv"))))) == 2
+    assert len(json.loads(export_papers([paper, TOUCH], "csl-json"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -195,13 +196,13 @@ def test_no_text_breaks_a_form(title: str, authors: list[str], abstract: str) ->
     ],
 )
 def test_names_in_parts(author: str, family: str, given_name: str) -> None:
-    made = name(author)
+    made = author_name(author)
     assert (made.family, made.given if family else "") == (family, given_name)
 
 
 def test_a_paper_without_a_date_has_that_of_its_id() -> None:
-    assert issued(CHINESE) == (2026, 2)
-    assert issued(OLD) == (1999, 1)
+    assert issue_date(CHINESE) == (2026, 2)
+    assert issue_date(OLD) == (1999, 1)
     assert doi(CHINESE) == "10.48550/arXiv.2602.00001"
 
 
@@ -215,14 +216,14 @@ def test_all_recorded_papers_are_read_by_the_parsers() -> None:
     made = bibtex(papers)
     assert [one["eprint"] for one in made] == [p.id for p in papers]
     assert len({one["key"] for one in made}) == len(papers)
-    assert [r["title"] for r in rispy.loads(export(papers, "ris"))] == [readable(p.title) for p in papers]
+    assert [r["title"] for r in rispy.loads(export_papers(papers, "ris"))] == [latex_to_text(p.title) for p in papers]
 
 
 def recorded(line: str) -> Paper:
-    from digest.arxiv.creators import author_names
+    from digest.arxiv.creators import creator_names
 
     data = json.loads(line)
     categories = tuple(data.get("categories") or ())
     return Paper(
-        data["id"], data["version"], data["title"], author_names(data["creator"]), data["abstract"], categories
+        data["id"], data["version"], data["title"], creator_names(data["creator"]), data["abstract"], categories
     )

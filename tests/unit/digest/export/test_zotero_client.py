@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from digest.export.zotero_client import Sent, Zotero, ZoteroError
+from digest.export.zotero_client import ZoteroClient, ZoteroError, ZoteroResult
 from digest.models.model import Paper
 from digest.settings import ZoteroSettings
 from tests.fakes.clocks.still_clock import FakeClock
@@ -20,8 +20,8 @@ def paper(number: int) -> Paper:
     )
 
 
-async def add(fake: FakeZotero, *papers: Paper, settings: ZoteroSettings = SETTINGS, key: str = KEY) -> Sent:
-    zotero = Zotero(settings, key, FakeClock(), fake.transport)
+async def add(fake: FakeZotero, *papers: Paper, settings: ZoteroSettings = SETTINGS, key: str = KEY) -> ZoteroResult:
+    zotero = ZoteroClient(settings, key, FakeClock(), fake.transport)
     try:
         return await zotero.add(papers)
     finally:
@@ -32,7 +32,7 @@ async def test_papers_arrive_whole() -> None:
     """A preprint with its creators, DOI and collection."""
     fake = FakeZotero()
 
-    assert await add(fake, paper(1)) == Sent(new=1)
+    assert await add(fake, paper(1)) == ZoteroResult(new=1)
     (item,) = fake.items.values()
     assert item["title"] == "Paper α1"
     assert item["archiveID"] == "arXiv:2601.00001"
@@ -48,8 +48,8 @@ async def test_a_paper_is_never_added_twice() -> None:
     """Sent again, or after an answer that was lost on its way, it is known."""
     fake = FakeZotero(lose_answers=1)
 
-    assert await add(fake, paper(1), paper(2)) == Sent(known=2)
-    assert await add(fake, paper(2), paper(3)) == Sent(new=1, known=1)
+    assert await add(fake, paper(1), paper(2)) == ZoteroResult(known=2)
+    assert await add(fake, paper(2), paper(3)) == ZoteroResult(new=1, known=1)
     assert len(fake.items) == 3
 
 
@@ -57,7 +57,7 @@ async def test_fifty_go_at_once() -> None:
     """More are parted."""
     fake = FakeZotero()
 
-    assert await add(fake, *map(paper, range(1, 121))) == Sent(new=120)
+    assert await add(fake, *map(paper, range(1, 121))) == ZoteroResult(new=120)
     assert len(fake.requests) == 3
 
 
@@ -66,17 +66,17 @@ async def test_what_zotero_refuses_is_told() -> None:
     fake = FakeZotero()
     sent = await add(fake, paper(1), replace(paper(2), title=""))
 
-    assert sent == Sent(1, 0, ("2601.00002: itemType and title are needed",))
+    assert sent == ZoteroResult(1, 0, ("2601.00002: itemType and title are needed",))
 
 
 async def test_a_pause_that_zotero_asks_for_is_kept() -> None:
     """Retry-After of a refusal, Backoff of an answer."""
     fake = FakeZotero(answers=[httpx.Response(429, headers={"Retry-After": "7"})], headers={"Backoff": "11"})
     clock = FakeClock()
-    zotero = Zotero(SETTINGS, KEY, clock, fake.transport)
+    zotero = ZoteroClient(SETTINGS, KEY, clock, fake.transport)
     began = clock.monotonic()
 
-    assert await zotero.add([paper(1)]) == Sent(new=1)
+    assert await zotero.add([paper(1)]) == ZoteroResult(new=1)
     assert clock.monotonic() - began >= 18
     await zotero.aclose()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.i18n.translator import LANGUAGES, Texts, catalogue
+from digest.i18n.translator import LANGUAGES, Translator, catalogue
 from digest.models.model import Notice
 
 ROOT = Path(__file__).parents[4]
@@ -68,7 +68,7 @@ def test_every_notice_has_its_words(code: str, place: str) -> None:
 
 
 def test_dates_numbers_and_plurals_are_the_languages_own() -> None:
-    zh, en = Texts("zh"), Texts("en")
+    zh, en = Translator("zh"), Translator("en")
 
     assert zh.date(date(2026, 1, 9)) == "2026年1月9日 星期五"
     assert en.date(date(2026, 1, 9)) == "Friday, January 9, 2026"
@@ -78,5 +78,7 @@ def test_dates_numbers_and_plurals_are_the_languages_own() -> None:
 
 
 def test_a_language_without_a_catalogue_is_served_in_english() -> None:
-    assert Texts("fr")("overview.updated", n=2) == "2 updates"
-    assert Texts("fr").notice(Notice.of("pipeline.mistake")) == Texts("en").notice(Notice.of("pipeline.mistake"))
+    assert Translator("fr")("overview.updated", n=2) == "2 updates"
+    assert Translator("fr").notice(Notice.of("pipeline.mistake")) == Translator("en").notice(
+        Notice.of("pipeline.mistake")
+    )

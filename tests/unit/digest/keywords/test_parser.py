@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import KeywordError
-from digest.i18n.translator import LANGUAGES, Texts
-from digest.keywords import All, Any, Author, Category, Keyword, Not, Phrase, parse_keyword
-from digest.models.model import Field
+from digest.i18n.translator import LANGUAGES, Translator
+from digest.keywords import AllOf, AnyOf, AuthorTerm, CategoryTerm, Keyword, Not, Phrase, parse_keyword
+from digest.models.model import MatchField
 
 
 def hint(mistake: KeywordError, language: str) -> str:
-    return Texts(language)(f"keyword.{mistake.code}", **mistake.params)
+    return Translator(language)(f"keyword.{mistake.code}", **mistake.params)
 
 
 def shape(text: str) -> str:
@@ -21,18 +21,18 @@ def shape(text: str) -> str:
 
 def _shape(node: object) -> str:
     match node:
-        case All(parts):
+        case AllOf(parts):
             return f"({' + '.join(map(_shape, parts))})"
-        case Any(parts):
+        case AnyOf(parts):
             return f"({' | '.join(map(_shape, parts))})"
         case Not(part):
             return f"-{_shape(part)}"
-        case Author(words):
+        case AuthorTerm(words):
             return f"au:{' '.join(words)}"
-        case Category(name, whole):
+        case CategoryTerm(name, whole):
             return f"cat:{name}{'.*' if whole else ''}"
         case Phrase(fields, needles):
-            field = "" if len(fields) == 2 else "ti:" if fields == (Field.TITLE,) else "abs:"
+            field = "" if len(fields) == 2 else "ti:" if fields == (MatchField.TITLE,) else "abs:"
             sign = '"' if needles[0].exact else "'"
             return f"{field}{sign}{needles[0].text.strip()}{sign}"
     raise AssertionError(node)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import KeywordError
-from digest.matching.batch import MatcherPool
+from digest.matching.batch import BatchMatcher
 from digest.matching.batch_index import FEW
 from digest.matching.matcher import Matcher, field_text
-from digest.matching.selection import choose
-from digest.models.model import Announcement, Edition, Field, Kind, Paper, UpdatePolicy
+from digest.matching.selection import select_papers
+from digest.models.model import Announcement, AnnouncementKind, Edition, MatchField, Paper, UpdatePolicy
 from tests.shared import SHARED, needs_shared
 
 DAY = date(2026, 3, 4)
@@ -148,9 +148,9 @@ def test_matches_come_in_the_order_of_the_keywords() -> None:
     of = paper("Robots and policies", "Policies.")
 
     assert [(m.keyword, m.field) for m in Matcher(["policy", "robot", "policy"]).matches(of)] == [
-        ("policy", Field.TITLE),
-        ("policy", Field.ABSTRACT),
-        ("robot", Field.TITLE),
+        ("policy", MatchField.TITLE),
+        ("policy", MatchField.ABSTRACT),
+        ("robot", MatchField.TITLE),
     ]
 
 
@@ -159,7 +159,7 @@ def test_a_bad_keyword_is_refused() -> None:
     with pytest.raises(KeywordError):
         Matcher(["vla", "a +"])
     with pytest.raises(KeywordError):
-        MatcherPool([Edition("e", ("cs.RO",), ("a +",))])
+        BatchMatcher([Edition("e", ("cs.RO",), ("a +",))])
 
 
 WORDS = st.sampled_from(
@@ -229,7 +229,7 @@ def test_the_pool_matches_as_the_plain_matcher_does(day: list[Paper], watched: l
         Edition("some", ("cs.RO",), tuple(watched[::-2])),
         Edition("none", ("cs.RO",), ()),
     ]
-    matched = MatcherPool(editions).match(day)
+    matched = BatchMatcher(editions).match(day)
 
     for edition in editions:
         plain, pooled = Matcher(edition.keywords), matched.matcher(edition)
@@ -249,7 +249,7 @@ def test_a_span_is_its_text(day: list[Paper], keyword: str) -> None:
 # --- what becomes of a day --------------------------------------------------------------------------------------
 
 
-def listed(kind: Kind, category: str = "cs.RO", of: Paper | None = None) -> Announcement:
+def listed(kind: AnnouncementKind, category: str = "cs.RO", of: Paper | None = None) -> Announcement:
     return Announcement(of or paper("VLA"), DAY, kind, category)
 
 
@@ -264,22 +264,22 @@ V2 = paper("VLA", version=2)
 
 def test_the_strongest_kind_counts() -> None:
     """A paper listed by several categories is one paper."""
-    choice = choose(edition(), [listed(Kind.CROSS), listed(Kind.NEW, "cs.CV")], {}, VLA)
+    choice = select_papers(edition(), [listed(AnnouncementKind.CROSS), listed(AnnouncementKind.NEW, "cs.CV")], {}, VLA)
 
-    assert [chosen.kind for chosen in choice.cards] == [Kind.NEW]
+    assert [chosen.kind for chosen in choice.cards] == [AnnouncementKind.NEW]
     assert choice.announced == 1
 
 
 def test_kinds_and_categories_are_the_editions() -> None:
     """Other kinds become no cards, other categories are not looked at."""
-    assert not choose(edition(kinds=(Kind.NEW,)), [listed(Kind.CROSS)], {}, VLA).cards
-    assert choose(edition(), [listed(Kind.NEW, "math.CO")], {}, VLA).announced == 0
+    assert not select_papers(edition(kinds=(AnnouncementKind.NEW,)), [listed(AnnouncementKind.CROSS)], {}, VLA).cards
+    assert select_papers(edition(), [listed(AnnouncementKind.NEW, "math.CO")], {}, VLA).announced == 0
 
 
 def test_a_carded_paper_gets_no_second_card() -> None:
     """Neither as new nor cross-listed, in whichever version."""
-    for kind in (Kind.NEW, Kind.CROSS):
-        choice = choose(edition(), [listed(kind, of=V2)], {V2.id: 1}, VLA)
+    for kind in (AnnouncementKind.NEW, AnnouncementKind.CROSS):
+        choice = select_papers(edition(), [listed(kind, of=V2)], {V2.id: 1}, VLA)
         assert (choice.cards, choice.updates, choice.announced) == ((), (), 1)
 
 
@@ -297,7 +297,7 @@ def test_a_carded_paper_gets_no_second_card() -> None:
 )
 def test_policies_of_updates(policy: UpdatePolicy, carded: dict[str, int], updates: int) -> None:
     """A replacement is an update of what was carded, or of all that matches, or nothing; only newer versions are."""
-    choice = choose(edition(updates=policy), [listed(Kind.REPLACE_CROSS, of=V2)], carded, VLA)
+    choice = select_papers(edition(updates=policy), [listed(AnnouncementKind.REPLACE_CROSS, of=V2)], carded, VLA)
 
     assert len(choice.updates) == updates
     assert not choice.cards
@@ -307,42 +307,49 @@ def test_an_update_of_a_carded_paper_need_not_match_again() -> None:
     """Who was shown a paper is told of its new version, whatever became of its title."""
     renamed = paper("Renamed", version=2)
 
-    assert choose(edition(), [listed(Kind.REPLACE, of=renamed)], {renamed.id: 1}, VLA).updates[0].matches == ()
+    assert (
+        select_papers(edition(), [listed(AnnouncementKind.REPLACE, of=renamed)], {renamed.id: 1}, VLA)
+        .updates[0]
+        .matches
+        == ()
+    )
 
 
 def test_an_update_is_not_hidden_by_a_cross_listing() -> None:
     """On a day that both replaces and cross-lists a carded paper, the new version is shown."""
-    listings = [listed(Kind.CROSS, of=V2), listed(Kind.REPLACE, "cs.CV", of=V2)]
+    listings = [listed(AnnouncementKind.CROSS, of=V2), listed(AnnouncementKind.REPLACE, "cs.CV", of=V2)]
 
-    assert [u.kind for u in choose(edition(), listings, {V2.id: 1}, VLA).updates] == [Kind.REPLACE]
+    assert [u.kind for u in select_papers(edition(), listings, {V2.id: 1}, VLA).updates] == [AnnouncementKind.REPLACE]
 
 
 def test_an_update_shown_before_is_not_shown_again() -> None:
     """Of papers that were never carded too, where it is known."""
-    choice = choose(edition(updates=UpdatePolicy.ALL), [listed(Kind.REPLACE, of=V2)], {}, VLA, updated={V2.id: 2})
+    choice = select_papers(
+        edition(updates=UpdatePolicy.ALL), [listed(AnnouncementKind.REPLACE, of=V2)], {}, VLA, updated={V2.id: 2}
+    )
 
     assert choice.updates == ()
 
 
 def test_replacements_can_become_cards() -> None:
     """Where an edition lists that kind, and only once."""
-    wants = edition(kinds=(Kind.NEW, Kind.REPLACE))
+    wants = edition(kinds=(AnnouncementKind.NEW, AnnouncementKind.REPLACE))
 
-    assert len(choose(wants, [listed(Kind.REPLACE, of=V2)], {}, VLA).cards) == 1
-    assert choose(wants, [listed(Kind.REPLACE, of=V2)], {V2.id: 2}, VLA).cards == ()
+    assert len(select_papers(wants, [listed(AnnouncementKind.REPLACE, of=V2)], {}, VLA).cards) == 1
+    assert select_papers(wants, [listed(AnnouncementKind.REPLACE, of=V2)], {V2.id: 2}, VLA).cards == ()
 
 
 def test_cards_have_an_order() -> None:
     """Matches in the title first, then new before cross, then the edition's categories, then ids."""
     day = [
-        listed(Kind.NEW, of=paper("Other", "VLA", paper_id="2603.00001")),
-        listed(Kind.CROSS, of=paper("VLA", paper_id="2603.00002")),
-        listed(Kind.NEW, of=paper("VLA", paper_id="2603.00003", categories=("cs.CV", "cs.RO"))),
-        listed(Kind.NEW, of=paper("VLA", paper_id="2603.00005")),
-        listed(Kind.NEW, of=paper("VLA", paper_id="2603.00004")),
+        listed(AnnouncementKind.NEW, of=paper("Other", "VLA", paper_id="2603.00001")),
+        listed(AnnouncementKind.CROSS, of=paper("VLA", paper_id="2603.00002")),
+        listed(AnnouncementKind.NEW, of=paper("VLA", paper_id="2603.00003", categories=("cs.CV", "cs.RO"))),
+        listed(AnnouncementKind.NEW, of=paper("VLA", paper_id="2603.00005")),
+        listed(AnnouncementKind.NEW, of=paper("VLA", paper_id="2603.00004")),
     ]
 
-    assert [c.paper.id[-1] for c in choose(edition(), day, {}, VLA).cards] == ["4", "5", "3", "2", "1"]
+    assert [c.paper.id[-1] for c in select_papers(edition(), day, {}, VLA).cards] == ["4", "5", "3", "2", "1"]
 
 
 @settings(deadline=None)
@@ -350,7 +357,12 @@ def test_cards_have_an_order() -> None:
 def test_the_pool_chooses_as_choose_does(day: list[Paper], policies: set[UpdatePolicy], data: st.DataObject) -> None:
     """Choosing for all editions at once gives each what choosing alone gives it."""
     announcements = [
-        Announcement(p, DAY, data.draw(st.sampled_from(Kind)), data.draw(st.sampled_from(["cs.RO", "cs.CV", "cs.LG"])))
+        Announcement(
+            p,
+            DAY,
+            data.draw(st.sampled_from(AnnouncementKind)),
+            data.draw(st.sampled_from(["cs.RO", "cs.CV", "cs.LG"])),
+        )
         for p in [*day, *day]
     ]
     editions = [edition(name=policy.value, keywords=("vla", "pi0 | sars"), updates=policy) for policy in policies]
@@ -358,20 +370,23 @@ def test_the_pool_chooses_as_choose_does(day: list[Paper], policies: set[UpdateP
     carded = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and as_card}
     updated = {paper_id: version for paper_id, (version, as_card) in shown.items() if version and not as_card}
 
-    for wants, choice in MatcherPool(editions).choose(announcements, lambda name: carded, lambda name: updated):
-        assert choice == choose(wants, announcements, carded, Matcher(wants.keywords), updated=updated)
+    for wants, choice in BatchMatcher(editions).choose(announcements, lambda name: carded, lambda name: updated):
+        assert choice == select_papers(wants, announcements, carded, Matcher(wants.keywords), updated=updated)
 
 
 def test_replacements_are_matched_where_an_edition_takes_them() -> None:
     """A day that was matched for editions that take none serves no edition that does; an update says why it matches
     all the same."""
-    day = [listed(Kind.REPLACE, of=V2), listed(Kind.NEW, of=paper("VLA", paper_id="2603.00002"))]
-    takers = [edition(updates=UpdatePolicy.ALL), edition(kinds=(Kind.NEW, Kind.REPLACE))]
-    matched = MatcherPool([edition()]).match_day(day)
+    day = [
+        listed(AnnouncementKind.REPLACE, of=V2),
+        listed(AnnouncementKind.NEW, of=paper("VLA", paper_id="2603.00002")),
+    ]
+    takers = [edition(updates=UpdatePolicy.ALL), edition(kinds=(AnnouncementKind.NEW, AnnouncementKind.REPLACE))]
+    matched = BatchMatcher([edition()]).match_day(day)
 
     assert matched.covers(edition())
     assert not any(map(matched.covers, takers))
-    assert all(map(MatcherPool([edition(), *takers]).match_day(day).covers, [edition(), *takers]))
+    assert all(map(BatchMatcher([edition(), *takers]).match_day(day).covers, [edition(), *takers]))
     assert [m.text for m in matched.choose(edition(), {V2.id: 1}).updates[0].matches] == ["VLA"]
 
 
@@ -393,7 +408,7 @@ def _announcement(entry: dict[str, object], file: Path) -> Announcement:
         str(entry["abstract"]),
         tuple(entry["categories"]),  # type: ignore[arg-type]
     )
-    return Announcement(of, date.fromisoformat(file.stem), Kind(str(entry["announce_type"])), "all")
+    return Announcement(of, date.fromisoformat(file.stem), AnnouncementKind(str(entry["announce_type"])), "all")
 
 
 def expected() -> dict[str, dict[str, dict[str, object]]]:
@@ -410,7 +425,7 @@ class TestRecordedDays:
         wants = Edition("e", ("all",), watched)
         for day, announcements in recorded_days():
             matches = expected()["days"].get(day, {}).get("matches", {})
-            pooled = MatcherPool([wants]).match(a.paper for a in announcements).matcher(wants)
+            pooled = BatchMatcher([wants]).match(a.paper for a in announcements).matcher(wants)
             for announcement in announcements:
                 reasons = matcher.matches(announcement.paper)
                 entry = matches.get(announcement.paper.id, {})  # type: ignore[attr-defined]
@@ -425,7 +440,7 @@ class TestRecordedDays:
         matcher, carded = Matcher(wants.keywords), dict[str, int]()
         for day, announcements in recorded_days():
             matches: dict[str, dict[str, object]] = file["days"].get(day, {}).get("matches", {})  # type: ignore[assignment]
-            choice = choose(wants, announcements, carded, matcher)
+            choice = select_papers(wants, announcements, carded, matcher)
             fresh = {
                 paper_id
                 for paper_id, entry in matches.items()

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from digest.models.model import SectionKind
-from digest.pdf.extract.page_elements import Style
-from digest.pdf.structure.heading_candidates import Look
+from digest.pdf.extract.page_elements import FontStyle
+from digest.pdf.structure.heading_candidates import HeadingStyle
 from tests.builders.pdfs import BOLD, ITALIC, ROMAN, SANS, TYPEWRITER, Press, outline, read_here
 
 NAMES = ("Introduction", "Related Work", "Our Own Method", "Experiments", "Conclusion")
@@ -400,9 +400,9 @@ def test_a_typewriter_paper_has_sections_too() -> None:
 
 def test_fonts_without_names_are_told_by_their_size() -> None:
     """Bitmap fonts of the 1990s are numbered objects, another on each page: size and capitals tell a look."""
-    first = Look(Style("Type3 (12 0 R)", 12.0, bold=False, italic=False), capitals=True)
-    later = Look(Style("Type3 (87 0 R)", 12.0, bold=False, italic=False), capitals=True)
-    small = Look(Style("Type3 (12 0 R)", 10.0, bold=False, italic=False), capitals=True)
+    first = HeadingStyle(FontStyle("Type3 (12 0 R)", 12.0, bold=False, italic=False), capitals=True)
+    later = HeadingStyle(FontStyle("Type3 (87 0 R)", 12.0, bold=False, italic=False), capitals=True)
+    small = HeadingStyle(FontStyle("Type3 (12 0 R)", 10.0, bold=False, italic=False), capitals=True)
 
     assert first.same(later)
     assert not first.fits(small)

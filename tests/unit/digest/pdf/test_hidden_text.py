@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digest.models.model import PaperText, Removed
+from digest.models.model import PaperText, RemovedText
 from digest.pdf.extract.hidden_text import luminance, reads_like_a_sentence
 from tests.builders.pdfs import Press, pymupdf, read_here
 
@@ -176,4 +176,4 @@ def test_hidden_lines_are_reported_by_page() -> None:
     hidden = [r for r in read_here(press.pdf()).removed if r.what == "hidden text"]
 
     assert [(r.page, r.count, r.reason) for r in hidden] == [(1, 2, "no contrast"), (2, 2, "no contrast")]
-    assert isinstance(hidden[0], Removed)
+    assert isinstance(hidden[0], RemovedText)

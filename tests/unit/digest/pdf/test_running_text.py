@@ -4,17 +4,17 @@ import random
 
 import pytest
 
-from digest.models.model import PaperText, Paragraph, ParagraphKind
-from digest.pdf.extract.characters import clean
-from digest.pdf.extract.page_elements import Page, Style
-from digest.pdf.extract.pdf_document import Pdf
-from digest.pdf.sandbox.protocol import Job
-from digest.pdf.structure.assemble import assembled
+from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from digest.pdf.extract.characters import clean_characters
+from digest.pdf.extract.page_elements import FontStyle, PdfPage
+from digest.pdf.extract.pdf_document import PdfDocument
+from digest.pdf.sandbox.protocol import WorkerJob
+from digest.pdf.structure.assemble import assemble_paper
 from digest.pdf.structure.hyphenation import joined, keeps_hyphen, vocabulary
 from tests.builders.pdfs import BOLD, ITALIC, SANS, Press, read_here, small_paper
 
 
-def body(text: PaperText) -> list[Paragraph]:
+def body(text: PaperText) -> list[PaperParagraph]:
     return [p for s in text.sections for p in s.paragraphs]
 
 
@@ -283,7 +283,7 @@ def test_formulas_are_harmless() -> None:
 )
 def test_letters_are_normalised_where_it_is_harmless(given: str, wanted: str) -> None:
     """Ligatures, control characters and mathematical alphabets are; exponents and full-width signs are not."""
-    assert clean(given) == wanted
+    assert clean_characters(given) == wanted
 
 
 PAPER = [
@@ -394,7 +394,7 @@ def test_front_matter_is_left_out() -> None:
     assert "ann@example.org" not in prose(text)
 
 
-def mutated(pages: list[Page], chance: random.Random) -> list[Page]:
+def mutated(pages: list[PdfPage], chance: random.Random) -> list[PdfPage]:
     """Pages with lines lost, doubled, moved, and made of other letters."""
     out = []
     for page in pages[: chance.randint(0, len(pages))]:
@@ -428,7 +428,7 @@ def mutated(pages: list[Page], chance: random.Random) -> list[Page]:
                     y = chance.uniform(-500, 900)
                     lines[at] = lines[at]._replace(y0=y, y1=chance.uniform(-500, 900), base=y)
                 case _:
-                    style = Style("F", chance.choice((0.0, 1.0, 10.0, 500.0)), bold=True, italic=False)
+                    style = FontStyle("F", chance.choice((0.0, 1.0, 10.0, 500.0)), bold=True, italic=False)
                     lines[at] = lines[at]._replace(style=style, lead=chance.randrange(60), marker=True)
         out.append(page._replace(lines=tuple(lines)))
     return out
@@ -436,9 +436,9 @@ def mutated(pages: list[Page], chance: random.Random) -> list[Page]:
 
 def test_any_lines_make_a_text() -> None:
     """Whatever stands on pages, and wherever, putting it together never fails."""
-    with Pdf(small_paper(), Job("read", 1024, 20, 30, 80)) as pdf:
+    with PdfDocument(small_paper(), WorkerJob("read", 1024, 20, 30, 80)) as pdf:
         pages, about = list(pdf.pages()), pdf.about()
     chance = random.Random(6)
     for _ in range(80):
-        text = assembled(mutated(pages, chance), about)
+        text = assemble_paper(mutated(pages, chance), about)
         assert all(0 <= offset <= len(p.text) for p in body(text) for offset, _ in p.breaks)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from bot.chat.message_sender import Picture
-from bot.delivery.outbox_dispatcher import plan
+from bot.delivery.outbox_dispatcher import plan_messages
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.engine.engine import Engine
 from digest.models.model import CardFigure, Digest, Edition, Paper, PaperText, Platform, Target
-from digest.pdf.result import Figure
-from digest.pipeline.digest_builder import Pipeline
+from digest.pdf.result import FigureImage
+from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import EngineSettings, ReadingLimits
-from storage.stores.figures import Figures
+from storage.stores.figures import FigureFolder
 from tests.builders.digests import rich_day
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
@@ -23,7 +23,7 @@ from tests.integration.digest.test_figure_image import with_figure as with_figur
 from tests.unit.digest.pipeline.test_digest_builder import EDITION, Arxiv, made, paper, text_of
 
 BY, NC = (f"http://creativecommons.org/licenses/{code}/4.0/" for code in ("by", "by-nc"))
-FIGURE = Figure(b"\x89PNG", "Figure 1: The policy feels what it touches.", 2, 640, 480, is_thumbnail=False)
+FIGURE = FigureImage(b"\x89PNG", "Figure 1: The policy feels what it touches.", 2, 640, 480, is_thumbnail=False)
 TELEGRAM, SLACK = Target(Platform.TELEGRAM, "-1001"), Target(Platform.SLACK, "C1")
 
 
@@ -34,11 +34,11 @@ def licensed(number: int, licence: str | None) -> Paper:
 class Drawing:
     """Draws what it is told to, and counts."""
 
-    def __init__(self, figure: Figure | Exception | None = FIGURE) -> None:
+    def __init__(self, figure: FigureImage | Exception | None = FIGURE) -> None:
         self.figure = figure
         self.drawn: list[bytes] = []
 
-    async def __call__(self, data: bytes) -> Figure | None:
+    async def __call__(self, data: bytes) -> FigureImage | None:
         self.drawn.append(data)
         if isinstance(self.figure, Exception):
             raise self.figure
@@ -51,7 +51,7 @@ async def digest_of(
     async def read(data: bytes) -> PaperText:
         return text_of(paper(1))
 
-    pipeline = Pipeline(
+    pipeline = DigestBuilder(
         arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
         stores=stores or fake_stores(),
         read_pdf=read,
@@ -59,7 +59,7 @@ async def digest_of(
         clock=FakeClock(datetime(2026, 1, 9, 12, tzinfo=UTC)),
         max_pdf_bytes=1000,
         on_error=lambda paper, error: (errors if errors is not None else []).append((paper.id, error)),
-        figures=Figures(folder),
+        figures=FigureFolder(folder),
         draw=draw,
     )
     digest: Digest = await made(pipeline, replace(EDITION, figures=policy))
@@ -98,7 +98,7 @@ async def test_a_figure_is_drawn_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("drawn", [None, replace(FIGURE, is_thumbnail=True), ZeroDivisionError()])
 async def test_without_a_whole_first_figure_the_card_stays_text(
-    tmp_path: Path, drawn: Figure | Exception | None
+    tmp_path: Path, drawn: FigureImage | Exception | None
 ) -> None:
     """None there, only a picture of the page, or a mistake of ours: the day goes on."""
     errors: list[Any] = []
@@ -138,7 +138,7 @@ def with_figure() -> Digest:
 def test_a_picture_follows_its_card() -> None:
     """In Telegram as an answer to the card, in Slack in the thread; with authors and licence in its caption."""
     edition = Edition("robots", (), (), targets=(TELEGRAM, SLACK))
-    messages = plan(with_figure(), edition, picture=lambda card: FIGURE.png)
+    messages = plan_messages(with_figure(), edition, picture=lambda card: FIGURE.png)
     pictures = [(i, message) for i, message in enumerate(messages) if message.role == "picture"]
 
     assert [message.target for _, message in pictures] == [TELEGRAM, SLACK]
@@ -159,15 +159,15 @@ def test_a_picture_that_is_gone_is_not_missed() -> None:
     """Retention took it: the card stays text."""
     edition = Edition("robots", (), (), targets=(TELEGRAM,))
 
-    assert not [m for m in plan(with_figure(), edition, picture=lambda card: None) if m.role == "picture"]
-    assert not [m for m in plan(with_figure(), edition) if m.role == "picture"]
+    assert not [m for m in plan_messages(with_figure(), edition, picture=lambda card: None) if m.role == "picture"]
+    assert not [m for m in plan_messages(with_figure(), edition) if m.role == "picture"]
 
 
 def test_cards_link_to_the_archive() -> None:
     """Where it has an address: the whole analysis is a page, and the bot need not send it."""
     edition = Edition("robots", (), (), targets=(TELEGRAM,))
-    linked = plan(rich_day("en"), edition, archive="https://papers.example.org/")
-    plain = plan(rich_day("en"), edition)
+    linked = plan_messages(rich_day("en"), edition, archive="https://papers.example.org/")
+    plain = plan_messages(rich_day("en"), edition)
 
     def buttons(messages: list[Any]) -> list[Any]:
         card = [m for m in messages if m.paper_id == "2601.03309"][-1]

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.arxiv.client import Arxiv
+from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import FeedError, FetchError
 from digest.arxiv.feeds import Feed
-from digest.arxiv.http_client import Fetcher
+from digest.arxiv.http_client import ArxivHttpClient
 from digest.errors import InputError, UnknownError
-from digest.i18n.translator import Texts
-from digest.models.model import Announcement, CategoryDay, FeedState, Kind, Notice
-from digest.pipeline.collect import Collected, catch_up, collect, judge, merge
+from digest.i18n.translator import Translator
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Notice
+from digest.pipeline.collect import CollectedDay, catch_up, collect, decide_state, merge_feeds
 from digest.settings import HttpSettings
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day, made_paper
 from tests.fakes.clocks.still_clock import FakeClock
@@ -62,10 +62,10 @@ def unreachable() -> FetchError:
     return FetchError(Notice.of("fetch.timeout", host="rss.arxiv.org"))
 
 
-def shown(collected: Collected) -> dict[str, tuple[FeedState, str]]:
+def shown(collected: CollectedDay) -> dict[str, tuple[FeedState, str]]:
     """State and code of the reason by category; every reason has its sentence in both languages."""
     for state in collected.states:
-        assert state.reason is None or all(Texts(language).notice(state.reason) for language in ("zh", "en"))
+        assert state.reason is None or all(Translator(language).notice(state.reason) for language in ("zh", "en"))
     return {s.category: (s.state, s.reason.code if s.reason else "") for s in collected.states}
 
 
@@ -188,7 +188,7 @@ async def test_a_new_version_or_one_new_paper_makes_a_batch_fresh() -> None:
     arxiv, store = Feeds({AI: listing(THURSDAY, 2)}), FakePapers()
     await collect(arxiv, store, [AI], at(THURSDAY))
     first, second = listing(THURSDAY, 2).announcements
-    newer = replace(second, paper=replace(second.paper, version=2), kind=Kind.REPLACE)
+    newer = replace(second, paper=replace(second.paper, version=2), kind=AnnouncementKind.REPLACE)
     arxiv.answers[AI] = Feed(AI, FRIDAY, (first, newer))
 
     assert shown(await collect(arxiv, store, [AI], at(FRIDAY))) == {AI: (FeedState.FRESH, "")}
@@ -317,47 +317,53 @@ async def test_unexpected_errors_are_loud() -> None:
 # --- merging ---
 
 
-def announcement(number: int, version: int, kind: Kind, category: str) -> Announcement:
+def announcement(number: int, version: int, kind: AnnouncementKind, category: str) -> Announcement:
     return Announcement(made_paper(number, version=version), FRIDAY, kind, category)
 
 
 def test_a_paper_of_several_categories_is_one() -> None:
     """The strongest kind with its category, the newest version, the order of first appearance."""
-    merged = merge(
+    merged = merge_feeds(
         [
-            announcement(1, 1, Kind.CROSS, AI),
-            announcement(2, 3, Kind.REPLACE_CROSS, AI),
-            announcement(1, 1, Kind.NEW, RO),
-            announcement(2, 2, Kind.REPLACE, LG),
-            announcement(1, 1, Kind.CROSS, LG),
+            announcement(1, 1, AnnouncementKind.CROSS, AI),
+            announcement(2, 3, AnnouncementKind.REPLACE_CROSS, AI),
+            announcement(1, 1, AnnouncementKind.NEW, RO),
+            announcement(2, 2, AnnouncementKind.REPLACE, LG),
+            announcement(1, 1, AnnouncementKind.CROSS, LG),
         ]
     )
 
-    assert merged == (announcement(1, 1, Kind.NEW, RO), announcement(2, 3, Kind.REPLACE, LG))
+    assert merged == (announcement(1, 1, AnnouncementKind.NEW, RO), announcement(2, 3, AnnouncementKind.REPLACE, LG))
 
 
 ANNOUNCEMENTS = st.lists(
-    st.builds(announcement, st.integers(1, 4), st.integers(1, 3), st.sampled_from(Kind), st.sampled_from([AI, LG, RO]))
+    st.builds(
+        announcement,
+        st.integers(1, 4),
+        st.integers(1, 3),
+        st.sampled_from(AnnouncementKind),
+        st.sampled_from([AI, LG, RO]),
+    )
 )
 
 
 @given(ANNOUNCEMENTS)
 def test_merging_loses_no_paper_and_doubles_none(announcements: list[Announcement]) -> None:
     """Each paper once, with the best of its listings; merging again changes nothing."""
-    merged = merge(announcements)
+    merged = merge_feeds(announcements)
     by_paper = {a.paper.id: [b for b in announcements if b.paper.id == a.paper.id] for a in announcements}
 
     assert [a.paper.id for a in merged] == list(by_paper)
     for a in merged:
         assert a.kind.strength == min(b.kind.strength for b in by_paper[a.paper.id])
         assert a.paper.version == max(b.paper.version for b in by_paper[a.paper.id])
-    assert merge(merged) == merged
+    assert merge_feeds(merged) == merged
 
 
 @given(st.integers(0, 5), st.sets(st.integers(1, 6)))
 def test_a_batch_is_stale_only_if_all_of_it_is_known(count: int, known: set[int]) -> None:
     """An empty feed is never stale, nor one with anything unknown in it."""
-    state = judge(listing(FRIDAY, count), frozenset((made_paper(n).id, 1) for n in known))
+    state = decide_state(listing(FRIDAY, count), frozenset((made_paper(n).id, 1) for n in known))
 
     assert (state.state is FeedState.STALE) == (count > 0 and set(range(1, count + 1)) <= known)
 
@@ -372,7 +378,7 @@ async def test_missed_days_are_caught_up_and_marked() -> None:
     await collect(arxiv, store, [AI], at(THURSDAY))
     known, held, friday, monday, later = (made_paper(n) for n in (1, 20, 21, 22, 23))
     arxiv.past = [
-        Announcement(paper, day, Kind.NEW, AI)
+        Announcement(paper, day, AnnouncementKind.NEW, AI)
         for paper, day in [
             (known, THURSDAY), (held, THURSDAY), (friday, FRIDAY), (monday, MONDAY), (later, TUESDAY),
         ]
@@ -396,7 +402,7 @@ async def test_catching_up_that_fails_says_why_and_can_be_tried_again() -> None:
     [failed] = await catch_up(arxiv, store, [AI], FRIDAY, SUNDAY)
     assert (failed.state, failed.reason) == (FeedState.FAILED, Notice.of("fetch.timeout", host="rss.arxiv.org"))
 
-    arxiv.past = [Announcement(made_paper(1), FRIDAY, Kind.NEW, AI)]
+    arxiv.past = [Announcement(made_paper(1), FRIDAY, AnnouncementKind.NEW, AI)]
     assert [s.state for s in await catch_up(arxiv, store, [AI], FRIDAY, SUNDAY)] == [FeedState.FRESH]
 
 
@@ -404,14 +410,14 @@ async def test_catching_up_that_fails_says_why_and_can_be_tried_again() -> None:
 
 
 @pytest.fixture
-async def served() -> AsyncIterator[tuple[FakeArxiv, Arxiv]]:
+async def served() -> AsyncIterator[tuple[FakeArxiv, ArxivClient]]:
     async with FakeArxiv(at(THURSDAY - timedelta(days=2))) as fake:
-        fetcher = Fetcher(HttpSettings(max_attempts=2), fake.clock)
-        yield fake, Arxiv(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
+        fetcher = ArxivHttpClient(HttpSettings(max_attempts=2), fake.clock)
+        yield fake, ArxivClient(fetcher, fake.rss_url, fake.api_url, fake.pdf_url)
         await fetcher.aclose()
 
 
-async def test_a_week_over_sockets(served: tuple[FakeArxiv, Arxiv]) -> None:
+async def test_a_week_over_sockets(served: tuple[FakeArxiv, ArxivClient]) -> None:
     """Through the real client: a fresh day, a stale one, faults, a weekend; each day's papers once, none lost."""
     fake, arxiv = served
     assert isinstance(fake.clock, FakeClock)
@@ -437,6 +443,6 @@ async def test_a_week_over_sockets(served: tuple[FakeArxiv, Arxiv]) -> None:
         assert shown(first)[RO] == (FeedState.FAILED, "fetch.server")
         assert shown(first)[AI][0] is (FeedState.STALE if day == THURSDAY else next(iter(settled)))
         assert settled == {FeedState.QUIET if day == SATURDAY else FeedState.FRESH}
-        seen[day] = {a.paper.id for a in merge(store.announcements(day, [AI, LG, RO]))}
+        seen[day] = {a.paper.id for a in merge_feeds(store.announcements(day, [AI, LG, RO]))}
 
     assert seen == {**{day: {a.paper.id for a in listed} for day, listed in plan.items()}, SATURDAY: set()}

@@ -5,30 +5,30 @@ from datetime import date
 
 import pytest
 
-from digest.i18n.translator import LANGUAGES, Texts
+from digest.i18n.translator import LANGUAGES, Translator
 from digest.models.model import (
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
+    AnalysisSource,
+    AnnouncementKind,
     Card,
+    CardDetail,
     CategoryDay,
-    Detail,
     Edition,
     Evidence,
     FeedState,
-    Kind,
-    MadeFrom,
     Notice,
     Paper,
-    Part,
-    PartKey,
+    PaperUpdate,
     Statement,
-    Update,
     Verdict,
 )
 from digest.pipeline.compose import compose, without_unsupported
 
 DAY = date(2026, 3, 4)
 WEEKEND = Notice.of("collect.weekend")
-EDITION = Edition("e", ("cs.RO", "cs.CV"), ("vla",), title="Robots", language="en", detail=Detail.BRIEF)
+EDITION = Edition("e", ("cs.RO", "cs.CV"), ("vla",), title="Robots", language="en", detail=CardDetail.BRIEF)
 PAPER = Paper("2603.00001", 2, "Title", ("Ada Byron",), "Abstract.", ("cs.RO",))
 
 
@@ -45,11 +45,11 @@ ANALYSIS = Analysis(
     2,
     "en",
     "model",
-    MadeFrom.FULL_TEXT,
+    AnalysisSource.FULL_TEXT,
     (
-        Part(PartKey.OVERVIEW, (statement(Verdict.FOUND), statement(Verdict.QUOTATION_NOT_FOUND))),
-        Part(PartKey.METHOD, (statement(Verdict.NUMBER_NOT_FOUND),)),
-        Part(PartKey.MOTIVATION, (statement(None),)),
+        AnalysisPart(AnalysisPartKey.OVERVIEW, (statement(Verdict.FOUND), statement(Verdict.QUOTATION_NOT_FOUND))),
+        AnalysisPart(AnalysisPartKey.METHOD, (statement(Verdict.NUMBER_NOT_FOUND),)),
+        AnalysisPart(AnalysisPartKey.MOTIVATION, (statement(None),)),
     ),
     takeaway=statement(Verdict.REFERENCE_NOT_FOUND),
 )
@@ -58,11 +58,17 @@ ANALYSIS = Analysis(
 def test_a_digest_is_the_editions() -> None:
     """Names, language and detail come from the edition; only its categories stand in it, in its order, once."""
     states = [state("cs.CV", FeedState.FRESH), state("math.CO", FeedState.FRESH), state("cs.RO", FeedState.QUIET)]
-    card = Card(PAPER, Kind.NEW, (), ANALYSIS)
+    card = Card(PAPER, AnnouncementKind.NEW, (), ANALYSIS)
 
     made = compose(EDITION, DAY, states, 3, [card], [], notices=[WEEKEND, WEEKEND], number=2)
 
-    assert (made.edition, made.title, made.language, made.detail, made.number) == ("e", "Robots", "en", Detail.BRIEF, 2)
+    assert (made.edition, made.title, made.language, made.detail, made.number) == (
+        "e",
+        "Robots",
+        "en",
+        CardDetail.BRIEF,
+        2,
+    )
     assert [category.category for category in made.categories] == ["cs.RO", "cs.CV"]
     assert made.cards == (card,)
     assert made.notices == (WEEKEND,)
@@ -75,7 +81,7 @@ def test_the_title_defaults_to_the_name() -> None:
 
 def test_a_digest_with_an_update_is_not_empty() -> None:
     """`empty` is set exactly when there is nothing to publish."""
-    assert compose(EDITION, DAY, [], 1, [], [Update(PAPER, Kind.REPLACE, ())]).empty is None
+    assert compose(EDITION, DAY, [], 1, [], [PaperUpdate(PAPER, AnnouncementKind.REPLACE, ())]).empty is None
     assert compose(EDITION, DAY, [], 1, [], []).empty is not None
 
 
@@ -120,14 +126,14 @@ def test_causes_have_words(cause: str, language: str) -> None:
     """Every cause is in the catalogue."""
     params = {"n": 2} if cause == "nothing_matched" else {}
 
-    assert Texts(language).notice(Notice.of(f"empty.{cause}", **params))
+    assert Translator(language).notice(Notice.of(f"empty.{cause}", **params))
 
 
 def test_unsupported_statements_can_be_dropped() -> None:
     """What was not found goes, with the parts that it leaves empty; what was never checked stays."""
     left = without_unsupported(ANALYSIS)
 
-    assert [part.key for part in left.parts] == [PartKey.OVERVIEW, PartKey.MOTIVATION]
+    assert [part.key for part in left.parts] == [AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION]
     assert left.takeaway is None
     assert left.notices == (Notice.of("analysis.dropped", n=3),)
     assert without_unsupported(left) == left

@@ -8,30 +8,30 @@ from typing import Any
 
 import pytest
 
-from digest.analysis.analyst import AnalystError, Request
+from digest.analysis.analyst import AnalysisRequest, AnalystError
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
 from digest.errors import KeywordError
 from digest.models.model import (
     Analysis,
+    AnalysisSource,
     Announcement,
+    AnnouncementKind,
     CategoryDay,
-    Change,
     Edition,
     FeedState,
-    Kind,
-    MadeFrom,
     Notice,
     Paper,
+    PaperParagraph,
     PaperText,
-    Paragraph,
     Section,
     Statement,
+    VersionChange,
 )
-from digest.pdf.result import READER_VERSION, Failure
-from digest.pipeline.collect import Collected
-from digest.pipeline.digest_builder import Pipeline
+from digest.pdf.result import READER_VERSION, ReadFailure
+from digest.pipeline.collect import CollectedDay
+from digest.pipeline.digest_builder import DigestBuilder
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
@@ -51,7 +51,7 @@ def paper(number: int, version: int = 1) -> Paper:
 
 
 def text_of(paper: Paper, prose: str = PROSE) -> PaperText:
-    introduction = Section("Introduction", 1, "1", paragraphs=(Paragraph(prose, 1),))
+    introduction = Section("Introduction", 1, "1", paragraphs=(PaperParagraph(prose, 1),))
     return PaperText(paper.title, (introduction,), 1, 1, reader_version=READER_VERSION)
 
 
@@ -60,7 +60,7 @@ class Arxiv:
     """Serves one day's feed and PDFs that are the versioned id in bytes."""
 
     papers: Sequence[Paper]
-    kind: Kind = Kind.NEW
+    kind: AnnouncementKind = AnnouncementKind.NEW
     missing: frozenset[str] = frozenset()
     fetched: list[str] = field(default_factory=list)
 
@@ -82,26 +82,26 @@ class Failing:
     names = ("gone-model",)
     prompt_version = 1
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         raise AnalystError(Notice.of("llm.down"))
 
 
 class Broken(Failing):
     """An analyst with a mistake of ours."""
 
-    async def analyse(self, request: Request) -> Analysis:
+    async def analyse(self, request: AnalysisRequest) -> Analysis:
         raise ZeroDivisionError
 
 
 def pipeline(
     arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None, summarise: Any = None, text: str = PROSE
-) -> Pipeline:
-    async def read(data: bytes) -> PaperText | Failure:
+) -> DigestBuilder:
+    async def read(data: bytes) -> PaperText | ReadFailure:
         if data.startswith(b"2601.90003"):
-            return Failure(Notice.of("read.encrypted"))
+            return ReadFailure(Notice.of("read.encrypted"))
         return text_of(paper(1), text)
 
-    return Pipeline(
+    return DigestBuilder(
         arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
         stores=stores or fake_stores(),
         read_pdf=read,
@@ -117,8 +117,8 @@ def _unexpected(paper: Paper, error: Exception) -> None:
     raise error
 
 
-async def made(pipe: Pipeline, edition: Edition = EDITION) -> Any:
-    return await pipe.make(edition, await pipe.collect(edition, DAY))
+async def made(pipe: DigestBuilder, edition: Edition = EDITION) -> Any:
+    return await pipe.build(edition, await pipe.collect(edition, DAY))
 
 
 async def test_a_bad_paper_costs_its_own_full_text_alone() -> None:
@@ -127,9 +127,9 @@ async def test_a_bad_paper_costs_its_own_full_text_alone() -> None:
     digest = await made(pipeline(arxiv))
     how = {c.paper.id: (c.analysis.made_from, [n.code for n in c.analysis.notices]) for c in digest.cards}
 
-    assert how["2601.90001"][0] is MadeFrom.FULL_TEXT
-    assert how["2601.90002"] == (MadeFrom.ABSTRACT, ["fetch.pdf_html"])
-    assert how["2601.90003"] == (MadeFrom.ABSTRACT, ["read.encrypted"])
+    assert how["2601.90001"][0] is AnalysisSource.FULL_TEXT
+    assert how["2601.90002"] == (AnalysisSource.ABSTRACT, ["fetch.pdf_html"])
+    assert how["2601.90003"] == (AnalysisSource.ABSTRACT, ["read.encrypted"])
 
 
 async def test_a_model_that_is_down_is_said() -> None:
@@ -158,8 +158,8 @@ async def test_a_day_that_is_made_brings_a_supplement_or_nothing() -> None:
     stores.digests.save_digest(digest)
     again = await made(pipeline(Arxiv([paper(1)]), stores=stores))
     collected = await pipeline(Arxiv([]), stores=stores).collect(EDITION, DAY)
-    stores.papers.save_day(collected.states[0], [Announcement(paper(5), DAY, Kind.NEW, "cs.RO")])
-    more = await pipeline(Arxiv([]), stores=stores).make(EDITION, collected)
+    stores.papers.save_day(collected.states[0], [Announcement(paper(5), DAY, AnnouncementKind.NEW, "cs.RO")])
+    more = await pipeline(Arxiv([]), stores=stores).build(EDITION, collected)
 
     assert again is None
     assert more is not None
@@ -183,13 +183,13 @@ async def test_a_new_version_shows_what_changed_in_words_where_a_model_writes() 
     stores.digests.save_digest(await made(pipeline(Arxiv([paper(1)]), stores=stores)))
     told: list[int] = []
 
-    async def summarise(changes: Sequence[Change], language: str, of: Paper) -> Statement | None:
+    async def summarise(changes: Sequence[VersionChange], language: str, of: Paper) -> Statement | None:
         told.append(len(changes))
         return Statement("It reaches more.")
 
-    newer = Arxiv([paper(1, 2)], Kind.REPLACE)
+    newer = Arxiv([paper(1, 2)], AnnouncementKind.REPLACE)
     pipe = pipeline(newer, stores=stores, summarise=summarise, text=PROSE.replace("71.8%", "75.0%"))
-    update = (await pipe.make(EDITION, await collect_again(pipe, stores, newer))).updates[0]
+    update = (await pipe.build(EDITION, await collect_again(pipe, stores, newer))).updates[0]
 
     assert (update.previous_version, update.paper.version) == (1, 2)
     assert update.changes
@@ -197,11 +197,11 @@ async def test_a_new_version_shows_what_changed_in_words_where_a_model_writes() 
     assert told == [len(update.changes)]
 
 
-async def collect_again(pipe: Pipeline, stores: Any, arxiv: Arxiv) -> Collected:
+async def collect_again(pipe: DigestBuilder, stores: Any, arxiv: Arxiv) -> CollectedDay:
     """The next day, on which the new version is announced."""
     state = CategoryDay("cs.RO", date(2026, 1, 10), FeedState.FRESH, 1)
-    stores.papers.save_day(state, [Announcement(arxiv.papers[0], state.day, Kind.REPLACE, "cs.RO")])
-    return Collected(state.day, (state,))
+    stores.papers.save_day(state, [Announcement(arxiv.papers[0], state.day, AnnouncementKind.REPLACE, "cs.RO")])
+    return CollectedDay(state.day, (state,))
 
 
 # --- many editions ----------------------------------------------------------------------------------------------
@@ -227,9 +227,11 @@ async def test_the_papers_of_a_day_are_looked_at_once_for_all_editions(monkeypat
     assert len(asked) == 1
     newcomer = replace(EDITION, name="new", keywords=("policy",))
     assert pipe.would_show(newcomer, DAY)  # by itself, without the others
-    stores.papers.save_day(CategoryDay("cs.RO", DAY, FeedState.FRESH), [Announcement(paper(3), DAY, Kind.NEW, "cs.RO")])
+    stores.papers.save_day(
+        CategoryDay("cs.RO", DAY, FeedState.FRESH), [Announcement(paper(3), DAY, AnnouncementKind.NEW, "cs.RO")]
+    )
     await pipe.match(DAY, editions[0], lambda: editions)
-    digest = await pipe.make(editions[0], await pipe.collect(editions[0], DAY))
+    digest = await pipe.build(editions[0], await pipe.collect(editions[0], DAY))
     assert digest is not None
     assert len(digest.cards) == 3
 

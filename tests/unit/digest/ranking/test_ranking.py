@@ -11,36 +11,36 @@ import pytest
 from benchmarks.parts.ranking import made_up, measured
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
-from digest.matching.selection import Chosen
+from digest.matching.selection import SelectedPaper
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisSource,
     Announcement,
+    AnnouncementKind,
     Card,
     CategoryDay,
     Digest,
     Edition,
     FeedState,
-    Kind,
-    MadeFrom,
     Match,
     Notice,
     Paper,
     PaperText,
 )
-from digest.models.model import Field as PaperField
-from digest.pdf.result import Failure
-from digest.pipeline.collect import Collected
+from digest.models.model import MatchField as PaperField
+from digest.pdf.result import ReadFailure
+from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import compose
-from digest.pipeline.digest_builder import Pipeline
-from digest.ranking.features import Words, rarity, words_of
+from digest.pipeline.digest_builder import DigestBuilder
+from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
 from digest.ranking.fit import fit, main
-from digest.ranking.order import NEAR_MISSES, arranged, near_misses, reasons
-from digest.ranking.preference_model import FEWEST, Taste, scaled
-from digest.ranking.trainer import Tastes
-from digest.rendering.cards import card, overview
-from digest.rendering.document import ItemList, Paragraph, plain
-from storage.stores.all_stores import Stores
+from digest.ranking.order import NEAR_MISSES, near_misses, rank_cards, score_reasons
+from digest.ranking.preference_model import MIN_VOTES, PreferenceModel, scaled
+from digest.ranking.trainer import PreferenceTrainer
+from digest.rendering.cards import card_document, overview_document
+from digest.rendering.document import ItemList, Paragraph, plain_text
+from storage.stores.all_stores import SqliteStores
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
@@ -64,20 +64,20 @@ TOUCH = [paper(n, "touch") for n in range(1, 11)]
 CARS = [paper(n, "cars") for n in range(11, 21)]
 
 
-def chosen(one: Paper) -> Chosen:
-    return Chosen(one, Kind.NEW, (Match("robot", PaperField.TITLE, 2, 7, "robot"),))
+def chosen(one: Paper) -> SelectedPaper:
+    return SelectedPaper(one, AnnouncementKind.NEW, (Match("robot", PaperField.TITLE, 2, 7, "robot"),))
 
 
 async def fit_here(
-    examples: Sequence[Words], liked: Sequence[bool], importance: Sequence[float]
+    examples: Sequence[WordWeights], liked: Sequence[bool], importance: Sequence[float]
 ) -> tuple[dict[str, float], float]:
     return fit(examples, liked, importance)
 
 
-def voted(likes: int = 5, dislikes: int = 5) -> Stores:
+def voted(likes: int = 5, dislikes: int = 5) -> SqliteStores:
     """Stores with a collected day, and votes: touch is liked, cars are not."""
     stores = fake_stores()
-    listed = [Announcement(p, DAY, Kind.NEW, "cs.RO") for p in (*TOUCH, *CARS)]
+    listed = [Announcement(p, DAY, AnnouncementKind.NEW, "cs.RO") for p in (*TOUCH, *CARS)]
     stores.papers.save_day(CategoryDay("cs.RO", DAY, FeedState.FRESH, len(listed)), listed)
     for one in TOUCH[:likes]:
         stores.people.vote("robots", "telegram:1", one.id, 1)
@@ -86,14 +86,14 @@ def voted(likes: int = 5, dislikes: int = 5) -> Stores:
     return stores
 
 
-def tastes(stores: Stores, told: list[str] | None = None, **more: object) -> Tastes:
+def tastes(stores: SqliteStores, told: list[str] | None = None, **more: object) -> PreferenceTrainer:
     given = {"fit": fit_here} | more
     heard = told if told is not None else []
-    return Tastes(stores.people, stores.papers, stores.digests, heard.append, **given)  # type: ignore[arg-type]
+    return PreferenceTrainer(stores.people, stores.papers, stores.digests, heard.append, **given)  # type: ignore[arg-type]
 
 
-async def learnt(likes: int = 5, dislikes: int = 5) -> Taste:
-    taste = await tastes(voted(likes, dislikes)).of(EDITION)
+async def learnt(likes: int = 5, dislikes: int = 5) -> PreferenceModel:
+    taste = await tastes(voted(likes, dislikes)).model_for(EDITION)
     assert taste is not None
     return taste
 
@@ -103,7 +103,7 @@ async def learnt(likes: int = 5, dislikes: int = 5) -> Taste:
 
 async def test_what_was_liked_comes_first() -> None:
     """Papers without votes too; those that are equally likely keep their order."""
-    order = arranged([chosen(p) for p in (CARS[6], TOUCH[6], CARS[7], TOUCH[7])], await learnt())
+    order = rank_cards([chosen(p) for p in (CARS[6], TOUCH[6], CARS[7], TOUCH[7])], await learnt())
 
     assert [c.paper.id for c in order.cards] == [TOUCH[6].id, TOUCH[7].id, CARS[6].id, CARS[7].id]
     assert order.hidden == ()
@@ -112,7 +112,7 @@ async def test_what_was_liked_comes_first() -> None:
 async def test_a_match_is_hidden_only_below_a_threshold() -> None:
     """And is counted, so that readers know."""
     cards = [chosen(p) for p in (CARS[6], TOUCH[6])]
-    order = arranged(cards, await learnt(), hide_below=0.5)
+    order = rank_cards(cards, await learnt(), hide_below=0.5)
 
     assert [c.paper.id for c in order.cards] == [TOUCH[6].id]
     assert order.hidden == (CARS[6].id,)
@@ -120,9 +120,9 @@ async def test_a_match_is_hidden_only_below_a_threshold() -> None:
 
 
 async def test_few_votes_change_nothing() -> None:
-    """Below `FEWEST` there is no taste."""
-    assert await tastes(voted(FEWEST - 1, 0)).of(EDITION) is None
-    assert arranged([chosen(p) for p in CARS[:3]], None).cards == tuple(chosen(p) for p in CARS[:3])
+    """Below `MIN_VOTES` there is no taste."""
+    assert await tastes(voted(MIN_VOTES - 1, 0)).model_for(EDITION) is None
+    assert rank_cards([chosen(p) for p in CARS[:3]], None).cards == tuple(chosen(p) for p in CARS[:3])
 
 
 async def test_votes_that_cancel_out_are_none() -> None:
@@ -130,23 +130,24 @@ async def test_votes_that_cancel_out_are_none() -> None:
     for one in TOUCH[:5]:
         stores.people.vote("robots", "telegram:2", one.id, -1)
 
-    assert await tastes(stores).of(EDITION) is None
+    assert await tastes(stores).model_for(EDITION) is None
 
 
 async def test_likes_alone_are_held_against_what_was_shown() -> None:
     """Papers that were shown without a vote stand for the rest; without any, the order stays, and it is told."""
     stores = voted(6, 0)
     told: list[str] = []
-    assert await tastes(stores, told).of(EDITION) is None
+    assert await tastes(stores, told).model_for(EDITION) is None
     assert told == ["robots: all votes are alike, and nothing else was shown"]
 
     cards = [
-        Card(p, Kind.NEW, (), Analysis(p.id, 1, "en", EXCERPT, MadeFrom.ABSTRACT, ())) for p in (*TOUCH[:6], *CARS)
+        Card(p, AnnouncementKind.NEW, (), Analysis(p.id, 1, "en", EXCERPT, AnalysisSource.ABSTRACT, ()))
+        for p in (*TOUCH[:6], *CARS)
     ]
     stores.digests.save_digest(compose(EDITION, DAY, (), 20, cards, ()))
-    taste = await tastes(stores, told).of(EDITION)
+    taste = await tastes(stores, told).model_for(EDITION)
     assert taste is not None
-    assert taste.score(words_of(TOUCH[8])) > 0.5 > taste.score(words_of(CARS[8]))
+    assert taste.score(paper_features(TOUCH[8])) > 0.5 > taste.score(paper_features(CARS[8]))
 
 
 async def test_it_is_learned_anew_only_when_votes_changed() -> None:
@@ -159,20 +160,20 @@ async def test_it_is_learned_anew_only_when_votes_changed() -> None:
         return await fit_here(*given)  # type: ignore[arg-type]
 
     learner = tastes(stores, fit=counted)
-    await asyncio.gather(learner.of(EDITION), learner.of(EDITION))
+    await asyncio.gather(learner.model_for(EDITION), learner.model_for(EDITION))
     assert fits == 1
     stores.people.vote("robots", "telegram:9", TOUCH[9].id, 1)
-    await learner.of(EDITION)
+    await learner.model_for(EDITION)
     assert fits == 2
     stores.people.forget_votes("robots")
-    assert await learner.of(EDITION) is None
+    assert await learner.model_for(EDITION) is None
 
 
 @pytest.mark.slow
 async def test_the_model_runs_in_a_process_of_its_own() -> None:
     """The same weights as here, and nothing of scikit-learn in this process's imports of ours."""
     stores = voted()
-    apart = await Tastes(stores.people, stores.papers, stores.digests, lambda what: None).of(EDITION)
+    apart = await PreferenceTrainer(stores.people, stores.papers, stores.digests, lambda what: None).model_for(EDITION)
     here = await learnt()
 
     assert apart is not None
@@ -185,7 +186,7 @@ async def test_a_model_that_fails_costs_the_order_alone() -> None:
     async def broken(*given: object) -> tuple[dict[str, float], float]:
         raise ValueError("no memory")
 
-    assert await tastes(voted(), told, fit=broken).of(EDITION) is None
+    assert await tastes(voted(), told, fit=broken).model_for(EDITION) is None
     assert told == ["robots: no memory"]
 
 
@@ -206,13 +207,13 @@ def test_the_process_reads_and_writes_json(monkeypatch: pytest.MonkeyPatch, caps
 async def test_near_misses_resemble_what_was_liked() -> None:
     """At most three, the likeliest first, none that a keyword matched or that was shown."""
     taste = await learnt()
-    listings = [Announcement(p, DAY, Kind.NEW, "cs.RO") for p in (*CARS, *TOUCH)]
+    listings = [Announcement(p, DAY, AnnouncementKind.NEW, "cs.RO") for p in (*CARS, *TOUCH)]
     near = near_misses(EDITION, listings, {TOUCH[0].id}, taste)
 
     assert len(near) == NEAR_MISSES
     assert {c.paper.id for c in near} <= {p.id for p in TOUCH[1:]}
     assert all(c.matches == () for c in near)
-    assert near_misses(EDITION, [replace(a, kind=Kind.REPLACE) for a in listings], (), taste) == ()
+    assert near_misses(EDITION, [replace(a, kind=AnnouncementKind.REPLACE) for a in listings], (), taste) == ()
     assert near_misses(EDITION, listings, (), replace(taste, votes=3)) == ()
 
 
@@ -221,7 +222,9 @@ async def test_near_misses_resemble_what_was_liked() -> None:
 
 async def test_the_words_for_and_against_are_told() -> None:
     """Readable, each once, and none that adds nothing."""
-    speaking_for, against = reasons(await learnt(), words_of(replace(TOUCH[8], abstract="Tactile lidar driving.")))
+    speaking_for, against = score_reasons(
+        await learnt(), paper_features(replace(TOUCH[8], abstract="Tactile lidar driving."))
+    )
 
     assert any("tactile" in word for word in speaking_for)
     assert any("lidar" in word or "driving" in word for word in against)
@@ -229,7 +232,7 @@ async def test_the_words_for_and_against_are_told() -> None:
 
 
 def test_titles_count_more_and_keywords_are_words_too() -> None:
-    words = words_of(TOUCH[0], chosen(TOUCH[0]).matches)
+    words = paper_features(TOUCH[0], chosen(TOUCH[0]).matches)
 
     assert words["finger"] == words["tactile finger"] == 2.0
     assert words["grasping"] == 1.0
@@ -239,12 +242,12 @@ def test_titles_count_more_and_keywords_are_words_too() -> None:
 
 def test_words_that_all_papers_have_tell_nothing() -> None:
     """Their rarity is nil; a word of one paper alone is unknown."""
-    all_words = [words_of(p) for p in (*TOUCH, *CARS)]
-    rare = rarity(all_words, all_words)
+    all_words = [paper_features(p) for p in (*TOUCH, *CARS)]
+    rare = inverse_document_frequency(all_words, all_words)
 
     assert rare["robot"] == 0
     assert rare["tactile"] > 0
-    assert rarity([], [words_of(TOUCH[0])]) == {}
+    assert inverse_document_frequency([], [paper_features(TOUCH[0])]) == {}
     assert sum(value**2 for value in scaled(all_words[0], rare).values()) == pytest.approx(1)
     assert scaled(all_words[0], {}) == {}
 
@@ -271,14 +274,14 @@ class NoPdfs:
         raise FetchError(Notice.of("fetch.pdf_html"))
 
 
-def pipeline(stores: Stores) -> Pipeline:
-    async def read(data: bytes) -> PaperText | Failure:
+def pipeline(stores: SqliteStores) -> DigestBuilder:
+    async def read(data: bytes) -> PaperText | ReadFailure:
         raise AssertionError("there are no PDFs")
 
     def raised(paper: Paper, error: Exception) -> None:
         raise error
 
-    return Pipeline(
+    return DigestBuilder(
         arxiv=NoPdfs(),  # type: ignore[arg-type]
         stores=stores,
         read_pdf=read,
@@ -286,27 +289,27 @@ def pipeline(stores: Stores) -> Pipeline:
         clock=FakeClock(),
         max_pdf_bytes=1000,
         on_error=raised,
-        taste=tastes(stores).of,
+        taste=tastes(stores).model_for,
     )
 
 
 NEXT = date(2026, 1, 12)
 
 
-def with_a_new_day(likes: int = 5) -> Stores:
+def with_a_new_day(likes: int = 5) -> SqliteStores:
     """Votes, and then a day with three matches and three papers that no keyword matches, one half of each liked."""
     stores = voted(likes)
     new = [replace(p, id=f"2601.2{p.id[-4:]}") for p in (CARS[0], TOUCH[0], CARS[1])]
     unmatched = [
         replace(p, id=f"2601.3{p.id[-4:]}", title=p.title.replace("robot", "machine")) for p in (TOUCH[2], CARS[2])
     ]
-    listed = [Announcement(p, NEXT, Kind.NEW, "cs.RO") for p in (*new, *unmatched)]
+    listed = [Announcement(p, NEXT, AnnouncementKind.NEW, "cs.RO") for p in (*new, *unmatched)]
     stores.papers.save_day(CategoryDay("cs.RO", NEXT, FeedState.FRESH, len(listed)), listed)
     return stores
 
 
-async def made(stores: Stores, edition: Edition) -> Digest | None:
-    digest = await pipeline(stores).make(edition, Collected(NEXT, ()))
+async def made(stores: SqliteStores, edition: Edition) -> Digest | None:
+    digest = await pipeline(stores).build(edition, CollectedDay(NEXT, ()))
     if digest is not None:
         stores.digests.save_digest(digest)
     return digest
@@ -345,8 +348,11 @@ async def test_near_misses_are_marked_and_off_by_default() -> None:
     assert "tactile" in near.paper.title
     assert digest.cards[-1] is near
     shown = "".join(
-        plain(item.runs) for block in overview(digest).blocks if isinstance(block, ItemList) for item in block.items
+        plain_text(item.runs)
+        for block in overview_document(digest).blocks
+        if isinstance(block, ItemList)
+        for item in block.items
     )
     assert shown.count("near miss") == 1
-    document = card(digest, len(digest.cards) - 1)
-    assert any(isinstance(b, Paragraph) and "No keyword matched" in plain(b.runs) for b in document.blocks)
+    document = card_document(digest, len(digest.cards) - 1)
+    assert any(isinstance(b, Paragraph) and "No keyword matched" in plain_text(b.runs) for b in document.blocks)

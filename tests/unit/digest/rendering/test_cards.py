@@ -5,45 +5,44 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.telegram.renderer import render
-from digest.i18n.translator import Texts
+from bot.platforms.telegram.renderer import render_telegram
+from digest.i18n.translator import Translator
 from digest.models.model import (
+    AnalysisPartKey,
+    AnnouncementKind,
     Card,
-    Change,
-    Detail,
+    CardDetail,
     Evidence,
     FeedState,
-    Field,
-    Kind,
     Link,
     LinkKind,
     Match,
+    MatchField,
     Notice,
-    PartKey,
+    PaperUpdate,
     Statement,
-    Update,
     Verdict,
+    VersionChange,
 )
-from digest.rendering import cards
-from digest.rendering import phrasing as wording
-from digest.rendering.document import Block, Document, ItemList, Paragraph, Quote, Run, plain
+from digest.rendering import cards, phrasing
+from digest.rendering.document import Block, Document, ItemList, Paragraph, Quote, TextRun, plain_text
 from tests.builders.digests import empty_day, rich_day
 from tests.builders.golden import golden
 
-ZH, EN = Texts("zh"), Texts("en")
+ZH, EN = Translator("zh"), Translator("en")
 
 
 def text(document: Document) -> str:
     """A document as Telegram shows it, without the joiners that keep addresses inert."""
-    return spaced("\n".join(payload["text"] for payload in render(document)).replace("\u2060", ""))
+    return spaced("\n".join(payload["text"] for payload in render_telegram(document)).replace("\u2060", ""))
 
 
 def spaced(text: str) -> str:
     """A text with common spaces for those that keep a line together."""
-    return text.replace(wording.NO_BREAK, " ")
+    return text.replace(phrasing.NO_BREAK, " ")
 
 
-def runs(block: Block) -> tuple[Run, ...]:
+def runs(block: Block) -> tuple[TextRun, ...]:
     match block:
         case Paragraph(runs=found):
             return found
@@ -87,26 +86,26 @@ def test_an_empty_day_is_one_line_that_says_why() -> None:
 
 def test_an_empty_day_is_explained_once() -> None:
     """Where all categories wait alike, that is why it is empty."""
-    made = text(cards.overview(empty_day(state=FeedState.WAITING, empty=Notice.of("empty.waiting"))))
+    made = text(cards.overview_document(empty_day(state=FeedState.WAITING, empty=Notice.of("empty.waiting"))))
 
     assert made == "VLA 日报 · 2026年1月10日 星期六：arXiv 今日尚无新公告，稍后再查"
 
 
 def test_an_empty_day_names_what_may_still_come() -> None:
     """A category that waits or failed is not quiet."""
-    made = text(cards.overview(empty_day("en", FeedState.FAILED)))
+    made = text(cards.overview_document(empty_day("en", FeedState.FAILED)))
 
     assert made.endswith("cs.AI, cs.LG, cs.RO, cs.CV: could not be fetched")
 
 
 def test_a_supplement_says_that_it_is_one() -> None:
     """A category came late: a second digest of the same day."""
-    assert text(cards.overview(rich_day(number=2))).startswith("VLA 日报 · 2026年1月9日 星期五 · 补充 2\n")
+    assert text(cards.overview_document(rich_day(number=2))).startswith("VLA 日报 · 2026年1月9日 星期五 · 补充 2\n")
 
 
 def test_states_of_one_kind_and_reason_share_a_line() -> None:
     """Whatever is not simply fresh is named, with its reason."""
-    lines = wording.states(rich_day("en"), EN)
+    lines = phrasing.states(rich_day("en"), EN)
 
     assert lines == [
         "cs.RO: not announced yet: the feed still shows 2026-01-08, will be looked at again",
@@ -120,25 +119,27 @@ def test_a_long_takeaway_is_shortened_in_the_overview() -> None:
     card = changed(rich_day().cards[0], takeaway=Statement("word " * 60))
     day = rich_day("en", cards=(card,))
 
-    assert "\n" + "word " * 29 + "word…\n" in text(cards.overview(day))
-    assert "word " * 59 + "word" in text(cards.card(day, 0))
+    assert "\n" + "word " * 29 + "word…\n" in text(cards.overview_document(day))
+    assert "word " * 59 + "word" in text(cards.card_document(day, 0))
 
 
 def test_a_long_day_has_titles_only() -> None:
     """So that its overview can still be skimmed."""
     day = rich_day()
-    made = text(cards.overview(rich_day(cards=day.cards[:1] * 26)))
+    made = text(cards.overview_document(rich_day(cards=day.cards[:1] * 26)))
 
     assert "限制机器人控制" not in made
     assert "26. Harbour" in made
 
 
 @pytest.mark.parametrize(
-    ("detail", "shown"), [(Detail.FULL, 7), (Detail.BRIEF, 1), (Detail.TITLE, 0)], ids=["full", "brief", "title"]
+    ("detail", "shown"),
+    [(CardDetail.FULL, 7), (CardDetail.BRIEF, 1), (CardDetail.TITLE, 0)],
+    ids=["full", "brief", "title"],
 )
-def test_an_edition_chooses_how_much_a_card_shows(detail: Detail, shown: int) -> None:
+def test_an_edition_chooses_how_much_a_card_shows(detail: CardDetail, shown: int) -> None:
     """The six parts and the abstract, the abstract, or neither; the takeaway always."""
-    card = cards.card(rich_day(detail=detail), 0)
+    card = cards.card_document(rich_day(detail=detail), 0)
 
     assert sum(isinstance(block, Quote) for block in card.blocks) == shown
     assert "要点" in text(card)
@@ -146,15 +147,15 @@ def test_an_edition_chooses_how_much_a_card_shows(detail: Detail, shown: int) ->
 
 def test_every_quotation_is_collapsed_under_its_title() -> None:
     """The channel stays easy to scan."""
-    quotes = [block for block in cards.card(rich_day(), 0).blocks if isinstance(block, Quote)]
+    quotes = [block for block in cards.card_document(rich_day(), 0).blocks if isinstance(block, Quote)]
 
     assert all(quote.collapsed for quote in quotes)
-    assert [plain(quote.title) for quote in quotes][:2] == ["作者摘要", "论文概要"]
+    assert [plain_text(quote.title) for quote in quotes][:2] == ["作者摘要", "论文概要"]
 
 
 def test_a_place_in_the_paper_opens_that_page() -> None:
     """Two taps from a claim to its page."""
-    found = [one for block in cards.card(rich_day(), 0).blocks for one in runs(block)]
+    found = [one for block in cards.card_document(rich_day(), 0).blocks for one in runs(block)]
     links = [one for one in found if spaced(one.text) == "〔§3.2 · 第4页〕"]
 
     assert {one.url for one in links} == {"https://arxiv.org/pdf/2601.03309v1#page=4"}
@@ -162,7 +163,7 @@ def test_a_place_in_the_paper_opens_that_page() -> None:
 
 def test_what_was_not_found_is_marked_and_has_no_link() -> None:
     """In the text itself, whatever a platform can show."""
-    doubts = [one for block in cards.card(rich_day("en"), 0).blocks for one in runs(block) if "⚠" in one.text]
+    doubts = [one for block in cards.card_document(rich_day("en"), 0).blocks for one in runs(block) if "⚠" in one.text]
 
     assert [one.text.partition("[")[2] for one in doubts] == [
         "number not found in the paper]",
@@ -173,7 +174,7 @@ def test_what_was_not_found_is_marked_and_has_no_link() -> None:
 
 def test_an_unchecked_statement_claims_nothing() -> None:
     """A card from the abstract has no places in the paper, and says so."""
-    made = text(cards.card(rich_day(), 3))
+    made = text(cards.card_document(rich_day(), 3))
 
     assert "MOLE 从人类视频与少量机器人演示中共同学习一个潜在动作码本。\n" in made
     assert made.endswith("注：没有文字层（扫描件）\n仅依据摘要 · 未逐条核对 · 由 deepseek-chat 撰写")
@@ -197,28 +198,28 @@ def test_an_unchecked_statement_claims_nothing() -> None:
 )
 def test_a_place_is_short(section: str | None, page: int | None, shown: str) -> None:
     """A section's number, or its title where it has none, and the page."""
-    assert spaced(wording.place(Evidence("q", Verdict.FOUND, section, page), EN)) == shown
+    assert spaced(phrasing.evidence_place(Evidence("q", Verdict.FOUND, section, page), EN)) == shown
 
 
 def test_an_interpretation_is_called_one() -> None:
     """What the paper does not say itself."""
     concluded = Statement("x", Evidence("q", Verdict.FOUND, "2 A", 3), interpretation=True)
 
-    assert spaced(wording.reference(concluded, ZH)) == "〔§2 · 第3页 · 推断〕"
+    assert spaced(phrasing.reference(concluded, ZH)) == "〔§2 · 第3页 · 推断〕"
 
 
 def test_how_a_card_was_made_counts_the_takeaway_too() -> None:
     """All that was checked, found or not."""
     card = rich_day().cards[0]
 
-    assert wording.how_made(card.analysis, ZH)[:2] == ["依据全文 14/14 页", "20 条引文中 18 条在文中找到"]
-    assert wording.found_of(changed(card, takeaway=None).analysis) == (17, 19)
+    assert phrasing.how_made(card.analysis, ZH)[:2] == ["依据全文 14/14 页", "20 条引文中 18 条在文中找到"]
+    assert phrasing.found_count(changed(card, takeaway=None).analysis) == (17, 19)
 
 
 def test_excerpts_are_called_excerpts() -> None:
     """No model wrote them, and they are never run together."""
-    card = cards.card(rich_day("en"), 2)
-    overview = next(b for b in card.blocks if isinstance(b, Quote) and plain(b.title) == "Overview")
+    card = cards.card_document(rich_day("en"), 2)
+    overview = next(b for b in card.blocks if isinstance(b, Quote) and plain_text(b.title) == "Overview")
 
     assert "excerpts in the paper's own words, no model" in text(card)
     assert isinstance(overview.blocks[0], ItemList)
@@ -229,7 +230,7 @@ def test_few_authors_are_all_named(count: int, shown: str) -> None:
     """Of more than four, the first three and how many there are."""
     paper = replace(rich_day().cards[0].paper, authors=tuple(f"A{i}" for i in range(count)))
 
-    assert wording.authors(paper, ZH) == shown
+    assert phrasing.authors(paper, ZH) == shown
 
 
 @pytest.mark.parametrize(
@@ -244,19 +245,22 @@ def test_few_authors_are_all_named(count: int, shown: str) -> None:
 )
 def test_a_short_title_is_the_name_before_the_colon(title: str, short: str) -> None:
     """Or as much of the title as fits in a line."""
-    assert wording.short_title(replace(rich_day().cards[0].paper, title=title)) == short
+    assert phrasing.short_title(replace(rich_day().cards[0].paper, title=title)) == short
 
 
 def test_a_keyword_is_named_once_with_its_fields() -> None:
     """In the order of the first match, the fields in theirs."""
-    found = [Match(k, f, 0, 1, "x") for k, f in (("b", Field.ABSTRACT), ("a", Field.TITLE), ("b", Field.TITLE))]
+    found = [
+        Match(k, f, 0, 1, "x")
+        for k, f in (("b", MatchField.ABSTRACT), ("a", MatchField.TITLE), ("b", MatchField.TITLE))
+    ]
 
-    assert wording.matches(found, ZH) == ["b（标题、摘要）", "a（标题）"]
+    assert phrasing.matches(found, ZH) == ["b（标题、摘要）", "a（标题）"]
 
 
 def test_addresses_in_an_abstract_are_links() -> None:
     """Whole, and without the sentence's full stop."""
-    made = wording.linked("See https://github.com/example-lab/harbour.")
+    made = phrasing.external_link("See https://github.com/example-lab/harbour.")
 
     assert [(one.text, one.url) for one in made] == [
         ("See ", None),
@@ -267,7 +271,7 @@ def test_addresses_in_an_abstract_are_links() -> None:
 
 def test_buttons_lead_out_and_ask_the_bot() -> None:
     """An action's name and the paper, without its version: pressed after months it still works."""
-    (ways, asks, votes) = cards.card(rich_day("en"), 0).buttons
+    (ways, asks, votes) = cards.card_document(rich_day("en"), 0).buttons
 
     assert [(b.label, b.url) for b in ways] == [
         ("Abstract", "https://arxiv.org/abs/2601.03309v1"),
@@ -289,7 +293,7 @@ def test_an_unusable_address_has_no_button() -> None:
 
 def test_only_in_a_digest_a_card_says_as_what_the_paper_was_announced() -> None:
     """A paper of 2017 that somebody asks for is not new."""
-    card = replace(rich_day().cards[0], kind=Kind.NEW)
+    card = replace(rich_day().cards[0], kind=AnnouncementKind.NEW)
 
     assert f"{card.paper.versioned_id} · new" in text(cards.paper_card(card, "en", number=1, total=3))
     assert f"{card.paper.versioned_id}\n" in text(cards.paper_card(card, "en"))
@@ -297,20 +301,20 @@ def test_only_in_a_digest_a_card_says_as_what_the_paper_was_announced() -> None:
 
 def test_a_digest_without_a_title_is_called_by_its_edition() -> None:
     """A title of nothing but white space is none."""
-    assert text(cards.overview(rich_day(title=" \u200b "))).startswith("robots · 2026年")
+    assert text(cards.overview_document(rich_day(title=" \u200b "))).startswith("robots · 2026年")
 
 
 def test_an_update_says_from_which_version_and_what_changed() -> None:
     """Each change with its page in the new version; kinds that are not known yet in plain words."""
-    entry = Update(
+    entry = PaperUpdate(
         rich_day().updates[0].paper,
-        Kind.REPLACE,
+        AnnouncementKind.REPLACE,
         (),
         1,
-        (Change("table removed", "4 Results", old_page=3),),
+        (VersionChange("table removed", "4 Results", old_page=3),),
         Statement("新增了雨天路测。"),
     )
-    made = text(cards.update(rich_day(updates=(entry,)), 0))
+    made = text(cards.update_document(rich_day(updates=(entry,)), 0))
 
     assert "2511.00088 v1 → v2" in made
     assert made.endswith("新增了雨天路测。\n\n• 4 Results 有改动〔第3页〕")
@@ -318,8 +322,8 @@ def test_an_update_says_from_which_version_and_what_changed() -> None:
 
 def test_evidence_stands_under_each_statement() -> None:
     """The paper's own words; none under an excerpt, which is itself a quotation."""
-    whole = text(cards.evidence(rich_day().cards[0], "zh"))
-    excerpts = cards.evidence(rich_day().cards[2], "zh")
+    whole = text(cards.evidence_document(rich_day().cards[0], "zh"))
+    excerpts = cards.evidence_document(rich_day().cards[2], "zh")
 
     assert "而更换语言模型的影响不到 4 个百分点。〔§4.3 · 第8页〕\nraises success from 31.4% to 68.9%" in whole
     assert not any(isinstance(block, Quote) for block in excerpts.blocks)
@@ -334,29 +338,29 @@ def test_invisible_characters_of_a_model_are_not_shown() -> None:
 
 def test_a_language_without_texts_is_served_in_english() -> None:
     """The analyses are in it; the words around them are not."""
-    assert "Matched vla" in text(cards.card(rich_day("fr"), 0))
+    assert "Matched vla" in text(cards.card_document(rich_day("fr"), 0))
 
 
 def test_notices_of_the_day_are_in_the_overview() -> None:
     """As that the budget is used up."""
-    assert "注：模型预算已用完" in text(cards.overview(rich_day(notices=(Notice.of("llm.budget_spent"),))))
+    assert "注：模型预算已用完" in text(cards.overview_document(rich_day(notices=(Notice.of("llm.budget_spent"),))))
 
 
 def test_more_keywords_than_fit_are_counted() -> None:
     """The first eight, and how many there are."""
-    made = text(cards.overview(rich_day(keywords=tuple(f"k{i}" for i in range(12)))))
+    made = text(cards.overview_document(rich_day(keywords=tuple(f"k{i}" for i in range(12)))))
 
     assert made.endswith("关键词：k0 · k1 · k2 · k3 · k4 · k5 · k6 · k7 等 12 个")
 
 
 def test_parts_come_in_their_own_form() -> None:
     """A model's overview is prose; contributions and methods are numbered, the rest is a list."""
-    blocks = [b for b in cards.card(rich_day(), 0).blocks if isinstance(b, Quote)][1:]
+    blocks = [b for b in cards.card_document(rich_day(), 0).blocks if isinstance(b, Quote)][1:]
     forms = {
         key: (type(quote.blocks[0]).__name__, getattr(quote.blocks[0], "items", [None])[0])
-        for key, quote in zip(PartKey, blocks, strict=True)
+        for key, quote in zip(AnalysisPartKey, blocks, strict=True)
     }
 
-    assert forms[PartKey.OVERVIEW][0] == forms[PartKey.MOTIVATION][0] == "Paragraph"
-    assert forms[PartKey.CONTRIBUTIONS][1].ordinal == forms[PartKey.METHOD][1].ordinal == 1
-    assert forms[PartKey.EXPERIMENTS][1].ordinal is forms[PartKey.LIMITATIONS][1].ordinal is None
+    assert forms[AnalysisPartKey.OVERVIEW][0] == forms[AnalysisPartKey.MOTIVATION][0] == "Paragraph"
+    assert forms[AnalysisPartKey.CONTRIBUTIONS][1].ordinal == forms[AnalysisPartKey.METHOD][1].ordinal == 1
+    assert forms[AnalysisPartKey.EXPERIMENTS][1].ordinal is forms[AnalysisPartKey.LIMITATIONS][1].ordinal is None

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import CardFigure, Paper
-from digest.rendering.figure_licences import alt, caption, licence, may_show
+from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence, may_show
 from tests.builders.digests import rich_day
 
 CC = "http://creativecommons.org/licenses"
@@ -54,7 +54,7 @@ def test_the_caption_names_what_the_licence_asks_for(language: str) -> None:
         paper=replace(card.paper, licence=f"{CC}/by/4.0/"),
         figure=CardFigure("Figure 1: " + "long " * 400, 3, 9, 9),
     )
-    said = caption(card, Texts(language))
+    said = figure_caption(card, Translator(language))
 
     assert "Mira Okonkwo" in said
     assert "arXiv:2601.03309v1" in said
@@ -63,13 +63,13 @@ def test_the_caption_names_what_the_licence_asks_for(language: str) -> None:
     assert "https://creativecommons.org/licenses/by/4.0/" in said
     assert "3" in said.splitlines()[1]
     assert len(said.encode("utf-16-le")) // 2 <= 1024
-    assert alt(card, Texts(language))
+    assert figure_alt(card, Translator(language))
 
 
 def test_no_caption_without_a_licence() -> None:
     """A figure that may not be shown can't be put into words by mistake."""
     card = replace(rich_day().cards[0], figure=CardFigure("Figure 1", 1, 9, 9))
 
-    assert licence(card.paper) is None
+    assert figure_licence(card.paper) is None
     with pytest.raises(ValueError, match="no figure"):
-        caption(card, Texts("en"))
+        figure_caption(card, Translator("en"))

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Evidence, Link, LinkKind, Notice, Statement, Verdict
-from digest.report import html
+from digest.report import html_report
 from tests.builders.digests import empty_day, rich_day
 
 VOID = {"meta", "br", "hr", "input", "link", "img"}
@@ -51,7 +51,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(params=["zh", "en"])
 def page(request: pytest.FixtureRequest) -> Page:
-    return Page(html(rich_day(request.param)))
+    return Page(html_report(rich_day(request.param)))
 
 
 def test_every_element_is_closed_in_its_place(page: Page) -> None:
@@ -65,7 +65,7 @@ def test_every_element_is_closed_in_its_place(page: Page) -> None:
 def test_nobody_is_asked_for_anything(page: Page) -> None:
     """The page stands alone: no script, picture, font or sheet from elsewhere, and a policy that forbids them."""
     assert not [tag for tag, attributes in page.elements if tag in ("script", "link", "iframe") or "src" in attributes]
-    assert not re.search(r"url\(|@import", html(rich_day()))
+    assert not re.search(r"url\(|@import", html_report(rich_day()))
     assert any("default-src 'none'" in (meta.get("content") or "") for meta in page.all("meta"))
 
 
@@ -107,10 +107,10 @@ def test_why_a_quotation_was_not_found_is_said() -> None:
     why = Notice.of("check.number", quoted="12.7", written="11.2")
     doubt = Statement("x", Evidence("by 12.7 points", Verdict.NUMBER_NOT_FOUND, why=why))
     card = rich_day().cards[0]
-    page = Page(html(rich_day("en", cards=(replace(card, analysis=replace(card.analysis, takeaway=doubt)),))))
+    page = Page(html_report(rich_day("en", cards=(replace(card, analysis=replace(card.analysis, takeaway=doubt)),))))
 
     assert "number not found in the paper The quotation that was given" in page.text
-    assert Texts("en").notice(why) in page.text
+    assert Translator("en").notice(why) in page.text
 
 
 def test_texts_are_data() -> None:
@@ -120,7 +120,7 @@ def test_texts_are_data() -> None:
     paper = replace(card.paper, title=evil, abstract=evil, authors=(evil,))
     links = (Link("javascript:alert(1)", LinkKind.CODE), Link('https://a.org/"onclick="x', LinkKind.PROJECT))
     analysis = replace(card.analysis, takeaway=Statement(evil))
-    source = html(rich_day(cards=(replace(card, paper=paper, links=links, analysis=analysis),)))
+    source = html_report(rich_day(cards=(replace(card, paper=paper, links=links, analysis=analysis),)))
     page = Page(source)
 
     assert not page.all("script")
@@ -132,7 +132,7 @@ def test_texts_are_data() -> None:
 
 def test_an_empty_day_has_a_page_too() -> None:
     """It says why, and has no contents."""
-    page = Page(html(empty_day("en")))
+    page = Page(html_report(empty_day("en")))
 
     assert page.faults == []
     assert "weekend: arXiv announces nothing" in page.text
@@ -143,7 +143,7 @@ def test_many_authors_are_folded() -> None:
     """The first ten, and the rest on request."""
     card = rich_day().cards[0]
     paper = replace(card.paper, authors=tuple(f"Author {i}" for i in range(30)))
-    page = Page(html(rich_day("en", cards=(replace(card, paper=paper),))))
+    page = Page(html_report(rich_day("en", cards=(replace(card, paper=paper),))))
 
     assert page.faults == []
     assert "All 30 authors" in page.text

@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from digest.models.model import Evidence, Statement, Verdict
-from digest.rendering.phrasing import clean, linked, quotation
-from digest.report import markdown
+from digest.rendering.phrasing import clean, external_link, quotation
+from digest.report import markdown_report
 from digest.report.markdown import escaped, inline, link
 from tests.builders.digests import empty_day, rich_day
 from tests.builders.documents import text
@@ -27,14 +27,14 @@ def shown(tokens: list[Token]) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_report_is_as_it_was_looked_at(language: str) -> None:
     """Its form is the sample report's: overview, then each paper with its six parts."""
-    made = markdown(rich_day(language))
+    made = markdown_report(rich_day(language))
 
     assert made == golden(f"cards/day-{language}.md", made)
 
 
 def test_headings_are_a_tree() -> None:
     """One title; a paper is a section of its own with what is known of it, the abstract and the analysis."""
-    headings = re.findall(r"^(#+) (.*)$", markdown(rich_day()), re.MULTILINE)
+    headings = re.findall(r"^(#+) (.*)$", markdown_report(rich_day()), re.MULTILINE)
 
     assert headings[0] == ("#", "VLA 日报 - 2026年1月9日 星期五")
     assert [len(level) for level, _ in headings].count(1) == 1
@@ -56,7 +56,7 @@ def test_headings_are_a_tree() -> None:
 
 def test_the_faults_of_the_old_report_are_gone() -> None:
     """No guid as identifier, no prefix in an abstract, no code block by indentation, no chatter of a model."""
-    report = markdown(rich_day())
+    report = markdown_report(rich_day())
 
     assert "oai:" not in report
     assert "Announce Type" not in report
@@ -98,12 +98,12 @@ def test_links_hold_any_address() -> None:
 
 def test_spaces_around_an_address_are_kept() -> None:
     """Runs are put together again as they stood."""
-    assert inline(linked("see https://a.org/b now")) == "see [https://a.org/b](https://a.org/b) now"
+    assert inline(external_link("see https://a.org/b now")) == "see [https://a.org/b](https://a.org/b) now"
 
 
 def test_a_statement_stays_with_its_quotation() -> None:
     """A list item with the paper's own words below it; a statement that was not found is marked."""
-    report = markdown(rich_day("en"))
+    report = markdown_report(rich_day("en"))
 
     assert (
         "[\\[§3.2 · p. 4\\]](https://arxiv.org/pdf/2601.03309v1#page=4)\n  > fewer than 1% new parameters\n" in report
@@ -113,14 +113,14 @@ def test_a_statement_stays_with_its_quotation() -> None:
 
 def test_an_empty_day_has_a_report_too() -> None:
     """It says why."""
-    assert markdown(empty_day()).endswith("\n\n周末，arXiv 不发布公告\n")
+    assert markdown_report(empty_day()).endswith("\n\n周末，arXiv 不发布公告\n")
 
 
 def test_a_models_markup_is_data() -> None:
     """No picture, link or HTML comes out of a statement."""
     card = rich_day().cards[3]
     evil = Statement("![x](https://evil.example/p.png) <script>alert(1)</script> [y](https://evil.example)")
-    report = markdown(rich_day(cards=(replace(card, analysis=replace(card.analysis, takeaway=evil)),)))
+    report = markdown_report(rich_day(cards=(replace(card, analysis=replace(card.analysis, takeaway=evil)),)))
     tokens = [child for t in PARSER.parse(report) for child in t.children or []]
 
     assert not [t for t in tokens if t.type in ("image", "html_inline")]

@@ -12,8 +12,8 @@ from typing import Any, get_args, get_origin
 import pytest
 
 from digest.errors import ConfigError, UnknownError
-from digest.models.model import Kind, Platform, Target, UpdatePolicy
-from digest.settings import Settings, describe, load
+from digest.models.model import AnnouncementKind, Platform, Target, UpdatePolicy
+from digest.settings import Settings, describe_settings, load
 from digest.settings.schema import EditionSettings, Tables
 from digest.settings.secrets import Secrets, masked, read_dotenv
 from digest.settings.table_reader import hints
@@ -283,7 +283,7 @@ def test_an_edition_has_its_targets_and_enums(write) -> None:
         Target(Platform.TELEGRAM, "-1001234567890"),
         Target(Platform.SLACK, "C0123ABC"),
     )
-    assert edition.kinds == (Kind.REPLACE,)
+    assert edition.kinds == (AnnouncementKind.REPLACE,)
     assert (edition.title, edition.publish_at) == ("a", "07:05")
 
 
@@ -366,12 +366,12 @@ def test_a_dotenv_line_that_is_none_is_told_by_number_only(tmp_path: Path) -> No
 def test_secrets_are_never_shown(write) -> None:
     """Not by repr, str, describe or pickle, and logs can be cleaned of them."""
     settings = load(write(""), {"TELEGRAM_BOT_TOKEN": TOKEN, "LLM_API_KEY": "plain"})
-    shown = repr(settings) + str(settings) + str(describe(settings))
+    shown = repr(settings) + str(settings) + str(describe_settings(settings))
 
     assert TOKEN not in shown
     assert "plain" not in shown
-    assert dict(describe(settings))["TELEGRAM_BOT_TOKEN"] == "set"
-    assert dict(describe(settings))["SLACK_BOT_TOKEN"] == "missing"
+    assert dict(describe_settings(settings))["TELEGRAM_BOT_TOKEN"] == "set"
+    assert dict(describe_settings(settings))["SLACK_BOT_TOKEN"] == "missing"
     assert settings.secrets.redact(f"POST /bot{TOKEN}/x plain") == "POST /bot***/x ***"
     with pytest.raises(TypeError, match="stay in this process"):
         pickle.dumps(settings)
@@ -386,7 +386,7 @@ def test_tokens_are_known_by_their_form(text: str) -> None:
 def test_describe_shows_every_key(write) -> None:
     """In the order of the file, editions with their targets."""
     text = "[[editions]]\nname = 'a'\ncategories = ['cs.AI']\ntelegram = ['@abcde']"
-    shown = dict(describe(load(write(text), {})))
+    shown = dict(describe_settings(load(write(text), {})))
 
     assert shown["editions[0].targets"] == "telegram:@abcde"
     assert {f.name for f in fields(Settings)} - {"secrets", "source", "editions"} <= {k.split(".")[0] for k in shown}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text.latex.latex_to_text import pieces, readable
+from digest.text.latex.latex_to_text import latex_to_text, text_pieces
 
 TITLES = {
     r"CT-$\Delta$Bench": "CT-ΔBench",
@@ -65,36 +65,36 @@ PROSE = [
 @pytest.mark.parametrize(("raw", "expected"), [*TITLES.items(), *NAMES.items(), *MARKUP.items()])
 def test_markup_becomes_what_it_means(raw: str, expected: str) -> None:
     """Accents, symbols, scripts and styles come out as plain Unicode."""
-    assert readable(raw) == expected
+    assert latex_to_text(raw) == expected
 
 
 @pytest.mark.parametrize("text", PROSE)
 def test_prose_is_left_alone(text: str) -> None:
     """What is no markup stays as it was written."""
-    assert readable(text) == text
+    assert latex_to_text(text) == text
 
 
 @pytest.mark.parametrize("raw", [r"\ours achieves", r"\ours{} achieves", r"$\ours$ achieves", r"{\ours} achieves"])
 def test_unknown_commands_keep_their_name(raw: str) -> None:
     """An author's own macro is readable by its name."""
-    assert readable(raw) == "ours achieves"
+    assert latex_to_text(raw) == "ours achieves"
 
 
 def test_an_unknown_command_with_an_argument_is_its_argument() -> None:
     """Most such commands only dress what they hold."""
-    assert readable(r"\rev{a new text}") == "a new text"
+    assert latex_to_text(r"\rev{a new text}") == "a new text"
 
 
 def test_a_line_is_a_line() -> None:
     """Breaks, tabs and runs of spaces become single spaces; control and bidi characters go."""
-    assert readable(" a\n\n b\t\x00c\u202ed\u200b ") == "a b cd"
+    assert latex_to_text(" a\n\n b\t\x00c\u202ed\u200b ") == "a b cd"
 
 
 def test_deep_nesting_ends() -> None:
     """A thousand groups within one another cost neither the text nor the process."""
     raw = "{" * 1000 + "x" + "}" * 1000
 
-    assert "x" in readable(raw)
+    assert "x" in latex_to_text(raw)
 
 
 SIGNS = "{}$^_~`'-\\%& \n"
@@ -105,7 +105,7 @@ LATEX = st.lists(st.sampled_from([*SIGNS, *WORDS.split()]), max_size=40).map("".
 @given(st.text() | LATEX)
 def test_it_never_raises(text: str) -> None:
     """Whatever comes, one line without control characters is returned."""
-    shown = readable(text)
+    shown = latex_to_text(text)
 
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs")]
     assert shown == " ".join(shown.split())
@@ -114,22 +114,22 @@ def test_it_never_raises(text: str) -> None:
 @given(LATEX)
 def test_letters_do_not_vanish(text: str) -> None:
     """Words outside commands are all there afterwards."""
-    assert readable(text).count("粗") >= text.count("粗") - text.count("\\")
+    assert latex_to_text(text).count("粗") >= text.count("粗") - text.count("\\")
 
 
 @given(st.text() | LATEX)
 def test_pieces_come_from_their_places(text: str) -> None:
     """Places lie inside the raw text."""
-    assert all(0 <= p.start <= p.end <= len(text) for p in pieces(text))
+    assert all(0 <= p.start <= p.end <= len(text) for p in text_pieces(text))
 
 
 @pytest.mark.parametrize("sign", "\x00\x0e\x7f\x9f\u00ad\u200b\u200e\u2028\u202e\u2060\u2069\ufeff\ud800")
 def test_what_nobody_sees_vanishes(sign: str) -> None:
     """Control signs, soft hyphens, signs that turn the direction of writing, halves of surrogate pairs."""
-    assert readable(f"a{sign}b") == "ab"
+    assert latex_to_text(f"a{sign}b") == "ab"
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\\${}^_~`-'", exclude_categories=["C", "Z"])))
 def test_text_without_markup_is_itself(text: str) -> None:
     """Nothing is changed where there is nothing to change."""
-    assert readable(text) == text
+    assert latex_to_text(text) == text

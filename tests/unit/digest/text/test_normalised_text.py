@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.text.normalised_text import BREAK, WordText, exact_key, folded_key, name_words, singular
+from digest.text.normalised_text import BREAK, NormalisedText, exact_key, folded_key, name_words, singular
 
 SAME = [
     ("models", "model"),
@@ -53,7 +53,7 @@ def test_words_that_are_not_the_same(one: str, other: str) -> None:
 )
 def test_streams(text: str, folded: str) -> None:
     """Links fall away, every other sign is a break, addresses hold no words."""
-    assert WordText(text).folded.split() == folded.split()
+    assert NormalisedText(text).folded.split() == folded.split()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_streams(text: str, folded: str) -> None:
 )
 def test_places(text: str, needle: str, found: str) -> None:
     """A phrase is found where it stands in the raw text, with the markup that belongs to it."""
-    place = WordText(text).find(f" {needle} ")
+    place = NormalisedText(text).find(f" {needle} ")
 
     assert place is not None
     assert text[slice(*place)] == found
@@ -81,7 +81,7 @@ def test_places(text: str, needle: str, found: str) -> None:
 @pytest.mark.parametrize("text", ["vision. Language action", "vision, language action", "vision (language) action"])
 def test_a_phrase_ends_at_a_sign(text: str) -> None:
     """Punctuation stands between phrases, not in them."""
-    assert WordText(text).find(" vision language action ") is None
+    assert NormalisedText(text).find(" vision language action ") is None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ TEXTS = st.text() | st.text(alphabet="aB7é粗-‐ .,'’/_$\\{}^\u0301π₀\n3+
 @example("0-C#")
 def test_streams_and_places_agree(text: str) -> None:
     """Every word of every stream can be found, and its place lies in the text."""
-    words = WordText(text)
+    words = NormalisedText(text)
     for stream, exact in ((words.folded, False), (words.exact, True), (words.joined, False)):
         for key in set(stream.split()):
             place = words.find(f" {key} ", exact=exact)
@@ -133,19 +133,19 @@ def test_streams_and_places_agree(text: str) -> None:
 @given(st.text(alphabet="aB7é粗-‐ .,'’/_\n3+#C") | st.lists(st.sampled_from(PROSE)).map("".join))
 def test_a_place_holds_the_words_that_were_sought(text: str) -> None:
     """Read by itself, what stands at a phrase's place is that phrase, for every phrase of up to three words."""
-    words = WordText(text)
+    words = NormalisedText(text)
     keys = words.folded.split()
     for first, last in ((n, n + count) for count in (1, 2, 3) for n in range(len(keys) + 1 - count)):
         if BREAK not in keys[first:last] and all(key.isalpha() for key in keys[first:last]):
             needle = f" {' '.join(keys[first:last])} "
             start, end = words.find(needle) or (0, 0)
-            assert WordText(text[start:end]).folded == needle
+            assert NormalisedText(text[start:end]).folded == needle
 
 
 @given(TEXTS)
 def test_the_first_place_is_found(text: str) -> None:
     """Places come in the order of the stream: no word is found behind one that comes after it."""
-    words = WordText(text)
+    words = NormalisedText(text)
     keys = words.folded.split()
     starts = [(words.find(f" {key} ") or (0, 0))[0] for key in dict.fromkeys(keys)]
     assert starts == sorted(starts)
@@ -155,7 +155,7 @@ def test_the_first_place_is_found(text: str) -> None:
 @example("0-C#")
 def test_compounds_are_what_joining_adds(text: str) -> None:
     """What decides in advance whether a text may have a word knows each of them."""
-    words = WordText(text)
+    words = NormalisedText(text)
     folded = set(words.folded.split())
 
     assert folded | set(words.joined.split()) == folded | words.compounds
@@ -163,7 +163,7 @@ def test_compounds_are_what_joining_adds(text: str) -> None:
 
 def test_hyphens_behind_accents_join_too() -> None:
     """Also where the accent is a sign of its own."""
-    assert "cafepolicy" in WordText("cafe\u0301-policy").compounds
+    assert "cafepolicy" in NormalisedText("cafe\u0301-policy").compounds
 
 
 @given(st.text(min_size=1))
@@ -182,7 +182,7 @@ def test_the_plural_is_taken_off_once(word: str) -> None:
 
 def test_breaks_are_no_words() -> None:
     """A text of signs has no words."""
-    words = WordText("?! --")
+    words = NormalisedText("?! --")
     assert {*words.folded.split(), *words.compounds} <= {BREAK}
 
 

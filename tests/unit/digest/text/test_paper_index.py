@@ -2,13 +2,13 @@
 
 import pytest
 
-from digest.analysis.verification.statements import check
-from digest.models.model import PaperText, Paragraph, Section
-from digest.text.paper_index import Passages
+from digest.analysis.verification.statements import verify_statement
+from digest.models.model import PaperParagraph, PaperText, Section
+from digest.text.paper_index import PaperIndex
 from digest.text.tokens import tokenise
-from tests.builders import lantern_paper as lantern
+from tests.builders import lantern_paper
 
-PASSAGES = Passages(lantern.TEXT)
+PASSAGES = PaperIndex(lantern_paper.TEXT)
 
 
 def test_a_quotation_is_found_with_its_page_and_section() -> None:
@@ -85,12 +85,12 @@ def test_subsections_of_roman_sections_have_compound_numbers() -> None:
     sections = (Section("Method", 1, "III"), Section("Map", 1, "A", level=2), Section("Grid", 1, "1", level=3))
     text = PaperText("", sections, 1, 1)
 
-    assert Passages(text).has_section("III-A")
-    assert Passages(text).has_section("III-A.1")
-    assert Passages(text).has_section("III-A.2")  # such subsections are often set into the text
-    assert not Passages(text).has_section("III-B.1")
-    assert Passages(text).has_section("3")
-    assert not Passages(text).has_section("IV-A")
+    assert PaperIndex(text).has_section("III-A")
+    assert PaperIndex(text).has_section("III-A.1")
+    assert PaperIndex(text).has_section("III-A.2")  # such subsections are often set into the text
+    assert not PaperIndex(text).has_section("III-B.1")
+    assert PaperIndex(text).has_section("3")
+    assert not PaperIndex(text).has_section("IV-A")
 
 
 def test_the_bibliography_is_known() -> None:
@@ -101,7 +101,7 @@ def test_the_bibliography_is_known() -> None:
 
 def test_an_empty_paper_has_nothing() -> None:
     """A paper without text is searched without an error."""
-    empty = Passages(PaperText("", (), 0, 0))
+    empty = PaperIndex(PaperText("", (), 0, 0))
 
     assert empty.find("a quotation of five words") is None
     assert list(empty.near(tokenise("a quotation of five words"))) == []
@@ -112,10 +112,10 @@ def test_the_same_sentence_twice_gives_its_first_place() -> None:
     """Of several places that read the same, the first in reading order is named."""
     sentence = "Light is a resource that a robot can plan for."
     sections = (
-        Section("One", 1, "1", paragraphs=(Paragraph(sentence, 1),)),
-        Section("Two", 2, "2", paragraphs=(Paragraph(sentence, 2),)),
+        Section("One", 1, "1", paragraphs=(PaperParagraph(sentence, 1),)),
+        Section("Two", 2, "2", paragraphs=(PaperParagraph(sentence, 2),)),
     )
-    found = Passages(PaperText("", sections, 2, 2)).find(sentence)
+    found = PaperIndex(PaperText("", sections, 2, 2)).find(sentence)
 
     assert found is not None
     assert found.page == 1
@@ -123,10 +123,12 @@ def test_the_same_sentence_twice_gives_its_first_place() -> None:
 
 def test_a_complete_index_grows_no_more() -> None:
     """What a check needs of the paper is there before it: no answer waits for the numbers of a whole paper."""
-    passages = Passages(lantern.TEXT)
+    passages = PaperIndex(lantern_paper.TEXT)
     passages.complete()
     known = set(vars(passages))
-    check("In Section 2 and Eq. (1), GPT-4 reaches 71.8% of 1,024 cells.", "the planner only expands cells", passages)
-    check("It has 3 stages.", "the planner only expands cells that the camera has seen", passages)
+    verify_statement(
+        "In Section 2 and Eq. (1), GPT-4 reaches 71.8% of 1,024 cells.", "the planner only expands cells", passages
+    )
+    verify_statement("It has 3 stages.", "the planner only expands cells that the camera has seen", passages)
 
     assert set(vars(passages)) == known

@@ -11,20 +11,41 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import cli
-from bot.platforms.telegram.renderer import render
+from bot.platforms.telegram.renderer import render_telegram
 from digest.codec import to_json
-from digest.models.model import EXCERPT, Analysis, Card, Digest, Edition, Field, Kind, MadeFrom, Match, Paper, Update
+from digest.models.model import (
+    EXCERPT,
+    Analysis,
+    AnalysisSource,
+    AnnouncementKind,
+    Card,
+    Digest,
+    Edition,
+    Match,
+    MatchField,
+    Paper,
+    PaperUpdate,
+)
 from digest.pipeline.compose import compose
-from digest.ranking.preference_model import Taste
+from digest.ranking.preference_model import PreferenceModel
 from digest.rendering.cards import digest_documents
-from digest.rendering.document import Heading, ItemList, plain
-from digest.subprocess_runner import apart
-from digest.trends.aggregation import WEEKS, Missed, Series, Totals, Trends, monday, trends, weeks_to
-from digest.trends.chart import ROWS, WIDTH, draw
-from digest.trends.near_misses import narrowly_missed
+from digest.rendering.document import Heading, ItemList, plain_text
+from digest.subprocess_runner import run_module
+from digest.trends.aggregation import (
+    WEEKS,
+    KeywordSeries,
+    NearMiss,
+    WeeklyTrends,
+    WeekTotals,
+    monday,
+    weekly_trends,
+    weeks_to,
+)
+from digest.trends.chart import ROWS, WIDTH, draw_chart
+from digest.trends.near_misses import near_misses
 from digest.trends.summary import alt, as_json, summary
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 
 FRIDAY = date(2026, 1, 9)
 EDITION = Edition("robots", ("cs.RO",), ("vla", "tactile sensing", "traffic"), "Robots daily", language="en")
@@ -35,18 +56,18 @@ def paper(number: int, title: str = "A paper", abstract: str = "We do it.") -> P
 
 
 def card(one: Paper, *keywords: str) -> Card:
-    matches = tuple(Match(keyword, Field.TITLE, 0, 1, "A") for keyword in keywords)
-    analysis = Analysis(one.id, one.version, "en", EXCERPT, MadeFrom.ABSTRACT, ())
-    return Card(one, Kind.NEW, matches, analysis)
+    matches = tuple(Match(keyword, MatchField.TITLE, 0, 1, "A") for keyword in keywords)
+    analysis = Analysis(one.id, one.version, "en", EXCERPT, AnalysisSource.ABSTRACT, ())
+    return Card(one, AnnouncementKind.NEW, matches, analysis)
 
 
 def day(on: date, *cards: Card, updates: int = 0, number: int = 1, announced: int = 100) -> Digest:
-    new = [Update(paper(900 + n), Kind.REPLACE, ()) for n in range(updates)]
+    new = [PaperUpdate(paper(900 + n), AnnouncementKind.REPLACE, ()) for n in range(updates)]
     return compose(EDITION, on, (), announced, cards, new, number=number)
 
 
-def made(*digests: Digest, last: date = FRIDAY) -> Trends:
-    return trends(EDITION, digests, last)
+def made(*digests: Digest, last: date = FRIDAY) -> WeeklyTrends:
+    return weekly_trends(EDITION, digests, last)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------
@@ -78,7 +99,7 @@ def test_new_papers_and_updates_are_held_against_the_week_before() -> None:
         day(FRIDAY - timedelta(days=5), card(paper(4), "vla")),
     )
 
-    assert (found.week, found.before) == (Totals(3, 2, 200), Totals(1, 0, 100))
+    assert (found.week, found.before) == (WeekTotals(3, 2, 200), WeekTotals(1, 0, 100))
 
 
 def test_an_edition_is_held_against_its_own_past_alone() -> None:
@@ -88,14 +109,16 @@ def test_an_edition_is_held_against_its_own_past_alone() -> None:
     assert made(old, new).series[0].usual == 0.5
     assert (made(new).series[0].usual, made(new).before) == (None, None)
     for language, words in (("en", "first week"), ("zh", "第一周")):
-        said = str(render(summary(replace(made(new), language=language))))
+        said = str(render_telegram(summary(replace(made(new), language=language))))
         assert words in said
         assert "vla" in said
         assert not re.search("before|此前|上周", said)
 
 
 def test_what_people_saved_is_of_this_edition() -> None:
-    found = trends(EDITION, [day(FRIDAY, card(paper(1)), card(paper(2)))], FRIDAY, {"2601.00002": 3, "2601.00009": 9})
+    found = weekly_trends(
+        EDITION, [day(FRIDAY, card(paper(1)), card(paper(2)))], FRIDAY, {"2601.00002": 3, "2601.00009": 9}
+    )
 
     assert [(one.id, n) for one, n in found.saved] == [("2601.00002", 3)]
 
@@ -112,19 +135,19 @@ def test_the_words_of_a_phrase_apart_are_a_near_hit() -> None:
     """All of them, and no operators; what was shown is not told again; at most three."""
     near = paper(1, "Sensing by touch", "A tactile skin senses.")
     apart_ = paper(2, "Sensing", "The tactile way.")
-    found = narrowly_missed(EDITION.keywords, [near, apart_, paper(3, "Tactile only"), paper(4)], {"2601.00004"})
+    found = near_misses(EDITION.keywords, [near, apart_, paper(3, "Tactile only"), paper(4)], {"2601.00004"})
 
-    assert found == (Missed(near, "tactile sensing"), Missed(apart_, "tactile sensing"))
+    assert found == (NearMiss(near, "tactile sensing"), NearMiss(apart_, "tactile sensing"))
     many = [paper(n, "Sensing the tactile") for n in range(10, 20)]
-    assert len(narrowly_missed(EDITION.keywords, many, ())) == 3
-    assert narrowly_missed(("tactile + sensing", "-a b"), many, ()) == ()
+    assert len(near_misses(EDITION.keywords, many, ())) == 3
+    assert near_misses(("tactile + sensing", "-a b"), many, ()) == ()
 
 
 def test_what_readers_would_like_is_a_near_hit_too() -> None:
-    taste = Taste({"glove": 1.0}, {"glove": 3.0}, 0.0, 20)
-    found = narrowly_missed(("vla",), [paper(1, "A glove"), paper(2, "A hat")], (), taste)
+    taste = PreferenceModel({"glove": 1.0}, {"glove": 3.0}, 0.0, 20)
+    found = near_misses(("vla",), [paper(1, "A glove"), paper(2, "A hat")], (), taste)
 
-    assert found == (Missed(paper(1, "A glove")),)
+    assert found == (NearMiss(paper(1, "A glove")),)
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -134,15 +157,15 @@ def test_what_readers_would_like_is_a_near_hit_too() -> None:
 def test_the_summary_tells_the_week(language: str) -> None:
     """Each part under its heading, papers linked."""
     one = paper(1, "A VLA for the kitchen")
-    found = trends(
+    found = weekly_trends(
         Edition(**{**_fields(EDITION), "language": language}),
         [day(FRIDAY, card(one, "vla"))],
         FRIDAY,
         {one.id: 2},
-        (Missed(paper(2, "Sensing, tactile"), "tactile sensing"),),
+        (NearMiss(paper(2, "Sensing, tactile"), "tactile sensing"),),
     )
     document = summary(found)
-    headings = [plain(block.runs) for block in document.blocks if isinstance(block, Heading)]
+    headings = [plain_text(block.runs) for block in document.blocks if isinstance(block, Heading)]
     links = [r.url for b in document.blocks if isinstance(b, ItemList) for i in b.items for r in i.runs if r.url]
 
     assert len(headings) == 4
@@ -164,20 +187,20 @@ def test_the_json_has_it_all() -> None:
 # --- the picture ------------------------------------------------------------------------------------------------
 
 
-def full(title: str = "VLA 日报") -> Trends:
+def full(title: str = "VLA 日报") -> WeeklyTrends:
     keywords = ("vla", "交通 预测", "π₀", "a keyword that is much longer than a picture is wide, by far", "e", "f", "g")
-    series = tuple(Series(k, tuple(range(n, n + WEEKS))) for n, k in enumerate(keywords))
-    return Trends("vla", title, "zh", weeks_to(FRIDAY), series, Totals(), Totals())
+    series = tuple(KeywordSeries(k, tuple(range(n, n + WEEKS))) for n, k in enumerate(keywords))
+    return WeeklyTrends("vla", title, "zh", weeks_to(FRIDAY), series, WeekTotals(), WeekTotals())
 
 
 def test_the_picture_is_a_light_png_for_a_phone() -> None:
     """1,080 pixels wide, higher than wide, on white."""
-    picture = pymupdf.Pixmap(draw(full()))
+    picture = pymupdf.Pixmap(draw_chart(full()))
 
     assert (picture.width, picture.alpha) == (2 * WIDTH, 0)
     assert picture.width < picture.height < 2 * picture.width
     assert {picture.pixel(x, y) for x, y in ((2, 2), (1077, 2), (2, picture.height - 3))} == {(255, 255, 255)}
-    assert len(draw(full())) < 200_000
+    assert len(draw_chart(full())) < 200_000
 
 
 def test_every_word_in_the_picture_is_large_enough_and_within_it() -> None:
@@ -199,8 +222,10 @@ def test_every_word_in_the_picture_is_large_enough_and_within_it() -> None:
 
 def test_the_svg_says_what_it_shows() -> None:
     """For who can't see it, and without markup of a keyword."""
-    found = Trends("v", "A <b> & c", "en", weeks_to(FRIDAY), (Series("<x>", (1,) * 12),), Totals(), Totals())
-    svg = draw(found, "svg").decode()
+    found = WeeklyTrends(
+        "v", "A <b> & c", "en", weeks_to(FRIDAY), (KeywordSeries("<x>", (1,) * 12),), WeekTotals(), WeekTotals()
+    )
+    svg = draw_chart(found, "svg").decode()
 
     assert svg.startswith("<svg")
     assert "<title>A &lt;b&gt; &amp; c" in svg
@@ -208,17 +233,17 @@ def test_the_svg_says_what_it_shows() -> None:
 
 
 def test_an_edition_without_keywords_has_a_picture_too() -> None:
-    assert draw(Trends("v", "V", "en", weeks_to(FRIDAY), (), Totals(), Totals()))[:4] == b"\x89PNG"
+    assert draw_chart(WeeklyTrends("v", "V", "en", weeks_to(FRIDAY), (), WeekTotals(), WeekTotals()))[:4] == b"\x89PNG"
 
 
 @pytest.mark.slow
 async def test_it_is_drawn_in_a_process_of_its_own() -> None:
     """The same picture; what goes wrong there is an error here."""
-    assert await apart("digest.trends.chart", to_json(full()).encode(), "png") == draw(full())
+    assert await run_module("digest.trends.chart", to_json(full()).encode(), "png") == draw_chart(full())
     with pytest.raises(ValueError, match="DecodeError"):
-        await apart("digest.trends.chart", b"{}", "png")
+        await run_module("digest.trends.chart", b"{}", "png")
     with pytest.raises(TimeoutError):
-        await apart("digest.trends.chart", b"{}", "png", patience=0.001)
+        await run_module("digest.trends.chart", b"{}", "png", patience=0.001)
 
 
 def test_weeks_begin_on_mondays() -> None:
@@ -236,7 +261,7 @@ def test_the_command_prints_and_draws(tmp_path: Path) -> None:
         '[[editions]]\nname = "robots"\ncategories = ["cs.RO"]\nkeywords = ["vla"]\nlanguage = "en"\n', encoding="utf-8"
     )
     with Database.open(tmp_path / "broadsheet.db") as db:
-        Stores.of(db).digests.save_digest(day(FRIDAY, card(paper(1, "A VLA"), "vla")))
+        SqliteStores.of(db).digests.save_digest(day(FRIDAY, card(paper(1, "A VLA"), "vla")))
     run = CliRunner()
     base = ["--config", str(config), "trends"]
     shown = run.invoke(cli, base)

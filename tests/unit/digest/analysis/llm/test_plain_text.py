@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.analysis.llm.plain_text import addresses, closed, is_finished, is_linked_elsewhere, plain
-from digest.text.phrases import is_instruction, without_instructions, without_manners
+from digest.analysis.llm.plain_text import addresses, close_brackets, is_finished, is_linked_elsewhere, plain_text
+from digest.text.phrases import is_instruction, strip_pleasantries, without_instructions
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from digest.text.phrases import is_instruction, without_instructions, without_ma
 )
 def test_markup_goes_and_words_stay(written: str, shown: str) -> None:
     """Only markup goes; what merely looks like it, as names and formulas do, stays."""
-    assert plain(written) == shown
+    assert plain_text(written) == shown
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_markup_goes_and_words_stay(written: str, shown: str) -> None:
 )
 def test_nothing_that_a_chat_makes_a_link_of_survives(written: str, shown: str) -> None:
     """Mentions, hashtags, commands and cashtags lose what makes them so; metrics and slashes stay."""
-    assert plain(written) == shown
+    assert plain_text(written) == shown
 
 
 @given(st.text(max_size=80))
 def test_plain_text_stays_as_it_is(text: str) -> None:
     """Cleaning twice changes nothing more, and the result is one line."""
-    once = plain(text)
+    once = plain_text(text)
 
     assert "\n" not in once
-    assert plain(once) == once or len(plain(once)) < len(once)  # markup within markup within markup
+    assert plain_text(once) == once or len(plain_text(once)) < len(once)  # markup within markup within markup
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_what_is_whole_is_finished(whole: str) -> None:
 
 def test_a_statement_ends_with_the_stop_of_its_script() -> None:
     """。 after Chinese, a dot after Latin script, nothing twice."""
-    assert closed("本文提出 FoldNet") == "本文提出 FoldNet。"
-    assert closed("FoldNet folds towels") == "FoldNet folds towels."
-    assert closed("它真的有效！") == "它真的有效！"
-    assert closed("It works (mostly.)") == "It works (mostly.)"
+    assert close_brackets("本文提出 FoldNet") == "本文提出 FoldNet。"
+    assert close_brackets("FoldNet folds towels") == "FoldNet folds towels."
+    assert close_brackets("它真的有效！") == "它真的有效！"
+    assert close_brackets("It works (mostly.)") == "It works (mostly.)"
 
 
 def test_addresses_are_found_with_and_without_scheme() -> None:
@@ -117,7 +117,7 @@ def test_only_the_papers_own_links_may_stand() -> None:
 )
 def test_talk_is_no_statement(talk: str) -> None:
     """Greetings, promises, apologies, errors and filled-in forms leave nothing."""
-    assert without_manners(talk) == ""
+    assert strip_pleasantries(talk) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_talk_is_no_statement(talk: str) -> None:
 )
 def test_a_statement_behind_manners_is_kept(said: str, kept: str) -> None:
     """And what only resembles manners is a statement."""
-    assert without_manners(said) == kept
+    assert strip_pleasantries(said) == kept
 
 
 @pytest.mark.parametrize(

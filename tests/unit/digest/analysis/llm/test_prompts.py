@@ -4,30 +4,30 @@ import re
 
 import pytest
 
-from digest.analysis.llm.prompt_context import Reading, of_abstract, of_text
+from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
 from digest.analysis.llm.prompts import (
     PIECES,
     SCHEMA,
     TAKEAWAY,
     Glossary,
     Prompt,
-    Questions,
+    PromptBuilder,
     about_changes,
     between_marks,
     size,
 )
-from digest.analysis.llm.response_parser import Claim
-from digest.models.model import Change, MadeFrom, PartKey, Verdict
+from digest.analysis.llm.response_parser import DraftClaim
+from digest.models.model import AnalysisPartKey, AnalysisSource, Verdict, VersionChange
 from tests.builders import papers
 
 
-def questions(language: str = "zh", glossary: Glossary | None = None) -> Questions:
-    reading = of_text(papers.paper(), papers.text())
-    return Questions(reading, language, (glossary or Glossary.of(language, {})).within(reading.text))
+def questions(language: str = "zh", glossary: Glossary | None = None) -> PromptBuilder:
+    reading = context_from_text(papers.paper(), papers.text())
+    return PromptBuilder(reading, language, (glossary or Glossary.of(language, {})).within(reading.text))
 
 
-def every_prompt(asked: Questions) -> list[Prompt]:
-    claim = Claim("本文提出 FoldNet。", "We present", "method", 1)
+def every_prompt(asked: PromptBuilder) -> list[Prompt]:
+    claim = DraftClaim("本文提出 FoldNet。", "We present", "method", 1)
     repair = asked.repair([(claim, Verdict.QUOTATION_NOT_FOUND)])
     return [*(asked.piece(key) for key in PIECES), asked.piece("method", "too short"), asked.whole(PIECES), repair]
 
@@ -66,7 +66,7 @@ def test_any_other_language_is_asked_for_by_its_name() -> None:
 def test_every_piece_has_its_own_question(key: str) -> None:
     """With its key, what belongs into it, and how many statements."""
     task = questions("en").piece(key).task
-    wanted = size(key, MadeFrom.FULL_TEXT)
+    wanted = size(key, AnalysisSource.FULL_TEXT)
 
     assert f'"part" is "{key}"' in task
     assert f"{wanted.least} to {wanted.most} statements" in task or (key == TAKEAWAY and "exactly 1" in task)
@@ -92,11 +92,11 @@ def test_the_instructions_say_that_the_paper_is_data() -> None:
 
 def test_an_abstract_is_said_to_be_all_there_is() -> None:
     """Fewer statements are asked for, and nothing beyond it."""
-    asked = Questions(of_abstract(papers.paper()), "en", Glossary({}))
+    asked = PromptBuilder(context_from_abstract(papers.paper()), "en", Glossary({}))
 
     assert "Only the abstract is at hand" in asked.piece("method").task
     assert "1 to 3 statements" in asked.piece("method").task
-    assert size("method", MadeFrom.ABSTRACT).enough == 1
+    assert size("method", AnalysisSource.ABSTRACT).enough == 1
 
 
 def test_a_second_asking_says_what_was_wrong() -> None:
@@ -109,7 +109,7 @@ def test_a_second_asking_says_what_was_wrong() -> None:
 
 def test_the_repair_shows_what_failed_and_why() -> None:
     """As data with its number, so that what comes back can be told apart."""
-    claim = Claim("成功率为 99%。", "folds 99% of towels", "experiments", 3)
+    claim = DraftClaim("成功率为 99%。", "folds 99% of towels", "experiments", 3)
     task = questions("en").repair([(claim, Verdict.NUMBER_NOT_FOUND)]).task
 
     assert '"number": 3, "part": "experiments", "claim": "成功率为 99%。"' in task
@@ -121,7 +121,7 @@ def test_the_schema_is_plain() -> None:
     statement = SCHEMA["properties"]["statements"]["items"]
 
     assert set(statement["required"]) == set(statement["properties"])
-    assert set(statement["properties"]["part"]["enum"]) >= set(PartKey)
+    assert set(statement["properties"]["part"]["enum"]) >= set(AnalysisPartKey)
     assert not re.search(r"pattern|format|\$ref|oneOf|minLength|maxLength", str(SCHEMA))
 
 
@@ -163,7 +163,7 @@ def test_a_glossary_of_one_language_is_silent_in_another() -> None:
 
 def test_changes_are_told_as_data() -> None:
     """Old and new words between the marks, the question behind."""
-    change = Change("number changed", "4 Experiments", "folds 90.1% of towels", "folds 91.4% of towels")
+    change = VersionChange("number changed", "4 Experiments", "folds 90.1% of towels", "folds 91.4% of towels")
     prompt = about_changes([change], "zh", Glossary({}))
 
     assert "OLD: folds 90.1% of towels\nNEW: folds 91.4% of towels" in prompt.paper
@@ -173,5 +173,5 @@ def test_changes_are_told_as_data() -> None:
 
 def test_a_reading_counts_its_tokens() -> None:
     """About a fourth of its characters in English, more in Chinese."""
-    assert 90 <= Reading("word " * 80, MadeFrom.FULL_TEXT).tokens <= 110
-    assert Reading("汉字" * 80, MadeFrom.FULL_TEXT).tokens > 100
+    assert 90 <= PromptContext("word " * 80, AnalysisSource.FULL_TEXT).tokens <= 110
+    assert PromptContext("汉字" * 80, AnalysisSource.FULL_TEXT).tokens > 100

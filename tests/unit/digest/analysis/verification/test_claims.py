@@ -4,29 +4,29 @@ import json
 
 import pytest
 
-from digest.analysis.verification.claims import Claim, as_json, check_claims, parse, rows
+from digest.analysis.verification.claims import SubmittedClaim, as_json, check_claims, parse_claims, rows
 from digest.errors import InputError
-from digest.i18n.translator import Texts
+from digest.i18n.translator import Translator
 from digest.models.model import Verdict
-from tests.builders import lantern_paper as lantern
+from tests.builders import lantern_paper
 
 QUOTE = "The success rate rises from 75.2% to 81.4%, while the mean path is at most 8% longer."
 CLAIMS = [
-    Claim("成功率提高到 81.4%", QUOTE),
-    Claim("成功率提高到 84.1%", QUOTE),
-    Claim("成功率见第3.4节", QUOTE),
-    Claim("它会飞", "Lantern also flies over the roofs of the town at night"),
+    SubmittedClaim("成功率提高到 81.4%", QUOTE),
+    SubmittedClaim("成功率提高到 84.1%", QUOTE),
+    SubmittedClaim("成功率见第3.4节", QUOTE),
+    SubmittedClaim("它会飞", "Lantern also flies over the roofs of the town at night"),
 ]
-ENGLISH = Texts("en")
+ENGLISH = Translator("en")
 
 
 def test_claims_are_read_in_order() -> None:
     """Each entry has a claim and a quotation; other keys do not matter, nor does a byte order mark."""
     data = '\ufeff[{"claim": "a", "quote": "b", "page": 3}, {"quote": "", "claim": "c"}]'
 
-    assert parse(data.encode()) == parse(data) == [Claim("a", "b"), Claim("c", "")]
-    assert parse('{"claims": [{"claim": "a", "quote": "b"}]}') == [Claim("a", "b")]
-    assert parse("[]") == []
+    assert parse_claims(data.encode()) == parse_claims(data) == [SubmittedClaim("a", "b"), SubmittedClaim("c", "")]
+    assert parse_claims('{"claims": [{"claim": "a", "quote": "b"}]}') == [SubmittedClaim("a", "b")]
+    assert parse_claims("[]") == []
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_claims_are_read_in_order() -> None:
 def test_mistakes_are_named(data: bytes, said: str) -> None:
     """A list that can't be used says what is wrong, where, and how it should look."""
     with pytest.raises(InputError) as caught:
-        parse(data, "claims.json")
+        parse_claims(data, "claims.json")
 
     assert said in str(caught.value)
     assert "claims.json" in str(caught.value)
@@ -56,12 +56,12 @@ def test_mistakes_are_named(data: bytes, said: str) -> None:
 def test_many_mistakes_are_counted() -> None:
     """No flood: ten are named, the rest counted."""
     with pytest.raises(InputError, match="and 40 more"):
-        parse(json.dumps([{}] * 25))
+        parse_claims(json.dumps([{}] * 25))
 
 
 def test_verdicts_come_in_order() -> None:
     """Each claim has its own verdict, with page, section, passage and reason."""
-    answer = as_json(check_claims(CLAIMS, lantern.TEXT), ENGLISH)
+    answer = as_json(check_claims(CLAIMS, lantern_paper.TEXT), ENGLISH)
 
     assert [c["verdict"] for c in answer["claims"]] == [
         "found",
@@ -78,7 +78,7 @@ def test_verdicts_come_in_order() -> None:
 
 def test_rows_name_place_and_reason() -> None:
     """A table shows where a quotation stands, and why another does not."""
-    table = rows(CLAIMS, check_claims(CLAIMS, lantern.TEXT), ENGLISH)
+    table = rows(CLAIMS, check_claims(CLAIMS, lantern_paper.TEXT), ENGLISH)
 
     assert [row.number for row in table] == [1, 2, 3, 4]
     assert table[0].place == "p. 5, 3 Experiments"

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from digest.analysis.verification.numbers import missing
-from digest.models.model import PaperText, Paragraph, Section
-from digest.text.paper_index import Passages
+from digest.analysis.verification.numbers import first_unsupported_number
+from digest.models.model import PaperParagraph, PaperText, Section
+from digest.text.paper_index import PaperIndex
 from digest.text.quantities import quantities
-from tests.builders import lantern_paper as lantern
+from tests.builders import lantern_paper
 
-PASSAGES = Passages(lantern.TEXT)
+PASSAGES = PaperIndex(lantern_paper.TEXT)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_words_with_numerals_in_them_are_words(text: str) -> None:
 )
 def test_numbers_of_the_paper_stand(statement: str) -> None:
     """In whatever language and form a number is written; pointers, citations and enumerations are no numbers."""
-    assert missing(statement, "", PASSAGES) is None
+    assert first_unsupported_number(statement, "", PASSAGES) is None
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_numbers_of_the_paper_stand(statement: str) -> None:
 )
 def test_other_numbers_do_not(statement: str, number: str) -> None:
     """Another digit, unit, scale or sign is another number; the bibliography's page numbers are not the paper's."""
-    found = missing(statement, "", PASSAGES)
+    found = first_unsupported_number(statement, "", PASSAGES)
 
     assert found is not None
     assert number in found.text
@@ -125,13 +125,13 @@ def test_other_numbers_do_not(statement: str, number: str) -> None:
 
 def test_the_quoted_passage_counts_whatever_is_in_it() -> None:
     """A number that stands in the passage stands, also where it looks like a mark."""
-    assert missing("共 99 项", "", PASSAGES) is not None
-    assert missing("共 99 项", "as listed (Moor 2015, 99 items)", PASSAGES) is None
+    assert first_unsupported_number("共 99 项", "", PASSAGES) is not None
+    assert first_unsupported_number("共 99 项", "as listed (Moor 2015, 99 items)", PASSAGES) is None
 
 
 def test_a_name_with_another_number_is_another_name() -> None:
     """`Lantern-2` in a paper that only knows `Lantern-1` is missing, though the paper has a 2 somewhere."""
-    text = PaperText("", (Section("", 1, paragraphs=(Paragraph("We use Lantern-1 on 2 robots.", 1),)),), 1, 1)
+    text = PaperText("", (Section("", 1, paragraphs=(PaperParagraph("We use Lantern-1 on 2 robots.", 1),)),), 1, 1)
 
-    assert missing("Lantern-1", "", Passages(text)) is None
-    assert missing("Lantern-2", "", Passages(text)) is not None
+    assert first_unsupported_number("Lantern-1", "", PaperIndex(text)) is None
+    assert first_unsupported_number("Lantern-2", "", PaperIndex(text)) is not None

@@ -2,11 +2,11 @@
 
 import pytest
 
-from digest.analysis.verification.references import pointers, unknown
-from digest.text.paper_index import Passages
-from tests.builders import lantern_paper as lantern
+from digest.analysis.verification.references import find_references, first_dangling_reference
+from digest.text.paper_index import PaperIndex
+from tests.builders import lantern_paper
 
-PASSAGES = Passages(lantern.TEXT)
+PASSAGES = PaperIndex(lantern_paper.TEXT)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ PASSAGES = Passages(lantern.TEXT)
 )
 def test_pointers_are_recognised(text: str, found: list[tuple[str, str]]) -> None:
     """Every common way to point at a part of a paper, with ranges and lists taken apart."""
-    assert [(p.kind, p.number) for p in pointers(text)] == found
+    assert [(p.kind, p.number) for p in find_references(text)] == found
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_pointers_are_recognised(text: str, found: list[tuple[str, str]]) -> Non
 )
 def test_what_only_looks_like_a_pointer_is_none(text: str) -> None:
     """Words that end in 图, 表 or 式, counts, and chapters of other works point at nothing in the paper."""
-    assert pointers(text) == []
+    assert find_references(text) == []
 
 
 @pytest.mark.parametrize("statement", ["第2.1节、图1、表1、公式(1)、第7页", "Sections 1 to 4", "没有指向任何东西"])
 def test_what_exists_is_known(statement: str) -> None:
     """A statement that points at parts of the paper passes."""
-    assert unknown(statement, PASSAGES) is None
+    assert first_dangling_reference(statement, PASSAGES) is None
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_exists_is_known(statement: str) -> None:
 )
 def test_what_does_not_exist_is_named(statement: str, what: str) -> None:
     """The first thing that the paper does not have is given as the statement wrote it."""
-    found = unknown(statement, PASSAGES)
+    found = first_dangling_reference(statement, PASSAGES)
 
     assert found is not None
     assert found.text == what

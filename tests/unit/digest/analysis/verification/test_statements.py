@@ -2,18 +2,18 @@
 
 import pytest
 
-from digest.analysis.verification.alignment import Difference, Fault
-from digest.analysis.verification.statements import check
-from digest.i18n.translator import LANGUAGES, Texts
-from digest.models.model import Evidence, Notice, PaperText, Paragraph, Section, Verdict
-from digest.text.paper_index import Passages
-from tests.builders import lantern_paper as lantern
+from digest.analysis.verification.alignment import AlignmentFault, Difference
+from digest.analysis.verification.statements import verify_statement
+from digest.i18n.translator import LANGUAGES, Translator
+from digest.models.model import Evidence, Notice, PaperParagraph, PaperText, Section, Verdict
+from digest.text.paper_index import PaperIndex
+from tests.builders import lantern_paper
 
-PASSAGES = Passages(lantern.TEXT)
+PASSAGES = PaperIndex(lantern_paper.TEXT)
 
 
 def quoted(quote: str) -> Evidence:
-    return check("", quote, PASSAGES)
+    return verify_statement("", quote, PASSAGES)
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_short_quotations_prove_nothing(quote: str) -> None:
 def test_chinese_quotations_are_measured_in_characters() -> None:
     """Ten Chinese characters are as good as five words; a changed or dropped one counts."""
     sentence = "实验结果表明，该方法在三个基准上不依赖额外的传感器。"
-    passages = Passages(PaperText("", (Section("", 1, paragraphs=(Paragraph(sentence, 1),)),), 1, 1))
+    passages = PaperIndex(PaperText("", (Section("", 1, paragraphs=(PaperParagraph(sentence, 1),)),), 1, 1))
 
-    assert check("", "该方法在三个基准上不依赖额外的传感器", passages).verdict is Verdict.FOUND
-    assert check("", "该方法在三个基准上依赖额外的传感器", passages).verdict is Verdict.QUOTATION_NOT_FOUND
-    assert check("", "该方法在四个基准上不依赖额外的传感器", passages).verdict is not Verdict.FOUND
-    assert check("", "不依赖", passages).verdict is Verdict.QUOTATION_NOT_FOUND
+    assert verify_statement("", "该方法在三个基准上不依赖额外的传感器", passages).verdict is Verdict.FOUND
+    assert verify_statement("", "该方法在三个基准上依赖额外的传感器", passages).verdict is Verdict.QUOTATION_NOT_FOUND
+    assert verify_statement("", "该方法在四个基准上不依赖额外的传感器", passages).verdict is not Verdict.FOUND
+    assert verify_statement("", "不依赖", passages).verdict is Verdict.QUOTATION_NOT_FOUND
 
 
 QUOTE = "The success rate rises from 75.2% to 81.4%, while the mean path is at most 8% longer."
@@ -149,14 +149,14 @@ QUOTE = "The success rate rises from 75.2% to 81.4%, while the mean path is at m
 
 def test_a_statement_needs_its_numbers_and_references() -> None:
     """Behind a good quotation, the statement's own numbers and pointers are looked for in the whole paper."""
-    assert check("成功率提高到 81.4%（见表1），内存低于 64MB", QUOTE, PASSAGES).verdict is Verdict.FOUND
-    assert check("成功率提高到 84.1%", QUOTE, PASSAGES).verdict is Verdict.NUMBER_NOT_FOUND
-    assert check("成功率提高到 81.4%（见第3.4节）", QUOTE, PASSAGES).verdict is Verdict.REFERENCE_NOT_FOUND
+    assert verify_statement("成功率提高到 81.4%（见表1），内存低于 64MB", QUOTE, PASSAGES).verdict is Verdict.FOUND
+    assert verify_statement("成功率提高到 84.1%", QUOTE, PASSAGES).verdict is Verdict.NUMBER_NOT_FOUND
+    assert verify_statement("成功率提高到 81.4%（见第3.4节）", QUOTE, PASSAGES).verdict is Verdict.REFERENCE_NOT_FOUND
 
 
 def test_the_quotation_comes_first() -> None:
     """With several faults the verdict is that of the quotation."""
-    evidence = check("提高到 99.9%（图9）", "a sentence that is nowhere in this paper at all", PASSAGES)
+    evidence = verify_statement("提高到 99.9%（图9）", "a sentence that is nowhere in this paper at all", PASSAGES)
 
     assert evidence.verdict is Verdict.QUOTATION_NOT_FOUND
 
@@ -171,7 +171,7 @@ def test_pieces_are_shown_with_their_own_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language: str) -> None:
     """Each reason that the check can give is in the catalogue."""
-    texts = Texts(language)
+    texts = Translator(language)
     for quote in (
         "",
         "short",
@@ -179,16 +179,18 @@ def test_every_reason_has_words(language: str) -> None:
         QUOTE.replace("8%", "9%"),
         QUOTE.replace("8%", "8 ms"),
     ):
-        why = check("", quote, PASSAGES).why
+        why = verify_statement("", quote, PASSAGES).why
         assert why is not None
         assert texts.notice(why)
     for fault in (
-        Fault(kind, quoted, written) for kind in Difference for quoted, written in (("5", "6"), ("5", ""), ("", "6"))
+        AlignmentFault(kind, quoted, written)
+        for kind in Difference
+        for quoted, written in (("5", "6"), ("5", ""), ("", "6"))
     ):
         if fault.quoted or fault.kind is not Difference.NUMBER:  # a number left out is a word left out
             assert texts.notice(Notice.of(fault.code, quoted=fault.quoted, written=fault.written))
     for statement in ("99.9%", "见图9"):
-        why = check(statement, QUOTE, PASSAGES).why
+        why = verify_statement(statement, QUOTE, PASSAGES).why
         assert why is not None
         assert texts.notice(why)
 
@@ -209,5 +211,5 @@ def test_every_reason_has_words(language: str) -> None:
 )
 def test_no_text_is_too_much(text: str) -> None:
     """Endless, nested or broken text is refused like any other, and in time."""
-    assert check(text, text, PASSAGES).verdict is Verdict.QUOTATION_NOT_FOUND
-    assert check(text, QUOTE, PASSAGES).verdict is not None
+    assert verify_statement(text, text, PASSAGES).verdict is Verdict.QUOTATION_NOT_FOUND
+    assert verify_statement(text, QUOTE, PASSAGES).verdict is not None

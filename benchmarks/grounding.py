@@ -1,8 +1,8 @@
 """How well the check of quotations tells honest changes from doctored ones: `python -m benchmarks.grounding`.
 
-400 sentences of real papers, each changed in one of 14 ways (`benchmarks.quotation_changes`); the seed is fixed. Goals: at least
-97 % of the honest accepted, at most 0.5 % of the doctored, at most 1 ms a quotation on average, index apart.
-`--harder` takes 16 other changes (`benchmarks.hard_quotation_changes`).
+400 sentences of real papers, each changed in one of 14 ways (`benchmarks.quotation_changes`); the seed is fixed.
+Goals: at least 97 % of the honest accepted, at most 0.5 % of the doctored, at most 1 ms a quotation on average, index
+apart. `--harder` takes 16 other changes (`benchmarks.hard_quotation_changes`).
 """
 
 from __future__ import annotations

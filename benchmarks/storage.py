@@ -104,7 +104,8 @@ def measure(count: int) -> None:
         vocabulary = words()
         storing, indexing = fill(db, count, vocabulary)
         print(
-            f"{count:,} papers: {database_size(db) / count:,.0f} bytes, {storing:.0f} us stored, {indexing:.0f} us indexed each"
+            f"{count:,} papers: {database_size(db) / count:,.0f} bytes, "
+            f"{storing:.0f} us stored, {indexing:.0f} us indexed each"
         )
         papers = SqlitePaperStore(db)
         ids = [paper_id for (paper_id,) in db.rows("SELECT id FROM papers ORDER BY random() LIMIT ?", (ASKED,))]

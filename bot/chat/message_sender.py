@@ -1,4 +1,5 @@
-"""What the sender needs of a platform, and how a call can end. `bot.platforms.telegram` and `bot.platforms.slack` implement it.
+"""What the sender needs of a platform, and how a call can end. `bot.platforms.telegram` and `bot.platforms.slack`
+implement it.
 
     returns a receipt   the message is there
     NotSent             it certainly is not, and may be tried again: no connection, a 429, a wrong token
@@ -50,7 +51,7 @@ class Picture:
         return cls(b64decode(payload["picture"]), payload["name"], payload["caption"], payload["alt"])
 
 
-class SendError(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault
+class SendError(Exception):
     """How a call ended that gave no receipt."""
 
     def __init__(self, notice: Notice) -> None:
@@ -58,7 +59,7 @@ class SendError(Exception):  # noqa: N818 - an outcome that was reckoned with, n
         super().__init__(notice.code)
 
 
-class NotSent(SendError):
+class NotSent(SendError):  # noqa: N818 - outcomes of a send, named for what happened
     """Certainly not sent. `retry_after` are the seconds that the platform asked for, if it did.
 
     `limited`: the chat gets too much (429). `everywhere`: it concerns all chats of the platform, as a wrong token."""
@@ -72,7 +73,7 @@ class NotSent(SendError):
         self.everywhere = everywhere
 
 
-class Rejected(SendError):
+class Rejected(SendError):  # noqa: N818 - outcomes of a send, named for what happened
     """Certainly not sent, and not to be tried again as it is. `chat`: the chat takes nothing from us at all."""
 
     def __init__(self, notice: Notice, *, chat: bool = False) -> None:
@@ -80,11 +81,11 @@ class Rejected(SendError):
         self.chat = chat
 
 
-class InDoubt(SendError):
+class InDoubt(SendError):  # noqa: N818 - outcomes of a send, named for what happened
     """The message may be there or not."""
 
 
-class ChatMigrated(SendError):
+class ChatMigrated(SendError):  # noqa: N818 - outcomes of a send, named for what happened
     """The chat has moved to another address."""
 
     def __init__(self, address: str) -> None:

@@ -1,7 +1,7 @@
 """How fast may be written: to one chat, to a group in a minute, to all chats of a platform together.
 
-When the next message may go is a pure function of the limits and of what went before. `RateLimiter` only keeps the past of
-each chat and waits: whoever writes to a chat takes a `turn` first.
+When the next message may go is a pure function of the limits and of what went before. `RateLimiter` only keeps the
+past of each chat and waits: whoever writes to a chat takes a `turn` first.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class CommandReply:
     is_interim: bool = False
 
 
-class CommandError(Exception):  # noqa: N818 - an answer, not a fault
+class CommandError(Exception):
     """The command can't be done as it was given; `key` is a text of the catalogue that says why and what to do."""
 
     def __init__(self, key: str, /, **params: Any) -> None:

@@ -1,4 +1,5 @@
-"""What is done next in one chat. `OutboxDispatcher` calls `step` again and again, for one chat never twice at the same time.
+"""What is done next in one chat. `OutboxDispatcher` calls `step` again and again, for one chat never twice at the
+same time.
 
     paused, held      wait
     an open question  look for the message; nothing else goes to the chat before it is settled

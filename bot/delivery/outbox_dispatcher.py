@@ -25,7 +25,7 @@ from digest.rendering.cards import digest_documents
 from digest.rendering.document import Document
 from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
 
-__all__ = ["DeliveryEvent", "PlatformConnection", "OutboxDispatcher", "plan_messages", "reachable_targets"]
+__all__ = ["DeliveryEvent", "OutboxDispatcher", "PlatformConnection", "plan_messages", "reachable_targets"]
 
 RENDERERS: Mapping[Platform, Callable[[Document], list[dict[str, object]]]] = {
     Platform.TELEGRAM: render_telegram,

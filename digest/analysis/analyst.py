@@ -33,8 +33,8 @@ class AnalysisRequest:
 @dataclass(frozen=True, slots=True)
 class PaperAnswer:
     """What a paper tells on a question. The quotation of each statement was found in the paper; without statements the
-    paper does not tell. `analyst` is the model's name, or `digest.models.model.EXCERPT` where the statements are passages of
-    the paper itself. `notices` say why it is not better."""
+    paper does not tell. `analyst` is the model's name, or `digest.models.model.EXCERPT` where the statements are
+    passages of the paper itself. `notices` say why it is not better."""
 
     statements: tuple[Statement, ...]
     analyst: str

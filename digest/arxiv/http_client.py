@@ -26,7 +26,7 @@ from digest.models.model import Notice
 from digest.ports import Clock
 from digest.settings import HttpSettings
 
-__all__ = ["FetchError", "HttpResponse", "ArxivHttpClient", "user_agent"]
+__all__ = ["ArxivHttpClient", "FetchError", "HttpResponse", "user_agent"]
 
 _MAX_REDIRECTS = 5
 _REFUSALS = 3  # answers 403 in a row after which asking on would count as an attack (arXiv's robots page)

@@ -40,10 +40,10 @@ __all__ = [
     "AuthorTerm",
     "CategoryTerm",
     "Keyword",
-    "SearchTerm",
     "Node",
     "Not",
     "Phrase",
+    "SearchTerm",
     "parse_keyword",
 ]
 

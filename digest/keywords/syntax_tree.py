@@ -11,8 +11,8 @@ TEXT_FIELDS = (MatchField.TITLE, MatchField.ABSTRACT)  # where a phrase is looke
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """A phrase in one spelling, as `NormalisedText.find` wants it. `words` are its words in order, each as the folded keys
-    that it may have in a text: of a quoted `models`, `models` (an acronym's) and `model`."""
+    """A phrase in one spelling, as `NormalisedText.find` wants it. `words` are its words in order, each as the folded
+    keys that it may have in a text: of a quoted `models`, `models` (an acronym's) and `model`."""
 
     text: str
     exact: bool

@@ -11,13 +11,13 @@ from digest.matching.matcher import Matcher, field_text
 from digest.matching.selection import PaperMatcher, SelectedPaper, Selection, select_papers
 
 __all__ = [
-    "Selection",
-    "SelectedPaper",
+    "BatchMatcher",
     "BatchMatches",
     "MatchedDay",
     "Matcher",
-    "BatchMatcher",
     "PaperMatcher",
-    "select_papers",
+    "SelectedPaper",
+    "Selection",
     "field_text",
+    "select_papers",
 ]

@@ -67,8 +67,8 @@ class MatchedDay:
     def choose(
         self, edition: Edition, carded: Mapping[str, int], updated: Mapping[str, int] | None = None
     ) -> Selection:
-        """As `digest.matching.selection.choose`, of an edition that the day covers: its time goes by what matches, not by what was
-        announced."""
+        """As `digest.matching.selection.choose`, of an edition that the day covers: its time goes by what matches,
+        not by what was announced."""
         listed = self._listings.ids(edition.categories)
         ids = (self._matched.ids(edition.keywords) | (carded.keys() & self._listings.replaced)) & listed
         listings = [listing for paper_id in sorted(ids) for listing in self._listings.by_id[paper_id]]

@@ -2,7 +2,8 @@
 
     Announcement (Paper + kind + day)  --keywords-->  Match  --PDF-->  PaperText  -->  Analysis  -->  Card  -->  Digest
 
-Text fields of a `Paper` are as arXiv gives them (LaTeX kept); `digest.text.latex.latex_to_text.readable` makes them fit for people.
+Text fields of a `Paper` are as arXiv gives them (LaTeX kept); `digest.text.latex.latex_to_text.readable` makes them
+fit for people.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READER_VERSION",
-    "ReadFailure",
     "FigureImage",
+    "ReadFailure",
     "ReadOutcome",
     "draw_figure",
     "read_bytes",

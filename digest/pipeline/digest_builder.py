@@ -1,6 +1,7 @@
 """The day, top to bottom: the only file that knows all stages.
 
-    collect | choose | fetch and read | analyse | compose | save          then          deliver (bot.delivery.outbox_dispatcher)
+    collect | choose | fetch and read | analyse | compose | save          then          deliver
+    (bot.delivery.outbox_dispatcher)
 
 The pipeline ends with a saved Digest; delivering is somebody else's work. Expected failures of single papers and
 categories are values (`Notice`), so one bad paper never stops the others. Anything else is loud.

@@ -36,13 +36,15 @@ def template_globals(texts: Translator) -> dict[str, object]:
                 "counts",
                 "states",
                 "matches",
-                "place",
                 "reference",
                 "how_made",
                 "versions",
                 "change",
-                "note",
             )
+        }
+        | {
+            "place": partial(phrasing.evidence_place, texts=texts),
+            "note": partial(phrasing.making_note, texts=texts),
         },
         "title": phrasing.title,
         "short_title": phrasing.short_title,

@@ -2,8 +2,8 @@
 
     raw field  --digest.latex-->  plain text  --patterns-->  words  --key-->  one string of keys a stream
 
-A `NormalisedText` holds its words as a string of keys, ` vision language action . vla `, in which a phrase is found by a
-plain substring search; a dot stands where a phrase can't run on. There are three such streams:
+A `NormalisedText` holds its words as a string of keys, ` vision language action . vla `, in which a phrase is found
+by a plain substring search; a dot stands where a phrase can't run on. There are three such streams:
 
     folded   singular forms:   models -> model
     exact    words as written: models -> models

@@ -1,8 +1,8 @@
 """The search index of a paper: where a quotation stands, and what the paper has.
 
-All texts of a `PaperText` are laid one behind the other (`digest.text.text_blocks`). Places are offsets into that one `text`;
-each has its page and section. Built once a paper (about 30 ms for a long one, with its numbers 50), it answers in less
-than a millisecond.
+All texts of a `PaperText` are laid one behind the other (`digest.text.text_blocks`). Places are offsets into that one
+`text`; each has its page and section. Built once a paper (about 30 ms for a long one, with its numbers 50), it
+answers in less than a millisecond.
 """
 
 from __future__ import annotations

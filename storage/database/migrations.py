@@ -1,6 +1,7 @@
 """The schema, as numbered steps in order. A step is never edited once it is released: add another at the end.
 
-Days are texts `2026-01-09`, moments texts in UTC as `storage.database.connection.stamp` writes them, lists and trees JSON.
+Days are texts `2026-01-09`, moments texts in UTC as `storage.database.connection.stamp` writes them, lists and trees
+JSON.
 """
 
 from __future__ import annotations

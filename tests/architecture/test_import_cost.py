@@ -34,7 +34,7 @@ LIBRARIES = {
 _SAYS_WHAT_IT_IMPORTED = (
     "import json, sys\n"
     "sys.argv = ['broadsheet', *sys.argv[1:]]\n"
-    "from bot.cli import main\n"
+    "from bot.cli.main import main\n"
     "try:\n"
     "    main()\n"
     "except SystemExit:\n"

@@ -1,6 +1,7 @@
 """Golden files: what is made is compared with what was looked at and kept.
 
-`BROADSHEET_GOLDEN=write pytest tests/unit/digest/rendering/test_cards.py` keeps what is made now; look at the difference, then commit.
+`BROADSHEET_GOLDEN=write pytest tests/unit/digest/rendering/test_cards.py` keeps what is made now; look at the
+difference, then commit.
 """
 
 from __future__ import annotations

@@ -79,8 +79,9 @@ CONCLUSION = (
     ),
 )
 REFERENCES = (
-    PaperParagraph("[3] B. Moor. Planning with maps. Made-up Robotics, 12(4):101–118, 2015.", 7, ParagraphKind.REFERENCE),
-    PaperParagraph("[7] A. Reed. Grids and stars. In Proceedings of Nothing, 2017.", 7, ParagraphKind.REFERENCE),
+    PaperParagraph("[3] B. Moor. Planning with maps. Made-up Robotics, 12(4):101–118, 2015.", 7,
+    ParagraphKind.REFERENCE), PaperParagraph("[7] A. Reed. Grids and stars. In Proceedings of Nothing, 2017.", 7,
+    ParagraphKind.REFERENCE),
 )  # fmt: skip
 TEXT = PaperText(
     title="Lantern: Planning Along the Light",

@@ -1,4 +1,5 @@
-"""Databases as released versions left them: `python -m tests.builders.old_databases 0.1.0` writes one, before a release.
+"""Databases as released versions left them: `python -m tests.builders.old_databases 0.1.0` writes one, before a
+release.
 
 What a file holds is `fill`'s, through the stores of that version; it is never made anew by a later one.
 """

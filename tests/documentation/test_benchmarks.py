@@ -39,7 +39,7 @@ def test_spread_is_the_median_with_least_and_most() -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_figures(part: str) -> None:
     """And is imported without measuring anything."""
-    module = __import__(f"benchmarks.{part}", fromlist=["figures"])
+    module = __import__(f"benchmarks.parts.{part}", fromlist=["figures"])
 
     assert callable(module.figures)
 

@@ -26,8 +26,9 @@ DOUBT = Notice.of("publish.broken_off", platform="Test", what="cut")
 
 
 class ScriptedSender:
-    """Implements `bot.chat.message_sender.Adapter`. Each call takes the next entry of the chat's script: an outcome is raised,
-    `None` is a success. `InDoubt` is raised after storing where `stores` is true. `sees` says whether `find` can look.
+    """Implements `bot.chat.message_sender.Adapter`. Each call takes the next entry of the chat's script: an outcome
+    is raised, `None` is a success. `InDoubt` is raised after storing where `stores` is true. `sees` says whether
+    `find` can look.
     """
 
     def __init__(self) -> None:

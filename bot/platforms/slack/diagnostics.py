@@ -21,7 +21,7 @@ _PAGES, _PAGE = 10, 200
 PATIENCE = 15.0  # seconds for one answer
 
 
-class SlackDiagnosticError(Exception):  # noqa: N818 - an answer that was reckoned with
+class SlackDiagnosticError(Exception):
     """Slack can't be used this way. `code` is that of the doctor; `why` Slack's own word."""
 
     def __init__(self, code: str, why: str = "") -> None:

@@ -22,7 +22,7 @@ LOOK = 4.0  # seconds after which another poller has surely come back
 PATIENCE = 15.0  # seconds for one answer
 
 
-class TelegramDiagnosticError(Exception):  # noqa: N818 - an answer that was reckoned with
+class TelegramDiagnosticError(Exception):
     """Telegram can't be used this way. `code` is that of the doctor; `why` Telegram's own words, without the token."""
 
     def __init__(self, code: str, why: str = "") -> None:

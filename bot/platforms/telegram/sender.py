@@ -27,8 +27,9 @@ async def _at_once(address: str) -> None:
 
 
 class TelegramSender:
-    """Implements `bot.chat.message_sender.Adapter`. `log_chat` is where copies go for a moment when a lost message is looked for;
-    `turn` waits for the pace of a chat (copies to the log chat are messages too). `timeout` is in seconds."""
+    """Implements `bot.chat.message_sender.Adapter`. `log_chat` is where copies go for a moment when a lost message is
+    looked for; `turn` waits for the pace of a chat (copies to the log chat are messages too). `timeout` is in
+    seconds."""
 
     def __init__(
         self,

@@ -56,8 +56,8 @@ _PLACES = {  # from 0, the paper's first sentence, to 1, its last
 
 
 class ExcerptAnalyst:
-    """Implements `digest.analysis.analyst.Analyst`; never fails. One excerpt is made at a time: more of them would be no faster
-    in one interpreter, and keep its event loop waiting."""
+    """Implements `digest.analysis.analyst.Analyst`; never fails. One excerpt is made at a time: more of them would be
+    no faster in one interpreter, and keep its event loop waiting."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Semaphore(1)

@@ -1,4 +1,5 @@
-"""What a model may still cost, and what a paper is worth then. The decisions are pure; `BudgetTracker` keeps the figures.
+"""What a model may still cost, and what a paper is worth then. The decisions are pure; `BudgetTracker` keeps the
+figures.
 
     up to `full_until` of the limit    the body of the paper
     up to `body_until`                 without the rows of tables

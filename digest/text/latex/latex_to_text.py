@@ -11,7 +11,7 @@ import re
 from digest.text.latex.decoder import LatexDecoder
 from digest.text.latex.pieces import Pieces, TextPiece, text_of
 
-__all__ = ["TextPiece", "Pieces", "has_latex", "text_pieces", "latex_to_text"]
+__all__ = ["Pieces", "TextPiece", "has_latex", "latex_to_text", "text_pieces"]
 
 _MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
 _UNSAFE = re.compile(

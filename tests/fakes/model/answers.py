@@ -1,7 +1,7 @@
 """What a good model would answer: it reads the prompt as a model does, and quotes the paper that stands in it.
 
-Used by `tests.fakes.model.server`. Claims are stock sentences in the language of the task; quotations are real sentences of the
-paper, so that the check finds them, unless the model is told to doctor some.
+Used by `tests.fakes.model.server`. Claims are stock sentences in the language of the task; quotations are real
+sentences of the paper, so that the check finds them, unless the model is told to doctor some.
 """
 
 from __future__ import annotations

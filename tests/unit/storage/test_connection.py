@@ -108,7 +108,10 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tm
 @pytest.mark.slow
 def test_two_processes_that_start_at_once_make_one_database(path: Path) -> None:
     """One of them migrates, the other waits."""
-    script = "import sys; from pathlib import Path; from storage.database.connection import Database; Database.open(Path(sys.argv[1]))"
+    script = (
+        "import sys; from pathlib import Path; from storage.database.connection import Database; "
+        "Database.open(Path(sys.argv[1]))"
+    )
     processes = [subprocess.Popen([sys.executable, "-c", script, path], stderr=subprocess.PIPE) for _ in range(3)]
 
     assert [(p.communicate(timeout=PATIENCE)[1], p.returncode) for p in processes] == [(b"", 0)] * 3
@@ -356,9 +359,9 @@ def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(made: Path) -> N
 import os, sys
 from pathlib import Path
 from storage.database.connection import Database
-from storage.stores.all_stores import Stores
+from storage.stores.all_stores import SqliteStores
 db = Database.open(Path(sys.argv[1]))
-seen = Stores.of(db).seen
+seen = SqliteStores.of(db).seen
 seen.first_time("telegram", "1")
 with db.transaction():
     seen.first_time("telegram", "2")

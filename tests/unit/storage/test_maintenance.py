@@ -259,8 +259,8 @@ def test_one_process_publishes_at_a_time(path: Path) -> None:
     script = """
 import sys, time
 from pathlib import Path
-from storage.database.lock import publishing
-with publishing(Path(sys.argv[1])):
+from storage.database.lock import publishing_lock
+with publishing_lock(Path(sys.argv[1])):
     print("mine", flush=True)
     time.sleep(60)
 """

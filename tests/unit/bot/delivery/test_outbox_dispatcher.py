@@ -314,7 +314,10 @@ async def test_a_platform_without_a_token_is_told_of(world: World) -> None:
 
 def test_nothing_heavy_is_imported_before_a_platform_is_used() -> None:
     """A command that only plans or looks pays for neither library."""
-    code = "import bot.delivery.outbox_dispatcher, sys; print({'telegram', 'slack_sdk', 'aiohttp', 'httpx'} & set(sys.modules))"
+    code = (
+        "import bot.delivery.outbox_dispatcher, sys; "
+        "print({'telegram', 'slack_sdk', 'aiohttp', 'httpx'} & set(sys.modules))"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "set()"

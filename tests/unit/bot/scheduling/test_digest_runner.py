@@ -287,7 +287,7 @@ async def test_one_editions_failure_is_not_anothers(bot: Life, monkeypatch: pyte
             raise StorageError("the disk is full")
         return await make(edition, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(bot.app.pipeline, "make", fails)
+    monkeypatch.setattr(bot.app.pipeline, "build", fails)
     await bot.until(DUE + timedelta(minutes=1))
     assert bot.what("vla") == ["failed"]
     assert bot.what("other") == ["published"]

@@ -14,7 +14,7 @@ from digest.i18n.translator import Translator
 from digest.models.model import AnnouncementKind
 from tests.fakes.arxiv import made_day, rss
 
-FEEDS = Path(__file__).parent / "data" / "feeds"
+FEEDS = Path(__file__).parents[3] / "data" / "feeds"
 DAY = date(2026, 1, 9)
 
 

@@ -211,7 +211,7 @@ async def test_the_event_loop_neither_indexes_nor_checks(
 
     index = llm_analyst._indexed
     monkeypatch.setattr(llm_analyst, "_indexed", indexed)
-    monkeypatch.setattr(writer, "check", checked)
+    monkeypatch.setattr(writer, "verify_statement", checked)
     analyst = desk.analyst(llm, concurrency=3)
     made = await asyncio.gather(*(analyst.analyse(request()) for _ in range(3)))
 

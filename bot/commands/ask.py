@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from bot.chat.request import CommandContext, CommandError, CommandReply
 from bot.commands.reply_documents import small_paragraph, text_document, text_paragraph, titled_document
 from digest.analysis.analyst import PaperAnswer
-from digest.arxiv.ids import ArxivId, parse_id
+from digest.arxiv.ids import ArxivId, leading_id
 from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.models.model import EXCERPT, AnalysisSource, Paper
@@ -19,10 +19,11 @@ LONGEST = 500  # characters of a question
 
 async def answer_question(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Each sentence with its checked quotation, or that the paper does not tell; it counts as a paper asked for."""
-    first, _, question = ctx.request.argument.partition(" ")
-    if not question or ctx.services.answer is None:
+    if " " not in ctx.request.argument.strip() or ctx.services.answer is None:
         raise CommandError("ask.usage")
-    wanted, question = _id(first), question[:LONGEST]
+    wanted, question = _paper_and_question(ctx.request.argument)
+    if not question:
+        raise CommandError("ask.usage")
     answer, language = ctx.services.answer, ctx.texts.language
     key = ("ask", wanted, question.casefold(), language)
     job = ctx.services.jobs.submit(key, lambda: answer(wanted, question, language), ctx.request.person)
@@ -31,11 +32,12 @@ async def answer_question(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     yield CommandReply((_answer(question, paper, answered, ctx.texts),))
 
 
-def _id(text: str) -> ArxivId:
+def _paper_and_question(text: str) -> tuple[ArxivId, str]:
     try:
-        return parse_id(text)
+        wanted, question = leading_id(text)
     except InputError:
-        raise CommandError("paper.no_id", text=text) from None
+        raise CommandError("paper.no_id", text=text.split()[0]) from None
+    return wanted, question[:LONGEST]
 
 
 def _answer(question: str, paper: Paper, answered: PaperAnswer, texts: Translator) -> Document:

@@ -63,8 +63,8 @@ async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     words = ctx.request.argument
     if not words:
         raise CommandError("search.usage")
-    await index_papers(ctx.services.stores.papers)
-    found = ctx.services.stores.papers.search(words, MAX_RESULTS_SHOWN + 1)
+    await index_papers(ctx.office.stores.papers)
+    found = ctx.office.stores.papers.search(words, MAX_RESULTS_SHOWN + 1)
     if not found:
         raise CommandError("search.nothing", words=words)
     items = tuple(

@@ -1,7 +1,7 @@
 """arXiv identifiers in all the forms in which people and machines write them.
 
-New: `2601.03309`, from 0704 with four digits, from 1501 with five. Old: `hep-th/9901001`, also with a subject class,
-`math.CA/0611800`, which is dropped. Either may carry a version, `v2`.
+New: `0704.0001` to `1412.9999` with four digits, from `1501.00001` with five. Old: `hep-th/9901001`, also with a
+subject class, `math.CA/0611800`, which is dropped. Either may carry a version, `v2`.
 Source: https://info.arxiv.org/help/arxiv_identifier.html
 """
 
@@ -23,22 +23,22 @@ _CLOSED = (
 _OLD_ARCHIVES = ARCHIVES | set(_CLOSED.split())
 
 _MONTH = r"(?:0[1-9]|1[0-2])"
-_NEW = rf"\d\d{_MONTH}\.\d{{4,5}}"
-_OLD = rf"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z-]+)?/(?P<serial>\d\d{_MONTH}\d{{3}})"
-_VERSION = r"(?:v(?P<version>[1-9]\d*))?"
-_ID = rf"(?:(?P<new>{_NEW})|{_OLD}){_VERSION}"
+_NEW = rf"(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-8]\d|90){_MONTH}\.\d{{5}}"
+_FIRST_NEW = "0704"
+_OLD = rf"(?!arxiv\.)(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z-]+)?/(?P<serial>\d\d{_MONTH}\d{{3}})"
+_ID = rf"(?:(?P<new>{_NEW})|{_OLD})"
 
-_WHOLE = re.compile(rf"{_ID}(?:\.pdf)?", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:oai:arxiv\.org:|arxiv:|(?:doi:)?10\.48550/arxiv\.)\s*", re.IGNORECASE)
-_URL = re.compile(
-    r"(?:https?://)?(?:"
-    r"(?:[\w-]+\.)*arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print)/"
-    r"|(?:www\.)?alphaxiv\.org/(?:abs|overview|pdf)/"
-    r"|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
-    r"|huggingface\.co/papers/"
-    r"|(?:dx\.)?doi\.org/10\.48550/arxiv\.)",
+_LETTER = "0-9A-Za-z\u00c0-\u024f"  # Chinese runs on without a space, so that its characters end an identifier
+_WHOLE = re.compile(rf"{_ID}(?:v(?P<version>[1-9]\d*))?(?:\.pdf)?", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    rf"(?:(?<![{_LETTER}.])|(?<=arxiv\.)){_ID}(?:[\s_]?v(?P<version>[1-9]\d*))?(?![\s_]?v\d)(?!\.?\d)"
+    rf"(?!(?!\.pdf)\.?[{_LETTER}])",
     re.IGNORECASE,
 )
+_OTHER_DOI = re.compile(r"\b10\.(?!48550/arxiv\.)\d{4,9}/\S+", re.IGNORECASE)
+# A link with its label, as Slack sends it and as Markdown has it.
+_LABELLED = re.compile(r"^(?:<(?P<slack>https?://[^|>\s]+)\|[^>]*>|\[[^\]]*\]\((?P<markdown>[^)\s]+)\))")
+_INTRODUCTION = re.compile(r"(?:arxiv|doi|oai|paper)[:：]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,47 @@ class ArxivId:
 
 
 def parse_id(text: str) -> ArxivId:
-    """The one identifier that `text` is: bare, with `arXiv:` or `oai:arXiv.org:` before it, as a DOI, or as a URL of
-    an abstract page, a PDF or an HTML page, with or without version, `.pdf`, query and fragment.
+    """The one identifier in what a person pasted: bare, in brackets or a sentence, as a DOI, as the stamp of a PDF, or
+    in a URL of any site, with or without version, `.pdf`, query and fragment.
 
-    Raises `InputError` for anything else.
+    Raises `InputError` where there is none, or where there are several: two papers, or two versions of one.
     """
-    bare = unquote(unicodedata.normalize("NFKC", text)).strip().strip("<>")
-    if url := _URL.match(bare):
-        bare = re.split(r"[?#]", bare[url.end() :])[0].rstrip("/")
-    elif prefix := _PREFIX.match(bare):
-        bare = bare[prefix.end() :]
-    found = _WHOLE.fullmatch(bare)
-    parsed = found and _from_match(found)
-    if not parsed:
-        raise InputError(
-            f"{_shown(text)} is not an arXiv identifier; write 2601.03309, hep-th/9901001 or a paper's URL"
-        )
-    return parsed
+    candidates = dict.fromkeys(ids_in(text))
+    versioned = {one for one in candidates if one.version is not None}
+    papers = {one.id for one in candidates}
+    if len(papers) == 1 and len(versioned) <= 1:
+        return next(iter(versioned or candidates))
+    if candidates:
+        several = ", ".join(map(str, candidates))
+        raise InputError(f"{_quoted(text)} names more than one paper ({several}); write one identifier")
+    raise InputError(f"{_quoted(text)} is not an arXiv identifier; write 2601.03309, hep-th/9901001 or a paper's URL")
+
+
+def leading_id(text: str) -> tuple[ArxivId, str]:
+    """The identifier with which a text begins, and the rest of the text: `arXiv 2601.03309 how does it work?`.
+
+    Raises `InputError` where the text begins with none.
+    """
+    bare = _LABELLED.sub(lambda link: f"{link['slack'] or link['markdown']} ", text.strip(), count=1)
+    first, _, rest = bare.partition(" ")
+    if ids_in(first):
+        return parse_id(first), rest.strip()
+    second, _, rest = rest.strip().partition(" ")
+    if _INTRODUCTION.fullmatch(first) and ids_in(second):
+        return parse_id(second), rest.strip()
+    return parse_id(first), rest
+
+
+def ids_in(text: str) -> list[ArxivId]:
+    """Every identifier in a text, in the order in which they stand. A part of another publisher's DOI is none."""
+    plain = _OTHER_DOI.sub(" ", unquote(_without_invisible(unicodedata.normalize("NFKC", text))))
+    return [parsed for match in _IN_TEXT.finditer(plain) if (parsed := _from_match(match))]
+
+
+def whole_id(text: str) -> ArxivId | None:
+    """The identifier that a text is, as in the name of a file: with nothing before it, and at most `.pdf` after."""
+    match = _WHOLE.fullmatch(text)
+    return _from_match(match) if match else None
 
 
 def abs_url(paper_id: str, version: int | None = None) -> str:
@@ -84,15 +108,20 @@ def pdf_url(paper_id: str, version: int | None = None, base: str = "https://arxi
     return base.replace("{id}", paper_id).replace("{version}", "" if version is None else str(version))
 
 
-def _from_match(found: re.Match[str]) -> ArxivId | None:
-    version = int(found["version"]) if found["version"] else None
-    if found["new"]:
-        return ArxivId(found["new"], version)
-    archive = found["archive"].lower()
-    return ArxivId(f"{archive}/{found['serial']}", version) if archive in _OLD_ARCHIVES else None
+def _without_invisible(text: str) -> str:
+    """The text without zero-width signs, soft hyphens and marks of direction, which come along when copying."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
-def _shown(text: str) -> str:
+def _from_match(match: re.Match[str]) -> ArxivId | None:
+    version = int(match["version"]) if match["version"] else None
+    if match["new"]:
+        return ArxivId(match["new"], version) if match["new"][:4] >= _FIRST_NEW else None
+    archive = match["archive"].lower()
+    return ArxivId(f"{archive}/{match['serial']}", version) if archive in _OLD_ARCHIVES else None
+
+
+def _quoted(text: str) -> str:
     """A person's input as an error may repeat it."""
     line = " ".join(text.split())
     return repr(line if len(line) <= 80 else line[:79] + "…")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from digest.arxiv.creators import creator_names
-from digest.arxiv.ids import ArxivId, parse_id
+from digest.arxiv.ids import ArxivId, parse_id, whole_id
 from digest.errors import InputError
 from digest.models.model import Announcement, AnnouncementKind, Paper
 
@@ -73,12 +73,8 @@ def pdfs(folder: Path) -> list[ArxivId]:
 
 
 def _named(path: Path) -> ArxivId | None:
-    for name in (path.stem, path.stem.replace("_", "/", 1), f"{path.parent.name}/{path.stem}"):
-        try:
-            return parse_id(name)
-        except InputError:
-            continue
-    return None
+    names = (path.stem, path.stem.replace("_", "/", 1), f"{path.parent.name}/{path.stem}")
+    return next((paper for name in names if (paper := whole_id(name))), None)
 
 
 def read_local_pdf(folder: Path, paper: Paper) -> Path | None:

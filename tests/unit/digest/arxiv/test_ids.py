@@ -4,14 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.arxiv.ids import ArxivId, abs_url, parse_id, pdf_url
+from digest.arxiv.ids import ArxivId, abs_url, leading_id, parse_id, pdf_url
 from digest.errors import InputError
 
 NEW = st.builds(
-    lambda year, month, number: f"{year:02}{month:02}.{number}",
-    st.integers(7, 99),
+    lambda year, month, number: f"{year:02}{month:02}.{number:05}",
+    st.integers(15, 90),
     st.integers(1, 12),
-    st.integers(1, 99999).map(lambda n: f"{n:05}") | st.integers(1, 9999).map(lambda n: f"{n:04}"),
+    st.integers(1, 99999),
+) | st.builds(
+    lambda year, month, number: f"{year:02}{month:02}.{number:04}",
+    st.integers(8, 14),
+    st.integers(1, 12),
+    st.integers(1, 9999),
 )
 OLD = st.builds(
     lambda archive, year, month, number: f"{archive}/{year:02}{month:02}{number:03}",
@@ -43,6 +48,26 @@ FORMS = st.sampled_from(
         "https://doi.org/10.48550/arXiv.{}",
         "10.48550/arxiv.{}",
         "<https://arxiv.org/abs/{}>",
+        "arXiv:{} [cs.RO] 9 Jan 2026",
+        "{} [math.GT]",
+        "arXiv {}",
+        "DOI: 10.48550/arXiv.{}",
+        "{}.",
+        "{},",
+        "{}。",
+        "https://arxiv.org/pdf/{}.pdf)；",
+        "【{}】",
+        "“{}”",
+        "**{}**",
+        "\u200b{}\u200b",
+        "\u202aarXiv:{}\u202c\ufeff",
+        "https://arxiv.org/abs/arXiv:{}",
+        "<https://arxiv.org/abs/{}|Gloves that feel>",
+        "[Gloves that feel](https://arxiv.org/abs/{})",
+        "https://www.google.com/url?q=https%3A%2F%2Farxiv.org%2Fabs%2F{}&sa=D",
+        "https://a-site-of-tomorrow.example/zh/papers/{}?tab=2#top",
+        "论文{}的结果",
+        "Tactile gloves, https://arxiv.org/abs/{}",
     ]
 )
 
@@ -102,17 +127,62 @@ def test_unusual_forms(text: str, wanted: ArxivId) -> None:
         "2601.123",
         "2601.123456",
         "2601.03309v0",
-        "2601.03309 and more",
+        "2601.033091",
+        "2601.03309x",
+        "2601.0330.12345",
+        "2601.0330",
+        "0901.00033",
+        "0703.0001",
+        "9912.12345",
+        "10.1103/PhysRevD.76.013009",
+        "10.1234/abc/2601.03309",
         "foo/9901001",
-        "https://example.org/abs/2601.03309",
         "https://arxiv.org/list/cs.AI/new",
-        "oai:arXiv.org:oai:arXiv.org:2601.03309",
     ],
 )
 def test_what_is_no_id_is_refused(text: str) -> None:
     """The error is one sentence that names what is wrong and shows how to write it."""
     with pytest.raises(InputError, match="is not an arXiv identifier; write 2601"):
         parse_id(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2601.03309 2601.03310",
+        "https://example.org/?q=2601.03309&x=2601.03310",
+        "2601.03309v1 or 2601.03309v2",
+        "hep-th/9901001 replaces 2601.03309",
+    ],
+)
+def test_of_two_papers_none_is_chosen(text: str) -> None:
+    """The error names both."""
+    with pytest.raises(InputError, match=r"names more than one paper \(.+, .+\); write one"):
+        parse_id(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2601.03309v2 {}",
+        "arXiv 2601.03309v2 {}",
+        "arXiv: 2601.03309v2  {}",
+        "<https://arxiv.org/abs/2601.03309v2|Gloves of 2026> {}",
+        "[Gloves of 2026](https://arxiv.org/abs/2601.03309v2) {}",
+        "https://arxiv.org/pdf/2601.03309v2。 {}",
+    ],
+)
+def test_a_question_follows_its_paper(written: str) -> None:
+    """The identifier is taken off the front; numbers in the question are left alone."""
+    question = "Is it better than 2512.00001?"
+
+    assert leading_id(written.format(question)) == (ArxivId("2601.03309", 2), question)
+
+
+def test_a_question_without_a_paper_is_refused() -> None:
+    """A paper in mid-sentence is not the one that is asked."""
+    with pytest.raises(InputError, match="'Is' is not an arXiv identifier"):
+        leading_id("Is 2601.03309 any good?")
 
 
 def test_pdf_addresses_follow_the_setting() -> None:

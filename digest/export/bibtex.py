@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url, plain_ascii
+from digest.export.citation_fields import author_names, doi, issue_date, paper_url, plain_ascii
+from digest.export.person_names import PersonName
 from digest.models.model import Paper
-from digest.text.latex.encoder import text_to_latex
+from digest.text.latex.encoder import escaped, has_latex_form, text_to_latex
 from digest.text.latex.latex_to_text import latex_to_text
 
 _LONGEST_WORD = 20  # of a title, in a key
@@ -57,23 +58,39 @@ def _bare(text: str) -> str:
     return re.sub(r"[{}\\\s]", "", text)
 
 
-def _author(one: AuthorName) -> str:
+def _author(one: PersonName) -> str:
+    """`van Durme, Jr., Benjamin`. Accents are markup in the whole name, or in none of it if a letter has no markup."""
+    latex = text_to_latex if has_latex_form(one.literal) else escaped
     if not one.family:
-        return f"{{{text_to_latex(one.literal)}}}"
-    parts = [one.surname, *([one.suffix] if one.suffix else []), one.given]
-    return ", ".join(_in_a_list(part) for part in parts)
+        return f"{{{latex(_plain_quotes(one.literal))}}}"
+    parts = [_surname(one, latex), *(_in_a_list(part, latex) for part in (one.suffix, one.given) if part)]
+    return ", ".join(parts)
 
 
-def _in_a_list(part: str) -> str:
+def _surname(one: PersonName, latex: Callable[[str], str]) -> str:
+    """The particle and the family name. BibTeX takes everything up to the last word in small letters for the particle,
+    so that a family name with such a word stands in braces."""
+    family = _in_a_list(one.family, latex)
+    if not family.startswith("{") and any(word[0].islower() for word in one.family.split()[:-1]):
+        family = f"{{{family}}}"
+    return f"{_in_a_list(one.particle, latex)} {family}".lstrip()
+
+
+def _in_a_list(part: str, latex: Callable[[str], str]) -> str:
     """A part of a name; a comma or an "and" in it would part it."""
-    latex = text_to_latex(part)
-    return f"{{{latex}}}" if "," in part or re.search(r"\band\b", part, re.IGNORECASE) else latex
+    text = latex(_plain_quotes(part))
+    return f"{{{text}}}" if "," in part or re.search(r"\band\b", part, re.IGNORECASE) else text
+
+
+def _plain_quotes(name: str) -> str:
+    """With typewriter apostrophes: BibTeX sees the small letter of `'t`, but not behind a command."""
+    return re.sub("[’ʼ‘]", "'", name)
 
 
 def _key(paper: Paper, used: set[str]) -> str:
     """lovelace2026tactile; the second of that name gets a letter."""
     authors = author_names(paper)
-    first = plain_ascii(authors[0].family or authors[0].literal) if authors else ""
+    first = plain_ascii(_key_name(authors[0])) if authors else ""
     words = (plain_ascii(word) for word in latex_to_text(paper.title).replace("-", " ").split())
     telling = next((word for word in words if len(word) > 1 and word.lower() not in _SMALL), "")
     base = f"{first or 'arxiv'}{''.join(map(str, issue_date(paper)[:1]))}{telling[:_LONGEST_WORD]}".lower()
@@ -83,3 +100,8 @@ def _key(paper: Paper, used: set[str]) -> str:
             used.add(key)
             return key
     raise AssertionError("unreachable")
+
+
+def _key_name(author: PersonName) -> str:
+    """Beethoven of Ludwig van Beethoven, and VanDurme of Benjamin Van Durme, as people write keys."""
+    return author.surname if author.particle[:1].isupper() else author.family or author.literal

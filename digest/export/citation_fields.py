@@ -1,57 +1,26 @@
-"""What all forms say of a paper: its authors' names in parts, its date, its DOI and its addresses."""
+"""What all forms say of a paper: its authors, its date, its DOI and its addresses."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
+from urllib.parse import unquote
 
 from digest.arxiv.ids import abs_url, parse_id
 from digest.errors import InputError
+from digest.export.person_names import PersonName, person_name
 from digest.models.model import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
-_PARTICLES = frozenset(
-    "af al da das de del della den der des di do dos du el la las le les lo los ten ter van vom von y zu".split()  # noqa: SIM905
-)
-_SUFFIXES = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV", re.IGNORECASE)
-_GROUP = re.compile(r"\b(?:collaboration|consortium|team|group|project|lab|labs|initiative|institute)\b", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/\S+?(?=[,;|]*(?:\s|$)|[,;|/]+(?:10\.\d{4,9}/|doi\b|https?:))", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 _YYMM = re.compile(r"^(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorName:
-    """An author. Without `family` it is a group's, or a name of one word, whole in `literal`."""
-
-    literal: str
-    family: str = ""
-    given: str = ""
-    particle: str = ""  # von, de la
-    suffix: str = ""  # Jr., III
-
-    @property
-    def surname(self) -> str:
-        """The family name with what stands before it, or all there is."""
-        return f"{self.particle} {self.family}".strip() if self.family else self.literal
-
-
-def author_name(author: str) -> AuthorName:
-    """A name in parts: the last word is the family's, with the particles in small letters before it."""
-    whole = latex_to_text(author)
-    words = whole.split()
-    if len(words) < 2 or _GROUP.search(whole) or words[0].lower() == "the":
-        return AuthorName(whole)
-    suffix = words.pop().rstrip(",") if len(words) > 2 and _SUFFIXES.fullmatch(words[-1]) else ""
-    words[-1] = words[-1].rstrip(",")
-    start = len(words) - 1
-    while start > 1 and words[start - 1] in _PARTICLES:
-        start -= 1
-    return AuthorName(whole, words[-1], " ".join(words[:start]), " ".join(words[start:-1]), suffix)
-
-
-def author_names(paper: Paper) -> list[AuthorName]:
-    return [author_name(author) for author in paper.authors if latex_to_text(author)]
+def author_names(paper: Paper) -> list[PersonName]:
+    return [person_name(author) for author in paper.authors if latex_to_text(author)]
 
 
 def issue_date(paper: Paper) -> tuple[int, ...]:
@@ -67,9 +36,18 @@ def issue_date(paper: Paper) -> tuple[int, ...]:
 
 
 def doi(paper: Paper) -> str:
-    """The publisher's DOI, else the one that arXiv registers for each paper
-    (https://info.arxiv.org/help/doi.html)."""
-    return paper.doi.strip() if paper.doi and paper.doi.strip() else f"10.48550/arXiv.{paper.id}"
+    """The publisher's DOI, bare, else the one that arXiv registers for each paper
+    (https://info.arxiv.org/help/doi.html). Of several in arXiv's field, the publisher's and an erratum's, the first."""
+    field = unquote(re.sub(r"\\([_%#&])", r"\1", paper.doi or ""))
+    bare = (_without_sentence(match.group()) for match in _DOI.finditer(_INVISIBLE.sub("", field)))
+    return next((name for name in bare if not name.endswith("/")), f"10.48550/arXiv.{paper.id}")
+
+
+def _without_sentence(name: str) -> str:
+    """A DOI without closing punctuation, and without a bracket that was never opened in it."""
+    while name[-1] in ".,;:\"'>" or name.count(name[-1]) > name.count(_BRACKETS.get(name[-1], name[-1])):
+        name = name[:-1]
+    return name
 
 
 def paper_url(paper: Paper) -> str:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
+from digest.export.citation_fields import author_names, doi, issue_date, paper_url
+from digest.export.person_names import PersonName
 from digest.models.model import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
@@ -46,13 +47,14 @@ def _text(latex: str) -> str:
     return escape(latex_to_text(latex), quote=False)
 
 
-def _author(one: AuthorName) -> dict[str, str]:
+def _author(one: PersonName) -> dict[str, str]:
     if not one.family:
         return {"literal": one.literal}
+    stays = one.particle[:1].isupper()  # Van Durme is sorted under V
     parts = {
-        "family": one.family,
+        "family": one.surname if stays else one.family,
         "given": one.given,
-        "non-dropping-particle": one.particle,
+        "non-dropping-particle": "" if stays else one.particle,
         "suffix": one.suffix,
     }
     return {key: value for key, value in parts.items() if value}

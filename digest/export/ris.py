@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
+from digest.export.citation_fields import author_names, doi, issue_date, paper_url
+from digest.export.person_names import PersonName
 from digest.models.model import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 
 def write_ris(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """One record a paper; lines end with CR LF, as the format wants it."""
-    return "".join(f"{tag}  - {value}\r\n" for paper in papers for tag, value in [*_tags(paper, abstracts), ("ER", "")])
+    return "".join(
+        f"{tag}  - {' '.join(value.split())}\r\n"  # a line break in a value would begin another tag
+        for paper in papers
+        for tag, value in [*_tags(paper, abstracts), ("ER", "")]
+    )
 
 
 def _tags(paper: Paper, abstracts: bool) -> Iterator[tuple[str, str]]:
@@ -36,7 +41,7 @@ def _tags(paper: Paper, abstracts: bool) -> Iterator[tuple[str, str]]:
         yield "N1", latex_to_text(paper.journal_ref)
 
 
-def _author(one: AuthorName) -> str:
+def _author(one: PersonName) -> str:
     if not one.family:
         return one.literal.replace(",", "")  # a comma would part it
     return ", ".join(part for part in (one.surname, one.given, one.suffix) if part)

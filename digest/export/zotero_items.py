@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from digest.export.citation_fields import AuthorName, author_names, doi, issue_date, paper_url
+from digest.export.citation_fields import author_names, doi, issue_date, paper_url
+from digest.export.person_names import PersonName
 from digest.models.model import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
@@ -42,7 +43,7 @@ def key(paper_id: str) -> str:
     return "".join(signs)
 
 
-def _creator(one: AuthorName) -> dict[str, str]:
+def _creator(one: PersonName) -> dict[str, str]:
     if not one.family:
         return {"creatorType": "author", "name": one.literal}
     given = " ".join(filter(None, (one.given, one.suffix)))

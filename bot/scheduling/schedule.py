@@ -7,14 +7,14 @@ the first time. The bell is APScheduler's. It may ring once too often: what is d
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from digest.arxiv.calendar import eastern_day
+from digest.arxiv.calendar import eastern_day, local_moment
 from digest.models.model import Edition
 
 _DAY = timedelta(days=1)
@@ -22,8 +22,7 @@ _DAY = timedelta(days=1)
 
 def due_on(edition: Edition, day: date) -> datetime:
     """The moment (UTC) at which the edition is due on a day of its own zone."""
-    hour, minute = map(int, edition.publish_at.split(":"))
-    return datetime.combine(day, time(hour, minute), ZoneInfo(edition.timezone)).astimezone(UTC)
+    return local_moment(day, edition.publish_at, edition.timezone)
 
 
 def next_run(edition: Edition, now: datetime) -> datetime:

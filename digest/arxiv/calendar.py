@@ -61,6 +61,20 @@ def turns_over_at(day: date) -> datetime:
     return datetime.combine(day, time(), EASTERN).astimezone(UTC)
 
 
+def local_moment(day: date, publish_at: str, timezone: str) -> datetime:
+    """The moment (UTC) at which a clock in that zone shows `publish_at` on that day."""
+    hour, minute = map(int, publish_at.split(":"))
+    return datetime.combine(day, time(hour, minute), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def due_for(arxiv_day: date, publish_at: str, timezone: str) -> datetime:
+    """The moment (UTC) at which a daily run is due that carries that day of arXiv: the first `publish_at` in its zone
+    once the feeds have turned over."""
+    opened = turns_over_at(arxiv_day)
+    moments = (local_moment(arxiv_day + n * _DAY, publish_at, timezone) for n in (-1, 0, 1, 2))
+    return next(moment for moment in moments if moment >= opened)
+
+
 def newest_expected_day(now: datetime) -> date:
     """The newest day whose papers the feeds should list at that moment."""
     day = eastern_day(now)

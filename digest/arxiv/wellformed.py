@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from digest.arxiv.errors import FeedError
 from digest.models.model import Notice
+from digest.unsafe_characters import xml_safe
 
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -23,7 +24,6 @@ _CUT_OFF = {
         expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 }
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def well_formed_xml(data: bytes) -> tuple[bytes, Notice | None]:
@@ -70,4 +70,4 @@ def _refuse_entities(*declaration: object) -> None:
 
 
 def _cleaned(data: bytes) -> bytes:
-    return _NOT_XML.sub("\ufffd", data.decode("utf-8", "replace")).encode()
+    return xml_safe(data.decode("utf-8", "replace"), "\ufffd").encode()

@@ -32,6 +32,7 @@ from digest.models.model import (
 from digest.rendering.document import TextRun, TextRuns, text_run
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.urls import find_urls, is_usable
+from digest.unsafe_characters import without_unsafe
 
 AUTHORS_SHOWN = 3
 SHORT_TITLE = 48  # columns; a Chinese character takes two
@@ -39,16 +40,13 @@ NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
 LONGEST_URL = 1_000  # characters
 SECTION_SHOWN = 32  # columns of a section's title, where it has no number
 
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
 _NUMBER = re.compile(r"^(?:(?:Appendix|Section)\s+)?((?:\d+|[IVXL]+|[A-Z](?=[.-]\d))(?:[.-]\w{1,3})*)[.:)]?\s")
 
 
 def clean(text: str) -> str:
     """Text on one line, without characters that can't be seen or that turn the direction of writing."""
-    return " ".join(_CONTROLS.sub("", text).split())
+    return " ".join(without_unsafe(text).split())
 
 
 def columns(text: str) -> int:

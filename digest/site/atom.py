@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 from digest.i18n.translator import Translator
 from digest.models.model import Edition
 from digest.rendering import site_urls
-from digest.site.entries import DaySummary, SiteEntry, published
+from digest.site.entries import DaySummary, SiteEntry, published, updated
+from digest.unsafe_characters import xml_safe
 
 ATOM = "http://www.w3.org/2005/Atom"
 DAYS = 15  # readers look every day, and a day of many papers is 10 KB
@@ -26,7 +27,7 @@ def atom_feed(edition: Edition, days: Sequence[tuple[DaySummary, Sequence[SiteEn
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": _language(texts)})
     _text(feed, "id", _urn(edition.name))
     _text(feed, "title", edition.title or edition.name)
-    _text(feed, "updated", _moment(published(edition, days[0][0]) if days else _NEVER))
+    _text(feed, "updated", _moment(max((updated(edition, line) for line, _ in days), default=_NEVER)))
     if base:
         _link(feed, "self", base + "feed.xml", "application/atom+xml")
     _link(feed, "alternate", base + site_urls.index(), "text/html")
@@ -43,11 +44,10 @@ def _entry(
     feed: ET.Element, edition: Edition, line: DaySummary, entries: Sequence[SiteEntry], base: str, texts: Translator
 ) -> None:
     item = ET.SubElement(feed, f"{{{ATOM}}}entry")
-    moment = _moment(published(edition, line))
     _text(item, "id", _urn(edition.name, line.day.isoformat()))
     _text(item, "title", texts("archive.feed.title", title=edition.title or edition.name, date=texts.date(line.day)))
-    _text(item, "published", moment)
-    _text(item, "updated", moment)
+    _text(item, "published", _moment(published(edition, line)))
+    _text(item, "updated", _moment(updated(edition, line)))
     _link(item, "alternate", base + site_urls.day(line.day), "text/html")
     cards = [entry for entry in entries if not entry.is_update]
     names = texts.list([entry.title for entry in cards[:5]])
@@ -71,7 +71,7 @@ def _counts(line: DaySummary, texts: Translator) -> str:
 
 
 def _text(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{tag}", attributes).text = text
+    ET.SubElement(parent, f"{{{ATOM}}}{tag}", attributes).text = xml_safe(text)
 
 
 def _link(parent: ET.Element, rel: str, href: str, kind: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
+from digest.arxiv.calendar import due_for
 from digest.models.model import Card, Digest, Edition, Match, PaperUpdate
 from digest.rendering import phrasing, site_urls
 
@@ -102,8 +102,11 @@ def _keywords(matches: Sequence[Match]) -> tuple[str, ...]:
 
 
 def published(edition: Edition, line: DaySummary) -> datetime:
-    """When a day was published, as far as feeds need to know: at the edition's time, a minute later for each
-    supplement. It follows from the day alone, so that a site built anew brings no reader old news."""
-    hour, minute = map(int, edition.publish_at.split(":"))
-    moment = datetime.combine(line.day, time(hour, minute), ZoneInfo(edition.timezone))
-    return moment + timedelta(minutes=line.numbers - 1)
+    """When a day was due (UTC). It follows from the day and the edition alone: a site that is built again brings no
+    reader old news."""
+    return due_for(line.day, edition.publish_at, edition.timezone)
+
+
+def updated(edition: Edition, line: DaySummary) -> datetime:
+    """When a day was last changed: a minute after it was due for each supplement."""
+    return published(edition, line) + timedelta(minutes=line.numbers - 1)

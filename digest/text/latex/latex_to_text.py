@@ -10,13 +10,11 @@ import re
 
 from digest.text.latex.decoder import LatexDecoder
 from digest.text.latex.pieces import Pieces, TextPiece, text_of
+from digest.unsafe_characters import without_unsafe
 
 __all__ = ["Pieces", "TextPiece", "has_latex", "latex_to_text", "text_pieces"]
 
 _MARKUP = re.compile(r"\\|\$|\{|\}|\^|_|~|`|--|''")
-_UNSAFE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 
 
 def latex_to_text(text: str) -> str:
@@ -38,6 +36,4 @@ def text_pieces(text: str) -> Pieces:
 
 
 def _on_a_line(text: str) -> str:
-    if not text.isprintable():  # what is printable is safe
-        text = _UNSAFE.sub("", text)
-    return " ".join(text.split())
+    return " ".join(without_unsafe(text).split())

@@ -8,7 +8,7 @@ from bot.chat.request import CommandContext, CommandError, CommandReply
 from bot.commands.reply_documents import linked_item, small_paragraph, text_document, text_paragraph, titled_document
 from bot.commands.votes import vote_explanation
 from bot.search_indexing import index_papers
-from digest.arxiv.ids import ArxivId, parse_id
+from digest.arxiv.ids import ArxivId, ids_in, parse_id
 from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.matching.matcher import Matcher, field_text
@@ -59,12 +59,14 @@ def stored_card(ctx: CommandContext, wanted: ArxivId) -> Card | None:
 
 
 async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """Titles, abstracts and authors of everything that was collected."""
+    """Titles, abstracts and authors of everything that was collected; or the papers whose ids were pasted."""
     words = ctx.request.argument
     if not words:
         raise CommandError("search.usage")
-    await index_papers(ctx.office.stores.papers)
-    found = ctx.office.stores.papers.search(words, MAX_RESULTS_SHOWN + 1)
+    papers = ctx.services.stores.papers
+    await index_papers(papers)
+    pasted = [found for one in dict.fromkeys(ids_in(words)) if (found := papers.paper(one.id))]
+    found = pasted[: MAX_RESULTS_SHOWN + 1] or papers.search(words, MAX_RESULTS_SHOWN + 1)
     if not found:
         raise CommandError("search.nothing", words=words)
     items = tuple(

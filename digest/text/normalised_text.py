@@ -13,13 +13,13 @@ by a plain substring search; a dot stands where a phrase can't run on. There are
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
+from digest.folding import COMBINING, fold
 from digest.text.latex import latex_to_text
 
 BREAK = "."
@@ -27,7 +27,7 @@ SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _LINKS = r"\s\-‐‑‒–−/∕_·\"“”„«»‘’'`*~"  # what may stand between the words of a phrase: any other sign ends it
-_MARKS = "\u0300-\u036f\u20d0-\u20ff"
+_MARKS = COMBINING
 _REST = rf"(?:['’]s(?![^\W_]))?|[^\w{_LINKS}](?:[^\w\s]|_)*"
 _HYPHENS = "-‐‑"
 _HYPHEN = f"[{_HYPHENS}]"
@@ -52,18 +52,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z. -]*")  # as most are: only letters count
 _NAME_ENDS = re.compile(r"[\s.,;]+")
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _POSSESSIVES = ("'s", "’s")
-_COMBINING = re.compile(f"[{_MARKS}]+")
 _NOT_IN_KEYS = re.compile(r"[^\w.+#]|_")
-
-_TRANSLITERATED = str.maketrans(
-    {
-        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h",
-        "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-        "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi",
-        "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi",
-        "ω": "omega",
-    }
-)  # fmt: skip
 
 _IRREGULAR = {
     "matrices": "matrix", "vertices": "vertex", "indices": "index", "appendices": "appendix", "simplices": "simplex",
@@ -100,8 +89,7 @@ def exact_key(token: str) -> str:
         if len(key) == 1:
             return key if key in "+#" else BREAK
     else:
-        key = _COMBINING.sub("", unicodedata.normalize("NFKD", token)).casefold().translate(_TRANSLITERATED)
-        key = unicodedata.normalize("NFC", key)
+        key = fold(token)
     if key.endswith(_POSSESSIVES):
         key = key[:-2]
     return _NOT_IN_KEYS.sub("", key).strip(".") or BREAK

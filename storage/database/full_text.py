@@ -7,8 +7,8 @@ a word of its own, and a word of several characters is found as a phrase.
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from digest.folding import spell_out
 from digest.text.latex.latex_to_text import latex_to_text
 
 MOST_WORDS = 20  # of a query; the rest is passed over
@@ -19,7 +19,10 @@ COMMON = frozenset(_COMMON.split())  # these say nothing beside other words
 
 _MARKUP = re.compile(r"\$[^$]{1,200}\$|\\\S+")  # read piece by piece: a whole abstract takes a millisecond
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff])")
-_PART = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTES = str.maketrans("“”„«»＂「」『』", '""""""""""')
+_PART = re.compile(
+    r'"([^"]*)"|([^\s,;:!?&|()（），。；：、！？…"]+)'
+)  # these signs part words; hyphens and slashes join them
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
@@ -28,7 +31,7 @@ def fts_text(text: str) -> str:
     text = _MARKUP.sub(lambda piece: latex_to_text(piece[0]), text)
     if text.isascii():
         return text
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    return _UNSPACED.sub(r" \1 ", spell_out(text))
 
 
 def fts_query(words: str, *, prefix: bool = False) -> str:
@@ -36,7 +39,9 @@ def fts_query(words: str, *, prefix: bool = False) -> str:
 
     With `prefix` the last word may go on, `vision transf` finds vision transformers; empty if it is too short for that.
     """
-    found = [(phrase or word, bool(phrase)) for phrase, word in _PART.findall(words.replace("\0", " "))]
+    found = [
+        (phrase or word, bool(phrase)) for phrase, word in _PART.findall(words.replace("\0", " ").translate(_QUOTES))
+    ]
     parts = [fts_text(text) for text, is_phrase in found if is_phrase or text.lower() not in COMMON]
     parts = [part for part in parts or [fts_text(text) for text, _ in found] if _HAS_WORD.search(part)][:MOST_WORDS]
     if prefix and (not parts or len(parts[-1]) < SHORTEST_PREFIX):

@@ -284,4 +284,21 @@ def m005_people(db: Database) -> None:
     db.executescript(_PEOPLE)
 
 
-NAMES = ("m001_papers", "m002_analyses", "m003_digests", "m004_deliveries", "m005_people")
+@MIGRATIONS()
+def m006_folded_letters(db: Database) -> None:
+    """Papers with letters that the index now spells out (ø, ß, β) are indexed again."""
+    letters = "ÆÐØÞßæðøþĐđĦħıŁłŊŋŒœŦŧƑƒȷΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψωẞ"
+    rows = (
+        "SELECT w.* FROM paper_words w JOIN papers p USING (key) WHERE w.key NOT IN (SELECT key FROM unindexed)"
+        f" AND (w.title GLOB '*[{letters}]*' OR w.authors GLOB '*[{letters}]*' OR w.abstract GLOB '*[{letters}]*')"
+    )
+    for key, title, authors, abstract in db.execute(rows).fetchall():
+        db.execute(
+            "INSERT INTO paper_search (paper_search, rowid, title, authors, abstract) VALUES ('delete', ?, ?, ?, ?)",
+            (key, title, authors, abstract),
+        )
+        db.execute("INSERT INTO title_search (title_search, rowid, title) VALUES ('delete', ?, ?)", (key, title))
+        db.execute("INSERT INTO unindexed (key) VALUES (?)", (key,))
+
+
+NAMES = ("m001_papers", "m002_analyses", "m003_digests", "m004_deliveries", "m005_people", "m006_folded_letters")

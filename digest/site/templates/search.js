@@ -2,18 +2,30 @@
 "use strict";
 const archive = (() => {
   const SHOWN = 40;
-  const ID = 0, TITLE = 1, AUTHORS = 2, KEYWORDS = 3, CATEGORIES = 4, TAKEAWAY = 5, DAY = 6;
+  const KEY = 0, TITLE = 1, AUTHORS = 2, KEYWORDS = 3, CATEGORIES = 4, TAKEAWAY = 5, DAY = 6;
   const WEIGHTS = [8, 6, 5, 2, 1]; // title, id, keywords, authors and categories, takeaway
   const field = document.getElementById("q"), told = document.getElementById("told");
   const list = document.getElementById("hits"), more = document.getElementById("more");
   const papers = [];
   let waiting = 0, hits = [], shown = 0, words = [];
 
-  // Small letters without accents; one character stays one wherever that is possible, so that places agree.
-  const fold = (text) => {
-    const low = text.toLowerCase();
-    return /^[\x00-\x7f]*$/.test(low) ? low : low.normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
+  // The folding of digest/folding.py, letter for letter: case, accents, Greek by name, digits on the line.
+  const LETTERS = {
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŋ": "ng",
+    "ŧ": "t", "ƒ": "f", "ȷ": "j",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
   };
+  const isAscii = (text) => /^[\x00-\x7f]*$/.test(text);
+  const fold = (text) => {
+    if (isAscii(text)) return text.toLowerCase();
+    const plain = text.normalize("NFKD").replace(/[\u0300-\u036f\u20d0-\u20ff]/g, "").toLowerCase();
+    return plain.replace(/[^\x00-\x7f]/g, (letter) => LETTERS[letter] ?? letter).normalize("NFC");
+  };
+  // Words with one space between them: every sign but the full stop of a number, C++ and C# parts two words.
+  const SIGNS = /[^\p{L}\p{N}\p{M}.+#]+|\.(?!\d)|(?<!\d)\.|(?<![\p{L}+])[+#]+/gu;
+  const plain = (text) => fold(text).replace(SIGNS, " ").replace(/ {2,}/g, " ").trim();
 
   function months(all) {
     waiting = all.length;
@@ -31,12 +43,12 @@ const archive = (() => {
     for (const row of rows) {
       const authors = row[AUTHORS].map((i) => names[i]), keywords = row[KEYWORDS].map((i) => names[i]);
       const fields = [
-        row[TITLE], row[ID], keywords.join(" | "), `${authors.join(", ")} ${row[CATEGORIES]}`, row[TAKEAWAY],
+        row[TITLE], row[KEY], keywords.join(" | "), `${authors.join(", ")} ${row[CATEGORIES]}`, row[TAKEAWAY],
       ];
       let text = "";
-      const ends = fields.map((field) => (text += "\n" + fold(field)).length);
+      const ends = fields.map((field) => (text += "\n" + plain(field)).length);
       papers.push({
-        id: row[ID], title: row[TITLE], takeaway: row[TAKEAWAY], categories: row[CATEGORIES], keywords,
+        id: row[KEY], title: row[TITLE], takeaway: row[TAKEAWAY], categories: row[CATEGORIES], keywords,
         day: `${month}-${String(row[DAY]).padStart(2, "0")}`, text, ends,
         when: Number(month.replace("-", "")) * 100 + row[DAY],
       });
@@ -56,19 +68,35 @@ const archive = (() => {
     return sum;
   };
 
-  // Chinese is written without gaps between words: there each place may begin one.
-  const isStart = (text, at) => !isLetter(text.charCodeAt(at - 1)) || text.charCodeAt(at) > 0x2e80;
+  // What was typed, as terms: a quotation is one, and so are words with a hyphen or a slash between them.
+  const QUOTES = /[“”„«»＂「」『』]/g, PART = /"([^"]*)"|[^\s,;:!?&|()（），。；：、！？…"]+/g;
+  const termsOf = (query) =>
+    [...query.replace(QUOTES, '"').matchAll(PART)].map((m) => plain(m[1] ?? m[0])).filter(Boolean);
+
+  // The papers whose identifiers were pasted, bare, with a version or in an address.
+  const ID = /(?:^|[^0-9a-z.]|arxiv\.)(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z-]+)?\/\d{7})(?:v\d+)?(?!\.?\d)/gi;
+  const idsOf = (query) =>
+    [...query.normalize("NFKC").replace(/%2f/gi, "/").replace(/\p{Cf}/gu, "").matchAll(ID)].map((m) =>
+      m[1].toLowerCase().replace(/\.[a-z-]+\//, "/"));
+
+  // Chinese and Japanese are written without gaps between words: there each place may begin one. Korean has gaps.
+  const isHangul = (code) => code > 0xabff && code < 0xd7b0;
+  const isStart = (text, at) => {
+    const code = text.charCodeAt(at);
+    return (code > 0x2e80 && !isHangul(code)) || !isLetter(text.charCodeAt(at - 1));
+  };
   const isLetter = (code) =>
-    (code > 96 && code < 123) || (code > 47 && code < 58) || (code > 0xbf && code < 0x2000);
+    (code > 96 && code < 123) || (code > 47 && code < 58) || (code > 0xbf && code < 0x2000) || isHangul(code);
 
   function search() {
     const query = field.value;
-    words = [...fold(query).matchAll(/"([^"]+)"|[^\s"]+/g)].map((m) => (m[1] || m[0]).trim()).filter(Boolean);
+    const ids = idsOf(query);
+    words = ids.length ? ids.map(plain) : termsOf(query);
     const began = performance.now();
     hits = [];
     if (words.length) {
       for (const paper of papers) {
-        const sum = score(paper, words);
+        const sum = ids.length ? Number(ids.includes(paper.id)) : score(paper, words);
         if (sum) hits.push([sum, paper]);
       }
       hits.sort((a, b) => b[0] - a[0] || b[1].when - a[1].when);
@@ -107,14 +135,22 @@ const archive = (() => {
     return li;
   }
 
-  // The text with the words that were looked for marked; left alone where folding moved its places.
+  // The text with the words that were looked for marked. Folding moves places, so that each folded sign keeps its own.
   function marked(text) {
-    const low = fold(text), spans = [];
-    if (low.length === text.length) {
-      for (const word of words) {
-        for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
-          if (isStart(low, at)) spans.push([at, at + word.length]);
-        }
+    const spans = [], starts = [0], ends = [0];
+    let low = " ";
+    for (let at = 0; at < text.length;) {
+      const letter = String.fromCodePoint(text.codePointAt(at));
+      for (const sign of fold(letter).replace(/[^\p{L}\p{N}\p{M}.+#]/gu, " ")) {
+        if (sign === " " && low.endsWith(" ")) continue;
+        low += sign;
+        while (starts.length < low.length) starts.push(at), ends.push(at + letter.length);
+      }
+      at += letter.length;
+    }
+    for (const word of words) {
+      for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
+        if (isStart(low, at)) spans.push([starts[at], ends[at + word.length - 1]]);
       }
     }
     spans.sort((a, b) => a[0] - b[0]);

@@ -65,7 +65,7 @@ async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
         raise CommandError("search.usage")
     papers = ctx.services.stores.papers
     await index_papers(papers)
-    pasted = [found for one in dict.fromkeys(ids_in(words)) if (found := papers.paper(one.id))]
+    pasted = [paper for one in dict.fromkeys(ids_in(words)) if (paper := papers.paper(one.id))]
     found = pasted[: MAX_RESULTS_SHOWN + 1] or papers.search(words, MAX_RESULTS_SHOWN + 1)
     if not found:
         raise CommandError("search.nothing", words=words)

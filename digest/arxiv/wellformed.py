@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from digest.arxiv.errors import FeedError
 from digest.models.model import Notice
-from digest.unsafe_characters import xml_safe
+from digest.text.unsafe_characters import xml_safe
 
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL

@@ -31,8 +31,8 @@ from digest.models.model import (
 )
 from digest.rendering.document import TextRun, TextRuns, text_run
 from digest.text.latex.latex_to_text import latex_to_text
+from digest.text.unsafe_characters import without_unsafe
 from digest.text.urls import find_urls, is_usable
-from digest.unsafe_characters import without_unsafe
 
 AUTHORS_SHOWN = 3
 SHORT_TITLE = 48  # columns; a Chinese character takes two

@@ -13,7 +13,7 @@ from digest.i18n.translator import Translator
 from digest.models.model import Edition
 from digest.rendering import site_urls
 from digest.site.entries import DaySummary, SiteEntry, published, updated
-from digest.unsafe_characters import xml_safe
+from digest.text.unsafe_characters import xml_safe
 
 ATOM = "http://www.w3.org/2005/Atom"
 DAYS = 15  # readers look every day, and a day of many papers is 10 KB

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
-from digest.folding import COMBINING, fold
+from digest.text.folding import COMBINING, fold
 from digest.text.latex import latex_to_text
 
 BREAK = "."

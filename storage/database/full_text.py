@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from digest.folding import spell_out
+from digest.text.folding import spell_out
 from digest.text.latex.latex_to_text import latex_to_text
 
 MOST_WORDS = 20  # of a query; the rest is passed over

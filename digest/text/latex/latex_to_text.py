@@ -10,7 +10,7 @@ import re
 
 from digest.text.latex.decoder import LatexDecoder
 from digest.text.latex.pieces import Pieces, TextPiece, text_of
-from digest.unsafe_characters import without_unsafe
+from digest.text.unsafe_characters import without_unsafe
 
 __all__ = ["Pieces", "TextPiece", "has_latex", "latex_to_text", "text_pieces"]
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.folding import LETTERS, fold, spell_out
 from digest.matching.matcher import Matcher
 from digest.models.model import Paper
+from digest.text.folding import LETTERS, fold, spell_out
 from storage.database.connection import Database
 from storage.database.migrations import m006_folded_letters
 from storage.stores.papers import SqlitePaperStore

@@ -1,8 +1,8 @@
 """The one folding of letters: words compare without case, accents, ligatures and width. Pure.
 
-Keywords (digest.text.normalised_text), the full-text index (storage.database.full_text) and the archive's search box (search.js, whose table a test
-holds equal to `LETTERS`) ask the same question and must give the same answer: lukasiewicz finds Łukasiewicz,
-pi0 finds π₀, strasse Straße, and "beta decay" β-decay.
+Keywords (digest.text.normalised_text), the full-text index (storage.database.full_text) and the archive's search box
+(search.js, whose table a test holds equal to `LETTERS`) ask the same question and must give the same answer:
+lukasiewicz finds Łukasiewicz, pi0 finds π₀, strasse Straße, and "beta decay" β-decay.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ class ArxivHttpClient:
         """One attempt, with its redirects; each hop is a request and takes its turn."""
         url = ask.url
         for _ in range(_MAX_REDIRECTS + 1):
-            async with self._pace.acquire(self._interval(url)):
+            async with self._pace.turn(self._interval(url)):
                 answer = await self._once(url, ask)
             if isinstance(answer, HttpResponse):
                 return answer

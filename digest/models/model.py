@@ -296,8 +296,22 @@ class RemovedText:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperTable:
+    """A table: `header` and `rows` are rows of cells, a cell that spans several is repeated in each.
+
+    `label` is its place as people name it ("Table 3"), empty where it has no number; `page` counts from 1.
+    """
+
+    label: str
+    caption: str = ""
+    page: int | None = None
+    header: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PaperText:
-    """What the reader got out of a PDF, in reading order."""
+    """The text of one paper version from one source, in reading order."""
 
     title: str
     sections: tuple[Section, ...]
@@ -309,6 +323,8 @@ class PaperText:
     removed: tuple[RemovedText, ...] = ()
     partial: Notice | None = None  # why not all pages were read
     reader_version: int = 1
+    source: str = "pdf"  # "pdf" or "html": the file that all of it was read from
+    tables: tuple[PaperTable, ...] = ()
 
     def children(self, index: int | None = None) -> list[int]:
         """The indices of the sections directly below the section at `index` (None: the top ones)."""

@@ -26,6 +26,7 @@ from digest.arxiv.http_client import ArxivHttpClient
 from digest.arxiv.ids import ArxivId
 from digest.engine.engine import Engine
 from digest.errors import BroadsheetError, UnknownError
+from digest.html.html_source import HtmlSource
 from digest.models.delivery import Message, digest_key
 from digest.models.model import AnnouncementKind, Card, Digest, Edition, Notice, Paper, Platform, Target
 from digest.pipeline.collect import CollectedDay
@@ -203,9 +204,16 @@ async def open_app(
         fetcher = ArxivHttpClient(web, clock, contact=place.contact, min_interval=place.min_interval)
         stack.push_async_callback(fetcher.aclose)
         arxiv = ArxivClient(
-            fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=web.max_feed_bytes, shelf=shelf
+            fetcher,
+            place.rss_url,
+            place.api_url,
+            place.pdf_url,
+            html_url=place.pages_url,
+            max_feed_bytes=web.max_feed_bytes,
+            shelf=shelf,
         )
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
+        html = HtmlSource(arxiv, engine.read_html, settings.reading.max_html_bytes)
         analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
         tastes = PreferenceTrainer(stores.people, stores.papers, stores.digests, _no_taste)
         pipeline = DigestBuilder(
@@ -222,6 +230,7 @@ async def open_app(
             pdfs_at_once=engine.at_once + FETCHED_AHEAD,
             figures=figures,
             draw=engine.draw,
+            html=html if settings.reading.source == "auto" else None,
         )
         platforms = build_connections(settings, clock)
         for line in platforms.values():

@@ -15,6 +15,7 @@ from digest.models.model import (
     CategoryDay,
     Digest,
     ModelSpending,
+    Notice,
     Paper,
     PaperText,
     SpendingRow,
@@ -82,6 +83,15 @@ class PaperStore(Protocol):
     def text(self, paper_id: str, version: int, reader_version: int) -> PaperText | None: ...
 
     def save_text(self, paper_id: str, version: int, text: PaperText) -> None: ...
+
+
+class HtmlText(Protocol):
+    """arXiv's HTML pages as a source of papers' texts."""
+
+    async def text(self, paper: Paper, pdf: PaperText | None) -> PaperText | Notice:
+        """The text of a paper's page, with the pages of `pdf`, its PDF's text, where there is one; or why the page is
+        of no use."""
+        ...
 
 
 class AnalysisStore(Protocol):

@@ -13,7 +13,7 @@ from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.matching.matcher import Matcher, field_text
 from digest.models.model import AnnouncementKind, Card, Edition, Match, Paper
-from digest.pdf.result import READER_VERSION
+from digest.pipeline.digest_builder import stored_text
 from digest.rendering import phrasing
 from digest.rendering.cards import evidence_document, paper_card
 from digest.rendering.document import Block, Document, Item, ItemList, Style, TextRun, text_run
@@ -54,7 +54,7 @@ def stored_card(ctx: CommandContext, wanted: ArxivId) -> Card | None:
     found = stores.papers.paper(wanted.id, analysis.version)
     if found is None:
         return None
-    text = stores.papers.text(found.id, found.version, READER_VERSION)
+    text = stored_text(stores.papers, found)
     return Card(found, AnnouncementKind.NEW, (), analysis, paper_links(found, text))
 
 

@@ -1,4 +1,4 @@
-"""What Broadsheet asks of arXiv: a category's feed, papers by id, papers of past days, and PDFs."""
+"""What Broadsheet asks of arXiv: a category's feed, papers by id, papers of past days, PDFs and HTML pages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from digest.arxiv import local_mirror
 from digest.arxiv.calendar import announcement_day, submissions
 from digest.arxiv.feeds import Feed, FeedError, parse_feed
 from digest.arxiv.http_client import ArxivHttpClient, FetchError, HttpResponse
-from digest.arxiv.ids import ArxivId, pdf_url
+from digest.arxiv.ids import ArxivId, html_url, pdf_url
 from digest.arxiv.query import QueryPage, ids_url, parse_page, submitted_url
 from digest.arxiv.wellformed import looks_like_html
 from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
 
 MAX_FEED_BYTES = 20_000_000
+HTML_INTERVAL = 15.0  # seconds between requests for pages: `Crawl-delay` of https://arxiv.org/robots.txt
 
 _IDS_A_REQUEST = 100  # a request line may have 4,094 bytes
 _PAGE = 500  # documented are up to 2,000; large pages are what the API answers with 503
@@ -48,14 +49,16 @@ class ArxivClient:
         api_url: str,
         pdf_url: str,
         *,
+        html_url: str = "https://export.arxiv.org/html",
         max_feed_bytes: int = MAX_FEED_BYTES,
         shelf: Path | None = None,
     ) -> None:
-        """`shelf` is a folder in which PDFs are looked for before arXiv is asked (digest.arxiv.local_mirror)."""
+        """`shelf` is a folder in which PDFs and pages are looked for before arXiv is asked (digest.arxiv.local_mirror)."""
         self._fetcher = fetcher
         self._rss_url = rss_url
         self._api_url = api_url
         self._pdf_url = pdf_url
+        self._html_url = html_url
         self._max_feed_bytes = max_feed_bytes
         self._shelf = shelf
         self._kept: dict[str, _CachedFeed] = {}
@@ -123,6 +126,23 @@ class ArxivClient:
             raise FetchError(problem)
         return answer.body
 
+    async def html(self, paper: Paper, max_bytes: int) -> bytes:
+        """arXiv's HTML page of that version, at the pace that its robots.txt asks for. Raises `FetchError` with a
+        notice: none there, another host, too large. Where the PDF comes from the shelf, so does the page."""
+        if self._shelf is not None:
+            path = local_mirror.html_page(self._shelf, paper)
+            if path is not None:
+                return await asyncio.to_thread(_beginning, path, max_bytes + 1)
+            if local_mirror.read_local_pdf(self._shelf, paper) is not None:
+                raise FetchError(Notice.of("fetch.html_not_found", paper=paper.versioned_id))
+        url = html_url(paper.id, paper.version, self._html_url)
+        answer = await self._fetcher.get(
+            url, max_bytes=max_bytes, accept="text/html", interval=HTML_INTERVAL, same_site=True
+        )
+        if problem := why_no_html(answer, paper):
+            raise FetchError(problem)
+        return answer.body
+
     async def _submitted(self, category: str, first: datetime, last: datetime) -> list[Paper]:
         """Papers of a category submitted in a span; where there are more than the API gives, in two halves."""
         page = await self._full_page(category, first, last, 0)
@@ -164,10 +184,12 @@ def feed_url(rss_url: str, category: str) -> str:
 
 def _from_shelf(folder: Path, paper: Paper, max_bytes: int) -> bytes | None:
     path = local_mirror.read_local_pdf(folder, paper)
-    if path is None:
-        return None
+    return None if path is None else _beginning(path, max_bytes + 1)  # one more: the reader refuses it by its size
+
+
+def _beginning(path: Path, count: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(max_bytes + 1)  # one more than may be read: the reader refuses it by its size
+        return file.read(count)
 
 
 def why_no_pdf(answer: HttpResponse, paper: Paper) -> Notice | None:
@@ -185,6 +207,15 @@ def why_no_pdf(answer: HttpResponse, paper: Paper) -> Notice | None:
     if not answer.complete and b"%%EOF" not in tail:
         return Notice.of("fetch.pdf_cut_off")
     return None
+
+
+def why_no_html(answer: HttpResponse, paper: Paper) -> Notice | None:
+    """What is wrong with an answer that should be a paper's HTML page; None where nothing is seen yet."""
+    if answer.status in (404, 410):
+        return Notice.of("fetch.html_not_found", paper=paper.versioned_id)
+    if answer.status != 200:
+        return Notice.of("fetch.status", status=answer.status)
+    return None if answer.body else Notice.of("fetch.html_not_found", paper=paper.versioned_id)
 
 
 def _kind(paper: Paper, category: str) -> AnnouncementKind:

@@ -59,6 +59,8 @@ class _HttpRequest:
     url: str
     headers: dict[str, str]
     max_bytes: int
+    interval: float  # seconds after the last request
+    same_site: bool  # whether a redirect may not leave the host
 
 
 class _PassingError(Exception):
@@ -115,13 +117,19 @@ class ArxivHttpClient:
         accept: str = "*/*",
         etag: str | None = None,
         last_modified: str | None = None,
+        interval: float = 0.0,
+        same_site: bool = False,
     ) -> HttpResponse:
         """The answer to a GET, whatever its status, after up to `max_attempts` tries where trying again may help.
 
-        With `etag` or `last_modified` the answer may be `not_modified`, without a body. Raises `FetchError`.
+        With `etag` or `last_modified` the answer may be `not_modified`, without a body. `interval` is the least number
+        of seconds since the last request, where that is longer than the usual one; `same_site` refuses redirects to
+        other hosts (arXiv's own are one site). Raises `FetchError`.
         """
         headers = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
-        ask = _HttpRequest(url, {name: value for name, value in headers.items() if value}, max_bytes)
+        ask = _HttpRequest(
+            url, {name: value for name, value in headers.items() if value}, max_bytes, interval, same_site
+        )
         waited, attempt, limited = 0.0, 1, 0
         while True:
             if self._pace.paused_until > LONGEST_WAIT:
@@ -157,11 +165,14 @@ class ArxivHttpClient:
         """One attempt, with its redirects; each hop is a request and takes its turn."""
         url = ask.url
         for _ in range(_MAX_REDIRECTS + 1):
-            async with self._pace.turn(self._interval(url)):
+            async with self._pace.acquire(max(self._interval(url), 0.0 if _is_local(url) else ask.interval)):
                 answer = await self._once(url, ask)
             if isinstance(answer, HttpResponse):
                 return answer
-            url = redirect_target(url, answer)
+            target = redirect_target(url, answer)
+            if ask.same_site and not _is_same_site(url, target):
+                raise FetchError(Notice.of("fetch.redirect", host=_host(url)))
+            url = target
         raise FetchError(Notice.of("fetch.too_many_redirects", host=_host(ask.url)))
 
     async def _once(self, url: str, ask: _HttpRequest) -> HttpResponse | str:
@@ -252,6 +263,12 @@ def redirect_target(url: str, location: str) -> str:
     if not allowed or (_is_inside(target) and not _is_inside(url)):
         raise refused
     return target
+
+
+def _is_same_site(url: str, target: str) -> bool:
+    """Whether two addresses are of one host, or both of arXiv."""
+    hosts = _host(url), _host(target)
+    return hosts[0] == hosts[1] or all(f".{host}".endswith(".arxiv.org") for host in hosts)
 
 
 def _host(url: str) -> str:

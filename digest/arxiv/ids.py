@@ -101,6 +101,11 @@ def abs_url(paper_id: str, version: int | None = None) -> str:
     return f"https://arxiv.org/abs/{ArxivId(paper_id, version)}"
 
 
+def html_url(paper_id: str, version: int | None = None, base: str = "https://arxiv.org/html") -> str:
+    """The address of a paper's HTML page; `base` as for `pdf_url`."""
+    return pdf_url(paper_id, version, base)
+
+
 def pdf_url(paper_id: str, version: int | None = None, base: str = "https://arxiv.org/pdf") -> str:
     """The PDF. `base` is a folder, or a template with `{id}` and perhaps `{version}`."""
     if "{id}" not in base:

@@ -2,6 +2,7 @@
 
 DIR/2026-01-09.jsonl, or DIR/days/…      a listing a line: id, version, title, creator, abstract, categories, kind
 DIR/2601.03309v1.pdf, DIR/pdf/…          also without version; old identifiers as hep-th/9901001 or hep-th_9901001
+DIR/2601.03309v1.html, DIR/html/…        HTML pages in the same way
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from digest.arxiv.ids import ArxivId, parse_id, whole_id
 from digest.errors import InputError
 from digest.models.model import Announcement, AnnouncementKind, Paper
 
-_DAYS, _PDFS = ("", "days"), ("", "pdf", "pdfs")
+_DAYS, _PDFS, _PAGES = ("", "days"), ("", "pdf", "pdfs"), ("", "html")
 
 
 def local_days(folder: Path) -> dict[date, Path]:
@@ -79,11 +80,16 @@ def _named(path: Path) -> ArxivId | None:
 
 def read_local_pdf(folder: Path, paper: Paper) -> Path | None:
     """The PDF of that version in a folder; one without a version in its name is taken for the version asked for."""
-    return next((path for path in _places(folder, paper) if path.is_file()), None)
+    return next((path for path in _places(folder, paper, _PDFS, "pdf") if path.is_file()), None)
 
 
-def _places(folder: Path, paper: Paper) -> Iterator[Path]:
+def html_page(folder: Path, paper: Paper) -> Path | None:
+    """The HTML page of that version in a folder, named as a PDF is."""
+    return next((path for path in _places(folder, paper, _PAGES, "html") if path.is_file()), None)
+
+
+def _places(folder: Path, paper: Paper, places: Sequence[str], suffix: str) -> Iterator[Path]:
     for name in (paper.versioned_id, paper.id):
-        for place in _PDFS:
+        for place in places:
             for written in dict.fromkeys((name, name.replace("/", "_"), name.rpartition("/")[2])):
-                yield folder / place / f"{written}.pdf"
+                yield folder / place / f"{written}.{suffix}"

@@ -22,6 +22,9 @@ from typing import Self
 from digest.analysis.analyst import Analyst
 from digest.engine.dask_executor import ClusterError, DaskExecutor, check_installed
 from digest.engine.remote_analyst import RemoteAnalyst
+from digest.html.html_page import HtmlPage
+from digest.html.html_reader import read_html
+from digest.models.model import Notice
 from digest.pdf.reader import draw_figure, read_pdf, stop_reading
 from digest.pdf.result import FigureImage, ReadOutcome
 from digest.ports import Clock, SpendingStore
@@ -60,6 +63,10 @@ class Engine:
             except ClusterError as error:
                 self._told(f"a PDF is read here: {error}")
         return await read_pdf(data, self._limits, executor=self._home)
+
+    async def read_html(self, data: bytes) -> HtmlPage | Notice:
+        """Read an HTML page, always on this machine; never raises for a bad one."""
+        return await read_html(data, self._limits, executor=self._home)
 
     async def draw(self, data: bytes) -> FigureImage | None:
         """The first figure of a PDF, else a thumbnail; None where nothing can be drawn. Never raises for a bad file."""

@@ -221,14 +221,20 @@ class BoundingBox:
 
 @dataclass(frozen=True, slots=True)
 class PaperParagraph:
-    """`page` is where it begins, counted from 1; a paragraph that runs on keeps its first page, and `breaks` says
-    at which offset of `text` each further page begins: ((offset, page), ...)."""
+    """`page` is where it begins, counted from 1 (0: not known); a paragraph that runs on keeps its first page, and
+    `breaks` says at which offset of `text` each further page begins: ((offset, page), ...).
+
+    Of an HTML page, `anchor` is the id to link to, and `run_breaks` are the (start, end) offsets of formulas, links and
+    notes, at which a browser's run of text ends.
+    """
 
     text: str
     page: int
     kind: ParagraphKind = ParagraphKind.PROSE
     box: BoundingBox | None = None
     breaks: tuple[tuple[int, int], ...] = ()
+    anchor: str = ""
+    run_breaks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,8 @@ class Caption:
     text: str
     page: int
     section: int | None = None
+    anchor: str = ""  # the id in an HTML page
+    run_breaks: tuple[tuple[int, int], ...] = ()  # as of a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +271,8 @@ class Footnote:
     text: str
     page: int
     section: int | None = None
+    anchor: str = ""  # the id in an HTML page
+    run_breaks: tuple[tuple[int, int], ...] = ()  # as of a paragraph
 
 
 class LinkKind(StrEnum):

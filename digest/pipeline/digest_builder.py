@@ -23,6 +23,7 @@ from digest.analysis.version_diff import version_changes
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.http_client import FetchError
 from digest.errors import KeywordError
+from digest.html.html_document import HTML_READER_VERSION
 from digest.matching.batch import BatchMatcher, MatchedDay
 from digest.matching.matcher import Matcher
 from digest.matching.selection import SelectedPaper, Selection, select_papers
@@ -46,7 +47,7 @@ from digest.models.model import (
 from digest.pdf.result import READER_VERSION, FigureImage, ReadFailure
 from digest.pipeline.collect import CollectedDay, collect
 from digest.pipeline.compose import compose, without_unsupported
-from digest.ports import AnalysisStore, Clock, DigestStore, FigureStore, PaperStore
+from digest.ports import AnalysisStore, Clock, DigestStore, FigureStore, HtmlText, PaperStore
 from digest.ranking.order import RankedCards, near_misses, rank_cards
 from digest.ranking.preference_model import PreferenceModel
 from digest.rendering.figure_licences import may_show
@@ -133,6 +134,7 @@ class DigestBuilder:
         pdfs_at_once: int = PDFS_AT_ONCE,
         figures: FigureStore | None = None,
         draw: FigureDrawer | None = None,
+        html: HtmlText | None = None,
     ) -> None:
         self._arxiv = arxiv
         self._stores = stores
@@ -147,6 +149,7 @@ class DigestBuilder:
         self._pdfs = asyncio.Semaphore(pdfs_at_once)
         self._figures = figures
         self._draw = draw
+        self._html = html
         self._to_draw: set[str] = set()  # papers whose PDF is drawn from when it is fetched to be read
         self._papers_in_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._matched: tuple[date, Hashable, MatchedDay] | None = None
@@ -303,10 +306,11 @@ class DigestBuilder:
     async def _update(self, edition: Edition, chosen: SelectedPaper) -> PaperUpdate:
         paper = chosen.paper
         previous = self._stores.digests.carded(edition.name).get(paper.id)
-        old = self._stores.papers.text(paper.id, previous, READER_VERSION) if previous else None
+        old = self._comparable(paper, previous) if previous else None
         if old is None:
             return PaperUpdate(paper, chosen.kind, chosen.matches, previous)
-        new = (await self.read(paper)).text
+        read = await (self._pdf_text(paper) if old.source == "pdf" else self.read(paper))
+        new = read.text if read.text and read.text.source == old.source else None
         found = version_changes(old, new) if new else ()
         return PaperUpdate(
             paper, chosen.kind, chosen.matches, previous, found, await self._summary(found, edition, paper)
@@ -322,10 +326,40 @@ class DigestBuilder:
             self._on_error(paper, error)
             return None
 
+    def _comparable(self, paper: Paper, version: int) -> PaperText | None:
+        """The text of an earlier version, of its PDF if there is one: versions are compared within one source."""
+        texts = (self._stores.papers.text(paper.id, version, v) for v in (READER_VERSION, HTML_READER_VERSION))
+        return next((text for text in texts if text is not None), None)
+
     # --- a paper ------------------------------------------------------------------------------------------------
 
     async def read(self, paper: Paper) -> ReadResult:
-        """The text of a paper: from the store, else fetched and read; why there is none, as notices."""
+        """The text of a paper: from the store, else fetched and read; why there is none, as notices.
+
+        It is the HTML page's where that is sound, else the PDF's, and stays what it is once it is stored.
+        """
+        stored = self.text(paper)
+        if stored is not None:
+            return ReadResult(stored)
+        pdf = await self._pdf_text(paper)
+        if self._html is None:
+            return pdf
+        try:
+            page = await self._html.text(paper, pdf.text)
+        except Exception as error:  # noqa: BLE001 - as for an analysis: one paper, not the day
+            self._on_error(paper, error)
+            return pdf
+        if isinstance(page, Notice):
+            return pdf if pdf.text else replace(pdf, notices=(*pdf.notices, page))
+        self._stores.papers.save_text(paper.id, paper.version, page)
+        return ReadResult(page, () if pdf.text else pdf.notices)
+
+    def text(self, paper: Paper) -> PaperText | None:
+        """What was read of that version: of its HTML page, else of its PDF."""
+        return stored_text(self._stores.papers, paper)
+
+    async def _pdf_text(self, paper: Paper) -> ReadResult:
+        """The text of a paper's PDF: from the store, else fetched and read."""
         stored = self._stores.papers.text(paper.id, paper.version, READER_VERSION)
         if stored is not None:
             return ReadResult(stored)
@@ -351,7 +385,7 @@ class DigestBuilder:
 
     def has_text(self, paper: Paper) -> bool:
         """Whether that version was read."""
-        return self._stores.papers.text(paper.id, paper.version, READER_VERSION) is not None
+        return self.text(paper) is not None
 
     def is_analysed(self, paper: Paper, language: str) -> bool:
         """Whether there is an analysis of that version that is not made again: of its full text, by the first choice
@@ -368,7 +402,7 @@ class DigestBuilder:
         async with lock:
             stored = self._stored(paper, language, self._analysts[0])
             if stored is not None and stored.made_from is AnalysisSource.FULL_TEXT:
-                return self._stores.papers.text(paper.id, paper.version, READER_VERSION), stored
+                return self.text(paper), stored
             read = await self.read(paper)
             return read.text, await self._first_analysis(
                 AnalysisRequest(paper, read.text, language, notices=read.notices)
@@ -411,6 +445,12 @@ class DigestBuilder:
                 self._stores.analyses.save_analysis(analysis)
             return replace(analysis, notices=tuple(dict.fromkeys((*analysis.notices, *failures))))
         return _nothing(request, failures)
+
+
+def stored_text(papers: PaperStore, paper: Paper) -> PaperText | None:
+    """What is stored of a paper's text: of its HTML page, else of its PDF."""
+    texts = (papers.text(paper.id, paper.version, v) for v in (HTML_READER_VERSION, READER_VERSION))
+    return next((text for text in texts if text is not None), None)
 
 
 def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement]) -> MatchedDay:

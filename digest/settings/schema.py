@@ -35,9 +35,15 @@ class ArxivSettings:
     pdf_url: str = key("https://export.arxiv.org/pdf", validators.template("id", "version"))
     contact: str = ""
     min_interval: float = key(MIN_INTERVAL, validators.at_least(0))
+    html_url: str = key("", validators.optional(validators.template("id", "version")))
+
+    @property
+    def pages_url(self) -> str:
+        """Where HTML pages are: as configured, else beside the PDFs."""
+        return self.html_url or self.pdf_url.replace("/pdf", "/html")
 
     def problems(self) -> list[tuple[str, str]]:
-        urls = (self.rss_url, self.api_url, self.pdf_url)
+        urls = (self.rss_url, self.api_url, self.pdf_url, self.pages_url)
         if self.min_interval < MIN_INTERVAL and not all(map(validators.is_loopback, urls)):
             return [("min_interval", f"arXiv asks for at least {MIN_INTERVAL:g} seconds between requests")]
         return []
@@ -57,13 +63,15 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What one PDF may cost in the child process that reads it."""
+    """What one PDF or HTML page may cost in the child process that reads it, and whether pages are read."""
 
     memory_mb: int = key(1024, validators.at_least(64))
     cpu_seconds: int = key(20, validators.at_least(1))
     wall_seconds: int = key(30, validators.at_least(1))
     max_pages: int = key(80, validators.at_least(1))
     max_bytes: int = key(40_000_000, validators.at_least(1000))
+    max_html_bytes: int = key(20_000_000, validators.at_least(1000))
+    source: str = key("auto", validators.one_of("auto", "pdf"))
     hidden_text: bool = True
 
 

@@ -35,12 +35,13 @@ HOMES = {
     ),  # last: the causes of telegram's errors
     "httpx2": ("digest.analysis.llm.model_client",),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "digest.site", "bot.preview"),
+    "lxml": ("digest.html.html_tree",),
     "markupsafe": ("bot.preview",),  # jinja2's own: HTML that was escaped already
     "openai": ("digest.analysis",),
     "pydantic": ("digest.settings", "digest.codec", "digest.analysis"),
     "pylatexenc": ("digest.text.latex",),
     "pymupdf": ("digest.pdf", "digest.trends.chart", "bot.demo"),
-    "rapidfuzz": ("digest.text.paper_index", "digest.analysis"),
+    "rapidfuzz": ("digest.text.paper_index", "digest.analysis", "digest.html.health"),
     "rich": ("bot.cli",),
     "sklearn": ("digest.ranking.fit",),  # runs as a process of its own: nobody imports it
     "slack_bolt": ("bot.platforms.slack",),

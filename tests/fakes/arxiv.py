@@ -1,4 +1,4 @@
-"""A small arXiv on loopback: feeds, the query API and PDFs of made-up papers, with faults on demand and a log.
+"""A small arXiv on loopback: feeds, the query API, PDFs and HTML pages of made-up papers, with faults and a log.
 
 async with FakeArxiv(clock) as arxiv:
     arxiv.days[DAY] = made_day(DAY, 20)
@@ -77,6 +77,7 @@ class FakeArxiv:
         self.days: dict[date, Sequence[Announcement]] = {}
         self.papers: list[Paper] = []  # what the query API knows besides
         self.pdfs: dict[str, bytes] = {}  # by id with version
+        self.pages: dict[str, bytes] = {}  # HTML, by id with version
         self.faults: list[Fault] = []
         self.log: list[Request] = []
         self._server: asyncio.Server | None = None
@@ -112,6 +113,10 @@ class FakeArxiv:
     @property
     def pdf_url(self) -> str:
         return f"{self.url}/pdf"
+
+    @property
+    def html_url(self) -> str:
+        return f"{self.url}/html"
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -178,9 +183,17 @@ class FakeArxiv:
         if where.startswith("/pdf/"):
             pdf = self.pdfs.get(where.removeprefix("/pdf/"))
             return _Answer(404, b"no", "text/html") if pdf is None else _Answer(200, pdf, "application/pdf")
+        if where.startswith("/html/"):
+            return self._page(where.removeprefix("/html/"))
         if where == "/api/query":
             return _Answer(200, self._query(parse_qs(url.query)).encode(), "application/atom+xml")
         return _Answer(404, b"no", "text/plain")
+
+    def _page(self, name: str) -> _Answer:
+        """A paper's HTML page; arXiv's own words where there is none."""
+        page = self.pages.get(name)
+        missing = f"<html><body><h1>No HTML for '{name.partition('v')[0]}'</h1></body></html>".encode()
+        return _Answer(404, missing, "text/html") if page is None else _Answer(200, page, "text/html; charset=utf-8")
 
     def _query(self, query: dict[str, list[str]]) -> str:
         start, count = int(query.get("start", ["0"])[0]), int(query.get("max_results", ["10"])[0])

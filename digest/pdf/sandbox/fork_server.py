@@ -123,11 +123,13 @@ def _be_child(given: int, answer: int) -> None:
 def warm_up() -> None:
     """Read a page of our own, so that what is imported or built at its first use is there before a child is forked."""
     import digest.pdf.figure_image  # noqa: F401
+    from digest.html.html_page import read_page
     from digest.pdf.extract.mupdf import pymupdf
     from digest.pdf.extract.pdf_document import PdfDocument
     from digest.pdf.sandbox.serialisation import text_to
     from digest.pdf.structure.assemble import assemble_paper
 
+    read_page(b"<article class=ltx_document><h1 class=ltx_title_document>A title</h1><p>A word.</p></article>")
     document = pymupdf.open()
     page = document.new_page()
     page.insert_text((72, 72), "1 Introduction", fontname="hebo", fontsize=14)

@@ -27,7 +27,8 @@ COUNT, PAGE, RESULT, PICTURE, PROBLEM = b"N", b"P", b"R", b"G", b"E"
 
 @dataclass(frozen=True, slots=True)
 class WorkerJob:
-    """One child's work. `task`: "read" a PDF, "assemble" the page frames of a child that died, "draw" its figure."""
+    """One child's work. `task`: "read" a PDF, "assemble" the page frames of a child that died, "draw" its
+    figure, read an "html" page."""
 
     task: str
     memory_mb: int

@@ -14,7 +14,12 @@ from digest.models.model import Notice, PaperText
 
 def text_to(text: PaperText) -> bytes:
     """A PaperText as JSON."""
-    return json.dumps(text, ensure_ascii=False, default=_fields).encode("utf-8", "replace")
+    return json_of(text)
+
+
+def json_of(value: object) -> bytes:
+    """A dataclass, with those inside it, as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=_fields).encode("utf-8", "replace")
 
 
 def _fields(value: object) -> dict[str, object]:

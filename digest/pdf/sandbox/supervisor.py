@@ -48,7 +48,7 @@ def read(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) 
     refusal = rejection_reason(data, limits.max_bytes)
     if refusal is not None:
         return ReadFailure(refusal)
-    job = _job("read", limits)
+    job = job_of("read", limits)
     left = run(job, data)
     cut = truncation_notice(data, expected_bytes)
     for payload in left.of(RESULT):
@@ -66,7 +66,7 @@ def draw(data: bytes, limits: ReadingLimits) -> FigureImage | None:
     """The picture of a PDF for its card, or None."""
     if rejection_reason(data, limits.max_bytes) is not None:
         return None
-    for payload in run(_job("draw", limits), data).of(PICTURE):
+    for payload in run(job_of("draw", limits), data).of(PICTURE):
         about, _, png = payload.partition(b"\n")
         described: dict[str, Any] = json.loads(about)
         return FigureImage(png=png, **described)
@@ -100,7 +100,8 @@ def _file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _job(task: str, limits: ReadingLimits) -> WorkerJob:
+def job_of(task: str, limits: ReadingLimits) -> WorkerJob:
+    """A child's work within the configured limits."""
     return WorkerJob(
         task=task,
         memory_mb=limits.memory_mb,

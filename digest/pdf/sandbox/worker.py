@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from digest.models.model import Notice
 from digest.pdf.extract.page_elements import PdfPage
 from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, WorkerJob, frame, frames
-from digest.pdf.sandbox.serialisation import notice_from, notice_to, text_to
+from digest.pdf.sandbox.serialisation import json_of, notice_from, notice_to, text_to
 
 if TYPE_CHECKING:
     from digest.pdf.extract.pdf_document import PdfDocument
@@ -33,7 +33,7 @@ def main() -> None:
         job = WorkerJob.from_line(given.readline())
         limit(job)
         try:
-            {"read": read, "assemble": assemble, "draw": draw}[job.task](job, given.read())
+            {"read": read, "assemble": assemble, "draw": draw, "html": read_html}[job.task](job, given.read())
         except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer
             write_frame(PROBLEM, notice_to(notice_of_error(error, job.memory_mb)).encode())
 
@@ -93,6 +93,13 @@ def _answer_assembled(pages: list[PdfPage], about: PdfInfo, job: WorkerJob) -> N
         write_frame(PROBLEM, notice_to(reason).encode())
 
 
+def read_html(_: WorkerJob, data: bytes) -> None:
+    """Read a paper's HTML page."""
+    from digest.html.html_page import read_page
+
+    write_frame(RESULT, json_of(read_page(data)))
+
+
 def draw(job: WorkerJob, data: bytes) -> None:
     from digest.pdf.figure_image import draw_first_figure
 
@@ -104,9 +111,10 @@ def draw(job: WorkerJob, data: bytes) -> None:
 
 def notice_of_error(error: Exception, megabytes: int) -> Notice:
     """The one clear reason behind an exception."""
+    from digest.html.html_tree import HtmlError
     from digest.pdf.extract.mupdf import UnreadableError, is_out_of_memory
 
-    if isinstance(error, UnreadableError):
+    if isinstance(error, UnreadableError | HtmlError):
         return error.notice
     if is_out_of_memory(error):
         return Notice.of("pdf.memory", megabytes=megabytes)

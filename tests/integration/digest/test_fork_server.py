@@ -129,7 +129,7 @@ def test_nothing_is_left_open_or_running(forks: ForkServerClient) -> None:
 def test_a_child_that_takes_too_long_is_killed(forks: ForkServerClient, tmp_path: Path) -> None:
     """By the server, for who waits: also where the child's own alarm does not ring."""
     given, answer = tmp_path / "given", tmp_path / "answer"
-    given.write_bytes(supervisor._job("read", LONG).as_line() + nested_forms())
+    given.write_bytes(supervisor.job_of("read", LONG).as_line() + nested_forms())
     with given.open("rb") as one, answer.open("w+b") as other:
         ended = forks.run(one.fileno(), other.fileno(), 1.5)
 

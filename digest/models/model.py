@@ -361,6 +361,21 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PassageLocation:
+    """How to open a passage in a browser, and the paragraph around it. Fields are empty where nothing is known.
+
+    `pdf_directive` and `html_directive` are text directives (`:~:text=...`), `anchor` is the paragraph's id in arXiv's
+    HTML page; `before` and `behind` are the paper's own words beside the passage.
+    """
+
+    pdf_directive: str = ""
+    anchor: str = ""
+    html_directive: str = ""
+    before: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A verbatim quotation, and where the check found it. `passage` is the paper's own wording there."""
 
@@ -370,6 +385,7 @@ class Evidence:
     page: int | None = None
     passage: str | None = None
     why: Notice | None = None  # for the verdicts other than FOUND
+    location: PassageLocation | None = None  # of a passage that was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +443,8 @@ class Analysis:
     pages_read: int = 0
     pages: int = 0
     prompt_version: int = 0
+    source: str = "pdf"  # of the text that it was made from and checked against: "pdf" or "html"
+    text_sha256: str = ""  # of that text, in hexadecimal: arXiv's pages change without a new version
     notices: tuple[Notice, ...] = ()  # why not better: no PDF, model down, shortened, partial
 
     @property

@@ -23,6 +23,7 @@ from digest.analysis.version_diff import version_changes
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.http_client import FetchError
 from digest.errors import KeywordError
+from digest.evidence_links import PassageLocator, with_links
 from digest.html.html_document import HTML_READER_VERSION
 from digest.matching.batch import BatchMatcher, MatchedDay
 from digest.matching.matcher import Matcher
@@ -229,7 +230,7 @@ class DigestBuilder:
             hidden=ordered.hidden,
         )
 
-    async def preference_model(self, edition: Edition) -> PreferenceModel | None:
+    async def taste(self, edition: Edition) -> PreferenceModel | None:
         """What the edition's readers like; None where they said too little, or nobody learns from it."""
         return await self._taste(edition) if self._taste is not None else None
 
@@ -414,10 +415,11 @@ class DigestBuilder:
         request = AnalysisRequest(paper, read.text, language, notices=read.notices)
         if self._ask is not None:
             try:
-                return await self._ask(request, question)
+                return await asyncio.to_thread(_located, await self._ask(request, question), read.text)
             except AnalystError as error:
                 request = replace(request, notices=(*request.notices, error.notice))
-        return await asyncio.to_thread(best_passages, request, question)
+        answer = await asyncio.to_thread(best_passages, request, question)
+        return await asyncio.to_thread(_located, answer, read.text)
 
     def _stored(self, paper: Paper, language: str, analyst: Analyst) -> Analysis | None:
         found = (
@@ -434,7 +436,7 @@ class DigestBuilder:
             analysis = self._stored(request.paper, request.language, analyst)
             if analysis is None or (analysis.made_from is AnalysisSource.ABSTRACT and request.text is not None):
                 try:
-                    analysis = await analyst.analyse(request)
+                    analysis = await _with_links(await analyst.analyse(request), request.text)
                 except AnalystError as error:
                     failures.append(error.notice)
                     continue
@@ -451,6 +453,20 @@ def stored_text(papers: PaperStore, paper: Paper) -> PaperText | None:
     """What is stored of a paper's text: of its HTML page, else of its PDF."""
     texts = (papers.text(paper.id, paper.version, v) for v in (HTML_READER_VERSION, READER_VERSION))
     return next((text for text in texts if text is not None), None)
+
+
+async def _with_links(analysis: Analysis, text: PaperText | None) -> Analysis:
+    """The analysis with links to its passages, where it is made from the text."""
+    if text is None or analysis.made_from is not AnalysisSource.FULL_TEXT:
+        return analysis
+    return await asyncio.to_thread(with_links, analysis, text)
+
+
+def _located(answer: PaperAnswer, text: PaperText | None) -> PaperAnswer:
+    """An answer with links to its passages, where it is made from the text."""
+    if text is None or answer.made_from is not AnalysisSource.FULL_TEXT:
+        return answer
+    return replace(answer, statements=PassageLocator(text).located(answer.statements))
 
 
 def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement]) -> MatchedDay:

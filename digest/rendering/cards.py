@@ -220,16 +220,24 @@ def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translato
 
 
 def statement_item(one: Statement, paper: Paper, texts: Translator) -> TextRuns:
-    """A statement with its place in the paper, linked to that page; or marked, where its evidence was not found."""
+    """A statement with its place in the paper, linked to the words on that page and to the paragraph in the HTML page;
+    or marked, where its evidence was not found."""
     text = phrasing.clean(one.text)
     reference = phrasing.reference(one, texts)
     if phrasing.is_doubtful(one):
         return (text_run(DOUBT_MARK + text + reference),)
-    if not reference:
+    if not reference or one.evidence is None:
         return (text_run(text),)
-    page = one.evidence.page if one.evidence else None
-    space = reference[: len(reference) - len(reference.lstrip())]
-    return (text_run(text + space), text_run(reference.lstrip(), url=phrasing.pdf_url(paper, page)))
+    runs = [text_run(text), *_linked(reference, phrasing.passage_url(paper, one.evidence))]
+    if paragraph := phrasing.paragraph_url(paper, one.evidence):
+        runs += _linked(texts("evidence.paragraph"), paragraph)
+    return tuple(runs)
+
+
+def _linked(text: str, url: str) -> TextRuns:
+    """A reference as a link, without the space before it."""
+    inner = text.lstrip()
+    return tuple(r for r in (text_run(text[: len(text) - len(inner)]), text_run(inner, url=url)) if r.text)
 
 
 def card_buttons(card: Card, texts: Translator, page: str = "") -> tuple[tuple[Button, ...], ...]:

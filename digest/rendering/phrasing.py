@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
+from urllib.parse import quote
 
 from digest.arxiv import ids
 from digest.i18n.translator import Translator
@@ -104,6 +105,24 @@ def abs_url(paper: Paper) -> str:
 def pdf_url(paper: Paper, page: int | None = None) -> str:
     """The PDF of this version, opened at a page."""
     return ids.pdf_url(paper.id, paper.version) + (f"#page={page}" if page else "")
+
+
+def passage_url(paper: Paper, evidence: Evidence) -> str:
+    """The PDF of this version, opened at the page of some evidence; Chromium's viewer marks the words there."""
+    directive = evidence.location.pdf_directive if evidence.location else ""
+    page = f"page={evidence.page}" if evidence.page else ""
+    fragment = f"#{page}{directive}" if page or directive else ""
+    return ids.pdf_url(paper.id, paper.version) + fragment
+
+
+def paragraph_url(paper: Paper, evidence: Evidence) -> str:
+    """arXiv's HTML page of this version, opened at the paragraph of some evidence, with the words marked; empty where
+    it was not read from there."""
+    location = evidence.location
+    if location is None or not location.anchor:
+        return ""
+    address = ids.html_url(paper.id, paper.version)
+    return f"{address}#{quote(location.anchor, safe='')}{location.html_directive}"
 
 
 def is_link(url: str) -> bool:

@@ -51,6 +51,8 @@ def template_globals(texts: Translator) -> dict[str, object]:
         "author_names": phrasing.author_names,
         "abs_url": phrasing.abs_url,
         "pdf_url": phrasing.pdf_url,
+        "passage_url": phrasing.passage_url,
+        "paragraph_url": phrasing.paragraph_url,
         "linked": phrasing.external_link,
         "quotation": phrasing.quotation,
         "is_doubtful": phrasing.is_doubtful,

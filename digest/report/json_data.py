@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from digest.i18n.translator import Translator
-from digest.models.model import Analysis, AnalysisPart, Card, CategoryDay, Digest, Match, PaperUpdate, Statement
+from digest.models.model import Analysis, AnalysisPart, Card, CategoryDay, Digest, Match, Paper, PaperUpdate, Statement
 from digest.rendering import phrasing
 from digest.text.latex.latex_to_text import latex_to_text
 
@@ -53,20 +53,21 @@ def card_json(card: Card, texts: Translator) -> Data:
         "code_url": card.code_url,
         "project_url": card.project_url,
         "links": [{"url": link.url, "kind": str(link.kind), "page": link.page} for link in card.links],
-        **_analysis(analysis, texts),
+        **_analysis(analysis, paper, texts),
     }
 
 
-def _analysis(analysis: Analysis, texts: Translator) -> Data:
+def _analysis(analysis: Analysis, paper: Paper, texts: Translator) -> Data:
     found, checked = phrasing.found_count(analysis)
     return {
         "made_from": str(analysis.made_from),
+        "source": analysis.source,
         "analyst": analysis.analyst,
         "pages_read": analysis.pages_read,
         "pages": analysis.pages,
         "quotations": {"checked": checked, "found": found},
-        "takeaway": _statement(analysis.takeaway, texts) if analysis.takeaway else None,
-        "parts": [_part(part, texts) for part in analysis.parts],
+        "takeaway": _statement(analysis.takeaway, paper, texts) if analysis.takeaway else None,
+        "parts": [_part(part, paper, texts) for part in analysis.parts],
         "notices": [texts.notice(notice) for notice in analysis.notices],
     }
 
@@ -83,21 +84,23 @@ def _match(match: Match) -> Data:
     return {"keyword": match.keyword, "field": str(match.field), "text": match.text}
 
 
-def _part(part: AnalysisPart, texts: Translator) -> Data:
+def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Data:
     return {
         "key": str(part.key),
         "heading": texts(f"part.{part.key}"),
-        "statements": [_statement(statement, texts) for statement in part.statements],
+        "statements": [_statement(statement, paper, texts) for statement in part.statements],
     }
 
 
-def _statement(statement: Statement, texts: Translator) -> Data:
+def _statement(statement: Statement, paper: Paper, texts: Translator) -> Data:
     evidence = statement.evidence
     return {
         "text": statement.text,
         "quote": evidence.quote if evidence else None,
         "section": evidence.section if evidence else None,
         "page": evidence.page if evidence else None,
+        "url": phrasing.passage_url(paper, evidence) if evidence and statement.is_found else None,
+        "html_url": (phrasing.paragraph_url(paper, evidence) or None) if evidence else None,
         "found": statement.is_found if evidence else None,
         "verdict": str(evidence.verdict) if evidence else None,
         "why": texts.notice(evidence.why) if evidence and evidence.why else None,
@@ -118,7 +121,7 @@ def _update(update: PaperUpdate, texts: Translator) -> Data:
         "update": True,
         "matches": [_match(match) for match in update.matches],
         "abs_url": phrasing.abs_url(paper),
-        "summary": _statement(update.summary, texts) if update.summary else None,
+        "summary": _statement(update.summary, paper, texts) if update.summary else None,
         "changes": [
             {
                 "kind": change.kind,

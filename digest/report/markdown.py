@@ -139,8 +139,12 @@ def _said(statement: Statement, paper: Paper, texts: Translator) -> str:
     text = escaped(statement.text)
     if phrasing.is_doubtful(statement) or not statement.evidence:
         return ("⚠ " if reference else "") + text + escaped_within(reference)
-    page = statement.evidence.page
-    return text + (f" {link(reference.strip(), phrasing.pdf_url(paper, page))}" if reference else "")
+    if not reference:
+        return text
+    ways = [link(reference.strip(), phrasing.passage_url(paper, statement.evidence))]
+    if paragraph := phrasing.paragraph_url(paper, statement.evidence):
+        ways.append(link(texts("evidence.paragraph").strip(), paragraph))
+    return " ".join((text, *ways))
 
 
 def inline(runs: TextRuns) -> str:

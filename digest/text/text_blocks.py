@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from digest.models.model import PaperText, ParagraphKind
+from digest.models.model import Caption, Footnote, PaperParagraph, PaperText, ParagraphKind
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
@@ -25,6 +25,8 @@ class TextBlock:
     section: int | None = None
     kind: ParagraphKind | None = None
     breaks: tuple[tuple[int, int], ...] = ()
+    anchor: str = ""
+    run_breaks: tuple[tuple[int, int], ...] = ()
 
     @property
     def end(self) -> int:
@@ -54,11 +56,29 @@ def _unplaced(text: PaperText) -> Iterator[TextBlock]:
         if section.label:
             yield TextBlock(0, section.label, section.page, "heading", index)
         for paragraph in section.paragraphs:
-            yield TextBlock(0, paragraph.text, paragraph.page, "paragraph", index, paragraph.kind, paragraph.breaks)
+            yield _block(paragraph, index)
     for caption in text.captions:
-        yield TextBlock(0, caption.text, caption.page, "caption", caption.section)
+        yield _beside(caption, "caption")
     for note in text.footnotes:
-        yield TextBlock(0, note.text, note.page, "footnote", note.section)
+        yield _beside(note, "footnote")
+
+
+def _block(paragraph: PaperParagraph, section: int) -> TextBlock:
+    return TextBlock(
+        0,
+        paragraph.text,
+        paragraph.page,
+        "paragraph",
+        section,
+        paragraph.kind,
+        paragraph.breaks,
+        paragraph.anchor,
+        paragraph.run_breaks,
+    )
+
+
+def _beside(item: Caption | Footnote, role: str) -> TextBlock:
+    return TextBlock(0, item.text, item.page, role, item.section, anchor=item.anchor, run_breaks=item.run_breaks)
 
 
 def plain_number(number: str) -> str:

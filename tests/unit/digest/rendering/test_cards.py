@@ -20,6 +20,7 @@ from digest.models.model import (
     MatchField,
     Notice,
     PaperUpdate,
+    PassageLocation,
     Statement,
     Verdict,
     VersionChange,
@@ -159,6 +160,18 @@ def test_a_place_in_the_paper_opens_that_page() -> None:
     links = [one for one in found if spaced(one.text) == "〔§3.2 · 第4页〕"]
 
     assert {one.url for one in links} == {"https://arxiv.org/pdf/2601.03309v1#page=4"}
+
+
+def test_evidence_opens_the_words_in_the_pdf_and_the_paragraph_in_the_page() -> None:
+    location = PassageLocation(":~:text=a%20row,of%20it", "S3.SS2.p1", ":~:text=a%20row")
+    evidence = Evidence("a row of it", Verdict.FOUND, "3.2 Method", 4, "a row of it", location=location)
+
+    made = cards.statement_item(Statement("It is so.", evidence), rich_day().cards[0].paper, Translator("en"))
+
+    assert [(spaced(one.text), one.url) for one in made if one.url] == [
+        ("[§3.2 · p. 4]", "https://arxiv.org/pdf/2601.03309v1#page=4:~:text=a%20row,of%20it"),
+        ("[html]", "https://arxiv.org/html/2601.03309v1#S3.SS2.p1:~:text=a%20row"),
+    ]
 
 
 def test_what_was_not_found_is_marked_and_has_no_link() -> None:

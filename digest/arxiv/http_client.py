@@ -20,7 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 
 from digest.arxiv.errors import FetchError
-from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after, retry_pause
+from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after_of, retry_pause
 from digest.arxiv.throttle import MIN_INTERVAL, Throttle
 from digest.models.model import Notice
 from digest.ports import Clock
@@ -223,7 +223,7 @@ class ArxivHttpClient:
         if status in TRANSIENT:
             rate_limited = status == httpx.codes.TOO_MANY_REQUESTS
             code = "fetch.rate_limited" if rate_limited else "fetch.server"
-            wait = retry_after(response.headers.get("retry-after"), self._clock.now())
+            wait = retry_after_of(response.headers, self._clock.now())
             raise _PassingError(
                 Notice.of(code, host=host, status=status), wait, for_all=rate_limited or wait is not None
             )

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from digest.arxiv.retry import back_off, retry_after, retry_after_of
 from digest.errors import PublishError
 from digest.export.zotero_items import item
 from digest.models.model import Notice, Paper
@@ -72,12 +73,12 @@ class ZoteroClient:
             try:
                 response = await self._client.post(url, json=items)
             except httpx.HTTPError as error:
-                wait, why = 2.0**attempt, self._unreachable(type(error).__name__)
+                wait, why = back_off(attempt + 1, 1.0, LONGEST_WAIT), self._unreachable(type(error).__name__)
             else:
                 if response.status_code == 200:
                     await self._pause(response)
                     return _read(response, papers)
-                wait, why = self._refusal(response, 2.0**attempt)
+                wait, why = self._refusal(response, back_off(attempt + 1, 1.0, LONGEST_WAIT))
             if attempt + 1 == ATTEMPTS or wait > LONGEST_WAIT:
                 raise why
             await self._clock.sleep(wait)
@@ -85,7 +86,7 @@ class ZoteroClient:
 
     async def _pause(self, response: httpx.Response) -> None:
         """Zotero may ask for a pause after an answer that was fine."""
-        wait = _seconds(response.headers.get("Backoff"))
+        wait = retry_after(response.headers.get("Backoff"), self._clock.now())
         if wait:
             await self._clock.sleep(min(wait, LONGEST_WAIT))
 
@@ -93,7 +94,8 @@ class ZoteroClient:
         """How long to wait before the next try, and what to say if there is none."""
         status = response.status_code
         if status in (429, 503) or status >= 500:
-            return _seconds(response.headers.get("Retry-After")) or wait, self._unreachable(f"HTTP {status}")
+            asked_for = retry_after_of(response.headers, self._clock.now())
+            return wait if asked_for is None else asked_for, self._unreachable(f"HTTP {status}")
         if status in (401, 403):
             message = f"Zotero refuses the key of {self._settings.key_env} for {self._settings.library}"
             raise ZoteroError(Notice.of("zotero.key"), message)
@@ -103,10 +105,6 @@ class ZoteroClient:
 
     def _unreachable(self, why: str) -> ZoteroError:
         return ZoteroError(Notice.of("zotero.failed", why=why), f"Zotero could not be asked: {why}")
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdecimal() else 0.0
 
 
 def _read(response: httpx.Response, papers: Sequence[Paper]) -> ZoteroResult:

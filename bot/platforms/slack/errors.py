@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
+from digest.arxiv.retry import retry_after_of
 from digest.models.model import Notice
 
 PLATFORM = "Slack"
@@ -53,7 +54,8 @@ def error_of_answer(error: SlackApiError) -> SendError:
     """What became of a call that Slack answered with an error."""
     status, headers, code = _answer(error.response)
     if status == 429 or code in _LIMITED:
-        seconds = _seconds(headers.get("Retry-After"))
+        asked_for = retry_after_of(headers)
+        seconds = _REST_LIMITED if asked_for is None else max(1.0, asked_for)
         return NotSent(Notice.of("publish.limited", platform=PLATFORM, seconds=round(seconds)), seconds, limited=True)
     if not code and status == 404:  # Slack never says so: nobody took the message
         return NotSent(Notice.of("publish.no_api", platform=PLATFORM), _REST_WITHOUT_TOKEN, everywhere=True)
@@ -79,10 +81,3 @@ def _answer(response: Any) -> tuple[int, Mapping[str, str], str]:
         return response.status, response.headers, ""
     data = response.data if isinstance(response.data, dict) else {}
     return int(response.status_code), response.headers, str(data.get("error", ""))
-
-
-def _seconds(header: str | None) -> float:
-    try:
-        return max(1.0, float(header or ""))
-    except ValueError:
-        return _REST_LIMITED

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.arxiv.errors import FetchError
 from digest.arxiv.http_client import ArxivHttpClient, redirect_target, user_agent
-from digest.arxiv.retry import LONGEST_WAIT, retry_after, retry_pause
+from digest.arxiv.retry import LONGEST_WAIT, back_off, retry_after, retry_after_of, retry_pause
 from digest.arxiv.throttle import MIN_INTERVAL
 from digest.i18n.translator import Translator
 from digest.settings import HttpSettings
@@ -300,6 +300,7 @@ async def test_redirects_have_an_end(arxiv: FakeArxiv, connect: Connect) -> None
     [
         ("120", 120),
         (" 7 ", 7),
+        ("1.5", 1.5),
         ("Fri, 09 Jan 2026 06:02:00 GMT", 120),
         ("Fri, 09 Jan 2026 07:02:00 +0100", 120),
         ("Fri, 09 Jan 2026 05:00:00 GMT", 0),
@@ -314,6 +315,26 @@ async def test_redirects_have_an_end(arxiv: FakeArxiv, connect: Connect) -> None
 def test_retry_after_is_read_in_both_forms(value: str | None, seconds: float | None) -> None:
     """Seconds, or a date; the past means now, nonsense means nothing, and nobody is told to wait for ever."""
     assert retry_after(value, datetime(2026, 1, 9, 6, tzinfo=UTC)) == seconds
+
+
+def test_a_date_is_compared_with_the_servers_own_clock() -> None:
+    """Ours may be hours off; without the server's, ours is all there is."""
+    headers = {"Retry-After": "Fri, 09 Jan 2026 06:02:00 GMT"}
+    wrong = datetime(2026, 1, 8, 20, tzinfo=UTC)
+
+    assert retry_after_of(headers | {"Date": "Fri, 09 Jan 2026 06:01:00 GMT"}, wrong) == 60
+    assert retry_after_of(headers | {"Date": "no date"}, datetime(2026, 1, 9, 6, tzinfo=UTC)) == 120
+    assert retry_after_of(headers) is None
+    assert retry_after_of({"retry-after-ms": "250", "Retry-After": "9"}) == 0.25
+
+
+@given(st.integers(1, 10_000), st.floats(0.01, 100), st.floats(0.01, 1000))
+def test_back_off_doubles_up_to_its_longest(attempt: int, first: float, longest: float) -> None:
+    """However often it failed."""
+    wait = back_off(attempt, first, longest)
+
+    assert wait <= longest
+    assert wait == longest or back_off(attempt + 1, first, longest) == min(2 * wait, longest)
 
 
 @given(st.integers(1, 30), st.floats(0, 60), st.floats(0, 1), st.booleans())

@@ -33,7 +33,10 @@ HOMES = {
         "digest.export.zotero_client",
         "bot.platforms.telegram.errors",
     ),  # last: the causes of telegram's errors
-    "httpx2": ("digest.analysis.llm.model_client",),  # the SDK's own transport, whose errors it lets through
+    "httpx2": (
+        "digest.analysis.llm.model_client",
+        "digest.analysis.bounded_body",
+    ),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "digest.site", "bot.preview"),
     "lxml": ("digest.html.html_tree",),
     "markupsafe": ("bot.preview",),  # jinja2's own: HTML that was escaped already

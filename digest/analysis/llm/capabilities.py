@@ -6,13 +6,13 @@ rung. What a server refuses is not asked for again.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from digest.analysis.llm.model_errors import FaultKind, ModelError
 from digest.analysis.llm.prompts import SCHEMA, Prompt
+from digest.analysis.server_quirks import RefusalRule, server_quirks
 from digest.settings import LlmModel
 
 
@@ -30,11 +30,7 @@ class OutputFormat(StrEnum):
         return rungs[place] if place < len(rungs) else None
 
 
-_NAMES_FORMAT = re.compile(
-    r"response_format|json_schema|json_object|text\.format|structured[ _]output|grammar|guided|schema",
-    re.IGNORECASE,
-)
-_NAMES_SYSTEM = re.compile(r"system (?:role|message|prompt)s?|role.{0,20}system|roles must alternate", re.IGNORECASE)
+_REFUSING = frozenset({400, 404, 415, 422, 500, 501})  # statuses with which servers refuse what they do not understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +48,33 @@ class Capabilities:
         return cls(OutputFormat.JSON_SCHEMA if model.structured == "auto" else OutputFormat(model.structured))
 
     def without_refused(self, fault: ModelError) -> Capabilities | None:
-        """What to try after a refusal: without what it names, or else a weaker format. None: no more to give up."""
-        said, status = fault.detail, fault.status
-        if status not in (400, 404, 415, 422, 500, 501) or fault.trouble in (FaultKind.TOO_LONG, FaultKind.FILTERED):
+        """What to try after a refusal: without what it names, or else with less and less: a weaker format, then no
+        system message. None: no more to give up."""
+        status, is_named = fault.status or 0, False
+        if status not in _REFUSING or fault.trouble in (FaultKind.TOO_LONG, FaultKind.FILTERED):
             return None
-        if status != 500 and self.limit == "max_tokens" and "max_completion_tokens" in said:
-            return replace(self, limit="max_completion_tokens")
-        if status != 500 and self.limit == "max_completion_tokens" and re.search(r"(?<!completion_)max_tokens", said):
-            return replace(self, limit="max_tokens")
-        if self.stream_usage and re.search(r"stream_options|include_usage", said):
-            return replace(self, stream_usage=False)
-        if self.system and _NAMES_SYSTEM.search(said):
-            return replace(self, system=False)
-        named = _NAMES_FORMAT.search(said) is not None
-        if self.format.weaker and (named or fault.trouble is FaultKind.REFUSED):
+        for rule in server_quirks().refusals:
+            named = rule.words.search(fault.detail) and not (rule.but_not and rule.but_not.search(fault.detail))
+            if named and (status in rule.statuses or not rule.statuses):
+                changed = self._without(rule)
+                if changed is not None:
+                    return changed
+                is_named = True
+        if status == 500 or fault.trouble is not FaultKind.REFUSED or is_named:
+            return None
+        if self.format.weaker:
             return replace(self, format=self.format.weaker)
-        return None
+        return replace(self, system=False) if self.system else None
+
+    def _without(self, rule: RefusalRule) -> Capabilities | None:
+        """What such a refusal leaves; None where it was given up before."""
+        if rule.field == "format":
+            return replace(self, format=self.format.weaker) if self.format.weaker else None
+        before: object = True if rule.before is None else rule.before
+        if getattr(self, rule.field) != before:
+            return None
+        change: dict[str, Any] = {rule.field: False if rule.after is None else rule.after}
+        return replace(self, **change)
 
     def chat(self, model: LlmModel, answer_tokens: int) -> dict[str, Any]:
         """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx2
 import openai
 from openai import AsyncOpenAI
 
+from digest.analysis.bounded_body import UnreadableBodyError, bound_body
+from digest.analysis.event_stream import DONE, EventDecoder
 from digest.analysis.llm import openai_payloads
 from digest.analysis.llm.capabilities import Capabilities
 from digest.analysis.llm.circuit_breaker import CircuitBreaker
@@ -23,6 +25,8 @@ from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_sta
 from digest.analysis.llm.openai_payloads import BodyError, ChatStream, ModelReply
 from digest.analysis.llm.prompts import Prompt
 from digest.analysis.llm.token_estimate import estimate_tokens
+from digest.analysis.patience import Patience, SignsOfLife
+from digest.arxiv.retry import back_off
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings
 from digest.settings.secrets import masked
@@ -133,7 +137,7 @@ class ModelClient:
         if error.retry_after is not None and error.retry_after > self._settings.max_wait:
             self._breaker.open_for(error.retry_after)
         elif error.trouble.passes and attempts < self._settings.max_attempts:
-            wait = min(_BACKOFF * 2 ** (attempts - 1), _LONGEST_BACKOFF)
+            wait = back_off(attempts, _BACKOFF, _LONGEST_BACKOFF)
             wait = wait if error.retry_after is None else error.retry_after
             if self._clock.monotonic() + wait < deadline:
                 if error.retry_after is not None:
@@ -147,19 +151,25 @@ class ModelClient:
 
     async def _once(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, deadline: float) -> ModelReply:
         """One request. Every way in which it can fail becomes a `ModelError`."""
-        seconds = min(self._settings.timeout, deadline - self._clock.monotonic())
+        patience = Patience.of(
+            self.model, self._settings, estimate_tokens(prompt.text), deadline - self._clock.monotonic()
+        )
         try:
-            async with asyncio.timeout(seconds):
-                reply = await self._request(prompt, dialect, answer_tokens)
+            async with asyncio.timeout(patience.first) as limit:
+                reply = await self._request(prompt, dialect, answer_tokens, patience.starting(limit))
         except openai.APIStatusError as error:
             raise self._of_status(error.status_code, error.response.headers, error.body or error.message) from None
         except (TimeoutError, openai.APITimeoutError):
-            raise ModelError(FaultKind.SLOW, self.name, f"no answer in {seconds:g} s") from None
+            raise ModelError(FaultKind.SLOW, self.name, patience.explained) from None
         except BodyError as error:
             if error.error is not None:
                 raise self._of_status(status_of_error(error.error), {}, error.error) from None
             raise ModelError(FaultKind.BROKEN, self.name, str(error)) from None
+        except UnreadableBodyError as error:
+            raise ModelError(FaultKind.BROKEN, self.name, str(error)) from None
         except openai.APIConnectionError as error:
+            if isinstance(error.__cause__, UnreadableBodyError):  # the SDK takes it for the connection's fault
+                raise ModelError(FaultKind.BROKEN, self.name, str(error.__cause__)) from None
             raise ModelError(FaultKind.DOWN, self.name, self._shown(error.__cause__ or error)) from None
         except openai.APIError as error:  # an error event in a stream
             body = error.body if isinstance(error.body, Mapping) else {"message": str(error.body)}
@@ -171,30 +181,30 @@ class ModelClient:
             raise ModelError(FaultKind.BROKEN, self.name, "the answer was cut off on its way", usage=reply.usage)
         return reply
 
-    async def _request(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int) -> ModelReply:
+    async def _request(
+        self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, life: SignsOfLife
+    ) -> ModelReply:
+        """What came. `life` is told of each sign of life of a stream."""
+        client = await self._opened()
         if self.model.api == "responses":
-            return await self._ask_responses(prompt, dialect, answer_tokens)
+            asked = client.responses.with_streaming_response.create(
+                model=self.name,
+                instructions=prompt.system,
+                input=prompt.user,
+                extra_body=dialect.responses(self.model, answer_tokens),
+            )
+            async with asked as raw:  # not streamed: its events add nothing that is needed here
+                return openai_payloads.parse_response_object(json.loads(await raw.read()))
         body = dialect.chat(self.model, answer_tokens)
+        if self.model.stream:
+            body["stream"] = True
         messages: Any = dialect.messages(prompt)
-        completions = (await self._opened()).chat.completions
-        if not self.model.stream:
-            raw = await completions.with_raw_response.create(model=self.name, messages=messages, extra_body=body)
-            return openai_payloads.parse_chat_completion(json.loads(raw.http_response.content))
-        stream = ChatStream()
-        async with await completions.create(model=self.name, messages=messages, stream=True, extra_body=body) as chunks:
-            async for chunk in chunks:
-                stream.add(chunk.to_dict(warnings=False))
-        return stream.reply()
-
-    async def _ask_responses(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int) -> ModelReply:
-        """The Responses API, not streamed: its events add nothing that is needed here."""
-        raw = await (await self._opened()).responses.with_raw_response.create(
-            model=self.name,
-            instructions=prompt.system,
-            input=prompt.user,
-            extra_body=dialect.responses(self.model, answer_tokens),
-        )
-        return openai_payloads.parse_response_object(json.loads(raw.http_response.content))
+        create = client.chat.completions.with_streaming_response.create
+        async with create(model=self.name, messages=messages, extra_body=body) as raw:
+            kind = raw.headers.get("content-type", "")
+            if not self.model.stream or kind.startswith("application/json"):
+                return openai_payloads.parse_chat_completion(json.loads(await raw.read()))
+            return await _streamed(raw.iter_bytes(), life)
 
     async def _opened(self) -> AsyncOpenAI:
         """The client, made when it is first needed; in a thread, for it reads the system's certificates."""
@@ -211,8 +221,11 @@ class ModelClient:
             api_key=self._key or "none",  # the SDK refuses an empty one; servers without keys take any
             base_url=self.model.base_url or "https://api.openai.com/v1",
             max_retries=0,
-            timeout=httpx2.Timeout(self._settings.timeout, connect=min(10.0, self._settings.timeout)),
-            default_headers=unset | agent,
+            default_headers=unset | agent | {"Accept-Encoding": "identity"},
+            http_client=openai.DefaultAsyncHttpxClient(
+                timeout=httpx2.Timeout(None, connect=min(10.0, self._settings.timeout)),  # `_once` has the others
+                event_hooks={"response": [bound_body]},
+            ),
         )
         _ = client.responses if self.model.api == "responses" else client.chat  # imported when it is first asked for
         return client
@@ -241,3 +254,18 @@ class ModelClient:
             return
         told = error.limit or guess
         self.window = told if window is None or told < window else int(window * 0.7)
+
+
+async def _streamed(pieces: AsyncIterator[bytes], life: SignsOfLife) -> ModelReply:
+    """The reply in an event stream. Raises `BodyError`."""
+    events, stream = EventDecoder(), ChatStream()
+    async for piece in pieces:
+        for data in events.feed(piece):
+            if data == DONE:
+                return stream.reply()
+            stream.add(json.loads(data))
+        life.heard(has_begun=stream.thinks)
+    for data in events.end():
+        if data != DONE:
+            stream.add(json.loads(data))
+    return stream.reply()

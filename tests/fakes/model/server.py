@@ -127,6 +127,7 @@ class LlmServer:
         self.window: int | None = None
         self.overflow = "openai"
         self.reads_only: int | None = None  # tokens; the rest of a prompt is dropped in silence
+        self.between_pieces = ""  # of a stream: an event, or a comment
         self.usage = "openai"  # or "deepseek", "none"
         self.requests: list[Received] = []
         self.violations: list[str] = []
@@ -340,6 +341,8 @@ class LlmServer:
                 continue
             delta = {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]}
             _chunk(writer, b"data: " + json.dumps(delta).encode())
+            if self.between_pieces:
+                _chunk(writer, self.between_pieces.encode())
         else:
             _chunk(
                 writer, b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}' % str(answer.finish).encode()
@@ -417,11 +420,7 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "stream cut": _way(fault="cut"),
     "stream chunk malformed": _way(fault='data: {"choices": [{"delta"'),
     "stream chunk of another shape": _way(fault='data: {"choices": 5}'),
-    "stream chunk no object": _way(fault="data: [1, 2]"),
     "stream error event": _way(fault='data: {"error": {"message": "boom", "code": 500}}'),
-    "stream answered whole": lambda server, received: Answer(
-        raw=json.dumps({"choices": [{"message": {"content": server.model.answer(received.prompt)}}]}).encode()
-    ),
     "body malformed": lambda _s, _r: Answer(raw=b'{"choices": [{"message": {"cont'),
     "body empty": lambda _s, _r: Answer(raw=b""),
     "body a page": lambda _s, _r: Answer(200, {"content-type": "text/html"}, raw=b"<html>Log in</html>"),

@@ -1,6 +1,8 @@
 """One model on one server: every fault that real ones were seen to have, on loopback and a clock that tests move."""
 
 import asyncio
+import gzip
+import json
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -8,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from digest.analysis.bounded_body import LARGEST_BODY
 from digest.analysis.llm import response_parser
 from digest.analysis.llm.capabilities import Capabilities, OutputFormat
 from digest.analysis.llm.circuit_breaker import CircuitBreaker
 from digest.analysis.llm.model_client import ModelClient
-from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, retry_after, status_of_error
+from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, status_of_error
 from digest.analysis.llm.openai_payloads import (
     BodyError,
     ModelReply,
@@ -22,10 +25,12 @@ from digest.analysis.llm.openai_payloads import (
 )
 from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import Glossary, Prompt, PromptBuilder
+from digest.analysis.patience import Patience
+from digest.arxiv.retry import retry_after_of
 from digest.settings import LlmModel, LlmSettings
 from tests.builders import papers
 from tests.fakes.clocks.still_clock import FakeClock
-from tests.fakes.model.server import FAULTS, KEY, OVERFLOWS, SHORT, SLOW, LlmServer
+from tests.fakes.model.server import FAULTS, KEY, OVERFLOWS, SHORT, SLOW, Answer, LlmServer
 from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
@@ -306,7 +311,7 @@ async def test_an_odd_refusal_is_worded_anew_and_then_given_up(llm: LlmServer, c
     llm.does("400 odd")
 
     assert await trouble(connect()) is FaultKind.REFUSED
-    assert len(llm.requests) == 3
+    assert len(llm.requests) == 4  # three formats, then no system message
 
 
 async def test_a_server_that_is_down_is_left_alone(llm: LlmServer, connect: Connected, clock: FakeClock) -> None:
@@ -361,6 +366,87 @@ async def test_a_filter_costs_one_answer(llm: LlmServer, connect: Connected) -> 
 
     assert await trouble(server) is FaultKind.FILTERED
     assert (await ask(server)).text
+
+
+# --- what comes back --------------------------------------------------------------------------------------------
+
+
+async def test_a_stream_that_was_answered_whole_is_read(llm: LlmServer, connect: Connected) -> None:
+    """Some gateways do not stream, whatever they are asked for."""
+    llm.behaves(
+        lambda received: Answer(raw=json.dumps({"choices": [{"message": {"content": received.prompt[:9]}}]}).encode())
+    )
+
+    assert (await ask(connect(model={"stream": True}))).text
+    assert len(llm.requests) == 1
+
+
+@pytest.mark.parametrize("nothing", ["null", "[]", '{"choices": null}', '{"choices": [], "usage": "n/a"}'])
+async def test_chunks_that_carry_nothing_cost_nothing(llm: LlmServer, connect: Connected, nothing: str) -> None:
+    """Nor do comments, which keep a connection open."""
+    llm.between_pieces = f": waiting\n\ndata: {nothing}"
+    reply = await ask(connect(model={"stream": True}))
+
+    assert len(response_parser.parse_response(reply.text, response_parser.FinishReason.STOP, "zh")) == 4
+    assert len(llm.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_body_without_an_end_is_one_clear_fault(
+    llm: LlmServer, connect: Connected, status: int, stream: bool
+) -> None:
+    """A few bytes of gzip that hold gigabytes included, and errors."""
+    bomb = gzip.compress(b"{" + b" " * (LARGEST_BODY + 1))
+    llm.behaves(lambda _: Answer(status, {"content-encoding": "gzip"}, raw=bomb))
+    with pytest.raises(ModelError) as raised:
+        await ask(connect(model={"stream": stream}, max_attempts=1))
+
+    assert raised.value.trouble is FaultKind.BROKEN
+    assert "did not end within 4 MB" in raised.value.detail
+
+
+async def test_a_packed_answer_is_read_all_the_same(llm: LlmServer, connect: Connected) -> None:
+    """Though it was not asked for."""
+    body = json.dumps({"choices": [{"message": {"content": "fine"}, "finish_reason": "stop"}]}).encode()
+    llm.behaves(lambda _: Answer(headers={"content-encoding": "gzip"}, raw=gzip.compress(body)))
+
+    assert (await ask(connect())).text == "fine"
+    assert llm.requests[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+async def test_what_cannot_be_unpacked_is_a_fault(llm: LlmServer, connect: Connected, encoding: str) -> None:
+    """Of the server."""
+    llm.behaves(lambda _: Answer(headers={"content-encoding": encoding}, raw=b"{}"))
+
+    assert await trouble(connect(max_attempts=1)) is FaultKind.BROKEN
+
+
+def test_a_stream_has_time_to_be_begun() -> None:
+    """A small model reads 62 tokens a second on two busy cores: a prompt of 8,000 is no silence."""
+    settings = LlmSettings(timeout=120.0)
+    slow = Patience.of(LlmModel(model="m", stream=True), settings, 8000, whole=600.0)
+    whole = Patience.of(LlmModel(model="m"), settings, 8000, whole=600.0)
+
+    assert slow == Patience(first=280.0, silence=120.0, whole=600.0, streamed=True)
+    assert whole == Patience(first=120.0, silence=120.0, whole=120.0, streamed=False)
+    assert "stream = true" in whole.explained
+    assert Patience.of(LlmModel(model="m", stream=True), settings, 8000, whole=30.0).first == 30.0
+
+
+async def test_each_sign_of_life_gives_more_time() -> None:
+    """But never more than there is for the paper."""
+    patience = Patience(first=300.0, silence=10.0, whole=400.0, streamed=True)
+    async with asyncio.timeout(patience.first) as limit:
+        life = patience.starting(limit)
+        left = []
+        for has_begun, began in ((False, 0.0), (True, 0.0), (True, 395.0)):
+            life.began = asyncio.get_running_loop().time() - began
+            life.heard(has_begun=has_begun)
+            left.append((limit.when() or 0.0) - asyncio.get_running_loop().time())
+
+    assert left == pytest.approx([300.0, 10.0, 5.0], abs=0.5)
 
 
 # --- context ----------------------------------------------------------------------------------------------------
@@ -426,7 +512,7 @@ async def test_no_key_is_shown(llm: LlmServer, connect: Connected, caplog: pytes
         ({}, None),
         ({"retry-after": "2"}, 2.0),
         ({"retry-after": "1.5"}, 1.5),
-        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "-3"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
@@ -436,7 +522,7 @@ async def test_no_key_is_shown(llm: LlmServer, connect: Connected, caplog: pytes
 )
 def test_pauses_are_read_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
     """Milliseconds, seconds, fractions, dates; nonsense is none."""
-    assert retry_after(headers, NOW) == seconds
+    assert retry_after_of(headers, NOW) == seconds
 
 
 @pytest.mark.parametrize(

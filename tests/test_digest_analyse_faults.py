@@ -23,13 +23,13 @@ def fault(status: int, body: object, **headers: str) -> ModelError:
 
 TOO_LONG: list[tuple[int, object, int | None]] = [
     (400, "too many tokens: the prompt's total cannot exceed 4081 - received 4204.", 4081),
-    (400, {"error": {"message": "This endpoint's maximum context length is 131072 tokens. You requested 140000."}}, 131072),
+    (400, {"error": {"message": "This endpoint's maximum context length is 131072 tokens. You sent 140000."}}, 131072),
     (400, {"error": "This model's maximum prompt length is 65536 but the request contains 71234 tokens."}, 65536),
     (400, {"error": {"message": "Your request exceeded model token limit: 8192 (requested: 9000)"}}, 8192),
     (400, {"error": {"message": "prompt token count of 140,000 exceeds the limit of 128,000"}}, 128000),
     (422, {"error": "`inputs` must have less than 1024 tokens. Given: 1234"}, 1024),
     (400, {"message": "input and maximum output tokens (9000) exceeded this model context window limit (8000)."}, 8000),
-    (400, {"message": "'max_tokens' is too large: 4096. The maximum context length is 8192 (4096 > 8192 - 5000)."}, 8192),
+    (400, {"message": "'max_tokens' is too large: 4096. The max context length is 8192 (4096 > 8192 - 5000)."}, 8192),
     (400, {"message": "input length and `max_tokens` exceed context limit: 190000 + 21333 > 200000"}, 200000),
     (400, {"message": "Prompt length 9000 is greater than max_seq_len 8192"}, 8192),
     (400, {"error": {"type": "exceed_context_size_error", "n_prompt_tokens": 9000, "n_ctx": 4096}}, 4096),
@@ -53,20 +53,20 @@ def test_a_prompt_that_is_too_long_is_known_in_any_words(status: int, body: obje
 
 
 KINDS: list[tuple[int, object, FaultKind]] = [
-    (400, {"message": "max_completion_tokens (100000) exceeds the model's maximum output tokens (16384)."}, FaultKind.REFUSED),
+    (400, {"message": "max_completion_tokens (99999) exceeds the maximum output tokens (16384)."}, FaultKind.REFUSED),
     (400, {"message": "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]"}, FaultKind.REFUSED),
     (400, {"message": "temperature must be less than or equal to 2"}, FaultKind.REFUSED),
     (400, {"message": "Use a response format that this model supports"}, FaultKind.REFUSED),
     (429, {"type": "exceeded_current_quota_error", "message": "insufficient balance"}, FaultKind.UNPAID),
     (403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}, FaultKind.UNPAID),
     (400, {"error": {"message": "Your credit balance is too low. Please go to Plans & Billing."}}, FaultKind.UNPAID),
-    (403, {"error": {"message": "Your team has used all credits or reached its monthly spending limit."}}, FaultKind.UNPAID),
+    (403, {"error": {"message": "Your team has reached its monthly spending limit."}}, FaultKind.UNPAID),
     (403, {"message": "账户已欠费"}, FaultKind.UNPAID),
     (400, {"error": {"code": "Arrearage", "message": "Access denied"}}, FaultKind.UNPAID),
     (429, {"message": "Rate limit exceeded: 20 requests per minute. Add credits for more."}, FaultKind.BUSY),
     (429, {"message": "请求的并发数过高，充值可提高"}, FaultKind.BUSY),
     (429, {"message": "Too many requests; see our billing page"}, FaultKind.BUSY),
-    (429, {"error": {"status": "RESOURCE_EXHAUSTED", "message": "Resource has been exhausted (check quota)."}}, FaultKind.BUSY),
+    (429, {"error": {"status": "RESOURCE_EXHAUSTED", "message": "Resource exhausted (check quota)."}}, FaultKind.BUSY),
     (400, [{"error": {"code": 400, "message": "API key expired. Please renew the API key."}}], FaultKind.DENIED),
     (400, {"error": {"code": "invalid_api_key"}}, FaultKind.DENIED),
     (422, {"detail": "Unauthorized"}, FaultKind.DENIED),
@@ -76,7 +76,7 @@ KINDS: list[tuple[int, object, FaultKind]] = [
     (403, {"error": {"code": "model_not_found", "message": "no access to model m"}}, FaultKind.UNKNOWN),
     (400, {"error": {"code": "1211", "message": "模型不存在"}}, FaultKind.UNKNOWN),
     (400, {"error": {"message": "The model `m` was retired in May."}}, FaultKind.UNKNOWN),
-    (400, {"error": {"message": "Output data may be inappropriate", "code": "data_inspection_failed"}}, FaultKind.FILTERED),
+    (400, {"error": {"message": "Output may be inappropriate", "code": "data_inspection_failed"}}, FaultKind.FILTERED),
     (500, {"error": {"message": "CUDA out of memory"}}, FaultKind.DOWN),
     (599, "", FaultKind.DOWN),
 ]  # fmt: skip

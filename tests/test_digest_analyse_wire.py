@@ -31,7 +31,8 @@ def whole(reason: object = "stop", **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("reason", "finish"),
     [
-        ("Stop", STOP), ("end_turn", STOP), ("COMPLETE", STOP), ("tool_calls", STOP), ("", STOP), (None, STOP), (3, STOP),
+        ("Stop", STOP), ("end_turn", STOP), ("COMPLETE", STOP), ("tool_calls", STOP), ("", STOP),
+        (None, STOP), (3, STOP),
         ("Length", LENGTH), ("max_new_tokens", LENGTH), ("token_limit", LENGTH), ("TRUNCATED", LENGTH),
         ("context_window_full", LENGTH), ("PROHIBITED_CONTENT", FILTER), ("guardrail_intervened", FILTER),
         ("ERROR_TOXIC", FILTER), ("content_filtered", FILTER), ("BLOCKLIST", FILTER), ("refusal", FILTER),
@@ -49,7 +50,8 @@ def test_finish_reasons_of_all_dialects(reason: object, finish: response_parser.
     [
         ({"usage": {"prompt_tokens": 9, "completion_tokens": 4}}, ReportedUsage(9, 0, 4)),
         ({"usage": {"prompt_tokens": "9", "completion_tokens": 4.0}}, ReportedUsage(9, 0, 4)),
-        ({"usage": {"input_tokens": 9, "output_tokens": 4, "input_tokens_details": {"cached_tokens": 8}}}, ReportedUsage(9, 8, 4)),
+        ({"usage": {"input_tokens": 9, "output_tokens": 4, "input_tokens_details": {"cached_tokens": 8}}},
+         ReportedUsage(9, 8, 4)),
         ({"usage": {"input_tokens": 9, "cache_read_input_tokens": 90, "output_tokens": 4}}, ReportedUsage(99, 90, 4)),
         ({"usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 20}}, ReportedUsage(9, 0, 11)),
         ({"usage": {"prompt_tokens": 9, "cached_tokens": 5, "completion_tokens": 4}}, ReportedUsage(9, 5, 4)),
@@ -74,7 +76,8 @@ def piece(text: str | None, reason: str | None = None) -> dict[str, Any]:
 
 
 NOTHINGS: list[object] = [
-    None, [], "", 7, {}, {"choices": None}, {"choices": []}, {"choices": [None]}, {"choices": [{}]}, {"id": "1", "usage": 3},
+    None, [], "", 7, {}, {"choices": None}, {"choices": []}, {"choices": [None]}, {"choices": [{}]},
+    {"id": "1", "usage": 3},
     {"choices": [{"delta": None}]}, {"choices": [{"delta": "x"}]}, {"error": None},
 ]  # fmt: skip
 

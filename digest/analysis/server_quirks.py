@@ -119,7 +119,7 @@ def parse_quirks(data: Mapping[str, Any]) -> ServerQuirks:
         refusals=tuple(_refusal_rule(row) for row in data["refusals"]),
         finishes=tuple((_pattern(row["words"]), row["finish"]) for row in data["finishes"]),
         usage=UsageNames(**{name: _paths(paths) for name, paths in data["usage"].items()}),
-        thoughts=ThoughtMarks(_pattern(thoughts["mark"]), _pattern(thoughts["names"]), re.compile(thoughts["closes"])),
+        thoughts=ThoughtMarks(*(_pattern(thoughts[name]) for name in ("mark", "names", "closes"))),
     )
 
 

@@ -135,6 +135,11 @@ class PromptBuilder:
         """The complaint about an answer with too few statements."""
         return _task(self.language, "thin").format(n=usable, least=least)
 
+    def rest(self, kept: Sequence[DraftClaim], lost: str, most: int) -> str:
+        """The complaint about an answer of which some statements could not be read."""
+        claims = json.dumps([claim.text for claim in kept], ensure_ascii=False)
+        return _task(self.language, "rest").format(kept=claims, lost=lost, most=most)
+
     def _failure(self, claim: DraftClaim, verdict: Verdict) -> str:
         problem = _words()[_spoken(self.language)]["problem"][_PROBLEMS.get(verdict, "quotation")]
         told = {"number": claim.number, "part": claim.part, "claim": claim.text, "quote": claim.quote}

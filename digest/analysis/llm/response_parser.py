@@ -1,14 +1,13 @@
 """A model's answer -> claims, or why it is none. Pure.
 
-    text -> without reasoning -> outermost JSON -> validated -> each claim made plain, or dropped
+    text -> statements (response_json.py) -> validated -> each claim made plain, or dropped
 
 A server's 200 and a schema that was asked for promise nothing: small models ramble, some servers ignore the schema, and
-thinking models put their thoughts before the answer. Reasoning, fences and manners never get further than this file.
+thinking models put their thoughts before the answer.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,10 +24,13 @@ from digest.analysis.llm.plain_text import (
     strip_invisible,
     without_addresses,
 )
+from digest.analysis.response_json import TEXTS, latex_restored, raw_answer
 from digest.text.phrases import is_instruction, strip_pleasantries
 
 SHORTEST, LONGEST = 6, 600  # of a claim in characters: below it says nothing, above it rambles
-_TRIES = 300  # places at which a JSON value may begin that are tried
+_PROBLEMS = 5  # of an answer that the model is told of
+_LARGEST_NUMBER = 10_000  # of a statement
+_THOUGHT_FIRST = re.compile(r"\A\s*<(\w*think\w*|thoughts?|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 
 REPORTED, INTERPRETATION = "reported", "interpretation"
 
@@ -75,7 +77,7 @@ class DraftClaim:
 class _Claim(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    claim: str = Field(validation_alias=AliasChoices("claim", "statement", "text", "sentence"))
+    claim: str = Field(validation_alias=AliasChoices(*TEXTS))
     quote: str = Field(default="", validation_alias=AliasChoices("quote", "quotation", "evidence"))
     part: str = ""
     number: int = 0
@@ -84,147 +86,79 @@ class _Claim(BaseModel):
     @field_validator("quote", "part", "kind", mode="before")
     @classmethod
     def _text(cls, value: object) -> str:
-        return value if isinstance(value, str) else ""
+        """Of several quotations the first, since they are checked as one passage."""
+        first = value[0] if isinstance(value, list) and value else value
+        return first if isinstance(first, str) else ""
 
     @field_validator("number", mode="before")
     @classmethod
     def _whole(cls, value: object) -> int:
-        return value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else 0
+        """A small whole number, also as text; anything else is none."""
+        if isinstance(value, str):
+            value = int(value) if value.isdecimal() and len(value) <= 5 else 0
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return int(value) if is_number and 0 <= value <= _LARGEST_NUMBER else 0  # type: ignore[operator, call-overload]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """The claims of an answer. `lost` tells the model, in English, which statements could not be read; empty: none."""
 
-    statements: list[Any] = Field(validation_alias=AliasChoices("statements", "claims", "items", "sentences"))
+    claims: tuple[DraftClaim, ...]
+    lost: str = ""
 
 
 def parse_response(text: str, finish: FinishReason, language: str, links: Iterable[str] = ()) -> tuple[DraftClaim, ...]:
-    """The claims of an answer in the reader's language. `links` are the addresses that a claim may hold: the paper's.
+    """The claims of an answer in the reader's language, as `read_answer` gives them."""
+    return read_answer(text, finish, language, links).claims
 
-    Raises `ResponseError` for an answer that is empty, cut, filtered, no JSON, or without a single usable claim.
+
+def read_answer(text: str, finish: FinishReason, language: str, links: Iterable[str] = ()) -> ReadAnswer:
+    """The claims of an answer. `links` are the addresses that a claim may hold: the paper's.
+
+    Each statement that can be read by itself is kept. Raises `ResponseError` for an answer that is empty, cut, filtered,
+    no JSON, or without a single usable claim.
     """
     if finish is FinishReason.FILTER:
         raise ResponseError(ResponseFlaw.FILTERED, "the answer was filtered")
-    said = without_reasoning(text)
-    if not said:
-        flaw = ResponseFlaw.CUT if finish is FinishReason.LENGTH else ResponseFlaw.EMPTY
-        raise ResponseError(flaw, "the answer was empty")
-    raw = _outermost(said)
-    if raw is None:
-        if finish is FinishReason.LENGTH:
+    cut = finish is FinishReason.LENGTH
+    if not text.strip():
+        raise ResponseError(ResponseFlaw.CUT if cut else ResponseFlaw.EMPTY, "the answer was empty")
+    raw = raw_answer(text)
+    lost = "; ".join(raw.problems[:_PROBLEMS]) if raw else ""
+    if raw is None or (raw.problems and not raw.statements):
+        if cut:
             raise ResponseError(ResponseFlaw.CUT, "the answer was longer than allowed and was cut off; write less")
+        what = f": {lost}" if lost else ""
         raise ResponseError(
-            ResponseFlaw.NOT_JSON, 'the answer was not one complete JSON object with the key "statements"'
+            ResponseFlaw.NOT_JSON, f'the answer was not one complete JSON object with the key "statements"{what}'
         )
-    if not raw:
+    if raw.is_silent:
         raise ResponseError(ResponseFlaw.SILENT, "there were no statements")
-    claims = tuple(_usable(raw, tuple(links)))
+    claims = tuple(_usable(raw.statements, tuple(links)))
     if not claims:
         raise ResponseError(ResponseFlaw.NOTHING, 'no statement had both a finished sentence as "claim" and a "quote"')
     if not is_written_in(language, " ".join(claim.text for claim in claims)):
         raise ResponseError(ResponseFlaw.LANGUAGE, "the claims were not in the language that was asked for")
-    return claims
+    return ReadAnswer(claims, lost)
 
 
-_REASONING = (
-    re.compile(r"<(think|thinking|reasoning|thought|analysis)>.*?</\1>", re.DOTALL | re.IGNORECASE),
-    re.compile(r"\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷", re.DOTALL),
-    re.compile(r"<\|channel\|>(?:analysis|commentary).*?(?=<\|channel\|>final|\Z)", re.DOTALL),
-    re.compile(
-        r"\A.*(?:</(?:think|thinking|reasoning|thought|analysis)>|\[/THINK\]|◁/think▷)", re.DOTALL | re.IGNORECASE
-    ),
-    re.compile(r"<(?:think|thinking|reasoning|thought)>.*\Z|\[THINK\].*\Z|◁think▷.*\Z", re.DOTALL | re.IGNORECASE),
-)
-_FENCE = re.compile(r"^\s*```[\w-]*\s*$", re.MULTILINE)
-
-
-def without_reasoning(text: str) -> str:
-    """The text without a model's thoughts and code fences. Thoughts that were never closed leave nothing."""
-    for pattern in _REASONING:
-        text = pattern.sub("", text)
-    return _FENCE.sub("", text).strip()
-
-
-def _outermost(text: str) -> list[Any] | None:
-    """The statements of the longest JSON value that has any; None where no value is complete."""
-    for variant in (text, _mended(text)):
-        found = [(end - start, value) for start, end, value in _values(variant)]
-        if found:
-            return max(found, key=lambda pair: pair[0])[1]
-    return None
-
-
-def _values(text: str) -> Iterator[tuple[int, int, list[Any]]]:
-    decoder = json.JSONDecoder(strict=False)  # line breaks within strings are common
-    starts = (m.start() for m in re.finditer(r"[{\[]", text))
-    done = 0
-    for _, start in zip(range(_TRIES), starts, strict=False):
-        if start < done:
-            continue
+def _usable(raw: list[dict[str, Any]], links: tuple[str, ...]) -> Iterator[DraftClaim]:
+    texts: set[str] = set()
+    for statement in raw:
         try:
-            value, end = decoder.raw_decode(text, start)
-        except (json.JSONDecodeError, RecursionError):
-            continue
-        statements = _statements(value)
-        if statements is not None:
-            done = end
-            yield start, end, statements
-
-
-def _statements(value: object) -> list[Any] | None:
-    if isinstance(value, list):
-        return value if value and all(isinstance(item, dict) for item in value) else None
-    try:
-        return _Answer.model_validate(value).statements
-    except ValidationError:
-        return None
-
-
-# LaTeX commands whose first letters JSON takes for a control character: `\beta`, `\frac`, `\nu`, `\rho`, `\times`.
-_LATEX = {
-    "b": "eta|ar|egin|oldsymbol|inom",
-    "f": "rac|orall",
-    "n": "(?:abla|eq|ot|u)(?![a-z])",
-    "r": "ho|ight|m(?![a-z])",
-    "t": "imes|heta|au|ext|ilde|o(?![a-z])",
-}
-_CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-
-
-def _mended(text: str) -> str:
-    r"""The text with what JSON does not allow put right: `\alpha` in a string, a comma before a bracket."""
-    commands = "|".join(f"{first}(?:{tails})" for first, tails in _LATEX.items())
-    text = re.sub(rf'\\(?:(?=["\\/])(.)|(?={commands})|(?![bfnrtu])|(?=u(?![0-9a-fA-F]{{4}})))', _escaped, text)
-    return re.sub(r",\s*(?=[}\]])", "", text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return match.group() if match[1] else r"\\"
-
-
-def _latex_kept(text: str) -> str:
-    """The text with such commands restored, after JSON has read them."""
-    for first, tails in _LATEX.items():
-        text = re.sub(f"{_CONTROL[first]}(?={tails})", rf"\\{first}", text)
-    return text
-
-
-def _usable(raw: list[Any], links: tuple[str, ...]) -> Iterator[DraftClaim]:
-    told: set[str] = set()
-    for item in raw:
-        try:
-            given = _Claim.model_validate(item)
+            item = _Claim.model_validate(statement)
         except ValidationError:
             continue
-        text = strip_pleasantries(plain_text(_latex_kept(given.claim)))
-        quote = strip_invisible(_latex_kept(given.quote)).strip("\"“”'‘’「」 ")
-        if not (SHORTEST <= len(text) <= LONGEST and is_finished(text) and quote) or text in told:
+        text = strip_pleasantries(plain_text(latex_restored(_THOUGHT_FIRST.sub("", item.claim))))
+        quote = strip_invisible(latex_restored(item.quote)).strip("\"“”'‘’「」 ")
+        if not (SHORTEST <= len(text) <= LONGEST and is_finished(text) and quote) or text in texts:
             continue
         if is_instruction(text) or is_instruction(quote) or is_linked_elsewhere(text, links):
             continue
-        told.add(text)
-        kind = INTERPRETATION if given.kind == INTERPRETATION else REPORTED
-        yield DraftClaim(close_brackets(text), quote, given.part, given.number, kind)
+        texts.add(text)
+        kind = INTERPRETATION if item.kind == INTERPRETATION else REPORTED
+        yield DraftClaim(close_brackets(text), quote, item.part, item.number, kind)
 
 
 _SCRIPTS = {

@@ -108,7 +108,7 @@ class AnalysisWriter:
         missing, complaint, answer_tokens = group, "", self._answer_tokens(group)
         for _ in range(ASKS):
             try:
-                checked = await self._ask(self._question(missing, complaint), answer_tokens)
+                checked, lost = await self._ask_with_losses(self._question(missing, complaint), answer_tokens)
             except ResponseError as error:
                 complaint = "" if error.flaw is ResponseFlaw.FILTERED else error.detail
                 answer_tokens = (
@@ -122,11 +122,25 @@ class AnalysisWriter:
                 self.errors |= dict.fromkeys(missing, error)
                 return
             self._keep(missing, checked)
+            if lost and len(missing) == 1 and len(checked) < self._size(missing[0]).least:
+                return await self._write_rest(missing[0], lost, answer_tokens)
             missing = tuple(piece for piece in missing if self._lacks(piece))
             if not missing or len(group) > 1:
                 return
             least = self._size(missing[0]).enough
             complaint = self.questions.thin(len(self.written.get(missing[0], ())), least)
+
+    async def _write_rest(self, piece: str, lost: str, answer_tokens: int) -> None:
+        """Ask once more, for the statements of an answer that could not be read."""
+        own, most = self.written.get(piece, ()), self._size(piece).most
+        complaint = self.questions.rest([c.claim for c in own], lost, most)
+        try:
+            checked = await self._ask(self.questions.piece(piece, complaint), answer_tokens)
+        except (ResponseError, ModelError):
+            return
+        texts = {c.claim.text for c in own}
+        more = [_of_part(c, piece) for c in checked if c.claim.text not in texts]
+        self.written[piece] = (*own, *more)[:most]
 
     def _question(self, pieces: tuple[str, ...], complaint: str) -> Prompt:
         if len(pieces) > 1:
@@ -182,6 +196,10 @@ class AnalysisWriter:
 
     async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[VerifiedClaim, ...]:
         """The claims of one answer, checked; its cost recorded. Raises `ModelError` or `ResponseError`."""
+        return (await self._ask_with_losses(prompt, answer_tokens))[0]
+
+    async def _ask_with_losses(self, prompt: Prompt, answer_tokens: int) -> tuple[tuple[VerifiedClaim, ...], str]:
+        """The same, and which statements of the answer could not be read, in words for the model."""
         model = self.server.model
         estimate = estimate_tokens(prompt.text)
         if not self.purse.allows(self.account, budget.of_call(model, estimate, answer_tokens)):
@@ -199,9 +217,9 @@ class AnalysisWriter:
         assert reply.finish is not None
         return await asyncio.to_thread(self._read, reply.text, reply.finish)
 
-    def _read(self, text: str, finish: FinishReason) -> tuple[VerifiedClaim, ...]:
-        claims = response_parser.parse_response(text, finish, self.questions.language, self.links)
-        return tuple(map(self._checked, claims))
+    def _read(self, text: str, finish: FinishReason) -> tuple[tuple[VerifiedClaim, ...], str]:
+        answer = response_parser.read_answer(text, finish, self.questions.language, self.links)
+        return tuple(map(self._checked, answer.claims)), answer.lost
 
 
 def _of_part(checked: VerifiedClaim, part: str) -> VerifiedClaim:

@@ -428,8 +428,8 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
     "body a list": lambda _s, _r: Answer(raw=b"[1]"),
     "body without choices": lambda _s, _r: Answer(raw=b'{"choices": [], "usage": null}'),
     "body an error": lambda _s, _r: Answer(raw=b'{"error": {"message": "upstream failed", "code": 502}}'),
-    "cut at the limit": _content(lambda text: text[: len(text) // 2], "length"),
-    "cut in silence": _content(lambda text: text[: len(text) // 2]),
+    "cut at the limit": _content(lambda text: text[:40], "length"),
+    "cut in silence": _content(lambda text: text[:40]),
     "filtered": _content(lambda _: "", "content_filter"),
     "empty": _content(lambda _: ""),
     "only thoughts": _content(lambda text: f"<think>I should say {text}"),
@@ -447,6 +447,14 @@ FAULTS: dict[str, Callable[[LlmServer, Received], Answer]] = {
 # These need a short timeout to show: long enough for the answers that do come.
 SLOW = ("slow", "stream stalled")
 SHORT = 2.0  # seconds
+
+# Answers of which some statements can be read, and the others not.
+DAMAGES: dict[str, Callable[[LlmServer, Received], Answer]] = {
+    "cut in half at the limit": _content(lambda text: text[: len(text) // 2], "length"),
+    "cut in half in silence": _content(lambda text: text[: len(text) // 2]),
+    "quotation marks": _content(lambda text: text.replace('"claim": "', '"claim": "so "called" ', 1)),
+    "a comma is missing": _content(lambda text: text.replace(', "quote"', ' "quote"', 1)),
+}
 
 # Faults of form alone: the content is there, and must be found.
 DISGUISES: dict[str, Callable[[LlmServer, Received], Answer]] = {

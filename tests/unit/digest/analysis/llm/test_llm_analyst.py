@@ -35,7 +35,7 @@ from digest.text.paper_index import PaperIndex
 from tests.builders import papers
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.answers import Model
-from tests.fakes.model.server import DISGUISES, FAULTS, KEY, OVERFLOWS, SLOW, Answer, LlmServer, Received
+from tests.fakes.model.server import DAMAGES, DISGUISES, FAULTS, KEY, OVERFLOWS, SLOW, Answer, LlmServer, Received
 from tests.fakes.stores import FakeSpending
 from tests.waiting import PATIENCE
 
@@ -276,6 +276,19 @@ async def test_a_cut_answer_gets_more_room(llm: LlmServer, desk: Desk) -> None:
     await desk.analyst(llm).analyse(request())
 
     assert sorted(r.body["max_tokens"] for r in llm.requests)[-2:] == [4000, 8000]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_what_can_be_read_is_kept_and_the_rest_asked_for_once(llm: LlmServer, desk: Desk, damage: str) -> None:
+    """With what is there already, and what could not be read."""
+    llm.behaves(only_for("method", DAMAGES[damage], llm), times=1)
+    made = await desk.analyst(llm).analyse(request())
+
+    assert len(made.statements) == 18
+    assert len(llm.requests) == 8
+    again = [r.prompt for r in llm.requests if "已保留" in r.prompt]
+    assert len(again) == 1
+    assert by_key(made)["method"][0].text.rstrip("。")[:5] in again[0]
 
 
 async def test_a_part_that_never_comes_is_excerpted_and_named(llm: LlmServer, desk: Desk) -> None:

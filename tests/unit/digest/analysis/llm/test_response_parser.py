@@ -15,7 +15,7 @@ from digest.analysis.llm.response_parser import (
     ResponseFlaw,
     is_written_in,
     parse_response,
-    without_reasoning,
+    read_answer,
 )
 
 CLAIM = "本文提出 FoldNet，能在折叠毛巾时持续观察。"
@@ -62,7 +62,8 @@ def test_thoughts_fences_and_manners_are_left_behind(around: str) -> None:
 
 def test_thoughts_that_never_end_leave_nothing() -> None:
     """A model that only thought has said nothing."""
-    assert without_reasoning(f"<think>{answer(CLAIM)}") == ""
+    assert flaw(f"<think>{answer(CLAIM)}") is ResponseFlaw.NOT_JSON
+    assert flaw(f"<think>{answer(CLAIM)}", FinishReason.LENGTH) is ResponseFlaw.CUT
 
 
 @pytest.mark.parametrize(
@@ -70,16 +71,16 @@ def test_thoughts_that_never_end_leave_nothing() -> None:
     [
         ("", FinishReason.STOP, ResponseFlaw.EMPTY),
         ("   \n", FinishReason.STOP, ResponseFlaw.EMPTY),
-        ("<think>hm</think>", FinishReason.STOP, ResponseFlaw.EMPTY),
+        ("<think>hm</think>", FinishReason.STOP, ResponseFlaw.NOT_JSON),
         ("", FinishReason.LENGTH, ResponseFlaw.CUT),
-        (answer(CLAIM, CLAIM)[:-30], FinishReason.LENGTH, ResponseFlaw.CUT),
-        (answer(CLAIM, CLAIM)[:-30], FinishReason.STOP, ResponseFlaw.NOT_JSON),
+        (answer(CLAIM)[:-30], FinishReason.LENGTH, ResponseFlaw.CUT),
+        (answer(CLAIM)[:-30], FinishReason.STOP, ResponseFlaw.NOT_JSON),
         (answer(CLAIM), FinishReason.FILTER, ResponseFlaw.FILTERED),
         ("本文提出 FoldNet。", FinishReason.STOP, ResponseFlaw.NOT_JSON),
         ('{"summary": "x"}', FinishReason.STOP, ResponseFlaw.NOT_JSON),
         ("null", FinishReason.STOP, ResponseFlaw.NOT_JSON),
         ('{"statements": []}', FinishReason.STOP, ResponseFlaw.SILENT),
-        ('{"statements": [1, null, "x", {}]}', FinishReason.STOP, ResponseFlaw.NOTHING),
+        ('{"statements": [1, null, "x", {}]}', FinishReason.STOP, ResponseFlaw.NOT_JSON),
         (answer("抱歉，我无法完成。"), FinishReason.STOP, ResponseFlaw.NOTHING),
         (answer("本文提出的方法是，"), FinishReason.STOP, ResponseFlaw.NOTHING),
         (answer("FoldNet folds towels while it watches."), FinishReason.STOP, ResponseFlaw.LANGUAGE),
@@ -95,9 +96,139 @@ def test_a_whole_answer_may_ramble_on() -> None:
     assert parse_response(answer(CLAIM) + "\n" * 300, FinishReason.LENGTH, "zh")
 
 
-def test_a_complete_claim_within_a_cut_answer_is_not_taken_for_the_answer() -> None:
-    """The list must be whole, or part of the analysis would be missing unnoticed."""
-    assert flaw(answer(CLAIM, CLAIM + "二", CLAIM + "三")[:-5]) is ResponseFlaw.NOT_JSON
+def test_each_statement_that_is_whole_is_kept() -> None:
+    """And the model is told what was lost, and where."""
+    cut = read_answer(answer(CLAIM, CLAIM + "二", CLAIM + "三")[:-40], FinishReason.STOP, "zh")
+    quoted = read_answer(answer(CLAIM, "本文称之为%折叠%。", CLAIM + "三").replace("%", '"'), FinishReason.STOP, "zh")
+
+    assert [claim.number for claim in cut.claims] == [1, 2]
+    assert cut.lost.startswith("statement 3: ")
+    assert [claim.number for claim in quoted.claims] == [1, 3]
+    assert quoted.lost.startswith("statement 2: Expecting ',' delimiter after")
+    assert read_answer(answer(CLAIM), FinishReason.STOP, "zh").lost == ""
+
+
+CLAIMS = ["The policy folds towels.", "It needs one camera.", "The robot never looks away."]
+ITEMS = [{"claim": claim, "quote": "watches the cloth"} for claim in CLAIMS]
+LIST = json.dumps(ITEMS)
+OBJECT = json.dumps({"statements": ITEMS})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(OBJECT),
+        json.dumps({"answer": OBJECT}),
+        json.dumps({"data": {"result": {"claims": LIST}}}),
+        json.dumps({"statements": [json.dumps(item) for item in ITEMS]}),
+        json.dumps({"claims": dict(enumerate(ITEMS))}),
+        json.dumps(dict(enumerate(ITEMS, 1))),
+        json.dumps([{"statements": ITEMS[:1]}, {"statements": ITEMS[1:]}]),
+        "\n".join(map(json.dumps, ITEMS)),
+        ", ".join(map(json.dumps, ITEMS)),
+        f"Result: {json.dumps(LIST)}",
+        json.dumps({"statements": ITEMS[:2]}) + "\n\n" + json.dumps({"statements": ITEMS[2:]}),
+        "[" + json.dumps(ITEMS[:1])[1:-1] + " " + json.dumps(ITEMS[1:])[1:-1] + "]",
+        OBJECT[:-1], OBJECT[:-2], OBJECT.replace("}]", "},]"),
+        OBJECT.replace("[{", "[ /* three */ {", 1),
+        OBJECT.replace("}, {", "},  // and\n{"),
+        json.dumps({"Statements": [{"Claim": c, " QUOTE ": "watches the cloth"} for c in CLAIMS]}),
+        str({"statements": ITEMS, "done": True}),
+        OBJECT.replace('": ', '"：').replace(", ", "，"),
+        f"\ufeff{OBJECT}", f"```\n{OBJECT}\n```", f"<answer>{OBJECT}</answer>",
+        OBJECT + '\nThe form was {"statements": [{"claim": "…", "quote": "…"}]}',
+        OBJECT + "\nI did not use <think> or </foo> tags.",
+        f"<|start|>assistant<|channel|>final<|message|>{OBJECT}<|return|>",
+    ],
+)  # fmt: skip
+def test_every_shape_of_the_same_is_read(text: str) -> None:
+    """As models were seen to give it."""
+    answer = read_answer(text, FinishReason.STOP, "en")
+
+    assert ([claim.text for claim in answer.claims], answer.lost) == (CLAIMS, "")
+
+
+DRAFT = json.dumps(
+    {"statements": [{"claim": f"A DRAFT of a claim, number {i}.", "quote": "a b c d"} for i in range(6)]}
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>{}</think>{}", "<seed:think>{} hm</seed:think>{}", "<x:musing>{}</x:musing>{}", "{}</thinking>{}",
+        "<ponder mode='long'>\n{}\n</ponder>\n{}", "<details class=reasoning>{}</details>{}",
+        "[REASONING]{}[/REASONING]{}",
+        "◁think▷{}◁/think▷{}", "<|START_THINKING|>{}<|END_THINKING|>{}", "<|begin_of_thought|>{}<|end_of_thought|>{}",
+        "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>{}",
+        "<|channel>thought\n{}<channel|>{}", "First: {} But no. Then: {}",
+        "```json\n{}\n```\nBetter:\n```json\n{}\n```",
+        "思考：{}\n最终回答：{}", "{} => {}",
+    ],
+)  # fmt: skip
+def test_a_draft_is_never_the_answer(text: str) -> None:
+    """Whatever its wrapper is called, and however much longer it is."""
+    for draft in (DRAFT, DRAFT[:-30]):
+        claims = parse_response(text.replace("{}", draft, 1).replace("{}", OBJECT, 1), FinishReason.STOP, "en")
+
+        assert [claim.text for claim in claims] == CLAIMS
+
+
+@pytest.mark.parametrize(
+    ("text", "finish"),
+    [
+        (f"<think>{DRAFT} and so on", FinishReason.LENGTH),
+        (f"<think>\n{DRAFT}", FinishReason.STOP),
+        (f"<musing>{DRAFT}</musing>" + '{"statements": [', FinishReason.LENGTH),
+        (f"<think>{DRAFT}</think>" + '{"statements": [{"claim": "It folds', FinishReason.LENGTH),
+        (
+            f"hm: {DRAFT} no: " + '{"statements": [{"claim": "It "folds" towels.", "quote": "a b c"}]}',
+            FinishReason.STOP,
+        ),
+        (f"<think>{DRAFT}</think>Sorry.", FinishReason.STOP),
+    ],
+)
+def test_a_draft_does_not_stand_in_for_an_answer_that_failed(text: str, finish: FinishReason) -> None:
+    """It is asked again instead."""
+    assert flaw(text, finish, "en") in (ResponseFlaw.CUT, ResponseFlaw.NOT_JSON)
+
+
+@pytest.mark.parametrize("mark", ["<think>", "</think>", "[THINK]", "<|channel|>", "◁/think▷", "{", "```", "// and"])
+def test_marks_within_a_claim_are_words(mark: str) -> None:
+    """A paper on reasoning models may well name them."""
+    text = json.dumps({"statements": [{"claim": f"The model writes {mark} first.", "quote": f"writes {mark} first"}]})
+
+    assert parse_response(text, FinishReason.STOP, "en")[0].quote == f"writes {mark} first"
+
+
+def test_thoughts_within_a_claim_are_taken_off() -> None:
+    """Where it begins with them."""
+    text = json.dumps({"statements": [{"claim": f"<think>Hm, what?</think> {CLAIMS[0]}", "quote": "a b c"}]})
+
+    assert [claim.text for claim in parse_response(text, FinishReason.STOP, "en")] == CLAIMS[:1]
+
+
+@pytest.mark.parametrize("number", ["9" * 6000, '"' + "9" * 6000 + '"', "1e999", "-4", "true", "2.5e3", "[1]", "NaN"])
+def test_a_number_costs_nothing(number: str) -> None:
+    """Python refuses to read one of more than 4,300 digits."""
+    text = '{"statements": [{"claim": "It folds towels.", "quote": "a b c", "number": %s}]}' % number
+
+    assert parse_response(text, FinishReason.STOP, "en")[0].number in (0, 2500)
+
+
+@given(st.lists(st.sampled_from(CLAIMS), min_size=2, unique=True), st.data())
+def test_a_flaw_costs_one_statement(claims: list[str], data: st.DataObject) -> None:
+    """Wherever it is, and of whichever kind."""
+    spoilt = data.draw(st.integers(0, len(claims) - 1))
+    flaws = [('"claim": ', '"claim" '), ('", "quote"', '" "quote"'), ("watches", 'watch"es'), ('"claim"', "claim")]
+    before, after = data.draw(st.sampled_from(flaws))
+    items = [json.dumps({"claim": claim, "quote": "watches the cloth"}) for claim in claims]
+    items[spoilt] = items[spoilt].replace(before, after, 1)
+    read_claims = [
+        c.text for c in parse_response('{"statements": [' + ", ".join(items) + "]}", FinishReason.STOP, "en")
+    ]
+
+    assert read_claims == [claim for i, claim in enumerate(claims) if i != spoilt]
 
 
 def test_other_shapes_of_the_same_are_understood() -> None:

@@ -35,7 +35,7 @@ HOMES = {
     ),  # last: the causes of telegram's errors
     "httpx2": (
         "digest.analysis.llm.model_client",
-        "digest.analysis.bounded_body",
+        "digest.analysis.llm.server.bounded_body",
     ),  # the SDK's own transport, whose errors it lets through
     "jinja2": ("digest.report", "digest.site", "bot.preview"),
     "lxml": ("digest.html.html_tree",),

@@ -1,5 +1,4 @@
-"""What a model may still cost, and what a paper is worth then. The decisions are pure; `BudgetTracker` keeps the
-figures.
+"""What a model may still cost, and what a paper is worth then. Decisions are pure; `BudgetTracker` keeps the figures.
 
     up to `full_until` of the limit    the body of the paper
     up to `body_until`                 without the rows of tables

@@ -12,7 +12,7 @@ from typing import Any
 
 from digest.analysis.llm.model_errors import FaultKind, ModelError
 from digest.analysis.llm.prompts import SCHEMA, Prompt
-from digest.analysis.server_quirks import RefusalRule, server_quirks
+from digest.analysis.llm.server.server_quirks import RefusalRule, server_quirks
 from digest.settings import LlmModel
 
 

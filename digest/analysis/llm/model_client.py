@@ -16,16 +16,16 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from digest.analysis.bounded_body import UnreadableBodyError, bound_body
-from digest.analysis.event_stream import DONE, EventDecoder
 from digest.analysis.llm import openai_payloads
 from digest.analysis.llm.capabilities import Capabilities
 from digest.analysis.llm.circuit_breaker import CircuitBreaker
 from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, status_of_error
 from digest.analysis.llm.openai_payloads import BodyError, ChatStream, ModelReply
 from digest.analysis.llm.prompts import Prompt
+from digest.analysis.llm.server.bounded_body import UnreadableBodyError, bound_body
+from digest.analysis.llm.server.event_stream import DONE, EventDecoder
+from digest.analysis.llm.server.timeouts import RequestTimeouts, Watchdog
 from digest.analysis.llm.token_estimate import estimate_tokens
-from digest.analysis.patience import Patience, SignsOfLife
 from digest.arxiv.retry import back_off
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings
@@ -151,16 +151,16 @@ class ModelClient:
 
     async def _once(self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, deadline: float) -> ModelReply:
         """One request. Every way in which it can fail becomes a `ModelError`."""
-        patience = Patience.of(
+        timeouts = RequestTimeouts.of(
             self.model, self._settings, estimate_tokens(prompt.text), deadline - self._clock.monotonic()
         )
         try:
-            async with asyncio.timeout(patience.first) as limit:
-                reply = await self._request(prompt, dialect, answer_tokens, patience.starting(limit))
+            async with asyncio.timeout(timeouts.first) as limit:
+                reply = await self._request(prompt, dialect, answer_tokens, timeouts.starting(limit))
         except openai.APIStatusError as error:
             raise self._of_status(error.status_code, error.response.headers, error.body or error.message) from None
         except (TimeoutError, openai.APITimeoutError):
-            raise ModelError(FaultKind.SLOW, self.name, patience.explained) from None
+            raise ModelError(FaultKind.SLOW, self.name, timeouts.explained) from None
         except BodyError as error:
             if error.error is not None:
                 raise self._of_status(status_of_error(error.error), {}, error.error) from None
@@ -182,9 +182,9 @@ class ModelClient:
         return reply
 
     async def _request(
-        self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, life: SignsOfLife
+        self, prompt: Prompt, dialect: Capabilities, answer_tokens: int, watchdog: Watchdog
     ) -> ModelReply:
-        """What came. `life` is told of each sign of life of a stream."""
+        """What came. `watchdog` is told of each sign of life of a stream."""
         client = await self._opened()
         if self.model.api == "responses":
             asked = client.responses.with_streaming_response.create(
@@ -204,7 +204,7 @@ class ModelClient:
             kind = raw.headers.get("content-type", "")
             if not self.model.stream or kind.startswith("application/json"):
                 return openai_payloads.parse_chat_completion(json.loads(await raw.read()))
-            return await _streamed(raw.iter_bytes(), life)
+            return await _streamed(raw.iter_bytes(), watchdog)
 
     async def _opened(self) -> AsyncOpenAI:
         """The client, made when it is first needed; in a thread, for it reads the system's certificates."""
@@ -256,7 +256,7 @@ class ModelClient:
         self.window = told if window is None or told < window else int(window * 0.7)
 
 
-async def _streamed(pieces: AsyncIterator[bytes], life: SignsOfLife) -> ModelReply:
+async def _streamed(pieces: AsyncIterator[bytes], watchdog: Watchdog) -> ModelReply:
     """The reply in an event stream. Raises `BodyError`."""
     events, stream = EventDecoder(), ChatStream()
     async for piece in pieces:
@@ -264,7 +264,7 @@ async def _streamed(pieces: AsyncIterator[bytes], life: SignsOfLife) -> ModelRep
             if data == DONE:
                 return stream.reply()
             stream.add(json.loads(data))
-        life.heard(has_begun=stream.thinks)
+        watchdog.reset(has_begun=stream.thinks)
     for data in events.end():
         if data != DONE:
             stream.add(json.loads(data))

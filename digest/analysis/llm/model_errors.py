@@ -16,9 +16,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from digest.analysis.error_body import codes_in, limit_in, text_of, wait_in
 from digest.analysis.llm.openai_payloads import ReportedUsage
-from digest.analysis.server_quirks import server_quirks
+from digest.analysis.llm.server.error_body import codes_in, limit_in, text_of, wait_in
+from digest.analysis.llm.server.server_quirks import server_quirks
 from digest.arxiv.retry import retry_after_of
 from digest.models.model import Notice
 

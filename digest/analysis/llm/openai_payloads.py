@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.analysis.llm.response_parser import FinishReason
-from digest.analysis.server_quirks import server_quirks
+from digest.analysis.llm.server.server_quirks import server_quirks
 
 LONGEST_TEXT = 2_000_000  # characters of one answer: no model writes so much
 

@@ -24,7 +24,7 @@ from digest.analysis.llm.plain_text import (
     strip_invisible,
     without_addresses,
 )
-from digest.analysis.response_json import TEXTS, latex_restored, raw_answer
+from digest.analysis.llm.response_json import TEXTS, latex_restored, raw_answer
 from digest.text.phrases import is_instruction, strip_pleasantries
 
 SHORTEST, LONGEST = 6, 600  # of a claim in characters: below it says nothing, above it rambles
@@ -116,8 +116,8 @@ def parse_response(text: str, finish: FinishReason, language: str, links: Iterab
 def read_answer(text: str, finish: FinishReason, language: str, links: Iterable[str] = ()) -> ReadAnswer:
     """The claims of an answer. `links` are the addresses that a claim may hold: the paper's.
 
-    Each statement that can be read by itself is kept. Raises `ResponseError` for an answer that is empty, cut, filtered,
-    no JSON, or without a single usable claim.
+    Each statement that can be read by itself is kept. Raises `ResponseError` for an answer that is empty, cut,
+    filtered, no JSON, or without a single usable claim.
     """
     if finish is FinishReason.FILTER:
         raise ResponseError(ResponseFlaw.FILTERED, "the answer was filtered")

@@ -123,7 +123,8 @@ class AnalysisWriter:
                 return
             self._keep(missing, checked)
             if lost and len(missing) == 1 and len(checked) < self._size(missing[0]).least:
-                return await self._write_rest(missing[0], lost, answer_tokens)
+                await self._write_rest(missing[0], lost, answer_tokens)
+                return
             missing = tuple(piece for piece in missing if self._lacks(piece))
             if not missing or len(group) > 1:
                 return

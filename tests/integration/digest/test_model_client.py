@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from digest.analysis.bounded_body import LARGEST_BODY
 from digest.analysis.llm import response_parser
 from digest.analysis.llm.capabilities import Capabilities, OutputFormat
 from digest.analysis.llm.circuit_breaker import CircuitBreaker
@@ -25,7 +24,8 @@ from digest.analysis.llm.openai_payloads import (
 )
 from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import Glossary, Prompt, PromptBuilder
-from digest.analysis.patience import Patience
+from digest.analysis.llm.server.bounded_body import LARGEST_BODY
+from digest.analysis.llm.server.timeouts import RequestTimeouts
 from digest.arxiv.retry import retry_after_of
 from digest.settings import LlmModel, LlmSettings
 from tests.builders import papers
@@ -426,25 +426,26 @@ async def test_what_cannot_be_unpacked_is_a_fault(llm: LlmServer, connect: Conne
 def test_a_stream_has_time_to_be_begun() -> None:
     """A small model reads 62 tokens a second on two busy cores: a prompt of 8,000 is no silence."""
     settings = LlmSettings(timeout=120.0)
-    slow = Patience.of(LlmModel(model="m", stream=True), settings, 8000, whole=600.0)
-    whole = Patience.of(LlmModel(model="m"), settings, 8000, whole=600.0)
+    slow = RequestTimeouts.of(LlmModel(model="m", stream=True), settings, 8000, whole=600.0)
+    whole = RequestTimeouts.of(LlmModel(model="m"), settings, 8000, whole=600.0)
 
-    assert slow == Patience(first=280.0, silence=120.0, whole=600.0, streamed=True)
-    assert whole == Patience(first=120.0, silence=120.0, whole=120.0, streamed=False)
+    assert slow == RequestTimeouts(first=280.0, silence=120.0, whole=600.0, streamed=True)
+    assert whole == RequestTimeouts(first=120.0, silence=120.0, whole=120.0, streamed=False)
     assert "stream = true" in whole.explained
-    assert Patience.of(LlmModel(model="m", stream=True), settings, 8000, whole=30.0).first == 30.0
+    assert RequestTimeouts.of(LlmModel(model="m", stream=True), settings, 8000, whole=30.0).first == 30.0
 
 
 async def test_each_sign_of_life_gives_more_time() -> None:
     """But never more than there is for the paper."""
-    patience = Patience(first=300.0, silence=10.0, whole=400.0, streamed=True)
-    async with asyncio.timeout(patience.first) as limit:
-        life = patience.starting(limit)
+    timeouts = RequestTimeouts(first=300.0, silence=10.0, whole=400.0, streamed=True)
+    async with asyncio.timeout(timeouts.first) as limit:
+        watchdog = timeouts.starting(limit)
         left = []
         for has_begun, began in ((False, 0.0), (True, 0.0), (True, 395.0)):
-            life.began = asyncio.get_running_loop().time() - began
-            life.heard(has_begun=has_begun)
+            watchdog.began = asyncio.get_running_loop().time() - began
+            watchdog.reset(has_begun=has_begun)
             left.append((limit.when() or 0.0) - asyncio.get_running_loop().time())
+        await asyncio.sleep(0)
 
     assert left == pytest.approx([300.0, 10.0, 5.0], abs=0.5)
 

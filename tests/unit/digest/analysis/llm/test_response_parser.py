@@ -211,7 +211,7 @@ def test_thoughts_within_a_claim_are_taken_off() -> None:
 @pytest.mark.parametrize("number", ["9" * 6000, '"' + "9" * 6000 + '"', "1e999", "-4", "true", "2.5e3", "[1]", "NaN"])
 def test_a_number_costs_nothing(number: str) -> None:
     """Python refuses to read one of more than 4,300 digits."""
-    text = '{"statements": [{"claim": "It folds towels.", "quote": "a b c", "number": %s}]}' % number
+    text = f'{{"statements": [{{"claim": "It folds towels.", "quote": "a b c", "number": {number}}}]}}'
 
     assert parse_response(text, FinishReason.STOP, "en")[0].number in (0, 2500)
 

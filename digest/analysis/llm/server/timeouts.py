@@ -11,7 +11,7 @@ SLOWEST_READING = 50.0  # tokens a second: a small model on two busy cores was m
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RequestTimeouts:
     """Seconds: until an answer begins, between two signs of life afterwards, and for all of it.
 
     Where an answer is streamed, `timeout` is the longest silence, and a long prompt has time to be read besides.
@@ -24,7 +24,7 @@ class Patience:
     streamed: bool
 
     @classmethod
-    def of(cls, model: LlmModel, settings: LlmSettings, prompt_tokens: int, whole: float) -> Patience:
+    def of(cls, model: LlmModel, settings: LlmSettings, prompt_tokens: int, whole: float) -> RequestTimeouts:
         """`whole` are the seconds that are left for the paper."""
         if not model.stream:
             first = min(settings.timeout, whole)
@@ -39,20 +39,20 @@ class Patience:
             return f"silent for {self.silence:g} s, {self.first:.0f} s at the beginning, or {self.whole:.0f} s in all"
         return f"no answer in {self.first:g} s; raise timeout, or set stream = true, if the model is slow"
 
-    def starting(self, limit: asyncio.Timeout) -> SignsOfLife:
-        return SignsOfLife(self, limit, asyncio.get_running_loop().time())
+    def starting(self, limit: asyncio.Timeout) -> Watchdog:
+        return Watchdog(self, limit, asyncio.get_running_loop().time())
 
 
 @dataclass(slots=True)
-class SignsOfLife:
+class Watchdog:
     """Moves the timeout of a request on with each sign of life."""
 
-    patience: Patience
+    timeouts: RequestTimeouts
     limit: asyncio.Timeout
     began: float  # by the loop's clock
 
-    def heard(self, *, has_begun: bool) -> None:
+    def reset(self, *, has_begun: bool) -> None:
         """Something came: a piece of the answer or of thoughts, or, before any of them, a comment."""
-        silence = self.patience.silence if has_begun else self.patience.first
+        silence = self.timeouts.silence if has_begun else self.timeouts.first
         until = asyncio.get_running_loop().time() + silence
-        self.limit.reschedule(min(until, self.began + self.patience.whole))
+        self.limit.reschedule(min(until, self.began + self.timeouts.whole))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from digest.analysis.server_quirks import ThoughtMarks, server_quirks
+from digest.analysis.llm.server.server_quirks import ThoughtMarks, server_quirks
 
 LISTS = ("statements", "claims", "items", "sentences")  # what models call the list
 TEXTS = ("claim", "statement", "text", "sentence")  # and the text of a statement

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.analysis.event_stream import EventDecoder, EventTooLongError
 from digest.analysis.llm import response_parser
 from digest.analysis.llm.openai_payloads import (
     LONGEST_TEXT,
@@ -16,6 +15,7 @@ from digest.analysis.llm.openai_payloads import (
     parse_chat_completion,
     usage_in,
 )
+from digest.analysis.llm.server.event_stream import LONGEST_EVENT, EventDecoder, EventTooLongError
 
 STOP, LENGTH, FILTER = (
     response_parser.FinishReason.STOP,
@@ -57,7 +57,8 @@ def test_finish_reasons_of_all_dialects(reason: object, finish: response_parser.
         ({"usage": {"prompt_tokens": 9, "cached_tokens": 5, "completion_tokens": 4}}, ReportedUsage(9, 5, 4)),
         ({"x_groq": {"usage": {"prompt_tokens": 9, "completion_tokens": 4}}}, ReportedUsage(9, 0, 4)),
         ({"choices": [{"usage": {"prompt_tokens": 9, "completion_tokens": 4}}]}, ReportedUsage(9, 0, 4)),
-        ({"usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 4, "totalTokenCount": 15}}, ReportedUsage(9, 0, 6)),
+        ({"usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 4, "totalTokenCount": 15}},
+         ReportedUsage(9, 0, 6)),
         ({"prompt_eval_count": 9, "eval_count": 4}, ReportedUsage(9, 0, 4)),
         ({"timings": {"prompt_n": 1, "cache_n": 8, "predicted_n": 4}}, ReportedUsage(9, 8, 4)),
         ({"usage": {"prompt_tokens": 9, "prompt_tokens_details": "none"}}, ReportedUsage(9, 0, 0)),
@@ -116,9 +117,10 @@ def test_thoughts_are_a_sign_of_life(thought: dict[str, Any]) -> None:
 def test_an_answer_has_an_end() -> None:
     """A model that never stops is stopped."""
     stream = ChatStream()
+    for _ in range(LONGEST_TEXT // 100_000):
+        stream.add(piece("x" * 100_000))
     with pytest.raises(BodyError, match="did not end"):
-        for _ in range(LONGEST_TEXT // 100_000 + 1):
-            stream.add(piece("x" * 100_000))
+        stream.add(piece("x"))
 
 
 @pytest.mark.parametrize("where", [lambda error: error, lambda error: {"choices": [error]}])
@@ -159,6 +161,6 @@ def test_an_event_has_an_end() -> None:
     decoder = EventDecoder()
     for _ in range(10):
         list(decoder.feed(b"data: " + b"x" * 1_000_000 + b"\n\n"))
+    list(decoder.feed(b"x" * LONGEST_EVENT))
     with pytest.raises(EventTooLongError):
-        for _ in range(10):
-            list(decoder.feed(b"x" * 1_000_000))
+        list(decoder.feed(b"x"))

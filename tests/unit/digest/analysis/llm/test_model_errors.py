@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.analysis.error_body import limit_in, wait_in
 from digest.analysis.llm.capabilities import Capabilities, OutputFormat
 from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status
-from digest.analysis.server_quirks import parse_quirks, server_quirks
+from digest.analysis.llm.server.error_body import limit_in, wait_in
+from digest.analysis.llm.server.server_quirks import parse_quirks, server_quirks
 from digest.settings import LlmModel
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
@@ -158,7 +158,8 @@ def test_a_refusal_without_words_costs_four_requests_at_most() -> None:
         dialects.append(weaker)
 
     assert [(d.format, d.system) for d in dialects] == [
-        (OutputFormat.JSON_SCHEMA, True), (OutputFormat.JSON_OBJECT, True), (OutputFormat.TEXT, True), (OutputFormat.TEXT, False)
+        (OutputFormat.JSON_SCHEMA, True), (OutputFormat.JSON_OBJECT, True), (OutputFormat.TEXT, True),
+        (OutputFormat.TEXT, False)
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from digest.analysis.server_quirks import server_quirks
+from digest.analysis.llm.server.server_quirks import server_quirks
 from digest.arxiv.retry import LONGEST_RETRY_AFTER
 
 _READ = 20_000  # characters of an error that are looked at; a page of a proxy may be longer

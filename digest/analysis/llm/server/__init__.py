@@ -1,0 +1,1 @@
+"""What is known of model servers: their errors, habits, streams and pace."""

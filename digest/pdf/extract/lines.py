@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from digest.pdf.extract.characters import clean_characters
-from digest.pdf.extract.page_elements import DroppedText, FontStyle, TextLine
+from digest.pdf.extract.page_elements import Cell, DroppedText, FontStyle, TextLine
+from digest.pdf.structure.scripts import lowered, raised
 
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
 _BOLD_NAME = re.compile(
@@ -29,6 +30,9 @@ _HEADING_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞΠΣΦΨΩ∑∏∫√≤≥≠≈≡∈∉⊂⊆∪∩∀∃∇∂∞→←↦⇒⇔±×÷∥⟨⟩∘⊗⊕∼∝ℓℝ²³")
+_TEX_LIGATURES = {  # codes of TeX's fonts (OT1 and T1), which bitmap fonts without a map to Unicode leave as they are
+    first + i: letters for first in (0x0B, 0x1B) for i, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl"))
+}
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -53,6 +57,7 @@ def printed_lines(
 ) -> tuple[list[TextLine], list[DroppedText]]:
     """The printed lines of a page in the order of its content, and what was left out of them."""
     pieces, dropped = _pieces(blocks, page, limit)
+    pieces = _once(pieces)
     margin = _line_numbers(pieces)
     if margin:
         dropped += [DroppedText("line number", "a review's line numbers", pieces[i].text, page) for i in sorted(margin)]
@@ -84,6 +89,30 @@ def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple
                 what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
                 dropped.append(DroppedText(what, "not in reading direction", piece.text, page))
     return pieces, dropped
+
+
+def _once(pieces: list[TextLine]) -> list[TextLine]:
+    """The pieces without those printed twice, a little apart, to look bold."""
+    at: dict[int, list[TextLine]] = {}
+    kept: list[TextLine] = []
+    for piece in pieces:
+        near = at.setdefault(round(piece.base / 3), [])
+        others = (*near, *at.get(round(piece.base / 3) - 1, ()), *at.get(round(piece.base / 3) + 1, ()))
+        if any(_prints_again(piece, other) for other in others):
+            continue
+        near.append(piece)
+        kept.append(piece)
+    return kept
+
+
+def _prints_again(piece: TextLine, other: TextLine) -> bool:
+    """Whether a piece stands on another one that says the same."""
+    if abs(piece.base - other.base) > 1.6 or piece.x0 < other.x0 - 1.6 or piece.x1 > other.x1 + 1.6:
+        return False
+    if piece.text == other.text:
+        return abs(piece.x0 - other.x0) < 1.6 and len(piece.text) > 1
+    at = other.text.find(piece.text) if len(piece.text) > 3 else -1
+    return at >= 0 and abs(other.x0 + other.width * at / len(other.text) - piece.x0) < 2 * other.style.size
 
 
 def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
@@ -133,6 +162,8 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[GlyphRun]:
 
 
 def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[GlyphRun, ...]:
+    if font.startswith("Type3") and not text.isprintable():
+        text = text.translate(_TEX_LIGATURES)
     if not text.isascii() or not text.isprintable():
         text = clean_characters(text)
     letters = len(text) - text.count(" ")
@@ -153,12 +184,41 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> TextLine | None:
         return TextLine(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
     text, main = "".join(run.text for run in runs), _main(runs)
     capitals = _small_capitals(runs, text)
+    if not capitals:
+        runs = _with_scripts(runs, main)
+        text = "".join(run.text for run in runs)
     size = max(run.size for run in runs) if capitals else main.size
     style = _style(main.font, main.flags, size)
     maths = _maths(runs, text)
     text = _spaced(_rejoined(runs) if capitals else text)
     marker = marker or _is_raised(runs[0], main)
     return TextLine(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
+
+
+def _with_scripts(runs: Sequence[GlyphRun], main: GlyphRun) -> list[GlyphRun]:
+    """The runs with raised and lowered letters written so that they keep their meaning."""
+    out: list[GlyphRun] = []
+    before = ""
+    nominal = max((run.size for run in runs if run.letters > 2 and abs(run.base - main.base) < 0.5), default=main.size)
+    for run in runs:
+        text = _scripted(run.text, run.size, run.base, nominal, main.base, before)
+        if text != run.text:
+            run = run._replace(text=text, letters=len(text) - text.count(" "))
+            if text[:1] != " " and before.endswith(" ") and text[:1] in "^_":
+                before = before.rstrip()
+                out[-1] = out[-1]._replace(text=out[-1].text.rstrip())
+        before += run.text
+        out.append(run)
+    return out
+
+
+def _scripted(text: str, size: float, base: float, nominal: float, line: float, before: str) -> str:
+    """A part of a line, written as raised or lowered where it is small and off the baseline."""
+    if size > 0.9 * nominal or not before.strip():
+        return text
+    if base < line - 0.12 * nominal:
+        return raised(text, before)
+    return lowered(text, before) if base > line + 0.05 * nominal else text
 
 
 def _spaced(text: str) -> str:
@@ -253,9 +313,13 @@ def _joined(line: TextLine, piece: TextLine) -> TextLine:
     size = max(line.style.size, piece.style.size)
     space = " " if gap > 0.12 * size else ""
     main = line if len(line.text) >= len(piece.text) else piece
+    text = piece.text
+    if main is line:
+        text = _scripted(text, piece.style.size, piece.base, line.style.size, line.base, line.text)
+        space = "" if text != piece.text else space
     total = len(line.text) + len(piece.text)
     return line._replace(
-        text=line.text + space + piece.text,
+        text=line.text + space + text,
         x1=max(line.x1, piece.x1),
         y0=min(line.y0, piece.y0) if main is line else piece.y0,
         y1=max(line.y1, piece.y1) if main is line else piece.y1,
@@ -265,8 +329,13 @@ def _joined(line: TextLine, piece: TextLine) -> TextLine:
         capitals=line.capitals or piece.capitals,
         lead=_joined_lead(line, piece, len(space)),
         parts=line.parts + piece.parts,
+        cells=(*(line.cells or (_cell(line),)), *(piece.cells or (_cell(piece),))),
         maths=(line.maths * len(line.text) + piece.maths * len(piece.text)) / total,
     )
+
+
+def _cell(line: TextLine) -> Cell:
+    return Cell(line.x0, line.x1, line.text)
 
 
 def _joined_lead(line: TextLine, piece: TextLine, space: int) -> int:

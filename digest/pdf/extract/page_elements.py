@@ -17,6 +17,14 @@ class FontStyle(NamedTuple):
     italic: bool
 
 
+class Cell(NamedTuple):
+    """A piece of a line as MuPDF gives it: in a table, a cell."""
+
+    x0: float
+    x1: float
+    text: str
+
+
 class TextLine(NamedTuple):
     """One printed line of one column: its parts joined, its control characters and ligatures gone."""
 
@@ -34,6 +42,7 @@ class TextLine(NamedTuple):
     maths: float  # the share of its characters that is in maths fonts
     block: int  # lines of one block of the page's content belong together
     parts: int = 1  # how many pieces of MuPDF's it was joined from
+    cells: tuple[Cell, ...] = ()  # those pieces, if there are several
 
     @property
     def width(self) -> float:

@@ -39,3 +39,14 @@ def _composed(match: re.Match[str]) -> str:
     letter = {"ı": "i", "ȷ": "j"}.get(match[2], match[2])
     both = unicodedata.normalize("NFC", letter + _ACCENTS[match[1]])
     return both if len(both) == 1 else match[0]
+
+
+_SPREAD = re.compile(r"(?:[^\W_] ){2,}[^\W_](?=$|\s|[:.])")
+_WIDE = re.compile(r" {2,}")
+
+
+def unspaced(text: str) -> str:
+    """Letterspaced words as words: `R E L A T E D   W O R K` -> `RELATED WORK`. Wider spaces part the words."""
+    parts = [part for part in _WIDE.split(text.strip()) if part]
+    joined = [_SPREAD.sub(lambda match: match[0].replace(" ", ""), part) for part in parts]
+    return " ".join(joined) if sum(map(len, joined)) < sum(map(len, parts)) else text

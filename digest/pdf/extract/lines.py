@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from digest.pdf.extract.characters import clean_characters
+from digest.pdf.extract.characters import clean_characters, unspaced
 from digest.pdf.extract.page_elements import Cell, DroppedText, FontStyle, TextLine
 from digest.pdf.structure.scripts import lowered, raised
+from digest.pdf.structure.tex_fonts import is_extension, large_signs, with_ligatures
 
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
+_OFF_LINE = 0.4  # points off a baseline: raised or lowered letters
+_OPENS, _CLOSES = {1: "\ue000", -1: "\ue001"}, "\ue002"  # around letters that may belong to the piece before theirs
+_SHIFTS = {sign: shift for shift, sign in _OPENS.items()}
 _BOLD_NAME = re.compile(
     r"bold|black|heavy|medi(?!um)|demi|semib|cmbx|cmb\d|sfbx|lmroman\w*-?bold|-b\b|bx\d", re.IGNORECASE
 )
@@ -30,9 +34,7 @@ _HEADING_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞΠΣΦΨΩ∑∏∫√≤≥≠≈≡∈∉⊂⊆∪∩∀∃∇∂∞→←↦⇒⇔±×÷∥⟨⟩∘⊗⊕∼∝ℓℝ²³")
-_TEX_LIGATURES = {  # codes of TeX's fonts (OT1 and T1), which bitmap fonts without a map to Unicode leave as they are
-    first + i: letters for first in (0x0B, 0x1B) for i, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl"))
-}
+_HAN_GAP = re.compile(r"(?<=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]) (?=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60])")
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -69,7 +71,7 @@ def printed_lines(
             lines[-1] = _joined(lines[-1], piece)
         else:
             lines.append(piece)
-    return lines, dropped
+    return [ln._replace(text=_settled(ln.text, "")) if ln.text[0] in _SHIFTS else ln for ln in lines], dropped
 
 
 def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple[list[TextLine], list[DroppedText]]:
@@ -132,6 +134,11 @@ def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def is_large(font: str) -> bool:
+    return is_extension(font.split("+", 1)[-1])
+
+
 class GlyphRun(NamedTuple):
     """Neighbouring spans of one font and size: MuPDF gives each word, and each space, as a span of its own."""
 
@@ -149,12 +156,13 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[GlyphRun]:
     texts: list[str] = []
     font, size, flags, base = "", -1.0, 0, 0.0
     for span in spans:
-        text = span["text"]
-        if (span["size"] != size or span["font"] != font or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
+        text, level = span["text"], span["origin"][1]
+        other = span["size"] != size or span["font"] != font or abs(level - base) > _OFF_LINE
+        if (other or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
             if size >= 0:
                 runs += _run("".join(texts), font, flags, size, base)
                 texts = []
-            font, size, flags, base = span["font"], span["size"], span["flags"] | _SUPERSCRIPT, span["origin"][1]
+            font, size, flags, base = span["font"], span["size"], span["flags"] | _SUPERSCRIPT, level
         texts.append(text)
     if size >= 0:
         runs += _run("".join(texts), font, flags, size, base)
@@ -163,7 +171,9 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[GlyphRun]:
 
 def _run(text: str, font: str, flags: int, size: float, base: float) -> tuple[GlyphRun, ...]:
     if font.startswith("Type3") and not text.isprintable():
-        text = text.translate(_TEX_LIGATURES)
+        text = with_ligatures(text)
+    elif is_large(font):
+        text = large_signs(text)
     if not text.isascii() or not text.isprintable():
         text = clean_characters(text)
     letters = len(text) - text.count(" ")
@@ -197,31 +207,51 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> TextLine | None:
 
 def _with_scripts(runs: Sequence[GlyphRun], main: GlyphRun) -> list[GlyphRun]:
     """The runs with raised and lowered letters written so that they keep their meaning."""
+    nominal = max((run.size for run in runs if run.letters > 2 and abs(run.base - main.base) < 0.5), default=main.size)
     out: list[GlyphRun] = []
     before = ""
-    nominal = max((run.size for run in runs if run.letters > 2 and abs(run.base - main.base) < 0.5), default=main.size)
-    for run in runs:
-        text = _scripted(run.text, run.size, run.base, nominal, main.base, before)
-        if text != run.text:
-            run = run._replace(text=text, letters=len(text) - text.count(" "))
-            if text[:1] != " " and before.endswith(" ") and text[:1] in "^_":
-                before = before.rstrip()
-                out[-1] = out[-1]._replace(text=out[-1].text.rstrip())
-        before += run.text
-        out.append(run)
+    for shift, group in groupby(runs, lambda run: _shift(run.size, run.base, nominal, main.base)):
+        together = list(group)
+        text = "".join(run.text for run in together)
+        if shift and not before.strip() and len(together) < len(runs):
+            text = f"{_OPENS[shift]}{text.rstrip()}{_CLOSES} "[: None if text.endswith(" ") else -1]
+        elif shift and before.strip():
+            text = scripted(text, shift, before)
+        else:
+            out += together
+            before += text
+            continue
+        if text[:1] in "^_" and before.endswith(" "):
+            out[-1] = out[-1]._replace(text=out[-1].text.rstrip())
+        out.append(together[0]._replace(text=text, letters=len(text) - text.count(" ")))
+        before += text
     return out
 
 
-def _scripted(text: str, size: float, base: float, nominal: float, line: float, before: str) -> str:
-    """A part of a line, written as raised or lowered where it is small and off the baseline."""
-    if size > 0.9 * nominal or not before.strip():
-        return text
-    if base < line - 0.12 * nominal:
-        return raised(text, before)
-    return lowered(text, before) if base > line + 0.05 * nominal else text
+def _shift(size: float, base: float, nominal: float, line: float) -> int:
+    """1 for raised letters, -1 for lowered ones: small, and off the baseline."""
+    if size > 0.9 * nominal:
+        return 0
+    return 1 if base < line - 0.12 * nominal else -1 if base > line + 0.05 * nominal else 0
+
+
+def scripted(text: str, shift: int, before: str) -> str:
+    """A part of a line, raised (1) or lowered (-1), behind `before`."""
+    return raised(text, before) if shift > 0 else lowered(text, before)
+
+
+def _settled(text: str, before: str) -> str:
+    """The text of a piece whose first letters are raised or lowered, behind what stands before it on its line."""
+    sign, text = text[0], text[1:]
+    first, _, rest = text.partition(_CLOSES)
+    return (scripted(first, _SHIFTS[sign], before) if before else first) + rest
 
 
 def _spaced(text: str) -> str:
+    if 3 * text.count(" ") > len(text):
+        text = unspaced(text)
+    if _HAN_GAP.search(text):
+        text = _HAN_GAP.sub("", text)
     return " ".join(text.split()) if "  " in text else text.strip()
 
 
@@ -314,8 +344,9 @@ def _joined(line: TextLine, piece: TextLine) -> TextLine:
     space = " " if gap > 0.12 * size else ""
     main = line if len(line.text) >= len(piece.text) else piece
     text = piece.text
-    if main is line:
-        text = _scripted(text, piece.style.size, piece.base, line.style.size, line.base, line.text)
+    shift = _shift(piece.style.size, piece.base, line.style.size, line.base) if main is line else 0
+    if text[0] in _SHIFTS or shift:
+        text = _settled(text, line.text) if text[0] in _SHIFTS else scripted(text, shift, line.text)
         space = "" if text != piece.text else space
     total = len(line.text) + len(piece.text)
     return line._replace(

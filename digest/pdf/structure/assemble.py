@@ -22,7 +22,7 @@ from digest.pdf.structure.hyphenation import joined, vocabulary
 from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
-from digest.pdf.structure.sections import SectionStart, fill_sections, openings
+from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body
 from digest.pdf.structure.table_of_contents import contents
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
@@ -57,9 +57,13 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     held = listed | labels | noted | {i for f in figures for i in f.content}
     opening = abstract.first if abstract else heads[0].first if heads else 0
     summary_lines = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
-    front = {*leftovers(layout, range(opening), held), *keywords(layout, summary_lines)}
+    terms = keywords(layout, summary_lines)
+    starts = with_body(layout, starts, terms, summary_lines)
+    front = {*leftovers(layout, range(opening), held), *terms}
     if abstract and heads:
-        front |= leftovers(layout, range(abstract.last + 1, heads[0].first), held)
+        behind = range(abstract.last + 1, heads[0].first)
+        listed_terms = keywords(layout, behind)
+        front |= leftovers(layout, [i for i in behind if i not in listed_terms], held, 2) | {*listed_terms}
     front -= held
     name = title(layout, opening, about.title)
     tables = [f for f in figures if f.kind != "figure"]

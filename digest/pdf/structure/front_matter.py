@@ -10,11 +10,21 @@ from digest.pdf.structure.layout import PageLayout, PlacedLine
 from digest.pdf.structure.numbering import plain, unspaced
 
 _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
-_AFTER = re.compile(
-    r"(?:additional\s+)?(?:key\s?words|index terms|pacs|keywords and phrases|ccs concepts|subject headings|msc|"
-    r"mathematics subject|dated|\d{4} mathematics subject|jel|categories and subject)\b",
+_CUE = re.compile(
+    r"(?:additional\s+)?(?:key\s?words(?:\s+and\s+phrases)?|index\s+terms|pacs(?:\s+numbers?)?|ccs\s+concepts|"
+    r"subject\s+headings|msc|(?:\d{4}\s+)?mathematics\s+subject(?:\s+classifications?)?|ams\s+subject\s+classifications?|"
+    r"dated|jel(?:\s+(?:classifications?|codes?))?|categories\s+and\s+subject(?:\s+descriptors)?|general\s+terms|"
+    r"mots[- ]cl[ée]s|schl(?:ü|ue)sselw(?:ö|oe)rter|palabras\s+clave|palavras[- ]chave|parole\s+chiave|"
+    r"ключевые\s+слова|关键[词字]|關鍵[詞字])\s*",
     re.IGNORECASE,
 )
+_CUE_ENDS = re.compile(r"$|[(\[]?\d|[:.：;,•·|—–-]|\S{0,14}\s?\S{0,8}[:：]|\(\d{4}\)")
+_MOST_KEYWORDS = 6  # lines
+
+_FUNCTION = frozenset(
+    ("the", "of", "and", "is", "are", "was", "in", "we", "that", "this", "to", "with", "for", "has", "by", "der", "die",
+     "und", "le", "la", "les", "des", "est", "el", "los", "que")
+)  # fmt: skip
 _LEAST = 250  # characters of an abstract that has no heading
 
 
@@ -95,7 +105,7 @@ def _end_of(layout: PageLayout, first: int, end: int, most: float) -> int:
     last = first
     while last + 1 < end:
         here, after = spots[last], spots[last + 1]
-        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > most or _AFTER.match(after.line.text):
+        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > most or is_cue(after):
             break
         if after.line.style.bold and not here.line.style.bold:
             break
@@ -111,13 +121,47 @@ def _is_names(text: str) -> bool:
     return sum(w[0].isupper() for w in words) > 0.6 * len(words)
 
 
+def is_cue(spot: PlacedLine) -> bool:
+    """Whether a line begins with `Keywords:`, `PACS numbers:`, `CCS Concepts` and the like, as a label and not as a word
+    of a sentence."""
+    line = spot.line
+    match = _CUE.match(line.text)
+    if match is None:
+        return False
+    return _CUE_ENDS.match(line.text, match.end()) is not None or 0 < line.lead <= match.end() + 2
+
+
 def keywords(layout: PageLayout, lines: Sequence[int]) -> list[int]:
-    """The lines of an abstract from its keywords or classification on, which papers print right behind it."""
-    return next(([*lines[n:]] for n, i in enumerate(lines) if _AFTER.match(layout.spots[i].line.text)), [])
+    """The lines of an abstract that are its keywords or classification, which papers print right behind it.
+
+    Each label takes its own paragraph, up to white space or a line of running text, and never more than six lines.
+    """
+    gone: list[int] = []
+    taking = 0
+    for i in lines:
+        spot = layout.spots[i]
+        if is_cue(spot):
+            taking = 1
+        elif not taking or spot.gap > 1.45 or taking >= _MOST_KEYWORDS or _runs(spot):
+            taking = 0
+        else:
+            taking += 1
+        if taking:
+            gone.append(i)
+    return gone
 
 
-def leftovers(layout: PageLayout, front: Sequence[int], taken: Collection[int]) -> set[int]:
-    """The lines of the front that are no running text: authors, addresses, keywords, dates."""
+def _runs(spot: PlacedLine) -> bool:
+    """Whether a line is running text and no list of terms: few of its words end in a comma, and it has little words."""
+    words = spot.line.text.split()
+    if len(words) < 5:
+        return False
+    stops = sum(word[-1] in ",;•·→:" for word in words)
+    return 4 * stops < len(words) and any(word.casefold() in _FUNCTION for word in words)
+
+
+def leftovers(layout: PageLayout, front: Sequence[int], taken: Collection[int], least: int = 4) -> set[int]:
+    """The lines of the front that are no running text, which has `least` lines or more: authors, addresses, dates."""
     gone: set[int] = set()
     run: list[int] = []
     for i in [*front, -1]:
@@ -135,7 +179,7 @@ def leftovers(layout: PageLayout, front: Sequence[int], taken: Collection[int]) 
         ):
             run.append(i)
             continue
-        if len(run) < 4:
+        if len(run) < least or not any(_runs(layout.spots[n]) for n in run):
             gone.update(run)
         run = []
         if i >= 0:

@@ -13,7 +13,9 @@ from digest.pdf.structure.numbering import HeadingNumber, is_known, numbers, uns
 _MAX_LINES = 4
 _BITMAP = "Type3"
 _LABELLED = re.compile(
-    r"(?:key\s?words(?: and phrases)?|index terms|pacs(?: numbers)?|e-?mail|doi|url)\s*[:.—–-]", re.IGNORECASE
+    r"(?:key\s?words(?: and phrases)?|index terms|pacs(?: numbers)?|e-?mail|doi|url|mots[- ]cl[ée]s|schlüsselwörter|"
+    r"palabras clave|palavras[- ]chave|ключевые слова|关键[词字]|關鍵[詞字])\s*[:.：—–-]",
+    re.IGNORECASE,
 )
 _MAX_LENGTH = 220
 
@@ -91,7 +93,7 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
         return _run_in(layout, index, text)
     if not (apart and readings) and _is_in_a_row(layout, index):
         return None
-    if not readings and not (text[0].isupper() or text[0].isdigit() or text[0] in "“\"'(¿"):
+    if not readings and not (_opens_a_title(text[0]) or text[0] in "“\"'(¿"):
         return None
     last = _last_line(layout, index, taken) if apart else index
     if last is None:
@@ -102,6 +104,11 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
     readings = numbers(text)
     weight = _weight(layout, index, last, text, readings)
     return _made(layout, index, last, 0, text, readings, weight)
+
+
+def _opens_a_title(letter: str) -> bool:
+    """A capital, a digit, or a letter of a script without capitals."""
+    return letter.isdigit() or (letter.isalpha() and not letter.islower())
 
 
 def _made(

@@ -5,6 +5,7 @@ outline names found in print | top level's numbering | its look | unnumbered one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from digest.pdf.structure.numbering import is_known, numbers, plain, section_kin
 from digest.pdf.structure.outline import anchored
 from digest.pdf.structure.top_level import NumberedHeading, best_chain, chain_score, top_chain, top_looks
 
+_NOTE_MARK = re.compile(r"(?<=[^\W\d_]{3})(?:[⁰¹²³⁴-⁹]{1,2}|[*∗†‡])$")
+_LOWERED_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ALWAYS_TOP = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.ABSTRACT)
 
 
@@ -46,7 +49,7 @@ class HeadingSelection:
     def add(
         self, c: HeadingCandidate, level: int, number: str | None, title: str, kind: SectionKind | None = None
     ) -> None:
-        title = title.strip(" .:—–-") or title
+        title = _without_marks(title.strip(" .:—–-") or title)
         kind = kind or section_kind(title)
         self.chosen[c.first] = DetectedHeading(c.first, c.last, c.cut, number, title, c.page, level, kind)
 
@@ -85,6 +88,11 @@ def _levelled(names: dict[int, int], top: Sequence[NumberedHeading]) -> dict[int
     return {first: max(1, level - shift) for first, level in names.items()}
 
 
+def _without_marks(title: str) -> str:
+    """A title without the mark of its footnote, and with lowered digits as names have them: SrTiO3."""
+    return _NOTE_MARK.sub("", title).translate(_LOWERED_DIGITS)
+
+
 # --- the top level --------------------------------------------------------------------------------------------------
 
 
@@ -93,7 +101,7 @@ def _opening(choice: HeadingSelection) -> int:
     starts = [
         c.first
         for c in choice.found
-        if plain(c.title) == "abstract"
+        if section_kind(c.title) is SectionKind.ABSTRACT
         or (choice.top and c.first == choice.top[0].candidate.first)
         or (plain(c.title) == "introduction" and choice.fits_top(c))
     ]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?(?:-[^\W_]+)*")
+_HAN = re.compile(r"[\u2e80-\u2fff\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60]")
 _LAST = re.compile(r"((?:[^\W_]+-)*[^\W_]+)-$")
 _FIRST = re.compile(r"([^\W_]+(?:-[^\W_]+)*)")
 _COMPOUND = re.compile(r"(?:the|to|of|in|and|by|on|a|an|up|off|out|per)-")  # off-the-shelf, state-of-the-art
@@ -47,6 +48,8 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
 
 def joined(above: str, below: str, words: Mapping[str, int]) -> str:
     """Two lines of a paragraph as one text: a space between them, or the word that the break cut."""
+    if _HAN.match(above[-1:]) and _HAN.match(below[:1]):
+        return above + below
     if not above.endswith("-") or not below[:1].isalnum():
         return f"{above} {below}"
     last, first = _LAST.search(above[-80:]), _FIRST.match(below)

@@ -113,7 +113,43 @@ def _is_title(text: str) -> bool:
 _REFERENCES = frozenset(
     ("references", "reference", "bibliography", "references and notes", "literature cited", "works cited",
      "references cited", "literature", "cited literature", "references and links", "references references",
-     "références", "bibliographie", "literatur", "literaturverzeichnis", "referencias", "参考文献")
+     "références", "références bibliographiques", "bibliographie", "literatur", "literaturverzeichnis",
+     "quellenverzeichnis", "referencias", "referencias bibliográficas", "bibliografía", "riferimenti bibliografici",
+     "bibliografia", "referências", "referências bibliográficas", "литература", "список литературы",
+     "библиографический список", "список использованных источников", "参考文献", "參考文獻", "主要参考文献")
+)  # fmt: skip
+_ABSTRACTS = frozenset(
+    ("abstract", "résumé", "zusammenfassung", "kurzfassung", "resumen", "resumo", "riassunto", "sommario", "аннотация",
+     "реферат", "摘要", "中文摘要", "内容摘要", "內容摘要", "提要", "概要", "초록")
+)  # fmt: skip
+_THANKS = frozenset(
+    (
+        "remerciements",
+        "danksagung",
+        "danksagungen",
+        "dank",
+        "agradecimientos",
+        "agradecimentos",
+        "ringraziamenti",
+        "благодарности",
+        "благодарность",
+        "致谢",
+        "致謝",
+        "谢辞",
+        "謝辞",
+        "thanks",
+    )
+)
+_APPENDICES = ("附录", "附錄", "anhang", "annexe", "anexo", "apéndice", "appendice", "приложение")
+_FOREIGN = frozenset(
+    ("einleitung", "grundlagen", "methoden", "methode", "ergebnisse", "diskussion", "schluss", "fazit", "ausblick",
+     "schlussfolgerung", "schlussfolgerungen", "zusammenfassung und ausblick", "stand der technik", "méthode",
+     "méthodes", "résultats", "conclusions et perspectives", "conclusion et perspectives", "état de l art",
+     "travaux connexes", "introducción", "métodos", "resultados", "discusión", "conclusión", "conclusiones",
+     "introdução", "conclusão", "conclusões", "introduzione", "metodi", "risultati", "conclusioni", "введение",
+     "методы", "результаты", "обсуждение", "заключение", "выводы", "引言", "绪论", "緒論", "前言", "导论", "介绍",
+     "相关工作", "方法", "实验", "实验结果", "结果", "讨论", "结论", "结束语", "总结", "总结与展望", "结论与展望",
+     "研究方法", "实验与分析")
 )  # fmt: skip
 _COMMON = frozenset(
     ("introduction", "related work", "related works", "background", "preliminaries", "method", "methods",
@@ -134,7 +170,8 @@ _COMMON = frozenset(
 )  # fmt: skip
 _ACKNOWLEDGE = re.compile(r"acknowled?ge?ments?(?: (?:and|of|section|statement)\b.{0,40})?")
 _CONTENTS = frozenset(("contents", "table of contents", "list of figures", "list of tables", "content"))
-_FIRST_WORDS = frozenset(("abstract", *(name.split()[0] for name in _COMMON | _REFERENCES)))
+_NAMES = _COMMON | _REFERENCES | _FOREIGN | _ABSTRACTS | _THANKS
+_FIRST_WORDS = frozenset(name.split()[0] for name in (*_NAMES, *_APPENDICES))
 _FIRST_OF_CONTENTS = frozenset(name.split()[0] for name in _CONTENTS)
 _WORD = re.compile(r"[^\W_]+")
 ANCHORS = frozenset(("introduction", "conclusion", "conclusions", "references", "related work", "discussion"))
@@ -154,7 +191,7 @@ def is_known(title: str) -> bool:
     if first not in _FIRST_WORDS and not first.startswith("acknow"):
         return False
     name = plain(title)
-    return name in _COMMON or name in _REFERENCES or name == "abstract" or _ACKNOWLEDGE.fullmatch(name) is not None
+    return name in _NAMES or name in _APPENDICES or _ACKNOWLEDGE.fullmatch(name) is not None
 
 
 def is_contents(title: str) -> bool:
@@ -171,12 +208,14 @@ def _first_word(title: str) -> str:
 def section_kind(title: str) -> SectionKind:
     """The kind of section that a name makes by itself; BODY where it says nothing."""
     name = plain(title)
-    if name == "abstract":
+    if name in _ABSTRACTS:
         return SectionKind.ABSTRACT
     if name in _REFERENCES:
         return SectionKind.REFERENCES
-    if _ACKNOWLEDGE.fullmatch(name) is not None:
+    if name in _THANKS or _ACKNOWLEDGE.fullmatch(name) is not None:
         return SectionKind.ACKNOWLEDGEMENTS
-    if name.startswith(("appendix", "appendices", "supplement", "supporting information", "annex", "online appendix")):
+    if name.startswith(_APPENDICES) or name.startswith(
+        ("appendix", "appendices", "supplement", "supporting information", "annex", "online appendix")
+    ):
         return SectionKind.APPENDIX
     return SectionKind.BODY

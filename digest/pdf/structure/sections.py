@@ -47,6 +47,17 @@ def openings(
     return _with_kinds(found)
 
 
+def with_body(
+    layout: PageLayout, starts: Sequence[SectionStart], terms: Sequence[int], summary: Sequence[int]
+) -> list[SectionStart]:
+    """The openings, with one of the body where text goes on behind the keywords (`terms`) of a headed abstract."""
+    behind = [i for i in summary if i > terms[-1]] if terms else []
+    if not behind:
+        return list(starts)
+    body = SectionStart(behind[0], -1, 0, "", None, layout.spots[behind[0]].line.page, 1, SectionKind.BODY)
+    return sorted((*starts, body), key=lambda opening: opening.line)
+
+
 def _with_kinds(found: Sequence[SectionStart]) -> list[SectionStart]:
     """A subsection has its section's kind; behind an appendix's heading all is appendix, up to the references."""
     out: list[SectionStart] = []

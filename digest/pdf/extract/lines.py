@@ -332,6 +332,8 @@ def _goes_on(line: TextLine, piece: TextLine) -> bool:
     size = max(line.style.size, piece.style.size)
     if _HEADING_NUMBER.fullmatch(line.text) and -1 <= gap <= 4 * size:
         return True
+    if len(line.cells) > 2 and gap > 0.7 * size and len(piece.text.split()) > 5 and line.cells[-1].text[0].isdigit():
+        return False  # text that is set beside a row of a table
     heading = line.style == piece.style and (line.style.bold or size >= 12)
     sentence = line.text[-1] in ".:,;?!" and len(line.text) > 12 and abs(line.base - piece.base) < 0.5
     most = 2.0 if heading or sentence else 1.2  # justified text is stretched most behind a full stop

@@ -17,6 +17,10 @@ class FontStyle(NamedTuple):
     italic: bool
 
 
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
+
+
 class Cell(NamedTuple):
     """A piece of a line as MuPDF gives it: in a table, a cell."""
 
@@ -88,6 +92,7 @@ class PdfPage(NamedTuple):
     dropped: tuple[DroppedText, ...] = ()
     top: float = 0.0  # where running heads end, and
     bottom: float = 99_999.0  # where running feet begin
+    frames: tuple[Box, ...] = ()  # drawn boxes and pictures large enough to hold lines of text
 
 
 class OutlineEntry(NamedTuple):

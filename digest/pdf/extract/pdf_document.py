@@ -6,7 +6,7 @@ every two-column page (measured).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +34,7 @@ _FLAGS = (
 _PAINTED = pymupdf.TEXT_COLLECT_VECTORS  # painted areas too, among the text in the order of painting: what covers what
 _MAX_LINES = 20_000  # of a page: more is no page of a paper
 _MAX_CHARACTERS = 300_000
+_LEAST_FRAME = (60.0, 24.0)  # points
 _MAX_URIS = 500  # of a page
 _MAX_OUTLINE = 2_000
 
@@ -99,19 +100,36 @@ class PdfDocument:
         content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
         number = index + 1
         hidden: list[DroppedText] = []
+        images = pictures(drawing) if self._job.hidden_text else []
+        width, height = float(content["width"]), float(content["height"])
+        frames = tuple(_frames((*images, *_vectors(content["blocks"])), width, height))
         if self._job.hidden_text:
-            hidden = without_hidden(content, number, pictures(drawing), partial(_grey, drawing))
+            hidden = without_hidden(content, number, images, partial(_grey, drawing))
         lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
         if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
             raise UnreadableError(Notice.of("pdf.output"))
-        width, height = float(content["width"]), float(content["height"])
-        return PdfPage(number, width, height, tuple(lines), tuple(_uris(page, number)), (*hidden, *dropped))
+        uris = tuple(_uris(page, number))
+        return PdfPage(number, width, height, tuple(lines), uris, (*hidden, *dropped), frames=frames)
 
     def painted(self, number: int) -> Iterator[tuple[float, float, float, float]]:
         """The places of everything that is painted on a page, text included, in no order."""
         for kind, box in self._document[number - 1].get_bboxlog():
             if not kind.startswith("ignore") and kind != "clip-path":
                 yield box[0], box[1], box[2], box[3]
+
+
+def _vectors(blocks: Sequence[Any]) -> Iterator[Box]:
+    for block in blocks:
+        if block["type"] == 3:
+            yield block["bbox"]
+
+
+def _frames(boxes: Iterable[Box], width: float, height: float) -> Iterator[Box]:
+    """The boxes that can hold lines of text, but not the whole page, which is its ground."""
+    for box in boxes:
+        wide, high = box[2] - box[0], box[3] - box[1]
+        if wide > _LEAST_FRAME[0] and high > _LEAST_FRAME[1] and not (wide > 0.85 * width and high > 0.8 * height):
+            yield box
 
 
 def _grey(drawing: Any, part: Box) -> GreyImage:

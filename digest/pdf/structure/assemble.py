@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.models.model import Caption, Footnote, Notice, PaperText, RemovedText, SectionKind
+from digest.models.model import Caption, Footnote, Notice, PaperTable, PaperText, RemovedText, SectionKind
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
 from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
 from digest.pdf.result import READER_VERSION
@@ -23,6 +23,7 @@ from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
 from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body
+from digest.pdf.structure.table_grid import grid, is_tabular
 from digest.pdf.structure.table_of_contents import contents
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
@@ -72,12 +73,13 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
         sections=tuple(fill_sections(layout, starts, tables, held | front, words)),
         pages=about.pages or len(pages),
         pages_read=len(pages),
-        captions=tuple(_caption(f, layout, words) for f in figures),
+        captions=tuple(_caption(f, layout, words) for f in figures if f.first >= 0),
         footnotes=tuple(_footnote(n, layout, words) for n in notes),
         links=tuple(links(pages, layout, references, name)),
         removed=tuple(_removed(pages, layout, listed, front, figures)),
         partial=about.partial,
         reader_version=READER_VERSION,
+        tables=tuple(_table(f, layout, words) for f in tables if _has_rows(f, layout)),
     )
 
 
@@ -111,6 +113,16 @@ def _text(lines: Iterable[int], layout: PageLayout, words: Counter[str]) -> str:
 
 def _caption(item: Float, layout: PageLayout, words: Counter[str]) -> Caption:
     return Caption(item.kind, item.number, _text(range(item.first, item.last + 1), layout, words), item.page)
+
+
+def _has_rows(item: Float, layout: PageLayout) -> bool:
+    return item.kind == "table" and is_tabular([layout.spots[i].line for i in item.content])
+
+
+def _table(item: Float, layout: PageLayout, words: Counter[str]) -> PaperTable:
+    header, rows = grid([layout.spots[i].line for i in item.content])
+    caption = _caption(item, layout, words).text if item.first >= 0 else ""
+    return PaperTable(f"Table {item.number}" if item.number else "", caption, item.page, header, rows)
 
 
 def _footnote(note: FootnoteLines, layout: PageLayout, words: Counter[str]) -> Footnote:

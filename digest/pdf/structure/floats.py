@@ -7,21 +7,29 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from digest.pdf.extract.page_elements import Box
 from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
+from digest.pdf.structure.loose_rows import loose_runs, running_lines
+from digest.pdf.structure.table_grid import values
 
 _LABEL = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
-    r"(?P<kind>figure|fig|table|tab|algorithm|alg|listing|scheme|chart|plate|box|code)\.?\s*"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVXL]{1,6}|[A-Z])(?P<sep>\s*[.:|)]|\s*[—–-](?=\s|\w)|(?=\s|$))",
+    r"(?P<kind>figure|figura|fig|table|tableau|tabelle|tabella|tabla|tabela|tab|algorithm|algorithme|alg|listing|scheme|"
+    r"chart|plate|box|code|abbildung|abb|bild|рисунок|рис|таблица|табл|图|圖|表|算法)\.?\s*"
+    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVXL]{1,6}|[A-Z])(?P<sep>\s*[.:：|)]|\s*[—–-](?=\s|\w)|(?=\s|$))",
     re.IGNORECASE,
 )
-_KINDS = {"fig": "figure", "tab": "table", "alg": "algorithm", "listing": "algorithm", "code": "algorithm",
+_KINDS = {**dict.fromkeys(("fig", "figura", "abbildung", "abb", "bild", "рисунок", "рис", "图", "圖"), "figure"),
+          **dict.fromkeys(("tableau", "tabelle", "tabella", "tabla", "tabela", "таблица", "табл", "表"), "table"),
+          "algorithme": "algorithm", "算法": "algorithm",
+          "tab": "table", "alg": "algorithm", "listing": "algorithm", "code": "algorithm",
           "scheme": "figure", "chart": "figure", "plate": "figure", "box": "table"}  # fmt: skip
 _MAX_LINES = 40
 
 
 class Float(NamedTuple):
-    """A figure, table or algorithm: the lines of its caption and of what it shows, as indices of the layout."""
+    """A figure, table or algorithm: the lines of its caption and of what it shows, as indices of the layout. Without a
+    caption `first` and `last` are -1, and `number` is empty."""
 
     kind: str
     number: str
@@ -29,6 +37,11 @@ class Float(NamedTuple):
     first: int
     last: int
     content: tuple[int, ...]
+
+    @property
+    def at(self) -> int:
+        """The line at which it stands in the text: its caption, or what it shows if it has none."""
+        return self.first if self.first >= 0 else self.content[0]
 
 
 def find_captions(layout: PageLayout, taken: Collection[int]) -> list[Float]:
@@ -55,7 +68,8 @@ def filled_floats(layout: PageLayout, found: Sequence[Float], taken: Collection[
 
     A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
     """
-    odd = figure_text_lines(layout, {f.page for f in found})
+    running = running_lines(layout)
+    odd = figure_text_lines(layout, {f.page for f in found}) - running | framed(layout)
     claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
     sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
@@ -66,6 +80,41 @@ def filled_floats(layout: PageLayout, found: Sequence[Float], taken: Collection[
         content = usual or (other if len(other) >= 2 else [])
         claimed.update(content)
         out.append(item._replace(content=tuple(sorted(content))))
+    return _with_loose(layout, out, loose_runs(layout, claimed, running - framed(layout)))
+
+
+def framed(layout: PageLayout) -> set[int]:
+    """The lines inside a drawn frame or picture."""
+    inside: set[int] = set()
+    for i, spot in enumerate(layout.spots):
+        line = spot.line
+        if any(
+            _holds(frame, line.x0, line.base) and frame[2] >= line.x1 - 4 for frame in layout.frames.get(line.page, ())
+        ):
+            inside.add(i)
+    return inside
+
+
+def _holds(frame: Box, x: float, y: float) -> bool:
+    return frame[0] - 2 <= x <= frame[2] and frame[1] - 1 <= y <= frame[3] + 1
+
+
+def _with_loose(layout: PageLayout, floats: Sequence[Float], runs: Sequence[list[int]]) -> list[Float]:
+    """The floats, with each run of loose rows at the nearest caption of its page that shows nothing else; a run that
+    no caption is left for is a table without a label."""
+    out = list(floats)
+    for run in runs:
+        first, last = layout.spots[run[0]].line, layout.spots[run[-1]].line
+        empty = [
+            (min(abs(layout.spots[f.first].line.y0 - last.y1), abs(first.y0 - layout.spots[f.last].line.y1)), n)
+            for n, f in enumerate(out)
+            if f.page == first.page and f.first >= 0 and (not f.content or _shows_no_values(layout, f))
+        ]
+        if empty:
+            n = min(empty)[1]
+            out[n] = out[n]._replace(content=tuple(sorted((*out[n].content, *run))))
+        else:
+            out.append(Float("table", "", first.page, -1, -1, tuple(run)))
     return out
 
 
@@ -98,7 +147,7 @@ def _label(layout: PageLayout, index: int) -> re.Match[str] | None:
     rest = line.text[match.end() :].strip()
     if match["number"].isalpha() and len(match["number"]) == 1 and not separator:
         return None
-    if separator in (":", "|", "—", "–", "-") or not rest:
+    if separator in (":", "：", "|", "—", "–", "-") or not rest:
         return match if fresh or set_apart else None
     if separator == ".":
         return match if set_apart or (fresh and spot.gap >= 1.3) else None
@@ -117,7 +166,7 @@ def _last_line(layout: PageLayout, first: int, claimed: Collection[int]) -> int:
             break
         if not 0 < distance < 1.65 * max(line.style.size, 6) or (step and distance > 1.3 * step):
             break
-        if min(after.x1, line.x1) <= max(after.x0, line.x0) or (_LABEL.match(after.text) and after.lead):
+        if min(after.x1, line.x1) <= max(after.x0, line.x0) or _begins_a_caption(spots[last + 1]):
             break
         if last + 2 < len(spots) and side_by_side(spots[last + 1], spots[last + 2]):
             break  # a row of the table
@@ -129,6 +178,15 @@ def _last_line(layout: PageLayout, first: int, claimed: Collection[int]) -> int:
         step = step or distance
         last += 1
     return last
+
+
+def _begins_a_caption(spot: PlacedLine) -> bool:
+    match = _LABEL.match(spot.line.text)
+    return match is not None and (bool(spot.line.lead) or match["sep"].strip() in (":", "：", "|", "."))
+
+
+def _shows_no_values(layout: PageLayout, item: Float) -> bool:
+    return item.kind == "table" and values([layout.spots[i].line for i in item.content]) < 2
 
 
 # --- what a float shows ---------------------------------------------------------------------------------------------
@@ -184,7 +242,10 @@ def _run(layout: PageLayout, item: Float, step: int, odd: set[int], claimed: Col
     while 0 <= i < len(spots) and i not in claimed and len(waiting) <= 3:
         line = spots[i].line
         beyond = line.y0 > bottom if step < 0 else line.y1 < top
-        if line.page != item.page or beyond or line.x0 < column.left - 15 or line.x1 > column.right + 15:
+        if line.page != item.page or beyond:
+            run += waiting  # nothing but the page's edge is behind them
+            break
+        if line.x0 < column.left - 15 or line.x1 > column.right + 15:
             break
         if i in odd:
             run += [*waiting, i]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from digest.pdf.extract.page_elements import FontStyle, PdfPage, TextLine
+from digest.pdf.extract.page_elements import Box, FontStyle, PdfPage, TextLine
 
 _FIGURES = dict.fromkeys(map(ord, "0123456789.,%±+-–−()/"))
 TOP = 9.0  # the gap above a line that is the first of its column
@@ -51,6 +51,7 @@ class PageLayout(NamedTuple):
     spots: tuple[PlacedLine, ...]
     two_columns: bool
     depths: Mapping[int, float]  # how far down each page its lines reach
+    frames: Mapping[int, Sequence[Box]]  # each page's drawn boxes and pictures
 
     def is_plain(self, style: FontStyle) -> bool:
         """Whether letters look as the running text does."""
@@ -70,7 +71,8 @@ def page_layout(pages: Sequence[PdfPage]) -> PageLayout:
         fallback = usual[0][0] if usual else (Column(0.1 * page.width, 0.9 * page.width),)
         spots += _spots(page, columns or fallback, pitch)
     depths = {page.number: max(ln.y1 for ln in page.lines) for page in pages if page.lines}
-    return PageLayout(body, pitch, tuple(spots), two, depths)
+    frames = {page.number: page.frames for page in pages if page.frames}
+    return PageLayout(body, pitch, tuple(spots), two, depths, frames)
 
 
 def plain_style(lines: Iterable[TextLine]) -> FontStyle:

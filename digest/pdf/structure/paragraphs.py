@@ -11,6 +11,7 @@ from digest.models.model import BoundingBox, PaperParagraph, ParagraphKind
 from digest.pdf.extract.page_elements import TextLine
 from digest.pdf.structure.hyphenation import joined
 from digest.pdf.structure.layout import PageLayout, PlacedLine
+from digest.pdf.structure.table_grid import printed_rows
 
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—·*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s")
 _FAR = 99.0  # lines between two columns
@@ -54,15 +55,9 @@ def references(parts: Sequence[SectionLine], words: Mapping[str, int]) -> list[P
 
 def table(layout: PageLayout, lines: Sequence[int]) -> PaperParagraph:
     """What stands in a table, a line for each row."""
-    spots = [layout.spots[i] for i in lines]
-    rows: list[list[PlacedLine]] = []
-    for spot in spots:
-        if rows and abs(rows[-1][-1].line.base - spot.line.base) < 0.4 * spot.line.style.size:
-            rows[-1].append(spot)
-        else:
-            rows.append([spot])
-    text = "\n".join(" ".join(s.line.text for s in sorted(row, key=lambda s: s.line.x0)) for row in rows)
-    return PaperParagraph(text, spots[0].line.page, ParagraphKind.TABLE, _box([s.line for s in spots]))
+    inside = [layout.spots[i].line for i in lines]
+    text = "\n".join(" ".join(cell.text for cell in row) for row in printed_rows(inside))
+    return PaperParagraph(text, inside[0].page, ParagraphKind.TABLE, _box(inside))
 
 
 def _box(lines: Sequence[TextLine]) -> BoundingBox:

@@ -91,7 +91,7 @@ def fill_sections(
         parts = _parts(layout, here, end, taken)
         is_list = here.kind is SectionKind.REFERENCES
         made = references(parts, words) if is_list else build_paragraphs(layout, parts, words)
-        made += [(t.first, table(layout, t.content)) for t in tables if here.line <= t.first < end and t.content]
+        made += [(t.at, table(layout, t.content)) for t in tables if here.line <= t.at < end and t.content]
         made.sort(key=lambda placed: placed[0])
         if here.title or made:
             paragraphs_ = tuple(paragraph for _, paragraph in made)

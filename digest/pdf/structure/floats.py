@@ -110,8 +110,9 @@ def _with_loose(layout: PageLayout, floats: Sequence[Float], runs: Sequence[list
             for n, f in enumerate(out)
             if f.page == first.page and f.first >= 0 and (not f.content or _shows_no_values(layout, f))
         ]
-        if empty:
-            n = min(empty)[1]
+        touching = [n for n, f in enumerate(out) if f.content and run[0] - 1 in f.content or run[-1] + 1 in f.content]
+        if empty or touching:
+            n = touching[0] if touching else min(empty)[1]
             out[n] = out[n]._replace(content=tuple(sorted((*out[n].content, *run))))
         else:
             out.append(Float("table", "", first.page, -1, -1, tuple(run)))

@@ -37,6 +37,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"(\d{1,2}|[*†‡§∗])\.?\s?(?=https?:|www\.|github|gitlab)", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
 _DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com")
@@ -108,7 +109,8 @@ class _Places:
 
     def _words_at_mark(self, index: int, mark: str) -> str:
         """The words that a footnote is hung on: `our code is public2` on the footnote's page."""
-        hung = re.compile(rf"[^\W\d_][.,;:)”\"’]*{re.escape(mark)}(?!\d)")
+        raised = re.escape(mark.translate(_RAISED))
+        hung = re.compile(rf"[^\W\d_][.,;:)”\"’]*(?:{re.escape(mark)}(?!\d)|{raised}(?![⁰¹²³⁴-⁹]))")
         for i in self.by_page[self.layout.spots[index].line.page]:
             match = hung.search(self.layout.spots[i].line.text)
             if match is not None and i < index:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
+from digest.pdf.structure.layout import PageLayout, PlacedLine, beside, is_numbers
 from digest.pdf.structure.table_grid import cells_of, is_number
 
 _SHORT = 0.55  # of a column's width: wider lines are text, unless they are rows
@@ -72,7 +72,10 @@ def _may_be_cell(layout: PageLayout, i: int) -> bool:
         return is_number(line.text) and line.maths < 0.5
     if len(cells_of(line)) >= 3 or is_numbers(line.text):
         return True
-    return line.width < _SHORT * spot.column.width
+    if line.width < _SHORT * spot.column.width:
+        return True
+    near = (layout.spots[n] for n in (i - 1, i + 1) if 0 <= n < len(layout.spots))
+    return any(beside(spot.line, other.line) and len(other.line.text) < len(line.text) for other in near)
 
 
 def _trimmed(layout: PageLayout, run: list[int]) -> list[int]:
@@ -92,7 +95,7 @@ def _is_cell(layout: PageLayout, run: Sequence[int], at: int) -> bool:
     if is_number(line.text) or len(cells_of(line)) >= 3:
         return True
     near = [run[n] for n in (at - 1, at + 1) if 0 <= n < len(run)]
-    return any(side_by_side(spots[run[at]], spots[n]) for n in near)
+    return any(beside(spots[run[at]].line, spots[n].line) for n in near)
 
 
 def _is_tail(layout: PageLayout, i: int) -> bool:
@@ -112,7 +115,7 @@ def _is_loose(layout: PageLayout, run: Sequence[int]) -> bool:
     numbers = sum(is_number(cell.text) for cell in cells)
     if numbers < _LEAST_NUMBERS or 4 * numbers < len(cells):
         return False
-    beside = sum(side_by_side(layout.spots[a], layout.spots[b]) for a, b in pairwise(run))
+    pairs = sum(beside(layout.spots[a].line, layout.spots[b].line) for a, b in pairwise(run))
     wide = sum(len(cells_of(line)) >= 3 for line in lines)
     maths = sum(line.maths >= 0.25 for line in lines)
-    return 3 * maths < len(lines) and (beside + wide >= 2 or 2 * numbers >= len(cells))
+    return 3 * maths < len(lines) and (pairs + wide >= 2 or 2 * numbers >= len(cells))

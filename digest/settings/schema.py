@@ -68,7 +68,7 @@ class ReadingLimits:
     memory_mb: int = key(1024, validators.at_least(64))
     cpu_seconds: int = key(20, validators.at_least(1))
     wall_seconds: int = key(30, validators.at_least(1))
-    max_pages: int = key(80, validators.at_least(1))
+    max_pages: int = key(300, validators.at_least(1))
     max_bytes: int = key(40_000_000, validators.at_least(1000))
     max_html_bytes: int = key(20_000_000, validators.at_least(1000))
     source: str = key("auto", validators.one_of("auto", "pdf"))

@@ -22,7 +22,13 @@ _DARK = 0.4  # luminance up to which they may stand out from what is painted und
 _CONTRAST = 24  # of 255: a smaller difference between letters and ground can't be read
 _MAX_FILLS = 400  # painted areas of a page that are looked at one by one
 _LOOK = itemgetter("color", "alpha", "size")
-_SENTENCE = re.compile(r"(?:[^\W\d_]{2,}[,;:]?\s+){5,}[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"(?:(?:[^\W\d_]{2,}(?:['’][^\W\d_]+)?|[aAI])[,;:]?\s+){5,}[^\W\d_]{2,}")
+_HAN_SENTENCE = re.compile(r"[\u4e00-\u9fff，、。：；]{12,}")
+_SMALL_WORDS = frozenset(
+    ("the a an and or of to in on is are be was this that these it its for with as by not do you your all any from at i "
+     "we must should please if le la les et de que der die das und ist nicht el los y en и в не на").split()
+)  # fmt: skip
+_SCAN = 0.6  # of the page that a picture covers whose text an invisible layer repeats
 
 
 Box = Sequence[float]
@@ -57,12 +63,28 @@ class GreyImage(NamedTuple):
     samples: bytes
 
 
+class Hidden(NamedTuple):
+    """What was taken out of a page, and how many spans of an invisible layer of text (OCR) are read."""
+
+    dropped: list[DroppedText]
+    recognised: int
+
+
 def without_hidden(
     content: Mapping[str, Any], page: int, pictures: Sequence[Box], draw: Callable[[Box], GreyImage]
-) -> list[DroppedText]:
+) -> Hidden:
     """Empty every hidden span of a page's content in place, and say what was in it. `draw` is called
-    at most once, for the part of the page that it is given."""
+    at most twice, for the part of the page that it is given.
+
+    Invisible text that lies on the ink of a picture of the whole page is the page's own, as OCR leaves it.
+    """
     dropped: list[DroppedText] = []
+    layer = _ocr_layer(content, pictures)
+    if layer:
+        grey = draw(_around(layer))
+        inked = {id(span) for span in layer if _has_ink(span, grey)}
+        layer = layer if len(inked) > 0.6 * len(layer) else []
+    read = {id(span) for span in layer if id(span) in inked}
     suspects: list[Any] = []
     fills = list(_fills(content["blocks"]))
     shown = [picture for picture in pictures if _is_large(picture)]
@@ -73,7 +95,7 @@ def without_hidden(
             if not near and not on and all(map(_is_plain, set(map(_LOOK, line["spans"])))):
                 continue
             for span in line["spans"]:
-                if not span["text"].strip():
+                if not span["text"].strip() or id(span) in read:
                     continue
                 reason = _surely_hidden(span, order, near)
                 if reason:
@@ -83,7 +105,27 @@ def without_hidden(
     if suspects:
         grey = draw(_around(suspects))
         dropped += [_emptied(span, page, "no contrast") for span in suspects if _is_faint(span, grey)]
-    return dropped
+    return Hidden(dropped, len(read))
+
+
+def _ocr_layer(content: Mapping[str, Any], pictures: Sequence[Box]) -> list[Any]:
+    """The invisible spans of a page that is one picture, where most of its text is invisible."""
+    whole = (0.0, 0.0, float(content["width"]), float(content["height"]))
+    if not any(share(picture, whole) > _SCAN for picture in pictures):
+        return []
+    spans = [
+        span for block in content["blocks"] for line in block.get("lines", ()) for span in line["spans"]
+        if span["text"].strip()
+    ]  # fmt: skip
+    invisible = [span for span in spans if span["alpha"] < _TRANSPARENT]
+    most = 2 * sum(len(span["text"]) for span in invisible) > sum(len(span["text"]) for span in spans)
+    return invisible if most else []
+
+
+def _has_ink(span: Mapping[str, Any], grey: GreyImage) -> bool:
+    """Whether the page, as drawn, shows letters where a span of the layer is."""
+    rows = _pixels(span["bbox"], grey)
+    return bool(rows) and max(map(max, rows)) - min(map(min, rows)) > _CONTRAST
 
 
 def _is_plain(look: tuple[int, int, float]) -> bool:
@@ -119,8 +161,16 @@ def _emptied(span: Any, page: int, reason: str) -> DroppedText:
 
 
 def reads_like_a_sentence(text: str) -> bool:
-    """Whether hidden text has six words in a row: an instruction, not the label of a figure."""
-    return _SENTENCE.search(text) is not None
+    """Whether hidden text has a sentence's run of words, small ones among them: an instruction, not labels of a figure."""
+    if _HAN_SENTENCE.search(text):
+        return True
+    for match in _SENTENCE.finditer(text):
+        words = match[0].split()
+        small = sum(word.casefold().strip(",;:") in _SMALL_WORDS for word in words)
+        lower = sum(word[0].islower() for word in words)
+        if 2 * lower >= len(words) and small >= max(2, 0.12 * len(words)):
+            return True
+    return False
 
 
 def luminance(colour: int) -> float:
@@ -166,14 +216,21 @@ def _around(spans: Sequence[Mapping[str, Any]]) -> Box:
     return min(left) - 2, min(top) - 2, max(right) + 2, max(bottom) + 2
 
 
-def _is_faint(span: Mapping[str, Any], grey: GreyImage) -> bool:
-    """Whether the page, as drawn, shows nothing where a span should be, or letters of the ground's own colour."""
-    x0, y0, x1, y1 = _core(span)
+def _pixels(box: Box, grey: GreyImage) -> list[bytes]:
+    """The rows of pixels of a box of the page; none where it is outside of what was drawn."""
+    x0, y0, x1, y1 = box
     left, right = max(0, int(x0) - grey.left), min(grey.width, int(x1) + 1 - grey.left)
     top, bottom = max(0, int(y0) - grey.top), min(grey.height, int(y1) + 1 - grey.top)
     if right <= left or bottom <= top:
+        return []
+    return [grey.samples[y * grey.stride + left : y * grey.stride + right] for y in range(top, bottom)]
+
+
+def _is_faint(span: Mapping[str, Any], grey: GreyImage) -> bool:
+    """Whether the page, as drawn, shows nothing where a span should be, or letters of the ground's own colour."""
+    rows = _pixels(_core(span), grey)
+    if not rows:
         return True
-    rows = [grey.samples[y * grey.stride + left : y * grey.stride + right] for y in range(top, bottom)]
     if max(map(max, rows)) - min(map(min, rows)) <= _CONTRAST:
         return True
     ground = Counter[int]()

@@ -75,7 +75,7 @@ class LinkAnnotation(NamedTuple):
 class DroppedText(NamedTuple):
     """A line that was taken out while its page was read, and why."""
 
-    kind: str
+    what: str
     reason: str
     text: str
     page: int
@@ -93,6 +93,7 @@ class PdfPage(NamedTuple):
     top: float = 0.0  # where running heads end, and
     bottom: float = 99_999.0  # where running feet begin
     frames: tuple[Box, ...] = ()  # drawn boxes and pictures large enough to hold lines of text
+    recognised: bool = False  # its text is an invisible layer over a picture of the page (OCR)
 
 
 class OutlineEntry(NamedTuple):

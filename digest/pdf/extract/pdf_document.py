@@ -26,6 +26,8 @@ from digest.pdf.extract.mupdf import (
 from digest.pdf.extract.page_elements import DroppedText, LinkAnnotation, OutlineEntry, PdfPage
 from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.structure.assemble import PdfInfo
+from digest.pdf.structure.legibility import unmapped
+from digest.pdf.structure.page_choice import chosen_pages, missing
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
@@ -48,6 +50,7 @@ class PdfDocument:
         self.page_count = int(self._document.page_count)
         self._read = self._damaged = 0
         self._error: Exception | None = None
+        self._indices: list[int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +63,7 @@ class PdfDocument:
 
         Memory that runs out ends it: what comes after would fare no better.
         """
-        for index in range(min(self.page_count, self._job.max_pages)):
+        for index in self._chosen():
             try:
                 page = self._page(index)
             except Exception as error:
@@ -76,8 +79,8 @@ class PdfDocument:
 
     def about(self) -> PdfInfo:
         """What the PDF says of itself, and whether all of it is read."""
-        limit, pages = self._job.max_pages, self.page_count
-        partial = Notice.of("pdf.max_pages", limit=limit, pages=pages) if pages > limit else None
+        pages, unread = self.page_count, missing(self._chosen(), self.page_count)
+        partial = Notice.of("pdf.pages_left_out", left_out=unread, pages=pages) if unread else None
         if self._damaged:
             partial = Notice.of("pdf.page_damaged", n=self._damaged)
         return PdfInfo(pages, self._title(), self.outline(), partial)
@@ -90,6 +93,12 @@ class PdfDocument:
             return ()
         return tuple(OutlineEntry(int(level), str(title), int(page)) for level, title, page in entries[:_MAX_OUTLINE])
 
+    def _chosen(self) -> list[int]:
+        """The indices of the pages that are read: all, or those that say most."""
+        if self._indices is None:
+            self._indices = chosen_pages(self.page_count, self._job.max_pages, self.outline)
+        return self._indices
+
     def _title(self) -> str:
         return str((self._document.metadata or {}).get("title") or "")
 
@@ -100,16 +109,21 @@ class PdfDocument:
         content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
         number = index + 1
         hidden: list[DroppedText] = []
+        recognised = 0
         images = pictures(drawing) if self._job.hidden_text else []
         width, height = float(content["width"]), float(content["height"])
         frames = tuple(_frames((*images, *_vectors(content["blocks"])), width, height))
         if self._job.hidden_text:
-            hidden = without_hidden(content, number, images, partial(_grey, drawing))
+            hidden, recognised = without_hidden(content, number, images, partial(_grey, drawing))
+        if sample := unmapped(content["blocks"]):
+            hidden.append(DroppedText("unmapped letters", "no map to Unicode", sample, number))
         lines, dropped = printed_lines(content["blocks"], number, _MAX_LINES)
         if len(lines) + len(dropped) >= _MAX_LINES or sum(len(ln.text) for ln in lines) > _MAX_CHARACTERS:
             raise UnreadableError(Notice.of("pdf.output"))
         uris = tuple(_uris(page, number))
-        return PdfPage(number, width, height, tuple(lines), uris, (*hidden, *dropped), frames=frames)
+        return PdfPage(
+            number, width, height, tuple(lines), uris, (*hidden, *dropped), frames=frames, recognised=recognised > 0
+        )
 
     def painted(self, number: int) -> Iterator[tuple[float, float, float, float]]:
         """The places of everything that is painted on a page, text included, in no order."""

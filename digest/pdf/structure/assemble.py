@@ -14,6 +14,7 @@ from digest.pdf.extract.hidden_text import reads_like_a_sentence
 from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
+from digest.pdf.structure.doubts import doubt, legible
 from digest.pdf.structure.floats import Float, filled_floats, find_captions
 from digest.pdf.structure.footnotes import FootnoteLines, footnotes
 from digest.pdf.structure.front_matter import AbstractSpan, bare_abstract, keywords, leftovers, run_in_abstract, title
@@ -41,7 +42,7 @@ class PdfInfo:
 
 def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     """The text of a paper from the lines of its pages."""
-    pages = without_furniture(given)
+    pages = without_furniture(legible(given))
     layout = page_layout(pages)
     words = vocabulary(spot.line.text for spot in layout.spots)
     listed = contents(layout.spots)
@@ -68,16 +69,17 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     front -= held
     name = title(layout, opening, about.title)
     tables = [f for f in figures if f.kind != "figure"]
+    sections = tuple(fill_sections(layout, starts, tables, held | front, words))
     return PaperText(
         title=name,
-        sections=tuple(fill_sections(layout, starts, tables, held | front, words)),
+        sections=sections,
         pages=about.pages or len(pages),
         pages_read=len(pages),
         captions=tuple(_caption(f, layout, words) for f in figures if f.first >= 0),
         footnotes=tuple(_footnote(n, layout, words) for n in notes),
         links=tuple(links(pages, layout, references, name)),
         removed=tuple(_removed(pages, layout, listed, front, figures)),
-        partial=about.partial,
+        partial=doubt(given, pages, sections, about.partial),
         reader_version=READER_VERSION,
         tables=tuple(_table(f, layout, words) for f in tables if _has_rows(f, layout)),
     )

@@ -82,7 +82,7 @@ def test_a_notice_survives_the_wire() -> None:
 def test_every_reason_has_words() -> None:
     """Each notice of the reader can be said in both languages."""
     values = {"megabytes": 40, "pages": 3, "percent": 30, "n": 2, "seconds": 20, "limit": 80, "signal": "SIGSEGV",
-              "error": "KeyError"}  # fmt: skip
+              "error": "KeyError", "left_out": "81–95"}  # fmt: skip
     codes = [key.removeprefix("notice.") for key in catalogue() if key.startswith("notice.pdf.")]
 
     assert len(codes) >= 16

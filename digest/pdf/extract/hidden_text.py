@@ -25,9 +25,13 @@ _LOOK = itemgetter("color", "alpha", "size")
 _SENTENCE = re.compile(r"(?:(?:[^\W\d_]{2,}(?:['’][^\W\d_]+)?|[aAI])[,;:]?\s+){5,}[^\W\d_]{2,}")
 _HAN_SENTENCE = re.compile(r"[\u4e00-\u9fff，、。：；]{12,}")
 _SMALL_WORDS = frozenset(
-    ("the a an and or of to in on is are be was this that these it its for with as by not do you your all any from at i "
-     "we must should please if le la les et de que der die das und ist nicht el los y en и в не на").split()
-)  # fmt: skip
+    " ".join(
+        (
+            "the a an and or of to in on is are be was this that these it its for with as by not do you your all any at i",  # noqa: E501
+            "we must should please if le la les et de que der die das und ist nicht el los y en и в не на",
+        )
+    ).split()
+)
 _SCAN = 0.6  # of the page that a picture covers whose text an invisible layer repeats
 
 
@@ -161,7 +165,7 @@ def _emptied(span: Any, page: int, reason: str) -> DroppedText:
 
 
 def reads_like_a_sentence(text: str) -> bool:
-    """Whether hidden text has a sentence's run of words, small ones among them: an instruction, not labels of a figure."""
+    """Whether hidden text has a sentence's run of words, small ones among them: no labels of a figure have."""
     if _HAN_SENTENCE.search(text):
         return True
     for match in _SENTENCE.finditer(text):

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from digest.pdf.extract.characters import clean_characters, unspaced
 from digest.pdf.extract.page_elements import Cell, DroppedText, FontStyle, TextLine
-from digest.pdf.structure.scripts import lowered, raised
-from digest.pdf.structure.tex_fonts import is_extension, large_signs, with_ligatures
+from digest.pdf.extract.scripts import lowered, raised
+from digest.pdf.extract.tex_fonts import is_extension, large_signs, with_ligatures
 
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
 _OFF_LINE = 0.4  # points off a baseline: raised or lowered letters

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from digest.models.model import Notice
 from digest.pdf.extract.hidden_text import GreyImage, without_hidden
+from digest.pdf.extract.legibility import unmapped
 from digest.pdf.extract.lines import printed_lines
 from digest.pdf.extract.mupdf import (
     Box,
@@ -23,11 +24,10 @@ from digest.pdf.extract.mupdf import (
     pictures,
     pymupdf,
 )
+from digest.pdf.extract.page_choice import chosen_pages, missing
 from digest.pdf.extract.page_elements import DroppedText, LinkAnnotation, OutlineEntry, PdfPage
 from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.structure.assemble import PdfInfo
-from digest.pdf.structure.legibility import unmapped
-from digest.pdf.structure.page_choice import chosen_pages, missing
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES

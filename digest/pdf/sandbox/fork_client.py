@@ -1,6 +1,8 @@
-"""The parent's handle on the fork server (`digest.pdf.sandbox.fork_server`), which it starts when a child is first
-needed and again when the server has ended. Threads may share it: each request has a socket of its own for its
-answer."""
+"""The parent's handle on the fork server (`digest.pdf.sandbox.fork_server`).
+
+It starts the server when a child is first needed and again when the server has ended. Threads may share it: each
+request has a socket of its own for its answer.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,11 @@ class ForkServerClient:
         self._stopped = False
 
     def run(self, given: int, answer: int, seconds: float) -> WorkerExit | None:
-        """Have a child do the job in the file `given` and write to the file `answer`: blocks until it has ended, and
-        kills it after `seconds`. None where the server is gone before: the next one gets files of its own, for the
-        child may still be using these."""
+        """Have a child do the job in the file `given` and write to the file `answer`.
+
+        Blocks until the child has ended, and kills it after `seconds`. None where the server ended first: a retry
+        needs files of its own, because the child may still be using these.
+        """
         told, its_end = socket.socketpair()
         with told:
             with its_end:

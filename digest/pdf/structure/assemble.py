@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.models.model import Caption, Footnote, Notice, PaperTable, PaperText, RemovedText, SectionKind
+from digest.pdf.doubts import doubt, legible
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
 from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
-from digest.pdf.structure.doubts import doubt, legible
 from digest.pdf.structure.floats import Float, filled_floats, find_captions
 from digest.pdf.structure.footnotes import FootnoteLines, footnotes
 from digest.pdf.structure.front_matter import AbstractSpan, bare_abstract, keywords, leftovers, run_in_abstract, title
@@ -24,8 +24,8 @@ from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
 from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body
-from digest.pdf.structure.table_grid import grid, is_tabular
 from digest.pdf.structure.table_of_contents import contents
+from digest.pdf.tables.grid import grid, is_tabular
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
 

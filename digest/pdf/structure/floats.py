@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from digest.pdf.extract.page_elements import Box
 from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
-from digest.pdf.structure.loose_rows import loose_runs, running_lines
-from digest.pdf.structure.table_grid import values
+from digest.pdf.tables.grid import values
+from digest.pdf.tables.loose_rows import loose_runs, running_lines
 
 _LABEL = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
@@ -110,7 +110,7 @@ def _with_loose(layout: PageLayout, floats: Sequence[Float], runs: Sequence[list
             for n, f in enumerate(out)
             if f.page == first.page and f.first >= 0 and (not f.content or _shows_no_values(layout, f))
         ]
-        touching = [n for n, f in enumerate(out) if f.content and run[0] - 1 in f.content or run[-1] + 1 in f.content]
+        touching = [n for n, f in enumerate(out) if (f.content and run[0] - 1 in f.content) or run[-1] + 1 in f.content]
         if empty or touching:
             n = touching[0] if touching else min(empty)[1]
             out[n] = out[n]._replace(content=tuple(sorted((*out[n].content, *run))))

@@ -122,8 +122,7 @@ def _is_names(text: str) -> bool:
 
 
 def is_cue(spot: PlacedLine) -> bool:
-    """Whether a line begins with `Keywords:`, `PACS numbers:`, `CCS Concepts` and the like, as a label and not as a word
-    of a sentence."""
+    """Whether a line begins with the label `Keywords:`, `PACS numbers:`, `CCS Concepts` and the like."""
     line = spot.line
     match = _CUE.match(line.text)
     if match is None:

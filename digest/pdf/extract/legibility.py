@@ -1,7 +1,7 @@
 """Whether a PDF's text is what its pages show: letters without a map to Unicode, or with a wrong one, are not.
 
-Text of a wrong map has letters and spaces, and is no language. Languages of the Latin and the Cyrillic alphabet are told
-from it by their commonest words, and by how often they use each letter; of other alphabets nothing is said.
+Text of a wrong map has letters and spaces, and is no language. Languages of the Latin and the Cyrillic alphabet
+are told from it by their commonest words, and by how often they use each letter; of other alphabets nothing is said.
 """
 
 from __future__ import annotations
@@ -22,27 +22,35 @@ _UNMAPPED = 0.3  # of the characters
 _ACCENTED = 0.4  # of the letters: more than any language of the Latin alphabet writes
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _COMMON = frozenset(
-    ("the of and in to is for that with we are by on as be this an it from which at or can not was were have has our"
-     " der die und das von den mit ist des im für auf ein eine zu nicht sich werden dem als auch"
-     " le la les des de et du en un une que est dans pour par sur qui au ne pas nous ce"
-     " el los las del y por con para se una como es lo su al"
-     " o os as e da do dos das um uma para com não em na no"
-     " il di che per della nel sono con gli non si"
-     " van het een voor niet dat aan met zijn te op"
-     " i w na z do jest się nie że a v je se s to pro"
-     " och att det som en av är på för til af der ikke og"
-     " ve bir bu ile için olarak ja on että của và các là trong được cho với có một những không dan yang di"
-     " и в на с по что для не из к от как это при мы").split()
-)  # fmt: skip
-# Letters of running text in parts of a thousand, the means of English, French, German, Spanish, Italian and Portuguese,
+    " ".join(
+        (
+            "the of and in to is for that with we are by on as be this an it from which at or can not was have has our",
+            "der die und das von den mit ist des im für auf ein eine zu nicht sich werden dem als auch",
+            "le la les des de et du en un une que est dans pour par sur qui au ne pas nous ce",
+            "el los las del y por con para se una como es lo su al os o as e da do dos um uma com não em na no",
+            "il di che per della nel sono gli non si van het een voor niet dat aan met zijn te op",
+            "i w z jest się nie że je s to pro och att det som en av är på för til af ikke og",
+            "ve bir bu ile için olarak ja että của và các là trong được cho với có một những không dan yang",
+            "и в на с по что для не из к от как это при мы",
+        )
+    ).split()
+)
+# Letters of running text in parts of a thousand: the means of English, French, German, Spanish, Italian and Portuguese,
 # and of Russian.
 _LATIN = dict(
-    a=87, b=14, c=33, d=43, e=135, f=15, g=16, h=25, i=75, j=3, k=5, l=47, m=29, n=72, o=67, p=25, q=6, r=66, s=70, t=69,
-    u=40, v=13, w=9, x=3, y=8, z=6,
-)  # fmt: skip
+    zip(
+        "eainstrolducmpghfbvqywzkxj",
+        (135, 87, 75, 72, 70, 69, 66, 67, 47, 43, 40, 33, 29, 25, 16, 25, 15, 14, 13, 6, 8, 9, 6, 5, 3, 3),
+        strict=True,
+    )
+)
 _CYRILLIC = dict(
-    zip("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17,
-                                              16, 16, 14, 12, 10, 9, 7, 6, 5, 4, 3, 3, 0, 1), strict=True)
+    zip(
+        "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфё",
+        (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14, 12, 10, 9, 7, 6, 5, 4, 3,  # noqa: E501
+         3, 1),
+        strict=True,
+    )
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from digest.pdf.structure.layout import PageLayout, PlacedLine, beside, is_numbers
-from digest.pdf.structure.table_grid import cells_of, is_number
+from digest.pdf.tables.grid import cells_of, is_number
 
 _SHORT = 0.55  # of a column's width: wider lines are text, unless they are rows
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s?")

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from digest.models.model import Notice, ParagraphKind, Section
+from digest.pdf.extract.legibility import is_illegible
 from digest.pdf.extract.page_elements import DroppedText, PdfPage
-from digest.pdf.structure.legibility import is_illegible
 
 KEPT_SHARE = 0.5  # of the words on its pages: a text that kept less is not called the full text
 _LITTLE = 25  # characters a page: less is no text

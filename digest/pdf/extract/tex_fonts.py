@@ -1,4 +1,4 @@
-"""Codes of TeX's own fonts that reach us as other characters: ligatures of bitmap fonts, large signs of the extension font.
+"""Codes of TeX's own fonts that come through as other characters: ligatures of bitmap fonts, large signs.
 
 The encodings are those of OT1, T1 and OMX (cmex), which The TeXbook prints in its appendix F.
 """

@@ -1,6 +1,6 @@
 """What the model reads of a paper. Pure.
 
-The body whole. References, appendix, acknowledgements, footnotes and the stumps of displayed formulas are left out, and
+The body whole, displayed formulas as linear text. References, appendix, acknowledgements and footnotes are left out, and
 so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
 budget demands it, paragraphs are left out by the weight of their section and their place in it, and the reading says of
 how many pages it was made.
@@ -31,6 +31,9 @@ from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import without_instructions
 
 LEFT_OUT = "[…]"
+FORMULA = "[formula]"  # where a displayed formula could not be read
+_RELATIONS = "=≤≥<>≈∼∝→≡∈←≠≪≫:≜≃"
+_LONGEST_FORMULA = 400  # characters
 _SKIPPED = (SectionKind.REFERENCES, SectionKind.APPENDIX, SectionKind.ACKNOWLEDGEMENTS)
 
 # What a section weighs by its title, the first that fits; the method and whatever has no known title weigh 2.
@@ -135,6 +138,11 @@ def _without_noise(section: Section, tables: bool) -> tuple[list[PaperParagraph]
     for paragraph in section.paragraphs:
         if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)) or _is_stump(paragraph):
             continue
+        if paragraph.kind is ParagraphKind.EQUATION:
+            formula = _formula(strip_invisible(paragraph.text))
+            if not (paragraphs and paragraphs[-1].text == formula == FORMULA):
+                paragraphs.append(PaperParagraph(formula, paragraph.page, paragraph.kind))
+            continue
         lines = "\n".join(strip_invisible(line) for line in paragraph.text.splitlines())  # rows of a table
         words, found = without_instructions(_without_citations(lines))
         count += found
@@ -157,10 +165,14 @@ def _without_citations(text: str) -> str:
     return _BRACKET.sub(kept, text)
 
 
+def _formula(text: str) -> str:
+    """A displayed formula as linear text, or a mark where only pieces of it are left."""
+    whole = any(sign in text for sign in _RELATIONS) and len(text) <= _LONGEST_FORMULA
+    return text if whole or len(_WORD.findall(text)) >= _WORDS_OF_A_SENTENCE else FORMULA
+
+
 def _is_stump(paragraph: PaperParagraph) -> bool:
-    """Whether a paragraph is what is left of a plot or a displayed formula: fragments that can't be quoted."""
-    if paragraph.kind is ParagraphKind.EQUATION:
-        return len(_WORD.findall(paragraph.text)) < _WORDS_OF_A_SENTENCE
+    """Whether a paragraph is what is left of a plot: fragments that can't be quoted."""
     return paragraph.kind is ParagraphKind.PROSE and len(paragraph.text.split()) < 4
 
 

@@ -34,7 +34,10 @@ _HEADING_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞΠΣΦΨΩ∑∏∫√≤≥≠≈≡∈∉⊂⊆∪∩∀∃∇∂∞→←↦⇒⇔±×÷∥⟨⟩∘⊗⊕∼∝ℓℝ²³")
+_ELLIPSIS = re.compile(r"(?<![.…])(?<![.…] )\. \. \.(?! ?[.…])")
 _HAN_GAP = re.compile(r"(?<=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]) (?=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60])")
+_LINE_NUMBERS = 12  # in a column, and
+_FEW_LINE_NUMBERS = 5  # where they stand outside of all text
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -118,10 +121,12 @@ def _prints_again(piece: TextLine, other: TextLine) -> bool:
 
 
 def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
-    """The pieces that are a review's line numbers: a dozen bare numbers or more, one below the other, each one more."""
+    """The pieces that are a review's line numbers: bare numbers one below the other, each one more than the last."""
     bare = [i for i, piece in enumerate(pieces) if piece.text.isdecimal() and len(piece.text) <= 4]
-    if len(bare) < 12:
+    if len(bare) < _FEW_LINE_NUMBERS:
         return set()
+    text = [piece for i, piece in enumerate(pieces) if len(piece.text) > 20]
+    left, right = min((p.x0 for p in text), default=0.0), max((p.x1 for p in text), default=0.0)
     found: set[int] = set()
     edges: dict[int, list[int]] = {}
     for i in bare:
@@ -129,7 +134,9 @@ def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
     for column in edges.values():
         column.sort(key=lambda i: pieces[i].y0)
         values = [int(pieces[i].text) for i in column]
-        if len(column) >= 12 and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
+        outside = all(pieces[i].x1 < left or pieces[i].x0 > right for i in column)
+        least = _FEW_LINE_NUMBERS if outside else _LINE_NUMBERS
+        if len(column) >= least and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
             found.update(column)
     return found
 
@@ -250,6 +257,8 @@ def _settled(text: str, before: str) -> str:
 def _spaced(text: str) -> str:
     if 3 * text.count(" ") > len(text):
         text = unspaced(text)
+    if ". . ." in text:
+        text = _ELLIPSIS.sub("…", text)
     if _HAN_GAP.search(text):
         text = _HAN_GAP.sub("", text)
     return " ".join(text.split()) if "  " in text else text.strip()
@@ -295,7 +304,21 @@ def _lead(runs: Sequence[GlyphRun]) -> int:
     end = start
     while end < len(runs) and ((looks[end].bold if first.bold else looks[end].italic) or looks[end].maths):
         end += 1
+    if end < len(runs) and _resumes(looks, runs, end, bold=first.bold):
+        return 0
     return 0 if end == len(runs) else len(" ".join("".join(run.text for run in runs[:end]).split()))
+
+
+def _resumes(looks: Sequence[FontFace], runs: Sequence[GlyphRun], end: int, *, bold: bool) -> bool:
+    """Whether a line goes on as it began behind a few plain letters: a formula in a heading."""
+    plain = [run.letters for look, run in zip(looks[end:], runs[end:], strict=True) if not _is_alike(look, bold)]
+    alike = sum(run.letters for look, run in zip(looks, runs, strict=True) if _is_alike(look, bold) and not look.maths)
+    last = next((look for look in reversed(looks) if not look.maths), looks[-1])
+    return _is_alike(last, bold) and max(plain) <= 8 and sum(plain) < 0.5 * alike
+
+
+def _is_alike(look: FontFace, bold: bool) -> bool:
+    return look.maths or (look.bold if bold else look.italic)
 
 
 def _is_raised(run: GlyphRun, main: GlyphRun) -> bool:

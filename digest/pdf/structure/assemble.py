@@ -16,16 +16,17 @@ from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
 from digest.pdf.structure.floats import Float, filled_floats, find_captions
-from digest.pdf.structure.footnotes import FootnoteLines, footnotes
+from digest.pdf.structure.footnotes import FootnoteLines, footnotes, margin_notes
 from digest.pdf.structure.front_matter import AbstractSpan, bare_abstract, keywords, leftovers, run_in_abstract, title
 from digest.pdf.structure.headings import DetectedHeading, headings
 from digest.pdf.structure.hyphenation import joined, vocabulary
 from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
-from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body
+from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body, with_thanks
 from digest.pdf.structure.table_of_contents import contents
 from digest.pdf.tables.grid import grid, is_tabular
+from digest.pdf.tables.loose_rows import running_lines
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
 
@@ -57,6 +58,10 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
     figures = filled_floats(layout, captioned, listed | headed | noted | summary)
     held = listed | labels | noted | {i for f in figures for i in f.content}
+    before = set(range(heads[0].first)) if heads else set()
+    margin = margin_notes(layout, held | headed | references | before, running_lines(layout))
+    notes += margin
+    held |= {i for note in margin for i in note.lines}
     opening = abstract.first if abstract else heads[0].first if heads else 0
     summary_lines = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
     terms = keywords(layout, summary_lines)
@@ -69,7 +74,7 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     front -= held
     name = title(layout, opening, about.title)
     tables = [f for f in figures if f.kind != "figure"]
-    sections = tuple(fill_sections(layout, starts, tables, held | front, words))
+    sections = tuple(with_thanks(fill_sections(layout, starts, tables, held | front, words)))
     return PaperText(
         title=name,
         sections=sections,

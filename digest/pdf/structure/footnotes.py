@@ -17,6 +17,7 @@ _IMPRINT = re.compile(
     r"e-?mail|doi\b|arxiv|manuscript|address",
     re.IGNORECASE,
 )
+_WORDS_OF_A_NOTE = 4  # in the margin
 _MOST = 14  # lines of footnotes below a column, where they are as large as the text
 
 
@@ -38,6 +39,36 @@ def footnotes(layout: PageLayout, taken: Collection[int]) -> list[FootnoteLines]
             page = layout.spots[foot[0]].line.page
             notes += [FootnoteLines(page, tuple(i for i in foot if b <= i < e)) for b, e in pairwise(bounds)]
     return notes
+
+
+def margin_notes(layout: PageLayout, taken: Collection[int], running: Collection[int]) -> list[FootnoteLines]:
+    """Notes set beside running text, outside of every column of it. `running`: the lines of running text."""
+    beside: dict[int, list[PlacedLine]] = {}
+    for i in running:
+        beside.setdefault(layout.spots[i].line.page, []).append(layout.spots[i])
+    groups: list[list[int]] = []
+    for i, spot in enumerate(layout.spots):
+        if i in taken or i in running or not _is_outside(spot, beside.get(spot.line.page, ())):
+            continue
+        if groups and groups[-1][-1] == i - 1 and layout.spots[i - 1].line.page == spot.line.page and spot.gap < 1.6:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    words = [sum(len(layout.spots[i].line.text.split()) for i in group) for group in groups]
+    return [
+        FootnoteLines(layout.spots[group[0]].line.page, tuple(group))
+        for group, count in zip(groups, words, strict=True)
+        if count >= _WORDS_OF_A_NOTE
+    ]
+
+
+def _is_outside(spot: PlacedLine, beside: Sequence[PlacedLine]) -> bool:
+    """Whether a line stands in the margin, at the height of running text."""
+    line, column = spot.line, spot.column
+    if not (line.x0 > column.right + 4 or line.x1 < column.left - 4) or line.width > 0.5 * column.width:
+        return False
+    level = [other.line for other in beside if other.line.y0 - 8 < line.y1 and line.y0 < other.line.y1 + 8]
+    return bool(level) and all(line.x0 > other.x1 or line.x1 < other.x0 for other in level)
 
 
 def _is_marked(spot: PlacedLine) -> bool:

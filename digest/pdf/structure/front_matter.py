@@ -10,9 +10,32 @@ from digest.pdf.structure.layout import PageLayout, PlacedLine
 from digest.pdf.structure.numbering import plain, unspaced
 
 _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)
+_MASTHEADS = (
+    r"(?:the\s+)?(?:\w+\s+){0,3}journal (?:of|for|on|in)\b.{0,70}",
+    r"(?:\w+\s+){0,2}transactions on\b.{0,70}",
+    r"(?:the\s+)?(?:\w+\s+){0,2}(?:annals|proceedings|archives|bulletin|advances|acta|zeitschrift|revista|revue|rivista) "
+    r"(?:of|in|für|de|des|della?)\b.{0,70}",
+    r"\w+ letters|(?:physical|\w+) review(?: letters| [a-ex])?",
+    r".{0,60}\b(?:vol(?:ume)?\.?|issn|issue|no\.)\s*:?\s*\d.{0,60}",
+    r"(?:university|universit(?:ä|é|à|a)[ts]?|universidade?|università|университет|(?:technische )?hochschule|faculty|"
+    r"fakultät|department|institute?|école|school) (?:of |de |di |für |du |des |zu )?.{2,60}",
+)
+_KINDS_OF_WORK = (
+    r"(?:original |research |review |regular |full )?(?:article|paper|letter|communication|report)|open access",
+    r"technical (?:report|note)|working paper(?: series)?|preprint|white ?paper",
+    r"(?:bachelor|master|magister|diplom|doktor|staatsexamens|abschluss|studien|seminar|haus|habilitations)(?:['’]?s)?[ -]?"
+    r"(?:arbeit|thesis|schrift|arbeit im .{0,60}|dissertation)?(?: (?:of|in) .{0,40})?",
+    r"inaugural-?dissertation|thesis|dissertation",
+    r"(?:ph\.? ?d\.?|doctoral|doctor of philosophy|mphil|m\.?sc\.?|b\.?sc\.?)\s*(?:thesis|dissertation)?",
+    r"th[èe]se(?: de doctorat)?(?: de .{0,40})?|m[ée]moire(?: de .{0,40})?|tesis(?: doctoral| de .{0,40})?|tesi di .{0,40}",
+    r"trabajo (?:de )?fin de .{0,30}|диссертация|(?:курсовая|дипломная|выпускная .{0,20}) работа",
+    r"(?:硕士|博士|学士|本科)?(?:学位|毕业)论文|(?:硕士|博士)研究生.{0,8}论文",
+)
+_NO_TITLE = re.compile("|".join(f"(?:{pattern})" for pattern in (*_MASTHEADS, *_KINDS_OF_WORK)), re.IGNORECASE)
 _CUE = re.compile(
     r"(?:additional\s+)?(?:key\s?words(?:\s+and\s+phrases)?|index\s+terms|pacs(?:\s+numbers?)?|ccs\s+concepts|"
-    r"subject\s+headings|msc|(?:\d{4}\s+)?mathematics\s+subject(?:\s+classifications?)?|ams\s+subject\s+classifications?|"
+    r"subject\s+headings|msc|(?:\d{4}\s+)?mathematics\s+subject(?:\s+classifications?)?|"
+    r"ams\s+subject\s+classifications?|"
     r"dated|jel(?:\s+(?:classifications?|codes?))?|categories\s+and\s+subject(?:\s+descriptors)?|general\s+terms|"
     r"mots[- ]cl[ée]s|schl(?:ü|ue)sselw(?:ö|oe)rter|palabras\s+clave|palavras[- ]chave|parole\s+chiave|"
     r"ключевые\s+слова|关键[词字]|關鍵[詞字])\s*",
@@ -44,6 +67,9 @@ def title(layout: PageLayout, end: int, known: str) -> str:
     """
     spots = [s for s in layout.spots[: end or len(layout.spots)] if s.line.page == 1]
     spots = [s for s in spots if s.line.y0 < 0.62 * max((t.line.y1 for t in spots), default=1) or end]
+    if _is_printed(known, spots):
+        return known.strip()
+    spots = [s for s in spots if not _NO_TITLE.fullmatch(s.line.text.strip(" .*∗")) or len(spots) == 1]
     letters = [s for s in spots if sum(c.isalpha() for c in s.line.text) >= 3]
     if not letters:
         return known.strip()
@@ -65,6 +91,14 @@ def title(layout: PageLayout, end: int, known: str) -> str:
     text = unspaced(" ".join(s.line.text for s in lines))
     text = re.sub(r"(?<=[a-z])- (?=[a-z])", "", text)
     return text.strip(" ∗*†") or known.strip()
+
+
+def _is_printed(known: str, spots: Sequence[PlacedLine]) -> bool:
+    """Whether the title that the PDF's metadata give stands in print, in letters larger than some of the page."""
+    wanted = plain(known).replace(" ", "")
+    if len(known.split()) < 3 or len(wanted) < 12 or _NO_TITLE.fullmatch(known.strip()):
+        return False
+    return wanted in plain(" ".join(s.line.text for s in spots[:40])).replace(" ", "")
 
 
 def run_in_abstract(layout: PageLayout, end: int) -> AbstractSpan | None:

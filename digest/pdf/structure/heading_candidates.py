@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from digest.models.model import SectionKind
 from digest.pdf.extract.page_elements import FontStyle, TextLine
 from digest.pdf.structure.layout import PageLayout, PlacedLine, beside, is_numbers
-from digest.pdf.structure.numbering import HeadingNumber, is_known, numbers, unspaced
+from digest.pdf.structure.numbering import HeadingNumber, is_known, numbers, section_kind, unspaced
 
 _MAX_LINES = 4
 _BITMAP = "Type3"
@@ -18,6 +19,16 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _MAX_LENGTH = 220
+_TITLE_WORD = re.compile(r"[^\W\d_]{3,}|[\u3400-\u9fff\uac00-\ud7af]+|\b[A-Z]{2}\b")
+_FUNCTIONS = frozenset(
+    ("exp", "log", "sin", "cos", "tan", "max", "min", "sup", "inf", "lim", "arg", "det", "dim", "ker", "mod", "gcd",
+     "sinh", "cosh", "tanh", "argmax", "argmin", "sgn", "diag", "rank", "span", "const", "eff", "tot", "ext", "int")
+)  # fmt: skip
+_CHAPTER = re.compile(
+    r"(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|глава)\s+(\d{1,2}|[IVX]{1,5})\s*[.:]?|(\d{1,2})\.?\s+kapitel|"
+    r"第\s*(\d{1,2})\s*章",
+    re.IGNORECASE,
+)
 
 
 class HeadingStyle(NamedTuple):
@@ -52,6 +63,7 @@ class HeadingCandidate(NamedTuple):
     clear: bool  # white space stands above it
     closed: bool  # a run-in heading that ends in a full stop
     parts: int  # how many pieces its first line was joined from: the cells of a table's head, if many
+    outlined: bool = False  # only the outline says that it is one: it is set in the text's own letters
 
     @property
     def known(self) -> bool:
@@ -89,6 +101,8 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
         or len(line.text) > _MAX_LENGTH
     ):
         return None
+    if chapter := _chapter(layout, index, text, taken):
+        return chapter
     if runs_on:
         return _run_in(layout, index, text)
     if not (apart and readings) and _is_in_a_row(layout, index):
@@ -102,8 +116,42 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
     if len(text) > _MAX_LENGTH:
         return None
     readings = numbers(text)
+    if not _has_a_word(text):
+        return None
     weight = _weight(layout, index, last, text, readings)
     return _made(layout, index, last, 0, text, readings, weight)
+
+
+def _has_a_word(text: str) -> bool:
+    """Whether a title has a word, which pieces of formulas have not: `B 0`, `M1 exp 1`."""
+    return any(word.casefold() not in _FUNCTIONS for word in _TITLE_WORD.findall(text))
+
+
+def _chapter(layout: PageLayout, index: int, text: str, taken: Collection[int]) -> HeadingCandidate | None:
+    """A chapter whose number stands on a line of its own, above its title."""
+    match = _CHAPTER.fullmatch(text)
+    number = (match[1] or match[2] or match[3]) if match else None
+    first = index + 1
+    if number is None or first >= len(layout.spots) or first in taken:
+        return None
+    below = layout.spots[first]
+    alike = below.line.style.bold == layout.spots[index].line.style.bold
+    if below.line.page != layout.spots[index].line.page or not (alike and _is_set_apart(layout, below)):
+        return None
+    last = _last_line(layout, first, taken)
+    if last is None or numbers(below.line.text):
+        return None
+    title = unspaced(_title(layout.spots[first : last + 1]))
+    titled = f"{number} {title}"
+    weight = _weight(layout, first, last, title, numbers(titled)) + 1
+    look = _made(layout, first, last, 0, title, (), weight).look
+    return _made(layout, index, last, 0, titled, numbers(titled), weight)._replace(look=look)
+
+
+def outlined_candidate(layout: PageLayout, first: int, last: int) -> HeadingCandidate:
+    """A candidate for lines that the outline names, though they look as the running text does."""
+    text = unspaced(_title(layout.spots[first : last + 1]))
+    return _made(layout, first, last, 0, text, numbers(text), 3.0)._replace(outlined=True)
 
 
 def _opens_a_title(letter: str) -> bool:
@@ -124,14 +172,14 @@ def _made(
     look = HeadingStyle(spot.line.style, spot.line.capitals or _is_upper(text))
     closed = bool(cut) and spot.line.text[:cut].rstrip()[-1:] in ".:"
     return HeadingCandidate(
-        first,
-        last,
-        cut,
-        spot.line.page,
-        text,
-        tuple(readings),
-        look,
-        weight,
+        first=first,
+        last=last,
+        cut=cut,
+        page=spot.line.page,
+        title=text,
+        readings=tuple(readings),
+        look=look,
+        weight=weight,
         clear=spot.gap >= 1.25,
         closed=closed,
         parts=spot.line.parts,
@@ -190,10 +238,15 @@ def _is_set_apart(layout: PageLayout, spot: PlacedLine) -> bool:
 
 
 def _is_upper(text: str) -> bool:
-    if 9 * sum(map(str.islower, text[:20])) > len(text):
+    if 9 * sum(map(_is_small, text[:20])) > len(text):
         return False  # without counting all of a line of running text
     upper = sum(map(str.isupper, text))
-    return upper >= 4 and upper >= 9 * sum(map(str.islower, text))
+    return upper >= 4 and upper >= 9 * sum(map(_is_small, text))
+
+
+def _is_small(letter: str) -> bool:
+    """A small letter, Greek ones apart: a formula in a heading of capitals keeps its letters."""
+    return letter.islower() and not "α" <= letter <= "ω"
 
 
 def _last_line(layout: PageLayout, index: int, taken: Collection[int]) -> int | None:
@@ -214,6 +267,8 @@ def _continues(spot: PlacedLine, after: PlacedLine, pitch: float) -> bool:
         return False
     if (more.style.font, more.style.bold, more.style.italic) != (line.style.font, line.style.bold, line.style.italic):
         return False
+    if (is_known(line.text) or section_kind(line.text) is SectionKind.APPENDIX) and numbers(more.text):
+        return False  # `APPENDIX` above `A. Further Samples`
     if abs(more.style.size - line.style.size) > 0.4 or more.lead or more.capitals != line.capitals:
         return False
     if _is_upper(line.text) and sum(c.islower() for c in more.text) > 2:

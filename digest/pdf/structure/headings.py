@@ -15,7 +15,7 @@ from digest.pdf.extract.page_elements import OutlineEntry
 from digest.pdf.structure.heading_candidates import HeadingCandidate, HeadingStyle, heading_candidates
 from digest.pdf.structure.layout import PageLayout
 from digest.pdf.structure.numbering import is_known, numbers, plain, section_kind
-from digest.pdf.structure.outline import anchored
+from digest.pdf.structure.outline import anchored, with_outlined
 from digest.pdf.structure.top_level import NumberedHeading, best_chain, chain_score, top_chain, top_looks
 
 _NOTE_MARK = re.compile(r"(?<=[^\W\d_]{3})(?:[⁰¹²³⁴-⁹]{1,2}|[*∗†‡])$")
@@ -67,7 +67,7 @@ class HeadingSelection:
 
 def headings(layout: PageLayout, outline: Sequence[OutlineEntry], taken: Collection[int]) -> list[DetectedHeading]:
     """The headings in reading order. `taken`: lines that are something else."""
-    found = heading_candidates(layout, taken)
+    found = with_outlined(layout, outline, heading_candidates(layout, taken), taken)
     names = anchored(outline, found)
     top = top_chain(found, names)
     names = _levelled(names, top)
@@ -78,6 +78,7 @@ def headings(layout: PageLayout, outline: Sequence[OutlineEntry], taken: Collect
     _add_numbered_below(choice)
     _add_unnumbered(choice)
     _add_unnumbered_below(choice)
+    _add_outlined(choice)
     return [choice.chosen[i] for i in sorted(choice.chosen)]
 
 
@@ -120,6 +121,8 @@ def _add_unnumbered(choice: HeadingSelection) -> None:
                 choice.add(c, 2 if c.closed and kind is SectionKind.ACKNOWLEDGEMENTS else 1, None, c.title)
         elif kind in _ALWAYS_TOP and c.weight >= 2:
             choice.add(c, 1, None, c.title)
+        elif c.outlined and choice.names.get(c.first, 1) > 1:
+            continue  # below the top, though it looks alike
         elif choice.is_top(c) and c.weight > 0 and (not c.readings or not choice.top):
             number, title = (c.readings[0][0].text, c.readings[0][1]) if c.readings else (None, c.title)
             choice.add(c, 1, number, title)
@@ -223,6 +226,14 @@ def _add_unnumbered_below(choice: HeadingSelection) -> None:
         named = choice.names.get(c.first, 0)
         if level or named > 1:
             choice.add(c, level or min(named, 4), None, c.title)
+
+
+def _add_outlined(choice: HeadingSelection) -> None:
+    """What only the outline says is a heading, at the outline's level."""
+    for c in choice.found:
+        if c.outlined and c.first not in choice.chosen and c.first in choice.names:
+            number, title = (c.readings[0][0].text, c.readings[0][1]) if c.readings else (None, c.title)
+            choice.add(c, min(choice.names[c.first], 4), number, title or c.title)
 
 
 def _lower_looks(choice: HeadingSelection, opening: int) -> list[HeadingStyle]:

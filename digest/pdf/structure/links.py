@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from digest.models.model import Link, LinkKind
@@ -38,6 +39,10 @@ _OTHERS = re.compile(
 )
 _NOTE = re.compile(r"(\d{1,2}|[*†‡§∗])\.?\s?(?=https?:|www\.|github|gitlab)", re.IGNORECASE)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BADGE = re.compile(
+    r"\b(?:made|built|generated|typeset|compiled|created) (?:with|by|using)\b|\bpowered by\b|\btemplate\b",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
 _DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com")
@@ -67,7 +72,22 @@ def links(pages: Sequence[PdfPage], layout: PageLayout, references: Collection[i
             found[key] = link
         if len(found) >= _MAX_LINKS:
             break
-    return sorted(found.values(), key=lambda link: link.page or 0)
+    return sorted(_with_one_code(list(found.values()), title), key=lambda link: link.page or 0)
+
+
+def _with_one_code(links: Sequence[Link], title: str) -> list[Link]:
+    """The links, where a badge or a place on the first page makes no code if words or a name say which it is."""
+    code = [link for link in links if link.kind is LinkKind.CODE]
+    sure = [link for link in code if _is_own(link, title)]
+    weak = {id(link) for link in code if (sure and link not in sure) or _BADGE.search(link.context[-60:])}
+    return [replace(link, kind=LinkKind.OTHER) if id(link) in weak else link for link in links]
+
+
+def _is_own(link: Link, title: str) -> bool:
+    """Whether the words before a link, or the name in it, say that it is the paper's own."""
+    parts = urlsplit(link.url)
+    host = (parts.hostname or "").removeprefix("www.").casefold()
+    return _is_named(parts.path, host, title) or bool(_OWN.search(link.context) and not _OTHERS.search(link.context))
 
 
 def _key(url: str) -> str:

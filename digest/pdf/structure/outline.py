@@ -6,11 +6,14 @@ Outlines lie (measured): appendices point to page 1, sections are missing, mathe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from digest.pdf.extract.page_elements import OutlineEntry
-from digest.pdf.structure.heading_candidates import HeadingCandidate
+from digest.pdf.structure.heading_candidates import HeadingCandidate, outlined_candidate
+from digest.pdf.structure.layout import PageLayout
 from digest.pdf.structure.numbering import numbers, plain
+
+_MOST_ENTRIES = 400  # that are looked for among plain lines
 
 
 def anchored(outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate]) -> dict[int, int]:
@@ -28,6 +31,44 @@ def anchored(outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate])
                 names[c.first] = entry.level
                 break
     return names
+
+
+def with_outlined(
+    layout: PageLayout, outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate], taken: Collection[int]
+) -> list[HeadingCandidate]:
+    """The candidates, with one for each entry whose words stand alone on its page in the text's own letters."""
+    used = {i for c in found if not c.cut for i in range(c.first, c.last + 1)} | {*taken}
+    matched = {(c.page, _key(c.title)) for c in found}
+    on_page: dict[int, list[int]] = {}
+    for i, spot in enumerate(layout.spots):
+        on_page.setdefault(spot.line.page, []).append(i)
+    more: list[HeadingCandidate] = []
+    for entry in outline[:_MOST_ENTRIES]:
+        wanted = _key(entry.title)
+        if len(wanted) < 4 or (entry.page, wanted) in matched:
+            continue
+        lines = _standing_alone(layout, wanted, on_page.get(entry.page, ()), used)
+        if lines is not None:
+            more.append(outlined_candidate(layout, *lines))
+            used.update(range(lines[0], lines[1] + 1))
+    return sorted((*found, *more), key=lambda c: c.first) if more else list(found)
+
+
+def _standing_alone(
+    layout: PageLayout, wanted: str, indices: Sequence[int], used: Collection[int]
+) -> tuple[int, int] | None:
+    """The first and the last of one to three lines that say exactly what an entry says."""
+    for at, first in enumerate(indices):
+        text = ""
+        for last in indices[at : at + 3]:
+            if last in used:
+                break
+            text = f"{text} {layout.spots[last].line.text}"
+            if len(text) > 200:
+                break
+            if _key(text.strip()) == wanted:
+                return first, last
+    return None
 
 
 def _key(title: str) -> str:

@@ -14,8 +14,10 @@ from statistics import median
 from typing import NamedTuple
 
 from digest.pdf.extract.page_elements import DroppedText, PdfPage, TextLine
+from digest.pdf.structure.layout import plain_style
 
 _TOP, _BOTTOM = 0.18, 0.8  # the bands of a page's height in which furniture stands, outside of the running text
+_LARGEST = 1.45  # of the running text's size: no running head is larger
 _SHARE = 0.18  # of the pages that say the same
 _SLOT_SHARE = 0.4  # of the pages that have a line alone at one height
 _PAGE_NUMBER = re.compile(
@@ -39,7 +41,8 @@ def without_furniture(pages: Sequence[PdfPage]) -> list[PdfPage]:
     if not pages:
         return []
     top, bottom = _text_block(pages)
-    edges = {page.number: _edges(page, top, bottom) for page in pages}
+    largest = _LARGEST * plain_style(line for page in pages for line in page.lines).size
+    edges = {page.number: _edges(page, top, bottom, largest) for page in pages}
     usual = _usual_gap(pages)
     heads = _repeated(edges, len(pages), usual) | _slots(edges, len(pages), usual)
     shift = _numbering(edges)
@@ -67,10 +70,11 @@ def _text_block(pages: Sequence[PdfPage]) -> tuple[float, float]:
     return sorted(tops)[len(tops) // 4], sorted(bottoms)[-1 - len(bottoms) // 4]
 
 
-def _edges(page: PdfPage, text_top: float, text_bottom: float) -> list[EdgeLine]:
+def _edges(page: PdfPage, text_top: float, text_bottom: float, largest: float) -> list[EdgeLine]:
+    """The lines of the bands, those in larger letters apart: they are titles of chapters."""
     top, bottom = min(_TOP * page.height, text_top + 3), max(_BOTTOM * page.height, text_bottom - 3)
-    found = [ln for ln in page.lines if ln.y1 < top or ln.y0 > bottom]
-    return [_edge(ln, page.lines, ln.y1 < top) for ln in found]
+    in_bands = [ln for ln in page.lines if (ln.y1 < top or ln.y0 > bottom) and ln.style.size <= largest]
+    return [_edge(ln, page.lines, ln.y1 < top) for ln in in_bands]
 
 
 def _edge(line: TextLine, lines: Iterable[TextLine], top: bool) -> EdgeLine:

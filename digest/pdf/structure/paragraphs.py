@@ -165,12 +165,21 @@ def _paragraph(layout: PageLayout, group: Sequence[SectionLine], words: Mapping[
     return _made(group, kind, words)
 
 
+def _with_stop(line: TextLine, text: str) -> str:
+    """The first line of a paragraph, with a full stop behind a heading that is run in without one."""
+    head, rest = line.text[: line.lead].rstrip(), line.text[line.lead :].lstrip()
+    titled = len(head.split()) > 1 and head[-1].isalnum()
+    if text != line.text or not titled or not rest[:1].isupper() or rest[1:2].isupper():
+        return text
+    return f"{head}. {rest}"
+
+
 def _made(group: Sequence[SectionLine], kind: ParagraphKind, words: Mapping[str, int]) -> PaperParagraph:
     page = group[0].spot.line.page
     text, breaks, last = "", [], page
     for _, spot, more in group:
         if not text:
-            text = more
+            text = _with_stop(spot.line, more)
             continue
         longer = joined(text, more, words)
         if spot.line.page != last:

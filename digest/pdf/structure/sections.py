@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from digest.models.model import Section, SectionKind
@@ -109,3 +111,32 @@ def _parts(layout: PageLayout, here: SectionStart, end: int, taken: Collection[i
         if text:
             parts.append(SectionLine(i, spot, text))
     return parts
+
+
+_THANKS = re.compile(
+    r"(?:finally,? )?(?:we|i|the authors?|both authors|[A-Z]\. ?[A-Z]\.)\s(?:\w+\s){0,4}?(?:thank|acknowledge|"
+    r"(?:am|are|is) (?:\w+ )?(?:grateful|indebted|thankful)|(?:is|are|was|were) (?:\w+ )?(?:supported|funded) by)\b|"
+    r"it is (?:a|our) pleasure to thank\b|(?:special )?thanks (?:to|go to|are due)\b|"
+    r"this (?:work|research|study|project|material|paper) (?:was|is|has been) (?:\w+ ){0,3}?(?:supported|funded|financed|"
+    r"based upon work supported)\b|nous remercions\b|je remercie\b|wir danken\b|ich danke\b|agradecemos\b|感谢|作者感谢",
+    re.IGNORECASE,
+)
+
+
+def with_thanks(sections: Sequence[Section]) -> list[Section]:
+    """The sections, with thanks printed at the end of the body without a heading in a section of their own."""
+    out: list[Section] = []
+    for i, section in enumerate(sections):
+        after = sections[i + 1] if i + 1 < len(sections) else None
+        closing = section.kind is SectionKind.BODY and (after is None or after.kind is not SectionKind.BODY)
+        paragraphs_ = list(section.paragraphs)
+        first = len(paragraphs_)
+        while closing and first > 1 and _THANKS.match(paragraphs_[first - 1].text):
+            first -= 1
+        if first == len(paragraphs_):
+            out.append(section)
+            continue
+        thanks = tuple(paragraphs_[first:])
+        out.append(replace(section, paragraphs=tuple(paragraphs_[:first])))
+        out.append(Section("", thanks[0].page, None, 1, SectionKind.ACKNOWLEDGEMENTS, thanks))
+    return out

@@ -134,7 +134,8 @@ def _body(text: PaperText) -> Iterator[Section]:
 
 def _without_noise(section: Section, tables: bool) -> tuple[list[PaperParagraph], int]:
     """The paragraphs as they are read, and how many sentences were taken out because they speak to a machine."""
-    paragraphs, count = [], 0
+    paragraphs: list[PaperParagraph] = []
+    count = 0
     for paragraph in section.paragraphs:
         if paragraph.kind is ParagraphKind.REFERENCE or (not tables and _is_table(paragraph)) or _is_stump(paragraph):
             continue

@@ -43,6 +43,7 @@ from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import CommandSettings, Settings
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
+from tests.builders.pipeline import digest_builder
 from tests.fakes.arxiv import made_paper
 from tests.fakes.running_bot import around
 
@@ -115,8 +116,8 @@ def made_pipeline(stores: SqliteStores) -> DigestBuilder:
         await asyncio.sleep(0.02)
         return text()
 
-    return DigestBuilder(
-        arxiv=_Pdfs(),  # type: ignore[arg-type]
+    return digest_builder(
+        arxiv=_Pdfs(),
         stores=stores,
         read_pdf=read_pdf,
         analysts=[ExcerptAnalyst()],

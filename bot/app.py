@@ -19,7 +19,7 @@ from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages, reac
 from bot.logs import log
 from bot.platforms.registry import build_connections
 from bot.site.builder import site_folder, site_url, update_site
-from digest.analysis.analyst import Analyst, PaperAnswer
+from digest.analysis.analyst import Analyst, ChangeSummariser, PaperAnswer, QuestionAnswerer
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.http_client import ArxivHttpClient
@@ -31,8 +31,10 @@ from digest.models.delivery import Message, digest_key
 from digest.models.model import AnnouncementKind, Card, Digest, Edition, Notice, Paper, Platform, Target
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import combine
-from digest.pipeline.digest_builder import ChangeSummariser, DigestBuilder, ProgressObserver, QuestionAnswerer, silent
-from digest.ports import Clock, SpendingStore
+from digest.pipeline.digest_builder import DigestBuilder
+from digest.pipeline.paper_service import PaperService
+from digest.pipeline.paper_texts import PaperTexts, Readers
+from digest.ports import Clock, ProgressObserver, SpendingStore, ignore_progress
 from digest.ranking.preference_model import PreferenceModel
 from digest.ranking.trainer import PreferenceTrainer
 from digest.settings import Settings
@@ -54,7 +56,7 @@ class App:
     db: Database
     stores: SqliteStores
     arxiv: ArxivClient
-    pipeline: DigestBuilder
+    builder: DigestBuilder
     dispatcher: OutboxDispatcher
     connections: Mapping[Platform, PlatformConnection] = field(default_factory=dict)
     figures: FigureFolder | None = None
@@ -65,12 +67,17 @@ class App:
         return self.stores.editions.effective(self.settings.edition(name))
 
     async def collect_and_build_digest(
-        self, edition: Edition, day: date | None = None, *, publish: bool = True, progress: ProgressObserver = silent
+        self,
+        edition: Edition,
+        day: date | None = None,
+        *,
+        publish: bool = True,
+        progress: ProgressObserver = ignore_progress,
     ) -> Digest:
         """The digest of that day, with its supplements as one. What is new is saved with its deliveries in one
         transaction, so that a crash leaves both or neither; delivering them is `deliver`."""
         progress("collect", 0, 1)
-        collected = await self.pipeline.collect(edition, day)
+        collected = await self.builder.collect(edition, day)
         progress("collect", 1, 1)
         return await self.build_digest(edition, collected, publish=publish, progress=progress)
 
@@ -81,10 +88,10 @@ class App:
         *,
         publish: bool = True,
         notices: tuple[Notice, ...] = (),
-        progress: ProgressObserver = silent,
+        progress: ProgressObserver = ignore_progress,
     ) -> Digest:
         """The rest of `make_digest`, from a collected day. `notices` are for the readers of what is new."""
-        new = await self.pipeline.build(edition, collected, progress, notices)
+        new = await self.builder.build(edition, collected, progress, notices)
         made = [*self.stores.digests.digests(edition.name, collected.day), *([new] if new is not None else [])]
         planned = [await self._planned(digest, edition) for digest in made] if publish else []
         with self.db.transaction():
@@ -143,7 +150,7 @@ class App:
         }
         return [t for t in reachable_targets(edition.targets, chats, self.clock.now()) if t not in served]
 
-    async def deliver(self, progress: ProgressObserver = silent) -> list[str]:
+    async def deliver(self, progress: ProgressObserver = ignore_progress) -> list[str]:
         """Send what is pending. A sentence for each target that could not be served whole.
 
         Raises `StorageError` while another process publishes from the same database.
@@ -165,17 +172,17 @@ class App:
     async def paper_card(self, wanted: ArxivId, language: str) -> Card:
         """The card of any arXiv paper, analysed where it was not before."""
         paper = await self.paper(wanted)
-        text, analysis = await self.pipeline.analyse(paper, language)
+        text, analysis = await self.builder.papers.analyse(paper, language)
         return Card(paper, AnnouncementKind.NEW, (), analysis, paper_links(paper, text))
 
     async def preference_model(self, edition: Edition) -> PreferenceModel | None:
         """What the edition's readers like, by their votes."""
-        return await self.pipeline.taste(edition)
+        return await self.builder.preference_model(edition)
 
     async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
         """What any arXiv paper tells on a question."""
         paper = await self.paper(wanted)
-        return paper, await self.pipeline.answer(paper, question, language)
+        return paper, await self.builder.papers.answer(paper, question, language)
 
 
 def unseen(happening: DeliveryEvent) -> None:
@@ -216,27 +223,23 @@ async def open_app(
         html = HtmlSource(arxiv, engine.read_html, settings.reading.max_html_bytes)
         analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
         tastes = PreferenceTrainer(stores.people, stores.papers, stores.digests, _no_taste)
-        pipeline = DigestBuilder(
-            arxiv=arxiv,
-            stores=stores,
-            read_pdf=engine.read,
-            analysts=analysts,
-            clock=clock,
-            max_pdf_bytes=min(web.max_pdf_bytes, settings.reading.max_bytes),
-            on_error=_mistake,
-            summarise=summarise,
-            ask=ask,
-            taste=tastes.model_for,
-            pdfs_at_once=engine.at_once + FETCHED_AHEAD,
-            figures=figures,
-            draw=engine.draw,
+        readers = Readers(
+            engine.read,
+            min(web.max_pdf_bytes, settings.reading.max_bytes),
             html=html if settings.reading.source == "auto" else None,
+            draw_figure=engine.draw,
+            pdfs_at_once=engine.at_once + FETCHED_AHEAD,
+        )
+        texts = PaperTexts(arxiv, stores.papers, readers, _mistake, figures)
+        papers = PaperService(texts, stores.analyses, analysts, _mistake, ask)
+        builder = DigestBuilder(
+            arxiv, stores, papers, clock, _mistake, preferences=tastes.model_for, summarise_changes=summarise
         )
         platforms = build_connections(settings, clock)
         for line in platforms.values():
             stack.push_async_callback(line.sender.aclose)
         sender = OutboxDispatcher(stores.deliveries, stores.chats, platforms, clock, witness)
-        yield App(settings, clock, db, stores, arxiv, pipeline, sender, platforms, figures)
+        yield App(settings, clock, db, stores, arxiv, builder, sender, platforms, figures)
 
 
 def _mistake(paper: Paper, error: Exception) -> None:

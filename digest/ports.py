@@ -20,7 +20,7 @@ from digest.models.model import (
     PaperText,
     SpendingRow,
 )
-from digest.pdf.result import FigureImage
+from digest.pdf.result import FigureImage, ReadFailure
 
 
 class Clock(Protocol):
@@ -171,3 +171,35 @@ class SpendingStore(Protocol):
     def rows(self, days: int) -> list[SpendingRow]:
         """The newest `days` days that have calls, newest first; in a day, the dearest model first."""
         ...
+
+
+class PdfReader(Protocol):
+    """Reads a PDF within limits, wherever the engine puts the work."""
+
+    async def __call__(self, data: bytes) -> PaperText | ReadFailure:
+        """The paper's text, or why there is none. Never raises for a bad file."""
+        ...
+
+
+class FigureDrawer(Protocol):
+    """Draws the first figure of a PDF within limits."""
+
+    async def __call__(self, data: bytes) -> FigureImage | None:
+        """The figure, or None where there is none. Never raises for a bad file."""
+        ...
+
+
+class PaperErrorObserver(Protocol):
+    """Hears of a programming error that cost a paper its text or an analysis; the digest goes on without it."""
+
+    def __call__(self, paper: Paper, error: Exception) -> None: ...
+
+
+class ProgressObserver(Protocol):
+    """Hears how far a long task is; a terminal draws it as a bar."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+def ignore_progress(stage: str, done: int, total: int) -> None:
+    """Show no progress."""

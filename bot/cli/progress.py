@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from digest.pipeline.digest_builder import ProgressObserver
+from digest.ports import ProgressObserver
 
 STAGES = {
     "collect": "reading feeds",

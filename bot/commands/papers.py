@@ -13,7 +13,7 @@ from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.matching.matcher import Matcher, field_text
 from digest.models.model import AnnouncementKind, Card, Edition, Match, Paper
-from digest.pipeline.digest_builder import stored_text
+from digest.pipeline.paper_texts import stored_text
 from digest.rendering import phrasing
 from digest.rendering.cards import evidence_document, paper_card
 from digest.rendering.document import Block, Document, Item, ItemList, Style, TextRun, text_run

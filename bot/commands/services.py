@@ -13,8 +13,8 @@ from digest.arxiv.ids import ArxivId
 from digest.i18n.translator import Translator
 from digest.models.model import Edition, Paper
 from digest.models.people import AuditEvent
-from digest.pipeline.digest_builder import PreferenceSource
 from digest.ports import Clock
+from digest.ranking.preference_model import PreferenceSource
 from digest.rendering.phrasing import shortened
 from digest.settings import Settings
 from storage.stores.all_stores import SqliteStores

@@ -22,7 +22,7 @@ from digest.arxiv.ids import ArxivId
 from digest.errors import SourceError
 from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Digest, Edition, FeedState, Notice, Paper
 from digest.pipeline.collect import CollectedDay, catch_up
-from digest.pipeline.digest_builder import ProgressObserver, silent
+from digest.ports import ProgressObserver, ignore_progress
 from digest.settings import LlmSettings
 
 AT_ONCE = 32  # papers under way; how many are fetched, read or asked about at once is for others to say
@@ -68,7 +68,7 @@ class Backfill:
         start: date,
         end: date,
         folder: Path | None,
-        progress: ProgressObserver = silent,
+        progress: ProgressObserver = ignore_progress,
     ) -> None:
         self._app, self._edition, self._start, self._end = app, edition, start, end
         self._folder, self._progress = folder, progress
@@ -142,7 +142,7 @@ class Backfill:
         for day in reversed(self._app.stores.papers.days(self._edition.categories)):
             if not self._start <= day <= self._end:
                 continue
-            choice = self._app.pipeline.choose(self._edition, day)
+            choice = self._app.builder.choose(self._edition, day)
             if choice.cards or choice.updates or not self._app.stores.digests.digests(self._edition.name, day):
                 days.append(day)
             papers |= {chosen.paper.id: chosen.paper for chosen in choice.cards}
@@ -151,12 +151,12 @@ class Backfill:
 
     def estimate(self, plan: BackfillPlan) -> BackfillEstimate:
         """From what papers cost lately, else from measured figures and the configured prices."""
-        known = [one for one in plan.papers if self._app.pipeline.has_text(one)]
+        known = [one for one in plan.papers if self._app.builder.papers.texts.has_text(one)]
         minutes = (len(plan.papers) - len(known)) * FETCH / 60
         return BackfillEstimate(_money(self._app, len(plan.papers)), 0.0 if self._folder else minutes)
 
     def _is_analysed(self, paper: Paper) -> bool:
-        return self._app.pipeline.is_analysed(paper, self._edition.language)
+        return self._app.builder.papers.is_analysed(paper, self._edition.language)
 
     # --- doing it -----------------------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Backfill:
         is_whole = await self._analyse(plan.papers)
         made: list[Digest] = []
         for number, day in enumerate(plan.days, start=1):
-            wanted = self._app.pipeline.choose(self._edition, day).cards
+            wanted = self._app.builder.choose(self._edition, day).cards
             if not is_whole and not all(self._is_analysed(chosen.paper) for chosen in wanted):
                 break
             notices = (Notice.of("digest.caught_up"),)
@@ -184,7 +184,7 @@ class Backfill:
             for paper in waiting:
                 if not is_whole:
                     return
-                _, analysis = await self._app.pipeline.analyse(paper, self._edition.language)
+                _, analysis = await self._app.builder.papers.analyse(paper, self._edition.language)
                 done += 1
                 is_whole = is_whole and all(notice.code != _SPENT for notice in analysis.notices)
                 self._progress("papers", done, len(papers))

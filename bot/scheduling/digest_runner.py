@@ -177,8 +177,8 @@ class DigestRunner:
         is_given_up = now >= due + timedelta(hours=self._app.settings.schedule.give_up_hours)
         collected = CollectedDay(day, await self._states(edition.categories, day, now))
         is_settled = all(state.state.is_settled for state in collected.states)
-        await self._app.pipeline.match(day, edition, self._editions)
-        would_show = self._app.pipeline.would_show(edition, day)
+        await self._app.builder.match(day, edition, self._editions)
+        would_show = self._app.builder.would_show(edition, day)
         match decide_run(EditionDay(is_made, would_show, is_settled, is_given_up)):
             case RunDecision.MAKE:
                 digest = await self._make(edition, collected, "published")
@@ -263,8 +263,8 @@ class DigestRunner:
         known = (papers.category_day(category, day) for category in edition.categories)
         collected = CollectedDay(day, tuple(state for state in known if state is not None))
         shown = self._app.stores.digests.digests(edition.name, day)
-        await self._app.pipeline.match(day, edition, self._editions)
-        if not shown or self._app.pipeline.would_show(edition, day):
+        await self._app.builder.match(day, edition, self._editions)
+        if not shown or self._app.builder.would_show(edition, day):
             await self._make(edition, collected, "caught up", Notice.of("digest.caught_up"))
             shown = self._app.stores.digests.digests(edition.name, day)
         is_empty = all(digest.empty is not None for digest in shown)

@@ -8,10 +8,11 @@ server). Whatever wrote a statement, `grounding.check` says whether its quotatio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Analysis, AnalysisSource, Notice, Paper, PaperText, Statement
+from digest.models.model import Analysis, AnalysisSource, Notice, Paper, PaperText, Statement, VersionChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,20 @@ class Analyst(Protocol):
 
     async def analyse(self, request: AnalysisRequest) -> Analysis:
         """The analysis. Raises `AnalystError` when it can't be made; never returns a cut-off one."""
+        ...
+
+
+class ChangeSummariser(Protocol):
+    """Puts the changes of a paper's version into words."""
+
+    async def __call__(self, changes: Sequence[VersionChange], language: str, paper: Paper) -> Statement | None:
+        """A sentence in `language` that passes the check, or None."""
+        ...
+
+
+class QuestionAnswerer(Protocol):
+    """Answers a question from a paper with a model."""
+
+    async def __call__(self, request: AnalysisRequest, question: str) -> PaperAnswer:
+        """The answer, with checked statements. Raises `AnalystError` where no model answers."""
         ...

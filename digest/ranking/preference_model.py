@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from digest.models.model import Edition
 from digest.ranking.features import WordWeights
 
 MIN_VOTES = 5  # votes from which on the order follows them
@@ -44,3 +46,11 @@ def scaled(words: WordWeights, rarity: Mapping[str, float]) -> dict[str, float]:
     values = {word: count * rarity[word] for word, count in words.items() if word in rarity}
     length = math.sqrt(sum(value * value for value in values.values()))
     return {word: value / length for word, value in values.items()} if length else {}
+
+
+class PreferenceSource(Protocol):
+    """Knows what the readers of an edition like, by their votes."""
+
+    async def __call__(self, edition: Edition) -> PreferenceModel | None:
+        """The model that the votes taught, or None where there are too few."""
+        ...

@@ -40,10 +40,10 @@ from digest.models.model import (
     Section,
     Statement,
 )
-from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import ScheduleSettings, Settings, StorageSettings
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
+from tests.builders.pipeline import digest_builder
 from tests.fakes.clocks.task_clock import Timeline
 from tests.fakes.message_sender import ScriptedSender
 
@@ -248,7 +248,7 @@ class Life:
         limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18))
         lines = {p: PlatformConnection(a, RateLimiter(limits, self.clock)) for p, a in self.adapters.items()}
         arxiv: Any = self.arxiv
-        pipeline = DigestBuilder(
+        pipeline = digest_builder(
             arxiv=arxiv,
             stores=self.stores,
             read_pdf=read_pdf,

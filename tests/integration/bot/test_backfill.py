@@ -127,7 +127,7 @@ async def test_it_goes_on_where_it_was_broken_off(folder: Path) -> None:
         await broken_off.collect()
         paper = app.stores.papers.paper("2601.90003")
         assert paper is not None
-        await app.pipeline.analyse(paper, "en")
+        await app.builder.papers.analyse(paper, "en")
     async with an_app(settings(folder), folder) as app:
         plan, result = await run(app, folder)
 

@@ -279,7 +279,7 @@ async def test_one_editions_failure_is_not_anothers(bot: Life, monkeypatch: pyte
     """It is told, kept with the run, and tried again at the next look."""
     other = Edition(**{**_fields(EDITION), "name": "other", "targets": (S,)})
     bot.editions = (EDITION, other)
-    make, broken = bot.app.pipeline.build, [True]
+    make, broken = bot.app.builder.build, [True]
 
     async def fails(edition: Edition, *args: object) -> object:
         if edition.name == "vla" and broken:
@@ -287,7 +287,7 @@ async def test_one_editions_failure_is_not_anothers(bot: Life, monkeypatch: pyte
             raise StorageError("the disk is full")
         return await make(edition, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(bot.app.pipeline, "build", fails)
+    monkeypatch.setattr(bot.app.builder, "build", fails)
     await bot.until(DUE + timedelta(minutes=1))
     assert bot.what("vla") == ["failed"]
     assert bot.what("other") == ["published"]

@@ -13,10 +13,10 @@ from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.engine.engine import Engine
 from digest.models.model import CardFigure, Digest, Edition, Paper, PaperText, Platform, Target
 from digest.pdf.result import FigureImage
-from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import EngineSettings, ReadingLimits
 from storage.stores.figures import FigureFolder
 from tests.builders.digests import rich_day
+from tests.builders.pipeline import digest_builder
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 from tests.integration.digest.test_figure_image import with_figure as with_figure_1
@@ -51,8 +51,8 @@ async def digest_of(
     async def read(data: bytes) -> PaperText:
         return text_of(paper(1))
 
-    pipeline = DigestBuilder(
-        arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
+    pipeline = digest_builder(
+        arxiv=arxiv,  # as much of it as a digest needs
         stores=stores or fake_stores(),
         read_pdf=read,
         analysts=[ExcerptAnalyst()],

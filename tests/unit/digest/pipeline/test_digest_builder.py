@@ -32,6 +32,7 @@ from digest.models.model import (
 from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.digest_builder import DigestBuilder
+from tests.builders.pipeline import digest_builder
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
@@ -101,8 +102,8 @@ def pipeline(
             return ReadFailure(Notice.of("read.encrypted"))
         return text_of(paper(1), text)
 
-    return DigestBuilder(
-        arxiv=arxiv,  # type: ignore[arg-type]  # as much of it as a digest needs
+    return digest_builder(
+        arxiv=arxiv,  # as much of it as a digest needs
         stores=stores or fake_stores(),
         read_pdf=read,
         analysts=[*analysts, ExcerptAnalyst()],

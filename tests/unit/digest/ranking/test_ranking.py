@@ -41,6 +41,7 @@ from digest.ranking.trainer import PreferenceTrainer
 from digest.rendering.cards import card_document, overview_document
 from digest.rendering.document import ItemList, Paragraph, plain_text
 from storage.stores.all_stores import SqliteStores
+from tests.builders.pipeline import digest_builder
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
@@ -281,7 +282,7 @@ def pipeline(stores: SqliteStores) -> DigestBuilder:
     def raised(paper: Paper, error: Exception) -> None:
         raise error
 
-    return DigestBuilder(
+    return digest_builder(
         arxiv=NoPdfs(),  # type: ignore[arg-type]
         stores=stores,
         read_pdf=read,

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test init check bench format clean
+.PHONY: demo test test-fast test-folder init check bench format clean
 
 demo: $(STAMP)
 	$(BIN)/broadsheet demo
@@ -17,11 +17,21 @@ init: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest -n auto --maxprocesses 4
 
+# The inner loop: unit and architecture tests that start no process.
+test-fast: $(STAMP)
+	$(BIN)/pytest -q -n auto --maxprocesses 4 -m "not slow and not shared" --durations 20 tests/unit tests/architecture
+
+# The tests of one folder: make test-folder F=digest/pdf
+test-folder: $(STAMP)
+	@test -n "$(F)" || { echo "name a folder: make test-folder F=digest/pdf"; exit 2; }
+	@test -d tests/unit/$(F) || { echo "there is no folder tests/unit/$(F)"; exit 2; }
+	$(BIN)/pytest -q --durations 20 tests/unit/$(F)
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/architecture/test_imports.py
+	$(BIN)/pytest -q tests/architecture
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

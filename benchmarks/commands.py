@@ -50,7 +50,7 @@ from tests.fakes.running_bot import around
 GOAL_MS, GOAL_MB = 50.0, 130.0
 DAYS, PAPERS, CARDS = 60, 300, 40
 NEWEST = date(2026, 1, 9)
-CHAT = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
+CHAT = ChatRef(Target(Platform("telegram"), "-1001"), "group")
 EDITION = Edition("robots", ("cs.AI", "cs.RO"), ("made-up",), "Robots", language="en", targets=(CHAT.target,))
 ASKED = ("/keywords", "/paper 2601.09003", "/search made words", "/why 2601.09003", "/digest", "/status", "/saved",
          "/help", "/save 2601.09002", "/full 2601.09004")  # fmt: skip

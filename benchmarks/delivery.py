@@ -14,12 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.chat.rate_limiter import RateLimiter, telegram_limits
-from bot.delivery.delivery_worker import PlatformConnection
+from bot.chat.platform_connection import PlatformConnection
+from bot.chat.rate_limiter import RateLimiter
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.platforms.telegram.settings import TelegramSettings
 from digest.models.delivery import Message
 from digest.models.model import Platform, Target
-from digest.settings import TelegramSettings
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 from storage.stores.deliveries import SqliteDeliveryStore
@@ -31,13 +31,13 @@ async def deliver(folder: Path, chats: int, messages: int) -> tuple[float, int]:
     """The seconds on the simulated clock, and how often a limit was broken."""
     clock = Timeline()
     adapter = CountingSender(clock)
-    line = PlatformConnection(adapter, RateLimiter(telegram_limits(TelegramSettings()), clock))
+    line = PlatformConnection(adapter, RateLimiter(TelegramSettings().rate_limits(), clock))
     with Database.open(folder / "b.db", now=clock.now) as db:
         ledger = SqliteDeliveryStore(db)
         for n in range(chats):
-            target = Target(Platform.TELEGRAM, f"-100{n}")
+            target = Target(Platform("telegram"), f"-100{n}")
             ledger.add([Message("vla/2026-01-09/1", target, "card", {"text": f"m{i}"}) for i in range(messages)])
-        problems = await OutboxDispatcher(ledger, SqliteChatStore(db), {Platform.TELEGRAM: line}, clock).deliver()
+        problems = await OutboxDispatcher(ledger, SqliteChatStore(db), {Platform("telegram"): line}, clock).deliver()
         assert problems == []
     return clock.monotonic(), len(adapter.gate.breaches)
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bot.chat.platform_connection import PlatformConnection
+from bot.chat.platform_spec import Platforms
 from bot.clock import SystemClock
-from bot.delivery.delivery_worker import DeliveryEvent, DeliveryObserver, PlatformConnection
-from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages, reachable_targets
+from bot.delivery.delivery_worker import DeliveryEvent, DeliveryObserver
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.delivery.planner import plan_messages, reachable_targets
 from bot.logs import log
-from bot.platforms.registry import build_connections
+from bot.platforms.registry import PLATFORMS
 from bot.site.builder import site_folder, site_url, update_site
 from digest.analysis.analyst import Analyst, ChangeSummariser, PaperAnswer, QuestionAnswerer
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
@@ -58,6 +61,7 @@ class App:
     arxiv: ArxivClient
     builder: DigestBuilder
     dispatcher: OutboxDispatcher
+    platforms: Platforms
     connections: Mapping[Platform, PlatformConnection] = field(default_factory=dict)
     figures: FigureFolder | None = None
     site_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -112,6 +116,7 @@ class App:
             plan_messages,
             digest,
             edition,
+            self.platforms,
             targets,
             archive=site_url(self.settings, edition),
             picture=lambda card: pictures[card.paper.versioned_id],
@@ -195,6 +200,7 @@ async def open_app(
     clock: Clock | None = None,
     witness: DeliveryObserver = unseen,
     *,
+    platforms: Platforms = PLATFORMS,
     shelf: Path | None = None,
     money: float | None = None,
 ) -> AsyncIterator[App]:
@@ -235,11 +241,15 @@ async def open_app(
         builder = DigestBuilder(
             arxiv, stores, papers, clock, _mistake, preferences=tastes.model_for, summarise_changes=summarise
         )
-        platforms = build_connections(settings, clock)
-        for line in platforms.values():
-            stack.push_async_callback(line.sender.aclose)
-        sender = OutboxDispatcher(stores.deliveries, stores.chats, platforms, clock, witness)
-        yield App(settings, clock, db, stores, arxiv, builder, sender, platforms, figures)
+        connections = {
+            platform: connection
+            for platform, spec in platforms.items()
+            if (connection := spec.connect(settings, clock)) is not None
+        }
+        for connection in connections.values():
+            stack.push_async_callback(connection.sender.aclose)
+        sender = OutboxDispatcher(stores.deliveries, stores.chats, connections, clock, witness)
+        yield App(settings, clock, db, stores, arxiv, builder, sender, platforms, connections, figures)
 
 
 def _mistake(paper: Paper, error: Exception) -> None:

@@ -16,22 +16,22 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bot import logs
 from bot.app import App, open_app
 from bot.chat.message_sender import SendError
 from bot.chat.notice_json import dump_notice
-from bot.chat.rate_limiter import slack_limits, telegram_limits
+from bot.chat.platform_spec import ChatListener, ListenerServices, Platforms
 from bot.chat.reply_sender import ReplySender
-from bot.chat.request import CommandRequest, EditorCheck
+from bot.chat.request import CommandRequest
 from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
 from bot.delivery.alerts import Alerts
 from bot.delivery.delivery_worker import DeliveryEvent
-from bot.delivery.outbox_dispatcher import RENDERERS
 from bot.event_log import EventLog
+from bot.platforms.registry import PLATFORMS, load_settings
 from bot.scheduling.digest_runner import DigestRunner, RunEvent
 from bot.scheduling.schedule import EditionScheduler, next_run
 from bot.search_indexing import index_papers
@@ -42,7 +42,7 @@ from digest.i18n.translator import Translator
 from digest.models.model import Edition, Notice, Platform, Target
 from digest.models.people import Actor, AuditEvent
 from digest.ports import Clock
-from digest.settings import Settings, load
+from digest.settings import Settings
 from storage.database.lock import publishing_lock
 from storage.maintenance import Retention, apply_retention
 
@@ -58,17 +58,11 @@ AFTER_RESTART = ("arxiv", "http", "reading", "llm", "storage", "engine", "metric
 SYSTEM = Actor("system", "broadsheet")
 
 
-class ChatListener(Protocol):
-    """Hears what people write on a platform, until it is stopped."""
-
-    async def run(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
-
-async def run_service(path: Path, environ: Mapping[str, str], clock: Clock | None = None) -> None:
+async def run_service(
+    path: Path, environ: Mapping[str, str], clock: Clock | None = None, platforms: Platforms = PLATFORMS
+) -> None:
     """Run until SIGTERM or SIGINT. Raises `ConfigError`, and `StorageError` where another process publishes."""
-    settings = load(path, environ)
+    settings = load_settings(path, environ, platforms)
     logs.set_up(settings.logging, settings.secrets)
     sys.setswitchinterval(SWITCH)
     witnesses: list[Callable[[DeliveryEvent], None]] = []
@@ -78,7 +72,7 @@ async def run_service(path: Path, environ: Mapping[str, str], clock: Clock | Non
             one(happening)
 
     with publishing_lock(settings.storage.path):
-        async with open_app(settings, clock, witness) as app:
+        async with open_app(settings, clock, witness, platforms=platforms) as app:
             process = BotService(app, path, environ)
             witnesses.append(process.reports.on_delivery_event)
             loop = asyncio.get_running_loop()
@@ -108,10 +102,15 @@ class BotService:
         self._down_since: dict[Platform, datetime] = {}
         self._told_down: set[Platform] = set()
         self._tidied: datetime | None = None
-        self.states: dict[Platform, str] = dict.fromkeys(Platform, "off")
+        self.states: dict[Platform, str] = dict.fromkeys(app.platforms, "off")
         secrets, first = app.settings.secrets, app.settings.editions
         self.alerts = Alerts(
-            lambda: self.app.settings.alerts, app.stores.deliveries, app.clock, secrets.redact, app.dispatcher.wake
+            lambda: self.app.settings.alerts,
+            app.stores.deliveries,
+            app.clock,
+            secrets.redact,
+            app.dispatcher.wake,
+            app.platforms,
         )
         self.reports = EventLog(self._log, self.alerts, first[0].language if first else "en")
         self.office = CommandServices(
@@ -126,8 +125,7 @@ class BotService:
             answer=app.answer,
             preferences=app.preference_model,
         )
-        self._is_editor: dict[Platform, EditorCheck] = {}
-        self.desk = CommandDispatcher(self.office, self._is_editor, self._trouble)
+        self.desk = CommandDispatcher(self.office, app.platforms, self._listeners, self.on_error)
         self.press = DigestRunner(lambda: self.app, self.editions, self._news)
         self._rings = EditionScheduler(self.ring)
 
@@ -163,7 +161,7 @@ class BotService:
         async with AsyncExitStack() as stack:
             await self._serve_metrics(stack)
             self._start(self._guarded("sender", self.app.dispatcher.run))
-            for platform in Platform:
+            for platform in self.app.platforms:
                 self._start(self._listen(platform))
             self._start(self._guarded("watch", self._watch))
             self._rings.set(self.editions(), settings.schedule.probe_minutes)
@@ -277,7 +275,7 @@ class BotService:
         while not self._stopping.is_set():
             listener: ChatListener | None = None
             try:
-                listener = self._telegram() if platform is Platform.TELEGRAM else self._slack()
+                listener = self._make_listener(platform)
                 if listener is None:
                     return
                 self._listeners[platform] = listener
@@ -285,54 +283,21 @@ class BotService:
                 return
             except Exception as error:  # noqa: BLE001 - told; the other platform goes on, this one is tried again
                 self._log.exception("fault", part=f"{platform} listener")
-                self._platform(platform, f"down: {type(error).__name__}")
+                self.on_state(platform, f"down: {type(error).__name__}")
                 if listener is not None:
                     await asyncio.gather(self._stop_listener(listener), return_exceptions=True)
             await self.app.clock.sleep(AFTER_A_FAULT)
 
-    def _telegram(self) -> ChatListener | None:
-        """The listener, where a token is there. The library is large: it is imported where it is used."""
-        token, line = self.app.settings.secrets.telegram_bot_token, self.app.connections.get(Platform.TELEGRAM)
-        if token is None or line is None:
+    def _make_listener(self, platform: Platform) -> ChatListener | None:
+        """The listener, where its tokens are set."""
+        connection = self.app.connections.get(platform)
+        if connection is None:
             return None
-        from bot.platforms.telegram.listener import TelegramListener
+        spec = self.app.platforms[platform]
+        replies = ReplySender(spec, connection, self.app.stores.chats, self.app.clock, self)
+        return spec.make_listener(self.app.settings, ListenerServices(self.desk, replies, self, self.app.clock))
 
-        replies = ReplySender(
-            Platform.TELEGRAM,
-            line.sender,
-            line.rate_limiter,
-            RENDERERS[Platform.TELEGRAM],
-            self.app.stores.chats,
-            self.app.clock,
-            self._trouble,
-        )
-        base_url = self.app.settings.telegram.base_url
-        listener = TelegramListener(token, base_url, self.desk, replies, self._platform, self._put, self._moved)
-        self._is_editor[Platform.TELEGRAM] = listener.is_editor
-        return listener
-
-    def _slack(self) -> ChatListener | None:
-        secrets = self.app.settings.secrets
-        if secrets.slack_bot_token is None:
-            return None
-        if secrets.slack_app_token is None:
-            self._platform(Platform.SLACK, "up: no SLACK_APP_TOKEN, so no commands")
-            return None
-        from bot.platforms.slack.listener import SlackListener
-
-        listener = SlackListener(
-            secrets.slack_bot_token,
-            secrets.slack_app_token,
-            self.app.settings.slack.base_url,
-            self.desk,
-            RENDERERS[Platform.SLACK],
-            self._platform,
-            self._trouble,
-        )
-        self._is_editor[Platform.SLACK] = listener.is_editor
-        return listener
-
-    def _platform(self, platform: Platform, state: str) -> None:
+    def on_state(self, platform: Platform, state: str) -> None:
         """Told by a listener, again and again."""
         if state == self.states[platform]:
             return
@@ -348,7 +313,7 @@ class BotService:
             self._told_down.discard(platform)
             self.reports.on_platform_recovered(platform)
 
-    def _put(self, target: Target, inside: bool) -> None:
+    def on_membership(self, target: Target, inside: bool) -> None:
         """The bot was put into a chat, or out of it."""
         chats = self.app.stores.chats
         self._log.info("chat", chat=target.name, inside=inside)
@@ -360,7 +325,7 @@ class BotService:
             chats.pause(target, dump_notice(notice))
             self.reports.on_delivery_event(DeliveryEvent("paused", target, None, notice))
 
-    def _moved(self, old: Target, new: Target) -> None:
+    def on_migration(self, old: Target, new: Target) -> None:
         """A group became a supergroup; the platform says so before anything is sent there."""
         chats = self.app.stores.chats
         if chats.migrated_target(old) != new:
@@ -370,7 +335,7 @@ class BotService:
             )
             self.app.dispatcher.wake()
 
-    def _trouble(self, call: CommandRequest, error: Exception) -> None:
+    def on_error(self, call: CommandRequest, error: Exception) -> None:
         """A command that failed in a way that its person need not understand, or whose answer did not get through."""
         if isinstance(error, SendError):
             why = Translator("en").notice(error.notice)
@@ -393,13 +358,17 @@ class BotService:
         there was. The signal handler of SIGHUP."""
         old = self.app.settings
         try:
-            new = load(self._path, self._environ)
+            new = load_settings(self._path, self._environ, self.app.platforms)
         except ConfigError as error:
             self._log.error("configuration: kept", mistakes=error.mistakes)
             self.alerts.send(self.reports.texts("alert.configuration", why=error), self.reports.texts)
             return
         later = [name for name in AFTER_RESTART if getattr(new, name) != getattr(old, name)]
-        later += [p for p in ("telegram", "slack") if getattr(new, p).base_url != getattr(old, p).base_url]
+        later += [
+            platform
+            for platform, spec in self.app.platforms.items()
+            if spec.settings_of(new).base_url != spec.settings_of(old).base_url
+        ]
         self._use(replace(new, **{name: getattr(old, name) for name in AFTER_RESTART}, secrets=old.secrets))
         names = [edition.name for edition in new.editions]
         self._log.info("configuration: loaded", editions=names, after_a_restart=later)
@@ -408,8 +377,7 @@ class BotService:
     def _use(self, settings: Settings) -> None:
         self.app = replace(self.app, settings=settings)
         self.office.settings = settings
-        limits = {Platform.TELEGRAM: telegram_limits(settings.telegram), Platform.SLACK: slack_limits(settings.slack)}
-        for platform, line in self.app.connections.items():
-            line.rate_limiter.limits = limits[platform]
+        for platform, connection in self.app.connections.items():
+            connection.rate_limiter.limits = self.app.platforms[platform].settings_of(settings).rate_limits()
         self._rings.set(self.editions(), settings.schedule.probe_minutes)
         self._look()

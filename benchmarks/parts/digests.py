@@ -21,6 +21,7 @@ from bot.chat.request import ChatRef, CommandRequest
 from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
+from bot.platforms.registry import PLATFORMS
 from bot.platforms.telegram.renderer import render_telegram
 from bot.service import SWITCH
 from bot.status import collect_status
@@ -32,7 +33,7 @@ from tests.fakes.model.server import KEY, LlmServer
 
 PAPERS, PARALLEL, ANSWER = 50, 8, 2.0
 DAY = date(2026, 1, 9)
-PLACE = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
+PLACE = ChatRef(Target(Platform("telegram"), "-1001"), "group")
 EDITION = Edition("bench", ("cs.AI",), ("bench",), language="en", targets=(PLACE.target,))
 COMMANDS = ("keywords", "today", "search bench", "paper 2601.90001", "help", "status")
 PAUSE = 0.1  # seconds between two commands
@@ -141,7 +142,7 @@ async def _commands(app: App) -> None:
         return collect_status(app.stores, [EDITION], app.clock.now())
 
     office = CommandServices(settings, app.stores, app.clock, jobs, status)  # type: ignore[arg-type]
-    desk = CommandDispatcher(office, dict.fromkeys(Platform, anybody), _loud)
+    desk = CommandDispatcher(office, dict.fromkeys(PLATFORMS, anybody), _loud)
     task = asyncio.current_task()
     assert task is not None
     times = _TIMES.setdefault(task, [])

@@ -11,7 +11,8 @@ from time import perf_counter
 from benchmarks.figure import Figure, spread
 from benchmarks.matching import differences, growth, many_editions
 from benchmarks.parts.archive import EDITION, Press
-from bot.delivery.outbox_dispatcher import plan_messages
+from bot.delivery.planner import plan_messages
+from bot.platforms.registry import PLATFORMS
 from digest.models.model import Platform, Target
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
@@ -50,10 +51,10 @@ def _cards() -> list[float]:
     with tempfile.TemporaryDirectory() as folder, Database.open(Path(folder) / "b.db") as db:
         stores = SqliteStores.of(db)
         for number in range(ROUNDS):
-            edition = replace(EDITION, name=f"e{number}", targets=(Target(Platform.TELEGRAM, "-1001"),))
+            edition = replace(EDITION, name=f"e{number}", targets=(Target(Platform("telegram"), "-1001"),))
             digest = replace(made, edition=edition.name, cards=made.cards[:CARDS])
             begun = perf_counter()
-            messages = plan_messages(digest, edition)
+            messages = plan_messages(digest, edition, PLATFORMS)
             with db.transaction():
                 stores.digests.save_digest(digest)
                 stores.deliveries.add(messages)

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digest.ports import Clock
-from digest.settings import SlackSettings, TelegramSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,17 @@ class SlidingWindow:
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The limits of a platform: for all chats together, for one chat, and for a group or channel besides."""
+    """The limits of a platform: for all chats together, for one chat, and for a group or channel besides. Addresses of
+    groups and channels begin with one of `group_prefixes`."""
 
     everywhere: TokenBucket
     chat: TokenBucket
     group: SlidingWindow | None = None
+    group_prefixes: tuple[str, ...] = ()
+
+    def window(self, address: str) -> SlidingWindow | None:
+        """The limit of a group or channel, None where the chat is neither."""
+        return self.group if address.startswith(self.group_prefixes) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +53,9 @@ class SendHistory:
     times: tuple[float, ...] = ()
 
 
-def telegram_limits(settings: TelegramSettings) -> RateLimits:
-    """A message a second to a chat after a burst, 20 a minute to a group or channel, about 30 a second overall: the
-    defaults stay below each (https://core.telegram.org/bots/faq)."""
-    return RateLimits(
-        TokenBucket(1 / settings.per_second, _together(settings.per_second)),
-        TokenBucket(settings.chat_interval, settings.chat_burst),
-        SlidingWindow(settings.group_per_minute),
-    )
-
-
-def slack_limits(settings: SlackSettings) -> RateLimits:
-    """A message a second to a channel after a burst, several hundred a minute to a workspace."""
-    return RateLimits(
-        TokenBucket(1 / settings.per_second, _together(settings.per_second)),
-        TokenBucket(settings.chat_interval, settings.chat_burst),
-    )
-
-
-def _together(per_second: float) -> int:
+def simultaneous_sends(per_second: float) -> int:
     """How many may go at the same moment: a fifth of a second's worth, so that no second holds many more."""
     return max(1, int(per_second / 5))
-
-
-def is_group(address: str) -> bool:
-    """Whether Telegram counts the chat as a group or channel: a negative number or a name."""
-    return address.startswith(("-", "@"))
 
 
 def earliest_send(past: SendHistory, now: float, steady: TokenBucket, window: SlidingWindow | None = None) -> float:
@@ -106,7 +88,7 @@ class RateLimiter:
     async def acquire(self, address: str) -> None:
         """Returns when a message may go to the chat; it is counted as sent then."""
         async with self._locks[address]:
-            window = self._window(address)
+            window = self.limits.window(address)
             await self._until(earliest_send(self._chats[address], self._clock.monotonic(), self.limits.chat, window))
             moment = earliest_send(self._everywhere, self._clock.monotonic(), self.limits.everywhere)
             self._everywhere = record_send(self._everywhere, moment, self.limits.everywhere)
@@ -117,10 +99,9 @@ class RateLimiter:
         """Messages that went to the chat so many seconds ago, before this process began."""
         now = self._clock.monotonic()
         for age in sorted(ages, reverse=True):
-            self._chats[address] = record_send(self._chats[address], now - age, self.limits.chat, self._window(address))
-
-    def _window(self, address: str) -> SlidingWindow | None:
-        return self.limits.group if is_group(address) else None
+            self._chats[address] = record_send(
+                self._chats[address], now - age, self.limits.chat, self.limits.window(address)
+            )
 
     async def _until(self, moment: float) -> None:
         while (wait := moment - self._clock.monotonic()) > 0:

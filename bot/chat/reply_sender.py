@@ -1,4 +1,4 @@
-"""What the two listeners share: how an answer goes back, and what a platform's state is told to."""
+"""How replies to commands go back: retried, at the rate of the chat."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.chat.message_sender import InDoubt, MessageSender, NotSent, SendError
 from bot.chat.notice_json import dump_notice
-from bot.chat.rate_limiter import RateLimiter
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.request import CommandReply, CommandRequest
 from digest.models.delivery import ChatStore, Cooldown
-from digest.models.model import Platform, Target
+from digest.models.model import Target
 from digest.ports import Clock
 from digest.rendering.document import Document
 
-DocumentRenderer = Callable[[Document], list[dict[str, Any]]]
 ANSWERS_GRACE = 1.0  # seconds
 RETRY_PAUSES = (2.0, 10.0)  # seconds after an answer's first attempt, and after its second
 LONGEST_WAIT = 60.0  # seconds: who asked does not wait longer for an answer
-PlatformStateObserver = Callable[[Platform, str], None]  # is told "up" or "down: why"
-ErrorObserver = Callable[[CommandRequest, Exception], None]
+
+
+class DocumentRenderer(Protocol):
+    """Puts documents into a platform's own form."""
+
+    def render(self, document: Document) -> list[dict[str, Any]]: ...
+
+
+class ReplyObserver(Protocol):
+    """Is told of replies that did not get through."""
+
+    def on_error(self, request: CommandRequest, error: Exception) -> None: ...
 
 
 T = TypeVar("T")
@@ -56,79 +65,110 @@ async def drain_tasks(tasks: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-class ReplySender:
-    """Sends answers to where a call came from, at the chat's pace.
+class ReplyChannel(Protocol):
+    """Where the replies to one command go. `address` is that of the chat whose rate the next message counts for."""
 
-    Answers are no deliveries of the ledger: one that may have arrived is asked for again by who wanted it, and one that
-    comes late, after a restart, would answer nobody.
+    @property
+    def address(self) -> str: ...
+
+    async def send(self, payload: Mapping[str, Any], *, is_interim: bool) -> str | None:
+        """Post a message; its receipt, None where it can't be edited. Raises `SendError`."""
+        ...
+
+    async def edit(self, receipt: str, payload: Mapping[str, Any]) -> None:
+        """Replace a message. Raises `SendError`."""
+        ...
+
+
+class ChatReplyChannel:
+    """The chat that the command came from. With `thread`, replies belong under that message."""
+
+    def __init__(self, sender: MessageSender, chats: ChatStore, target: Target, thread: str | None = None) -> None:
+        self._sender = sender
+        self._chats = chats
+        self._target = target
+        self._thread = thread
+
+    @property
+    def address(self) -> str:
+        return self._target.address
+
+    async def send(self, payload: Mapping[str, Any], *, is_interim: bool) -> str | None:
+        receipt = await self._sender.send(self.address, payload, thread=self._thread)
+        if self._thread is None:
+            self._chats.saw_message(self._target, receipt)
+        return receipt
+
+    async def edit(self, receipt: str, payload: Mapping[str, Any]) -> None:
+        await self._sender.edit(self.address, receipt, payload)
+
+
+class ReplySender:
+    """Sends replies to commands, at the rate of the chat that they go to.
+
+    Replies are no deliveries of the outbox: whoever misses one asks again, and one that comes late, after a restart,
+    would answer nobody.
     """
 
     def __init__(
         self,
-        platform: Platform,
-        adapter: MessageSender,
-        pacer: RateLimiter,
-        render: DocumentRenderer,
+        spec: DocumentRenderer,
+        connection: PlatformConnection,
         chats: ChatStore,
         clock: Clock,
-        on_error: ErrorObserver,
+        observer: ReplyObserver,
     ) -> None:
-        self._platform = platform
-        self._clock = clock
-        self._adapter = adapter
-        self._pacer = pacer
-        self._render = render
+        self._spec = spec
+        self._connection = connection
         self._chats = chats
-        self._on_error = on_error
+        self._clock = clock
+        self._observer = observer
 
     async def send_replies(
-        self, call: CommandRequest, answers: AsyncIterator[CommandReply], *, thread: str | None = None
+        self, request: CommandRequest, replies: AsyncIterator[CommandReply], channel: ReplyChannel | None = None
     ) -> None:
-        """Each answer in turn; one that replaces another edits its first message."""
-        before: str | None = None
+        """Each reply in turn, by default into the chat of the command; one that replaces another edits its first
+        message. What does not get through is told to the observer."""
+        channel = channel or ChatReplyChannel(self._connection.sender, self._chats, request.chat.target)
+        interim: str | None = None  # the receipt of the message to be replaced
         try:
-            async for answer in answers:
-                payloads = [payload for document in answer.documents for payload in self._render(document)]
-                if before is not None and payloads:
-                    await self._edit(call, before, payloads[0])
+            async for reply in replies:
+                payloads = [payload for document in reply.documents for payload in self._spec.render(document)]
+                if interim is not None and payloads:
+                    await self._edit(request.chat.target, channel, interim, payloads[0])
                     payloads = payloads[1:]
-                    before = before if answer.is_interim else None
+                    interim = interim if reply.is_interim else None
                 for payload in payloads:
-                    receipt = await self._send(call, payload, thread)
-                    before = receipt if answer.is_interim else None
-        except SendError as outcome:
-            self._on_error(call, outcome)
+                    receipt = await self._send(request.chat.target, channel, payload, is_interim=reply.is_interim)
+                    interim = receipt if reply.is_interim else None
+        except SendError as error:
+            self._observer.on_error(request, error)
 
-    async def _send(self, call: CommandRequest, payload: Mapping[str, Any], thread: str | None) -> str:
-        target = call.chat.target
+    async def _send(
+        self, target: Target, channel: ReplyChannel, payload: Mapping[str, Any], *, is_interim: bool
+    ) -> str | None:
+        async def send() -> str | None:
+            await self._connection.rate_limiter.acquire(channel.address)
+            with self._cooldown(target):
+                return await channel.send(payload, is_interim=is_interim)
 
-        async def send() -> str:
-            await self._pacer.acquire(target.address)
-            with self._held(target):
-                return await self._adapter.send(target.address, payload, thread=thread)
+        return await retry_write(send, self._clock)
 
-        receipt = await retry_write(send, self._clock)
-        if thread is None:
-            self._chats.saw_message(target, receipt)
-        return receipt
-
-    async def _edit(self, call: CommandRequest, receipt: str, payload: Mapping[str, Any]) -> None:
-        target = call.chat.target
-
+    async def _edit(self, target: Target, channel: ReplyChannel, receipt: str, payload: Mapping[str, Any]) -> None:
         async def edit() -> None:
-            await self._pacer.acquire(target.address)  # an edit counts as a message
-            with self._held(target):
-                await self._adapter.edit(target.address, receipt, payload)
+            await self._connection.rate_limiter.acquire(channel.address)  # an edit counts as a message
+            with self._cooldown(target):
+                await channel.edit(receipt, payload)
 
         await retry_write(edit, self._clock, is_edit=True)
 
     @contextmanager
-    def _held(self, target: Target) -> Iterator[None]:
-        """Where the chat gets too much, the sender need not run into it as well."""
+    def _cooldown(self, target: Target) -> Iterator[None]:
+        """Where the chat gets too much, deliveries to it wait too."""
         try:
             yield
-        except NotSent as outcome:
-            if outcome.limited and outcome.retry_after is not None:
-                until = self._clock.now() + timedelta(seconds=outcome.retry_after)
-                self._chats.start_cooldown(Cooldown(target, until, dump_notice(outcome.notice)))
+        except NotSent as error:
+            if error.limited and error.retry_after is not None:
+                until = self._clock.now() + timedelta(seconds=error.retry_after)
+                self._chats.start_cooldown(Cooldown(target, until, dump_notice(error.notice)))
             raise

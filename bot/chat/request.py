@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -88,4 +88,3 @@ class CommandContext:
 
 
 CommandHandler = Callable[[CommandContext], AsyncIterator[CommandReply]]
-EditorCheck = Callable[[CommandRequest], Awaitable[bool]]

@@ -104,7 +104,7 @@ def load_settings(ctx: click.Context) -> Settings:
     from dataclasses import replace
 
     from bot.logs import set_up
-    from digest.settings import load
+    from bot.platforms.registry import load_settings as load
 
     settings = load(ctx.obj, os.environ)
     set_up(replace(settings.logging, level="warning"), settings.secrets)

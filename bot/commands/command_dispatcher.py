@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Protocol
 
-from bot.chat.request import CommandContext, CommandError, CommandReply, CommandRequest, EditorCheck, Role
+from bot.chat.platform_spec import Platforms
+from bot.chat.request import CommandContext, CommandError, CommandReply, CommandRequest, Role
 from bot.commands.command_table import COMMANDS_BY_NAME, command_menu
 from bot.commands.reply_documents import text_document
 from bot.commands.services import CommandServices
@@ -15,25 +17,39 @@ from digest.errors import BroadsheetError, UnknownError
 from digest.i18n.translator import Translator
 from digest.models.model import Platform
 from digest.rendering.phrasing import shortened
+from digest.settings import Settings
 
 MINUTE = 60.0
 ECHOED_PARAMETERS = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
 ECHO_WIDTH = 80  # columns of it that an answer repeats
-SLASH = {Platform.TELEGRAM: "/", Platform.SLACK: "/broadsheet "}  # in a Slack workspace another app may own /help
 
-ErrorObserver = Callable[[CommandRequest, Exception], None]
+
+class EditorCheck(Protocol):
+    """Knows who may change the keywords of a chat; every listener does."""
+
+    async def is_editor(self, request: CommandRequest) -> bool: ...
 
 
 class CommandDispatcher:
-    """`is_editor` asks the platform whether somebody may change a chat's keywords; `on_error` logs the unexpected."""
+    """`editor_checks` ask a platform whether somebody may change a chat's keywords; `on_error` logs the unexpected."""
 
     def __init__(
-        self, office: CommandServices, is_editor: Mapping[Platform, EditorCheck], on_error: ErrorObserver
+        self,
+        office: CommandServices,
+        platforms: Platforms,
+        editor_checks: Mapping[Platform, EditorCheck],
+        on_error: Callable[[CommandRequest, Exception], None],
     ) -> None:
         self.office = office
-        self._is_editor = is_editor
+        self._platforms = platforms
+        self._editor_checks = editor_checks
         self._on_error = on_error
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self.office.settings
 
     async def dispatch(self, call: CommandRequest) -> AsyncIterator[CommandReply]:
         """The answers to a call, the last one final. An update that was handled before gets none."""
@@ -85,13 +101,12 @@ class CommandDispatcher:
             return Role.ANYONE
         if call.chat.kind == "private":
             return Role.EDITOR  # of what is theirs alone
-        asks = self._is_editor.get(call.chat.target.platform)
-        return Role.EDITOR if asks is not None and await asks(call) else Role.ANYONE
+        check = self._editor_checks.get(call.chat.target.platform)
+        return Role.EDITOR if check is not None and await check.is_editor(call) else Role.ANYONE
 
     def texts(self, call: CommandRequest) -> Translator:
         """The words in which a call is answered."""
-        slash = SLASH[call.chat.target.platform]
-        return Translator(self.office.language(call), slash)
+        return Translator(self.office.language(call), self._platforms[call.chat.target.platform].command_prefix)
 
     def _calls_of(self, person: str) -> int:
         """How many calls somebody made within a minute, this one among them."""

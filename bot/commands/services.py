@@ -53,7 +53,7 @@ class CommandServices:
             if any(
                 self.stores.chats.migrated_target(t).address.lower() in addresses
                 for t in edition.targets
-                if t.platform is call.chat.target.platform
+                if t.platform == call.chat.target.platform
             )
         ]
         if call.chat.kind == "private" and (own := self.personal_edition(call)):

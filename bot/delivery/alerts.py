@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.delivery.outbox_dispatcher import RENDERERS
+from bot.chat.platform_spec import Platforms
 from digest.i18n.translator import Translator
 from digest.models.delivery import DeliveryStore, Message
 from digest.models.model import Platform, Target
@@ -28,12 +28,14 @@ class Alerts:
         clock: Clock,
         redact: Callable[[str], str],
         wake: Callable[[], None],
+        platforms: Platforms,
     ) -> None:
         self._settings = settings
         self._deliveries = deliveries
         self._clock = clock
         self._redact = redact
         self._wake = wake
+        self._platforms = platforms
         self._told: deque[tuple[datetime, str]] = deque()  # within the last hour
         self._held_back = 0
         self._number = count(1)
@@ -67,6 +69,6 @@ class Alerts:
 
     def _add(self, target: Target, document: Document, now: datetime) -> None:
         cause = f"alert/{now:%Y-%m-%dT%H:%M:%S.%f}/{next(self._number)}"
-        payloads = RENDERERS[target.platform](document)
+        payloads = self._platforms[target.platform].render(document)
         self._deliveries.add([Message(cause, target, "alert", payload) for payload in payloads])
         self._wake()

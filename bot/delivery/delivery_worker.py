@@ -21,13 +21,12 @@ from bot.chat.message_sender import (
     LookupUnavailable,
     MessageAbsent,
     MessageFound,
-    MessageSender,
     NotSent,
     Rejected,
     SendError,
 )
 from bot.chat.notice_json import dump_notice
-from bot.chat.rate_limiter import RateLimiter
+from bot.chat.platform_connection import PlatformConnection
 from digest.models.delivery import ChatStore, Cooldown, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, DeliveryState, Notice, Target
 from digest.ports import Clock
@@ -36,19 +35,6 @@ NOW = 0.0
 BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
 RATE_LIMIT_BACKOFF_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
 LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all chats get too much
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformConnection:
-    """A platform as the sender uses it. `resend`: a message of which nobody can tell whether it arrived is sent
-    again; otherwise it is kept until a person decides. `settle`: seconds after which a message that is not to be found
-    will not appear any more, since a request may outlive the process that sent it."""
-
-    sender: MessageSender
-    rate_limiter: RateLimiter
-    resend: bool = False
-    pause_after: int = 5
-    settle: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

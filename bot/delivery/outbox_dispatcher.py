@@ -1,8 +1,7 @@
-"""A digest -> messages in the ledger -> chats.
+"""Messages in the outbox -> chats.
 
-`plan` decides, without touching anything, what is sent to whom. `OutboxDispatcher` sends what the ledger holds: both
-`broadsheet digest` and the bot that stays up use it. One courier a platform does the work in a chat; each chat has a
-task of its own, so that its messages keep their order and no chat waits for another.
+Both `broadsheet digest` and the bot that stays up use it. One `DeliveryWorker` a platform does the work in a chat; each
+chat has a task of its own, so that its messages keep their order and no chat waits for another.
 """
 
 from __future__ import annotations
@@ -12,25 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.chat.message_sender import Picture
 from bot.chat.notice_json import load_notice
-from bot.delivery.delivery_worker import NOW, DeliveryEvent, DeliveryObserver, DeliveryWorker, PlatformConnection
-from bot.platforms.slack.renderer import render_slack as render_slack
-from bot.platforms.telegram.renderer import render_telegram as render_telegram
+from bot.chat.platform_connection import PlatformConnection
+from bot.delivery.delivery_worker import NOW, DeliveryEvent, DeliveryObserver, DeliveryWorker
 from digest.i18n.translator import Translator
-from digest.models.delivery import ChatStore, DeliveryStore, Message, all_chats_of, digest_key
-from digest.models.model import Card, Delivery, Digest, Edition, Notice, Platform, Target
+from digest.models.delivery import ChatStore, DeliveryStore, all_chats_of
+from digest.models.model import Delivery, Notice, Platform, Target
 from digest.ports import Clock
-from digest.rendering.cards import digest_documents
-from digest.rendering.document import Document
-from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
 
-__all__ = ["DeliveryEvent", "OutboxDispatcher", "PlatformConnection", "plan_messages", "reachable_targets"]
-
-RENDERERS: Mapping[Platform, Callable[[Document], list[dict[str, object]]]] = {
-    Platform.TELEGRAM: render_telegram,
-    Platform.SLACK: render_slack,
-}
 MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds
 POLL_SECONDS = 30.0  # seconds; another process may have put messages into the ledger
@@ -38,82 +26,6 @@ SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks b
 ProgressObserver = Callable[[str, int, int], None]
 """Is told the stage, how much of it is done, and how much there is."""
 _NEVER = float("inf")
-
-
-# --- what is sent -----------------------------------------------------------------------------------------------
-
-
-def reachable_targets(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
-    """Where a digest goes now: chats that have moved at their new address, muted ones not, none twice."""
-    found: dict[Target, None] = {}
-    for target in map(chats.migrated_target, targets):
-        muted = chats.chat(target).muted_until
-        if muted is None or muted <= now:
-            found[target] = None
-    return list(found)
-
-
-def no_picture(card: Card) -> bytes | None:
-    """No card has a picture."""
-    return None
-
-
-def plan_messages(
-    digest: Digest,
-    edition: Edition,
-    targets: Sequence[Target] | None = None,
-    *,
-    archive: str = "",
-    picture: Callable[[Card], bytes | None] = no_picture,
-) -> list[Message]:
-    """The messages of a digest to the edition's targets, or to those given; for each target in order.
-
-    `archive` is the address of the archive, to which cards then link; `picture` gives the PNG of a card's figure.
-
-    In Slack everything stands in the thread of the overview; in Telegram the rest of a long message is an answer to
-    its beginning. An empty day makes no messages where the edition is silent about it.
-    """
-    if digest.empty is not None and edition.empty_day == "silent":
-        return []
-    documents = digest_documents(digest, archive)
-    pictures = {card.paper.id: payload for card in digest.cards if (payload := _figure(card, digest, picture))}
-    rendered: dict[Platform, list[list[dict[str, object]]]] = {}
-    messages: list[Message] = []
-    for target in edition.targets if targets is None else targets:
-        if target.platform not in rendered:
-            rendered[target.platform] = [RENDERERS[target.platform](d.document) for d in documents]
-        overview = len(messages)
-        for shown, payloads in zip(documents, rendered[target.platform], strict=True):
-            first = len(messages)
-            for index, payload in enumerate(payloads):
-                parent = overview if target.platform is Platform.SLACK else first
-                messages.append(
-                    Message(
-                        digest=digest_key(digest),
-                        target=target,
-                        role="part" if index else shown.role,
-                        payload=payload,
-                        paper_id=shown.paper_id,
-                        parent=parent if parent < len(messages) else None,
-                    )
-                )
-            if shown.role == "card" and shown.paper_id in pictures:
-                parent = overview if target.platform is Platform.SLACK else first
-                messages.append(
-                    Message(digest_key(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
-                )
-    return messages
-
-
-def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
-    """The figure of a card as a message, with what its licence asks to be said."""
-    png = picture(card) if card.figure and figure_licence(card.paper) else None
-    if png is None:
-        return None
-    texts = Translator(digest.language)
-    return Picture(
-        png, f"{card.paper.versioned_id.replace('/', '-')}.png", figure_caption(card, texts), figure_alt(card, texts)
-    ).payload
 
 
 def silent(stage: str, done: int, total: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.doctor.findings import CheckResult, failed, passed
+from bot.console.findings import CheckResult, failed, passed
 from digest.arxiv.calendar import newest_expected_day, turns_over_at
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import FeedError, FetchError

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+from bot.chat.platform_spec import Platforms
+from bot.console.findings import CheckResult, failed
 from bot.doctor import machine_check
 from bot.doctor.arxiv_check import check_feeds
-from bot.doctor.findings import CheckResult, failed
 from bot.doctor.model_check import check_models
 from bot.doctor.pdf_check import check_pdf_reading
-from bot.doctor.slack_check import check_slack
-from bot.doctor.telegram_check import check_telegram
 from digest.errors import ConfigError
 from digest.ports import Clock
 from digest.settings import Settings, load
@@ -19,16 +18,16 @@ from storage.database.lock import is_publishing
 
 
 async def run_checks(
-    path: Path, environ: Mapping[str, str], clock: Clock, *, ask_models: bool = True
+    path: Path, environ: Mapping[str, str], clock: Clock, platforms: Platforms, *, ask_models: bool = True
 ) -> AsyncIterator[CheckResult]:
     """Everything, as it is found. Writes nothing anywhere, but what opening the database writes."""
     try:
-        settings = load(path, environ)
+        settings = load(path, environ, [spec.table for spec in platforms.values()])
     except ConfigError as error:
         for mistake in error.mistakes:
             yield failed("configuration", "config.mistake", f"{error.source}: {mistake}")
         return
-    for finding in _of_this_machine(settings):
+    for finding in _of_this_machine(settings, platforms):
         yield finding
     found = await check_feeds(settings, clock)
     for finding in found.findings:
@@ -37,8 +36,7 @@ async def run_checks(
     running = settings.storage.path.exists() and is_publishing(settings.storage.path)
     for part in (
         machine_check.check_engine(settings),
-        check_telegram(settings, clock, running=running),
-        check_slack(settings),
+        *(spec.check(settings, clock, is_running=running) for spec in platforms.values()),
         check_models(settings, clock, ask=ask_models),
         check_pdf_reading(settings, clock),
     ):
@@ -46,10 +44,10 @@ async def run_checks(
             yield finding
 
 
-def _of_this_machine(settings: Settings) -> list[CheckResult]:
+def _of_this_machine(settings: Settings, platforms: Platforms) -> list[CheckResult]:
     found = [
         *machine_check.check_configuration(settings),
-        *machine_check.check_environment(settings),
+        *machine_check.check_environment(settings, platforms),
         *machine_check.check_database(settings),
     ]
     if not settings.storage.path.exists():

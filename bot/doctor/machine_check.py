@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.chat.platform_spec import Platforms
+from bot.console.findings import CheckResult, failed, passed, skipped
 from digest.errors import StorageError
-from digest.models.model import Edition, Platform
+from digest.models.model import Edition
 from digest.settings import Settings
 from storage import maintenance
 from storage.database.connection import Database
@@ -36,16 +37,11 @@ def check_configuration(settings: Settings) -> Iterator[CheckResult]:
         yield passed(area, f"{settings.source}: {names}")
 
 
-def check_environment(settings: Settings) -> Iterator[CheckResult]:
+def check_environment(settings: Settings, platforms: Platforms) -> Iterator[CheckResult]:
     """Secrets that are needed and not there, and files that others can read."""
     area, secrets = "environment", settings.secrets
-    platforms = {target.platform for edition in settings.editions for target in edition.targets}
-    if Platform.TELEGRAM in platforms and not secrets.telegram_bot_token:
-        yield failed(area, "env.telegram")
-    if Platform.SLACK in platforms and not secrets.slack_bot_token:
-        yield failed(area, "env.slack")
-    if secrets.slack_bot_token and not secrets.slack_app_token:
-        yield failed(area, "env.slack_app")
+    for spec in platforms.values():
+        yield from spec.check_environment(settings)
     dotenv = settings.source.absolute().parent / ".env"
     if dotenv.is_file() and dotenv.stat().st_mode & 0o077:
         yield failed(area, "env.readable", str(dotenv))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.console.findings import CheckResult, failed, passed, skipped
 from bot.doctor.sample_paper import sample_paper, sample_text
 from digest.analysis.llm.model_errors import FaultKind
 from digest.analysis.llm.model_probe import ProbeResult, price_of_a_paper, probe_model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.doctor.findings import CheckResult, failed, passed
+from bot.console.findings import CheckResult, failed, passed
 from bot.doctor.sample_paper import sample_pdf
 from digest.i18n.translator import Translator
 from digest.pdf.reader import read_pdf

@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.app import App
 from bot.chat.message_sender import Picture
-from bot.delivery.outbox_dispatcher import RENDERERS, reachable_targets
+from bot.chat.platform_spec import Platforms
+from bot.delivery.planner import reachable_targets
 from bot.logs import log
 from digest.models.delivery import Message
 from digest.models.model import Edition, Target
@@ -34,7 +35,7 @@ async def add_trends(app: App, edition: Edition, day: date, draw: ChartRenderer 
     except (OSError, ValueError, TimeoutError) as error:
         log("trends").error("not drawn", why=str(error))
         png = None
-    ledger.add(plan_trends_messages(found, png, day, targets))
+    ledger.add(plan_trends_messages(found, png, day, targets, app.platforms))
 
 
 def trends_key(edition: str, day: date) -> str:
@@ -42,7 +43,9 @@ def trends_key(edition: str, day: date) -> str:
     return f"{edition}/{day.isoformat()}/trends"
 
 
-def plan_trends_messages(found: WeeklyTrends, png: bytes | None, day: date, targets: Sequence[Target]) -> list[Message]:
+def plan_trends_messages(
+    found: WeeklyTrends, png: bytes | None, day: date, targets: Sequence[Target], platforms: Platforms
+) -> list[Message]:
     """The picture, where it could be drawn, and what it tells in words below it."""
     name = f"{found.edition}-{day}.png".replace(":", "-")
     picture = Picture(png, name, caption(found), alt(found)).payload if png else None
@@ -52,7 +55,7 @@ def plan_trends_messages(found: WeeklyTrends, png: bytes | None, day: date, targ
         first = len(messages)
         if picture is not None:
             messages.append(Message(why, target, "picture", picture))
-        for index, payload in enumerate(RENDERERS[target.platform](words)):
+        for index, payload in enumerate(platforms[target.platform].render(words)):
             parent = first if first < len(messages) else None
             messages.append(Message(why, target, "part" if index else "overview", payload, parent=parent))
     return messages

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.doctor.advice import advice
+from bot.console.advice import advice
+from bot.console.prompt import Prompter, SilentPrompter
 from bot.doctor.model_check import check_model, model_faults
 from bot.setup.config_writer import Value
-from bot.setup.prompt import Prompter, SilentPrompter
 from digest.analysis.llm.model_probe import price_of_a_paper
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings, Settings, validators

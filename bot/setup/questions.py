@@ -1,30 +1,30 @@
 """The questions in their order, and what each answer becomes. Enter keeps what is there.
 
-categories | keywords, tried at once | time, zone, language | Telegram | Slack | a model, tried
+categories | keywords, tried at once | time, zone, language | each platform | a model, tried
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.setup import chat_questions, keyword_preview
+from bot.chat.platform_spec import Platforms, SetupContext
+from bot.console.prompt import Prompter, SilentPrompter
+from bot.setup import keyword_preview
 from bot.setup.config_writer import ConfigChanges, Value
 from bot.setup.model_questions import ModelQuestions
-from bot.setup.prompt import Prompter, SilentPrompter
 from digest.arxiv.calendar import turns_over_at
 from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
 from digest.i18n.translator import Translator
 from digest.keywords import parse_keyword
-from digest.models.model import Edition, Platform
+from digest.models.model import Edition
 from digest.ports import Clock
 from digest.settings import Settings, validators
-from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
 
 EARLIEST = "08:00"  # people read no sooner
 
@@ -40,9 +40,7 @@ class SetupAnswers:
     language: str = ""
     publish_at: str = ""
     timezone: str = ""
-    telegram: str = ""
-    log_chat: str = ""
-    slack: str = ""
+    chats: Mapping[str, str] = field(default_factory=dict)  # the platforms' options by name
     llm_url: str = ""
     llm_model: str = ""
     prices: tuple[float, float, float] | None = None
@@ -59,6 +57,7 @@ class SetupQuestions:
     current: Edition
     is_example: bool
     clock: Clock
+    platforms: Platforms
 
     async def ask(self) -> ConfigChanges:
         """Everything, in order. Raises `InputError` for an option that can't be."""
@@ -72,8 +71,7 @@ class SetupQuestions:
         edition |= {"categories": list(categories), "keywords": list(keywords)}
         at, zone, language = self._when()
         edition |= {"language": language, "publish_at": at, "timezone": zone}
-        title = await self._telegram(edition, tables, secrets)
-        title = await self._slack(edition, secrets) or title
+        title = await self._chats(edition, tables, secrets)
         models = ModelQuestions(self.talk, self.settings, self.clock)
         await models.ask(self.given, language, matching, tables, secrets)
         name = self.given.edition or ("daily" if self.is_example else "")
@@ -181,64 +179,21 @@ class SetupQuestions:
 
     # --- chats --------------------------------------------------------------------------------------------------
 
-    async def _telegram(
+    async def _chats(
         self, edition: dict[str, Value], tables: dict[str, dict[str, Value]], secrets: dict[str, str]
     ) -> str:
-        """The chat's title, where there is one."""
-        had = self.settings.secrets.telegram_bot_token or ""
-        talk = self._for(self.given.telegram and had)
-        if talk.is_live and not had:
-            talk.say(chat_questions.BOTFATHER)
-        how = "Enter keeps the one that is there" if had else "Enter: no Telegram"
-        token = talk.ask(f"Telegram token ({how})", had, secret=True)
-        if not token:
-            return ""
-        addresses = [t.address for t in self.current.targets if t.platform is Platform.TELEGRAM]
-        wanted = self.given.telegram or ("" if not addresses else addresses[0] if token == had else "")
-        url = self.settings.telegram.base_url
-        token, found = await chat_questions.telegram_chat(talk, self.clock, url, token, wanted)
-        if token and self.given.log_chat:
-            tables["telegram"] = {"log_chat": await self._log_chat(token)}
-        if not token:
-            return ""
-        secrets[TELEGRAM_BOT] = token
-        if found is None:
-            return ""
-        edition["telegram"] = [_number(a) for a in dict.fromkeys([*addresses, found.address])]
-        return found.title if found.kind != "private" else ""
-
-    async def _log_chat(self, token: str) -> str:
-        if self.given.log_chat != "find":
-            return self.given.log_chat
-        found = await chat_questions.private_chat(self.talk, self.clock, self.settings.telegram.base_url, token)
-        if found is None:
-            raise InputError("nobody wrote to the bot in a private chat")
-        return found.address
-
-    async def _slack(self, edition: dict[str, Value], secrets: dict[str, str]) -> str:
-        """The channel's name, where there is one."""
-        had = self.settings.secrets.slack_bot_token or ""
-        talk = self._for(self.given.slack and had)
-        if talk.is_live and not had:
-            talk.say(chat_questions.SLACK_APP)
-        how = "Enter keeps those that are there" if had else "Enter: no Slack"
-        typed = talk.ask(f"Slack tokens, xoxb-… and xapp-…, a space between ({how})", "", secret=True)
-        bot, app = chat_questions.split_tokens(typed) if typed else (had, "")
-        app = app or self.settings.secrets.slack_app_token or ""
-        if not bot:
-            return ""
-        addresses = [t.address for t in self.current.targets if t.platform is Platform.SLACK]
-        wanted = self.given.slack or (addresses[0] if addresses and bot == had else "")
-        bot, app, found = await chat_questions.slack_channel(talk, self.settings.slack.base_url, bot, app, wanted)
-        if not bot:
-            return ""
-        secrets |= {SLACK_BOT: bot} | ({SLACK_APP: app} if app else {})
-        if found is None:
-            return ""
-        if problem := validators.slack_channel(found.address):
-            raise InputError(problem)
-        edition["slack"] = list(dict.fromkeys([*addresses, found.address]))
-        return ""
+        """Every platform's questions; the title of the first chat that has one."""
+        title = ""
+        for platform, spec in self.platforms.items():
+            context = SetupContext(self.talk, self.settings, self.current, self.clock, self.given.chats)
+            result = await spec.ask(context)
+            if result.chats:
+                edition[platform] = list(result.chats)
+            if result.table:
+                tables[platform] = dict(result.table)
+            secrets |= result.secrets
+            title = title or result.title
+        return title
 
 
 def chosen_categories(typed: str) -> tuple[tuple[str, ...], list[str]]:
@@ -276,10 +231,6 @@ def local_zone(link: Path = Path("/etc/localtime")) -> str:
     except OSError:
         return ""
     return name if "/" in name and not name.startswith("Etc/") and validators.timezone(name) is None else ""
-
-
-def _number(address: str) -> str | int:
-    return address if address.startswith("@") else int(address)
 
 
 def edition_as_is(settings: Settings, name: str) -> Edition:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bot.chat.platform_spec import Platforms
+from bot.console.prompt import Prompter
 from bot.setup import config_writer
-from bot.setup.prompt import Prompter
 from bot.setup.questions import SetupAnswers, SetupQuestions, edition_as_is, secrets_changed
 from digest.errors import ConfigError
 from digest.ports import Clock
-from digest.settings import Settings, StorageSettings, load
+from digest.settings import PlatformTable, Settings, StorageSettings, load
 
 NEXT = """
 Now:
@@ -21,28 +22,31 @@ Now:
   {command} doctor    whether anything is wrong"""
 
 
-async def set_up(path: Path, given: SetupAnswers, talk: Prompter, environ: Mapping[str, str], clock: Clock) -> Settings:
+async def set_up(
+    path: Path, given: SetupAnswers, talk: Prompter, environ: Mapping[str, str], clock: Clock, platforms: Platforms
+) -> Settings:
     """Ask, write, and give the settings as they are then.
 
     Raises `ConfigError` for a configuration with mistakes of its own, `InputError` for an answer that can't be.
     """
-    settings, dotenv = _settings(path, environ), beside(path)
+    tables = [spec.table for spec in platforms.values()]
+    settings, dotenv = _settings(path, environ, tables), beside(path)
     document = config_writer.open_config(path)
     current = edition_as_is(settings, given.edition)
     is_example = _is_example(path, current.name)
-    answers = await SetupQuestions(talk, given, settings, current, is_example, clock).ask()
+    answers = await SetupQuestions(talk, given, settings, current, is_example, clock, platforms).ask()
     old = config_writer.read_file_or_empty(path)
     text = config_writer.apply_changes(document, answers)
     secrets = secrets_changed(answers.secrets, settings, environ)
     env = config_writer.update_dotenv(config_writer.read_file_or_empty(dotenv), secrets)
-    _check(text, path, {**environ, **secrets})
+    _check(text, path, {**environ, **secrets}, tables)
     if secrets and env != config_writer.read_file_or_empty(dotenv):
         config_writer.write_file(dotenv, env, 0o600)
         talk.say(f"written: {_shown(dotenv)}, which only you can read")
     if text != old:
         config_writer.write_file(path, text, 0o644)
     talk.say(f"written: {_shown(path)}" if text != old else f"{_shown(path)} is as it was")
-    return load(path, environ)
+    return load(path, environ, tables)
 
 
 def beside(path: Path) -> Path:
@@ -50,15 +54,15 @@ def beside(path: Path) -> Path:
     return path.absolute().parent / ".env"
 
 
-def _settings(path: Path, environ: Mapping[str, str]) -> Settings:
+def _settings(path: Path, environ: Mapping[str, str], tables: Sequence[PlatformTable]) -> Settings:
     """What is configured already; where there is no file, what the template says."""
     if path.exists():
-        return load(path, environ)
+        return load(path, environ, tables)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.toml").write_text(config_writer.config_template(), encoding="utf-8")
         dotenv = Path(folder) / ".env"
         config_writer.write_file(dotenv, config_writer.read_file_or_empty(beside(path)), 0o600)
-        made = load(Path(folder) / "config.toml", environ)
+        made = load(Path(folder) / "config.toml", environ, tables)
     return replace(made, storage=StorageSettings(path.absolute().parent / "broadsheet.db"), source=path)
 
 
@@ -69,13 +73,13 @@ def _is_example(path: Path, name: str) -> bool:
     return mine is not None and example is not None and mine.unwrap() == example.unwrap()
 
 
-def _check(text: str, path: Path, environ: Mapping[str, str]) -> None:
+def _check(text: str, path: Path, environ: Mapping[str, str], tables: Sequence[PlatformTable]) -> None:
     """Raises `ConfigError` where the new text has mistakes: then nothing was written."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / "config.toml"
         trial.write_text(text, encoding="utf-8")
         try:
-            load(trial, environ)
+            load(trial, environ, tables)
         except ConfigError as error:
             raise ConfigError(error.mistakes, str(path)) from error
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NewType
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,13 @@ class CategoryDay:
 # --- what an edition wants --------------------------------------------------------------------------------------
 
 
-class Platform(StrEnum):
-    TELEGRAM = "telegram"
-    SLACK = "slack"
+Platform = NewType("Platform", str)
+"""A chat platform by its name in the configuration and the database, such as "telegram"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One chat that an edition is published to: a Telegram chat id or @name, a Slack channel id."""
+    """One chat that an edition is published to. `address` is the platform's own id or name of it."""
 
     platform: Platform
     address: str

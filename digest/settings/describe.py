@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from digest.models.model import Edition, Target
 from digest.settings.schema import Settings
-from digest.settings.secrets import SLACK_APP, SLACK_BOT, TELEGRAM_BOT
 
 
 def describe_settings(settings: Settings) -> list[tuple[str, str]]:
@@ -15,14 +14,18 @@ def describe_settings(settings: Settings) -> list[tuple[str, str]]:
     lines = [
         line
         for f in fields(settings)
-        if f.name not in ("secrets", "source")
+        if f.name not in ("secrets", "source", "platform_secrets")
         for line in _lines(f.name, getattr(settings, f.name))
     ]
-    names = dict.fromkeys((TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *settings.llm.key_names))
+    names = dict.fromkeys((*settings.platform_secrets, *settings.llm.key_names))
     return lines + [(name, "set" if settings.secrets.get(name) else "missing") for name in names]
 
 
 def _lines(place: str, value: object) -> Iterator[tuple[str, str]]:
+    if place == "platforms" and isinstance(value, Mapping):
+        for platform, table in value.items():
+            yield from _lines(platform, table)
+        return
     if is_dataclass(value) and not isinstance(value, type):
         for f in fields(value):
             yield from _lines(f"{place}.{f.name}", getattr(value, f.name))

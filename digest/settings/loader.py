@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from digest.errors import ConfigError
-from digest.settings.schema import Settings, Tables
-from digest.settings.secrets import (
-    SLACK_APP,
-    SLACK_BOT,
-    TELEGRAM_BOT,
-    looks_secret,
-    masked,
-    read_secrets,
-)
+from digest.settings.platform_table import PlatformTable, chat_problem, person_problem, tables_class
+from digest.settings.schema import Sections, Settings, Tables
+from digest.settings.secrets import looks_secret, masked, read_secrets
 from digest.settings.table_reader import TableReader
 
 _SECRET_KEY = re.compile(r"(^|_)(token|secret|password|passwd|api_?key|key)$", re.IGNORECASE)
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], platforms: Sequence[PlatformTable]) -> Settings:
     """The settings of the file at `path`. Raises `ConfigError` with every mistake of file and environment."""
     data = _parse(path)
     reader = TableReader(base=path.absolute().parent)
     reader.mistakes += _take_secrets_out(data)
-    tables = reader.table(Tables, data)
-    names = (TELEGRAM_BOT, SLACK_BOT, SLACK_APP, *tables.llm.key_names, tables.zotero.key_env)
+    tables = reader.table(tables_class(platforms), data)
+    reader.mistakes += _chat_mistakes(tables, platforms)
+    tokens = tuple(name for platform in platforms for name in platform.secrets)
+    names = (*tokens, *tables.llm.key_names, tables.zotero.key_env)
     secrets, trouble = read_secrets(tuple(dict.fromkeys(names)), environ, path.absolute().parent / ".env")
     mistakes = [f"{place}{_edition_of(data, place)}: {masked(what)}" for place, what in reader.mistakes] + trouble
     if mistakes:
         raise ConfigError(mistakes, str(path))
-    values: dict[str, Any] = {f.name: getattr(tables, f.name) for f in fields(Tables)}
+    values: dict[str, Any] = {f.name: getattr(tables, f.name) for f in fields(Sections)}
     values["editions"] = tuple(edition.edition() for edition in tables.editions)
-    return Settings(**values, secrets=secrets, source=path)
+    values["platforms"] = {p.platform: getattr(tables, p.platform) for p in platforms}
+    return Settings(**values, platform_secrets=tokens, secrets=secrets, source=path)
+
+
+def _chat_mistakes(tables: Tables, platforms: Sequence[PlatformTable]) -> Iterator[tuple[str, str]]:
+    """People and chats that are named as no platform names them."""
+    if problem := chat_problem(tables.alerts.chat, platforms):
+        yield "alerts.chat", problem
+    for name in ("admins", "slack_editors"):
+        for i, person in enumerate(getattr(tables.commands, name)):
+            if problem := person_problem(person, platforms):
+                yield f"commands.{name}[{i}]", problem
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from digest.errors import UnknownError
 from digest.models.model import AnnouncementKind, CardDetail, Edition, Platform, Target, UpdatePolicy
 from digest.settings import validators
-from digest.settings.platform_urls import slack_api, telegram_api
 from digest.settings.secrets import Secrets
 from digest.settings.validators import Validator
+
+T = TypeVar("T")
 
 MIN_INTERVAL = 3.0  # seconds; arXiv asks for it: https://info.arxiv.org/help/api/tou.html
 
@@ -166,37 +167,6 @@ class LlmSettings(LlmModel):
 
 
 @dataclass(frozen=True, slots=True)
-class TelegramSettings:
-    """The pace of messages, and what happens to a message whose sending ended in doubt."""
-
-    base_url: str = key("https://api.telegram.org/bot", validators.url)
-    log_chat: str = key("", validators.optional(validators.telegram_chat))
-    in_doubt: str = key("hold", validators.one_of("hold", "resend"))
-    per_second: float = key(25.0, validators.between(0.01, 1000))
-    chat_interval: float = key(1.0, validators.at_least(0))
-    chat_burst: int = key(3, validators.between(1, 100))
-    group_per_minute: int = key(18, validators.between(1, 1000))
-    pause_after: int = key(5, validators.between(1, 100))
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "base_url", telegram_api(self.base_url))
-
-
-@dataclass(frozen=True, slots=True)
-class SlackSettings:
-    """The pace of messages, as Telegram's."""
-
-    base_url: str = key("https://slack.com/api/", validators.url)
-    per_second: float = key(10.0, validators.between(0.01, 1000))
-    chat_interval: float = key(1.0, validators.at_least(0))
-    chat_burst: int = key(3, validators.between(1, 100))
-    pause_after: int = key(5, validators.between(1, 100))
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "base_url", slack_api(self.base_url))
-
-
-@dataclass(frozen=True, slots=True)
 class StorageSettings:
     """The database, and how long what can be made again is kept. Days; 0 keeps it for ever."""
 
@@ -236,8 +206,8 @@ class ScheduleSettings:
 class CommandSettings:
     """Who may do what, and how much of it."""
 
-    admins: tuple[str, ...] = key((), validators.person)
-    slack_editors: tuple[str, ...] = key((), validators.person)
+    admins: tuple[str, ...] = ()
+    slack_editors: tuple[str, ...] = ()
     personal_editions: bool = False
     personal_keywords: int = key(20, validators.at_least(1))
     personal_categories: int = key(5, validators.at_least(1))
@@ -252,7 +222,7 @@ class CommandSettings:
 class AlertSettings:
     """Where admins are told of trouble."""
 
-    chat: str = key("", validators.chat)
+    chat: str = ""
     an_hour: int = key(6, validators.at_least(1))
 
 
@@ -291,7 +261,10 @@ class LoggingSettings:
 
 @dataclass(frozen=True, slots=True)
 class EditionSettings:
-    """One `[[editions]]` table; `edition()` is what the rest of Broadsheet knows."""
+    """One `[[editions]]` table; `edition()` is what the rest of Broadsheet knows. Each platform adds a list of chats,
+    named in `chat_lists`."""
+
+    chat_lists: ClassVar[tuple[Platform, ...]] = ()
 
     name: str = key("", validators.edition_name)
     title: str = ""
@@ -302,8 +275,6 @@ class EditionSettings:
     language: str = key("zh", validators.language)
     publish_at: str = key("09:00", validators.time_of_day)
     timezone: str = key("UTC", validators.timezone)
-    telegram: tuple[str | int, ...] = key((), validators.telegram_chat)
-    slack: tuple[str, ...] = key((), validators.slack_channel)
     detail: CardDetail = CardDetail.FULL
     unsupported: str = key("mark", validators.one_of("mark", "drop"))
     empty_day: str = key("line", validators.one_of("line", "silent"))
@@ -315,17 +286,17 @@ class EditionSettings:
     required = ("name", "categories")
 
     def problems(self) -> list[tuple[str, str]]:
-        lists = {"categories": self.categories, "keywords": self.keywords, "slack": self.slack}
-        lists["telegram"] = tuple(map(str, self.telegram))
+        lists = {"categories": self.categories, "keywords": self.keywords} | self._chats()
         return [
             (name, f"{validators.quoted(value)} stands there twice")
             for name, values in lists.items()
             for value in validators.duplicates(values)
         ]
 
+    def _chats(self) -> dict[Platform, tuple[str, ...]]:
+        return {platform: tuple(map(str, getattr(self, platform))) for platform in self.chat_lists}
+
     def edition(self) -> Edition:
-        telegram = tuple(Target(Platform.TELEGRAM, str(address)) for address in self.telegram)
-        slack = tuple(Target(Platform.SLACK, address) for address in self.slack)
         return Edition(
             name=self.name,
             title=self.title or self.name,
@@ -337,7 +308,7 @@ class EditionSettings:
             publish_at=self.publish_at,
             timezone=self.timezone,
             detail=self.detail,
-            targets=telegram + slack,
+            targets=tuple(Target(platform, a) for platform, addresses in self._chats().items() for a in addresses),
             unsupported=self.unsupported,
             empty_day=self.empty_day,
             hide_below=self.hide_below,
@@ -355,8 +326,6 @@ class Sections:
     http: HttpSettings = field(default_factory=HttpSettings)
     reading: ReadingLimits = field(default_factory=ReadingLimits)
     llm: LlmSettings = field(default_factory=LlmSettings)
-    telegram: TelegramSettings = field(default_factory=TelegramSettings)
-    slack: SlackSettings = field(default_factory=SlackSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
@@ -370,9 +339,10 @@ class Sections:
 
 @dataclass(frozen=True, slots=True)
 class Tables(Sections):
-    """The whole of `config.toml`."""
+    """The whole of `config.toml`, but for what the platforms add. `tables_class` makes the subclass with their tables
+    as fields, and `editions` after them."""
 
-    editions: tuple[EditionSettings, ...] = ()
+    editions = ()  # type: tuple[EditionSettings, ...]  # no field here, so that it comes after the platforms' tables
 
     def problems(self) -> list[tuple[str, str]]:
         names = [edition.name.lower() for edition in self.editions]
@@ -385,11 +355,18 @@ class Tables(Sections):
 
 @dataclass(frozen=True, slots=True)
 class Settings(Sections):
-    """What the rest of Broadsheet gets: the tables checked, editions made, secrets found."""
+    """What the rest of Broadsheet gets: the tables checked, editions made, secrets found. `platforms` has the table of
+    each platform, and `platform_secrets` the names of the environment variables that hold their tokens."""
 
+    platforms: Mapping[Platform, Any] = field(default_factory=dict)
+    platform_secrets: tuple[str, ...] = ()
     editions: tuple[Edition, ...] = ()
     secrets: Secrets = field(default_factory=Secrets)
     source: Path = Path("config.toml")
+
+    def platform_table(self, cls: type[T]) -> T:
+        """The table of the platform whose settings are a `cls`; its defaults where the configuration has none."""
+        return next((table for table in self.platforms.values() if isinstance(table, cls)), None) or cls()
 
     def edition(self, name: str) -> Edition:
         """The edition of that name, in any case of letters."""

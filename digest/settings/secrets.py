@@ -12,10 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-TELEGRAM_BOT = "TELEGRAM_BOT_TOKEN"
-SLACK_BOT = "SLACK_BOT_TOKEN"
-SLACK_APP = "SLACK_APP_TOKEN"
-
 # What tokens look like: Telegram's, Slack's, and the keys of model servers.
 _SECRET = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|\bsk-[\w-]{12,}")
 
@@ -43,18 +39,6 @@ class Secrets:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._values))
-
-    @property
-    def telegram_bot_token(self) -> str | None:
-        return self.get(TELEGRAM_BOT)
-
-    @property
-    def slack_bot_token(self) -> str | None:
-        return self.get(SLACK_BOT)
-
-    @property
-    def slack_app_token(self) -> str | None:
-        return self.get(SLACK_APP)
 
     def redact(self, text: str) -> str:
         """The text without any of the secrets, for logs and errors."""

@@ -95,36 +95,6 @@ def timezone(value: object) -> str | None:
     return f"no time zone {quoted(value)}{suggestion(str(value), zones) or '; use an IANA name: Asia/Shanghai'}"
 
 
-def telegram_chat(value: object) -> str | None:
-    if re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[1-9]\d{0,15}", str(value)):
-        return None
-    return f"{quoted(value)} is no Telegram chat: use '@name' or the chat's number, such as -1001234567890"
-
-
-def slack_channel(value: object) -> str | None:
-    if re.fullmatch(r"[CGD][A-Z0-9]+", str(value)):
-        return None
-    return f"{quoted(value)} is no Slack channel id: use C… or G…, at the end of the channel's 'About' window"
-
-
-def person(value: object) -> str | None:
-    """`telegram:12345` or `slack:U0123`."""
-    if re.fullmatch(r"telegram:[1-9]\d*|slack:[UW][A-Z0-9]+", str(value)):
-        return None
-    return f"{quoted(value)} names nobody: write 'telegram:12345' or 'slack:U0123ABC'"
-
-
-def chat(value: object) -> str | None:
-    """A chat on either platform: `telegram:-100…` or `slack:C…`. Empty is no chat."""
-    platform, _, address = str(value).partition(":")
-    checks = {"telegram": telegram_chat, "slack": slack_channel}
-    if not value:
-        return None
-    if platform not in checks:
-        return f"{quoted(value)} names no chat: write 'telegram:-100…', 'telegram:@name' or 'slack:C…'"
-    return checks[platform](address)
-
-
 def environment_name(value: object) -> str | None:
     if re.fullmatch(r"[A-Z_][A-Z0-9_]*", str(value)):
         return None

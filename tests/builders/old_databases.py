@@ -13,7 +13,8 @@ import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.delivery.outbox_dispatcher import plan_messages
+from bot.delivery.planner import plan_messages
+from bot.platforms.registry import PLATFORMS
 from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Edition, FeedState, Platform, Target
 from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
@@ -24,7 +25,7 @@ from tests.builders.digests import rich_day
 FOLDER = Path(__file__).parents[1] / "data" / "databases"
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 DAY = date(2026, 1, 9)
-CHAT = Target(Platform.TELEGRAM, "-1001")
+CHAT = Target(Platform("telegram"), "-1001")
 EDITION = Edition("robots", ("cs.RO",), ("vla",), targets=(CHAT,))
 PERSON = Actor("telegram:7", "Ada")
 
@@ -40,12 +41,12 @@ def fill(db: Database) -> None:
     for card in digest.cards:
         stores.analyses.save_analysis(card.analysis)
     stores.digests.save_digest(digest)
-    first, second, *_ = stores.deliveries.add(plan_messages(digest, EDITION))
+    first, second, *_ = stores.deliveries.add(plan_messages(digest, EDITION, PLATFORMS))
     stores.deliveries.mark_sending(first.id, None)
     stores.deliveries.mark_sent(first.id, "100")
     stores.deliveries.mark_sending(second.id, "100")
     stores.deliveries.mark_unknown(second.id, "the connection was lost")
-    stores.chats.mute(Target(Platform.SLACK, "C1"), NOW + timedelta(days=1))
+    stores.chats.mute(Target(Platform("slack"), "C1"), NOW + timedelta(days=1))
     stores.editions.add_keyword(EDITION, "world model", PERSON)
     stores.editions.save_personal("telegram:7", Edition("ada", ("cs.CV",), ("radiance field",)))
     stores.editions.run_began("robots", DAY)

@@ -16,9 +16,11 @@ from typing import Any
 
 from bot.app import App
 from bot.chat.message_sender import InDoubt, LookupUnavailable, MessageAbsent, NotSent, Payload
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
-from bot.delivery.delivery_worker import DeliveryEvent, PlatformConnection
+from bot.delivery.delivery_worker import DeliveryEvent
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.platforms.registry import PLATFORMS
 from bot.scheduling.digest_runner import DigestRunner, RunEvent
 from digest.analysis.analyst import AnalysisRequest
 from digest.arxiv.calendar import eastern_day, is_announcement_day
@@ -245,7 +247,7 @@ class Life:
         settings = Settings(
             editions=self.editions, schedule=self.schedule, storage=StorageSettings(self.folder / "b.db")
         )
-        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18))
+        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18), ("-", "@"))
         lines = {p: PlatformConnection(a, RateLimiter(limits, self.clock)) for p, a in self.adapters.items()}
         arxiv: Any = self.arxiv
         pipeline = digest_builder(
@@ -258,7 +260,7 @@ class Life:
             on_error=_loud,
         )
         self.sender = OutboxDispatcher(self.stores.deliveries, self.stores.chats, lines, self.clock, self._happened)
-        self.app = App(settings, self.clock, self.db, self.stores, arxiv, pipeline, self.sender)
+        self.app = App(settings, self.clock, self.db, self.stores, arxiv, pipeline, self.sender, PLATFORMS)
         self.press = DigestRunner(lambda: self.app, lambda: self.editions, self._tell)
 
     def _tell(self, news: RunEvent) -> None:
@@ -301,6 +303,6 @@ def life(folder: Path, start: datetime, *editions: Edition, **more: Any) -> Iter
     """A bot at that moment, that has never run."""
     clock = Timeline(start)
     arxiv = SeasonArxiv(clock)
-    adapters = {p: SeasonSender(clock, random.Random(7)) for p in Platform}
+    adapters = {p: SeasonSender(clock, random.Random(7)) for p in PLATFORMS}
     with Database.open(folder / "b.db", now=clock.now) as db:
         yield Life(folder, editions, clock, arxiv, adapters, db, **more)

@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.app import App, open_app
+from bot.platforms.slack.settings import SlackSettings
+from bot.platforms.telegram.settings import TelegramSettings
 from digest.models.model import (
     AnalysisPartKey,
     AnalysisSource,
@@ -32,11 +34,8 @@ from digest.settings import (
     ReadingLimits,
     Secrets,
     Settings,
-    SlackSettings,
     StorageSettings,
-    TelegramSettings,
 )
-from digest.settings.secrets import SLACK_BOT, TELEGRAM_BOT
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.telegram.server import FakeTelegram
@@ -196,7 +195,7 @@ async def test_every_message_is_taken(tmp_path: Path, expected: dict[str, Any], 
     """By strict fakes of both platforms, at their pace, each once; the same day again sends nothing."""
     clock = FakeClock(datetime(2026, 1, 14, 12, tzinfo=UTC))
     announced = date.fromisoformat(day)
-    targets = (Target(Platform.TELEGRAM, "-1001"), Target(Platform.SLACK, "C0001"))
+    targets = (Target(Platform("telegram"), "-1001"), Target(Platform("slack"), "C0001"))
     papers = (SHARED / f"corpus/days/{day}.jsonl").read_text(encoding="utf-8").splitlines()
     categories = CATEGORIES if day == "2026-01-09" else tuple({json.loads(p)["categories"][0] for p in papers})
     keywords = expected["keywords"] if day == "2026-01-09" else [f"cat:{category}" for category in categories]
@@ -206,9 +205,11 @@ async def test_every_message_is_taken(tmp_path: Path, expected: dict[str, Any], 
             slack.channel("C0001", "papers")
             one = edition(keywords, categories, targets=targets)
             platforms = {
-                "telegram": TelegramSettings(base_url=telegram.url),
-                "slack": SlackSettings(base_url=slack.url),
-                "secrets": Secrets({TELEGRAM_BOT: telegram.token, SLACK_BOT: slack.token}),
+                "platforms": {
+                    Platform("telegram"): TelegramSettings(base_url=telegram.url),
+                    Platform("slack"): SlackSettings(base_url=slack.url),
+                },
+                "secrets": Secrets({"TELEGRAM_BOT_TOKEN": telegram.token, "SLACK_BOT_TOKEN": slack.token}),
             }
             async with app_on(base_url, tmp_path, one, clock, **platforms) as app:
                 digest = await app.collect_and_build_digest(one, announced)

@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
 from bot.cli.main import COMMANDS
+from bot.platforms.registry import PLATFORMS
 from digest.errors import BroadsheetError
 from digest.report import digest_json
-from digest.settings.schema import EditionSettings, Tables
+from digest.settings.platform_table import tables_class
 from digest.settings.table_reader import hints
 from tests.builders.digests import rich_day
 from tests.documentation import reference
@@ -93,8 +95,10 @@ def test_every_key_is_in_the_reference() -> None:
     """Those of the settings' own classes, in the section of their table."""
     page = (reference.FOLDER / "configuration.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## `\[+([\w.]+)\]+`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
-    for table in fields(Tables):
-        keys = hints(EditionSettings if table.name == "editions" else type(getattr(Tables(), table.name)))
+    tables = tables_class([spec.table for spec in PLATFORMS.values()])
+    for table in fields(tables):
+        hint = hints(tables)[table.name]
+        keys = hints(get_args(hint)[0] if table.name == "editions" else hint)
         for name in keys:
             inner = f"{table.name}.{name}"
             assert f"`{name}`" in sections[table.name] or inner in sections, inner

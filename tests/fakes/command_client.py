@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from bot.chat.request import ChatRef, CommandReply, CommandRequest
 from bot.chat.text_breaks import WORD_JOINER
-from bot.commands.command_dispatcher import CommandDispatcher
+from bot.commands.command_dispatcher import CommandDispatcher, EditorCheck
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
+from bot.platforms.registry import PLATFORMS
 from bot.platforms.telegram.renderer import render_telegram
 from bot.scheduling.digest_runner import RunOutcome
 from bot.status import Status, collect_status
@@ -40,11 +41,11 @@ from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
 
 FRIDAY = date(2026, 1, 9)
-TEAM = ChatRef(Target(Platform.TELEGRAM, "-1001"), "group")
-NEWS = ChatRef(Target(Platform.TELEGRAM, "-1003"), "channel", "@robots")
-OTHERS = ChatRef(Target(Platform.TELEGRAM, "-1002"), "group")
-SLACK = ChatRef(Target(Platform.SLACK, "C1"), "channel")
-ALONE = ChatRef(Target(Platform.TELEGRAM, "42"), "private", "@ada")
+TEAM = ChatRef(Target(Platform("telegram"), "-1001"), "group")
+NEWS = ChatRef(Target(Platform("telegram"), "-1003"), "channel", "@robots")
+OTHERS = ChatRef(Target(Platform("telegram"), "-1002"), "group")
+SLACK = ChatRef(Target(Platform("slack"), "C1"), "channel")
+ALONE = ChatRef(Target(Platform("telegram"), "42"), "private", "@ada")
 ADA, BOB, ROOT, EVE = "telegram:42", "telegram:43", "telegram:1", "slack:U1"
 
 ROBOTS = Edition(
@@ -55,7 +56,7 @@ ROBOTS = Edition(
     language="en",
     publish_at="09:00",
     timezone="Europe/Berlin",
-    targets=(TEAM.target, SLACK.target, Target(Platform.TELEGRAM, "@robots")),
+    targets=(TEAM.target, SLACK.target, Target(Platform("telegram"), "@robots")),
 )
 TRAFFIC = Edition("traffic", ("cs.LG",), ("traffic",), "交通日报", language="zh", targets=(OTHERS.target,))
 
@@ -95,15 +96,15 @@ class Team:
     known: tuple[Paper, ...] = PAPERS
     days: int = 1
     updates: int = 0
+    editor_checks: dict[Platform, EditorCheck] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.editor_checks |= dict.fromkeys(PLATFORMS, self)
         jobs = JobQueue(self.make, self.stores.people, lambda: self.office.settings.commands, self.clock)
         self.office = CommandServices(
             self.settings, self.stores, self.clock, jobs, self.status, release_delivery=self.release
         )
-        self.desk = CommandDispatcher(
-            self.office, dict.fromkeys(Platform, self.is_editor), lambda call, e: self.errors.append(e)
-        )
+        self.desk = CommandDispatcher(self.office, PLATFORMS, self.editor_checks, lambda call, e: self.errors.append(e))
         for n in range(self.days):
             self.collect(FRIDAY - timedelta(days=n))
 

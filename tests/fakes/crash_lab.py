@@ -93,7 +93,7 @@ class Lab:
     def case(self, platform: Platform, folder: Path) -> Case:
         """A new chat, with a ledger that has a message of each role for it."""
         number = len(self._cases) + 1
-        if platform is Platform.TELEGRAM:
+        if platform == "telegram":
             target = Target(platform, str(self.telegram.channel(-1_000_000_000_000 - number).id))
         else:
             target = Target(platform, self.slack.channel(f"C{number:04d}").id)
@@ -122,7 +122,7 @@ class Lab:
 
     def texts(self, target: Target) -> list[str]:
         """What stands in a chat, threads and all."""
-        if target.platform is Platform.TELEGRAM:
+        if target.platform == "telegram":
             return self.telegram.chats.by_id[int(target.address)].texts()
         return [str(m["text"]) for m in self.slack.workspace.channels[target.address].messages]
 
@@ -130,7 +130,7 @@ class Lab:
         """Everything is there once, in order, under its parent; and the ledger knows it."""
         rows = case.rows()
         assert [row.state for row in rows] == [DeliveryState.SENT] * len(rows)
-        if case.target.platform is Platform.TELEGRAM:
+        if case.target.platform == "telegram":
             chat = self.telegram.chats.by_id[int(case.target.address)]
             found = [(str(n), m.get("reply_to_message", {}).get("message_id")) for n, m in chat.in_order() if n > 1]
         else:
@@ -165,14 +165,14 @@ def message(target: Target, role: str) -> Message:
     words = f"{number + 1}. {role}"
     if role == "picture":
         payload = Picture(PNG, caption=words, alt=words).payload
-    elif target.platform is Platform.TELEGRAM:
+    elif target.platform == "telegram":
         payload = {"text": words, "entities": [], "link_preview_options": {"is_disabled": True}}
     else:
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}
         blocks = [{"type": "rich_text", "elements": [section]}]
         payload = {"text": words, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
     parent = None
-    if target.platform is Platform.SLACK and number:
+    if target.platform == "slack" and number:
         parent = 0
     elif role == "part":
         parent = 1

@@ -52,8 +52,10 @@ def _new(lab: Lab, folder: Path, number: int) -> tuple[Case, list[Target]]:
     """A ledger with a digest for new chats of both platforms."""
     targets = []
     for n in range(CHATS):
-        targets.append(Target(Platform.TELEGRAM, str(lab.telegram.channel(-1_002_000_000_000 - 100 * number - n).id)))
-        targets.append(Target(Platform.SLACK, lab.slack.channel(f"C{number}X{n}").id))
+        targets.append(
+            Target(Platform("telegram"), str(lab.telegram.channel(-1_002_000_000_000 - 100 * number - n).id))
+        )
+        targets.append(Target(Platform("slack"), lab.slack.channel(f"C{number}X{n}").id))
     batch: list[Message] = []
     for target in targets:
         first = len(batch)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.message_sender import LookupResult, MessageSender, Payload
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
-from bot.delivery.delivery_worker import PlatformConnection
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.platforms.slack.sender import SlackSender
 from bot.platforms.telegram.sender import TelegramSender
@@ -113,8 +113,8 @@ async def deliver(job: dict[str, Any], adapters: dict[Platform, MessageSender]) 
 def main() -> None:
     telegram, telegram_token, slack, slack_token = sys.argv[1:5]
     adapters: dict[Platform, MessageSender] = {
-        Platform.TELEGRAM: TelegramSender(telegram_token, telegram, log_chat=LOG_CHAT),
-        Platform.SLACK: SlackSender(slack_token, slack),
+        Platform("telegram"): TelegramSender(telegram_token, telegram, log_chat=LOG_CHAT),
+        Platform("slack"): SlackSender(slack_token, slack),
     }
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     say("ready")

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.chat.message_sender import MessageSender
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
-from bot.delivery.delivery_worker import PlatformConnection
-from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.delivery.planner import plan_messages
+from bot.platforms.registry import PLATFORMS
 from bot.platforms.slack.sender import SlackSender
 from bot.platforms.telegram.sender import TelegramSender
 from digest.models.delivery import Message, digest_key
@@ -31,7 +33,7 @@ from tests.fakes.telegram.server import FakeTelegram
 
 pytestmark = pytest.mark.slow
 HURRY = 100.0
-NEWS, PAPERS = Target(Platform.TELEGRAM, "-1001000000001"), Target(Platform.SLACK, "C1")
+NEWS, PAPERS = Target(Platform("telegram"), "-1001000000001"), Target(Platform("slack"), "C1")
 
 
 class Street:
@@ -43,8 +45,8 @@ class Street:
         self.clock = HurriedClock(HURRY)
         limits = RateLimits(TokenBucket(0.001, 100), TokenBucket(0.001, 100))
         self.adapters: dict[Platform, MessageSender] = {
-            Platform.TELEGRAM: TelegramSender(telegram.token, telegram.url, log_chat="" if resend else str(LOG)),
-            Platform.SLACK: SlackSender(slack.token, slack.url),
+            Platform("telegram"): TelegramSender(telegram.token, telegram.url, log_chat="" if resend else str(LOG)),
+            Platform("slack"): SlackSender(slack.token, slack.url),
         }
         lines = {
             platform: PlatformConnection(adapter, RateLimiter(limits, self.clock), resend=resend)
@@ -57,10 +59,10 @@ class Street:
             await adapter.aclose()
 
     def server(self, platform: Platform) -> FakeServer:
-        return self.telegram if platform is Platform.TELEGRAM else self.slack
+        return self.telegram if platform == "telegram" else self.slack
 
     def texts(self, target: Target) -> list[str]:
-        if target.platform is Platform.TELEGRAM:
+        if target.platform == "telegram":
             return self.telegram.chats.by_id[int(target.address)].texts()
         return [m["text"] for m in self.slack.workspace.channels[target.address].messages]
 
@@ -85,8 +87,8 @@ async def street(folder: Path, *, resend: bool = False) -> AsyncIterator[Street]
 
 
 METHODS = {
-    Platform.TELEGRAM: {role: "sendPhoto" if role == "picture" else "sendMessage" for role in ROLES},
-    Platform.SLACK: dict.fromkeys(ROLES, "chat.postMessage"),
+    Platform("telegram"): {role: "sendPhoto" if role == "picture" else "sendMessage" for role in ROLES},
+    Platform("slack"): dict.fromkeys(ROLES, "chat.postMessage"),
 }
 
 
@@ -114,7 +116,7 @@ async def test_a_tenth_of_all_requests_fail(tmp_path: Path, seed: int) -> None:
         for n in range(2, 5):
             world.telegram.channel(-1_001_000_000_000 - n)
             world.slack.channel(f"C{n}")
-            targets += [Target(Platform.TELEGRAM, str(-1_001_000_000_000 - n)), Target(Platform.SLACK, f"C{n}")]
+            targets += [Target(Platform("telegram"), str(-1_001_000_000_000 - n)), Target(Platform("slack"), f"C{n}")]
         for server in (world.telegram, world.slack):
             server.faults.share, server.faults.seconds = 0.1, 5.0
             server.faults.chance.seed(seed)
@@ -132,11 +134,11 @@ async def test_a_tenth_of_all_requests_fail(tmp_path: Path, seed: int) -> None:
 async def test_a_whole_day_to_both_platforms(tmp_path: Path) -> None:
     """A rich digest as it is really planned and rendered; the same day again adds and sends nothing."""
     digest = rich_day()
-    edition = Edition("robots", ("cs.RO",), ("vla",), targets=(Target(Platform.TELEGRAM, "@news"), PAPERS))
+    edition = Edition("robots", ("cs.RO",), ("vla",), targets=(Target(Platform("telegram"), "@news"), PAPERS))
     async with street(tmp_path) as world:
         for _ in range(2):
             targets = [world.chats.migrated_target(target) for target in edition.targets]
-            world.ledger.add(plan_messages(digest, edition, targets))
+            world.ledger.add(plan_messages(digest, edition, PLATFORMS, targets))
             assert await world.sender.deliver() == []
 
         rows = world.ledger.deliveries(digest_key(digest))
@@ -158,7 +160,7 @@ async def test_two_platforms_that_share_an_edition(tmp_path: Path) -> None:
                 down = world.telegram if (number + attempt) % 2 else world.slack
                 down.faults.plan("error after", times=2)
                 down.faults.plan("cut after")
-                world.ledger.add(plan_messages(digest, edition))
+                world.ledger.add(plan_messages(digest, edition, PLATFORMS))
                 await world.sender.deliver(patience=600)
         for target in (NEWS, PAPERS):
             expected = [text for n in range(1, 4) for text in world.planned(target, digest_key(rich_day(number=n)))]

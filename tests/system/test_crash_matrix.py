@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.platforms.registry import PLATFORMS
 from digest.models.model import Platform
 from tests.fakes.crash_lab import LOOKS, ROLES, SERVER_MOMENTS, WRITES, Lab, laboratory
 from tests.fakes.crash_rounds import rounds
@@ -78,7 +79,7 @@ async def test_killed_again_while_looking(lab: Lab, platform: Platform, arrived:
 
 async def test_a_life_without_a_kill_sends_everything(lab: Lab, tmp_path: Path) -> None:
     """The cases above prove something only if this holds."""
-    cases = [lab.case(platform, tmp_path / platform) for platform in Platform]
+    cases = [lab.case(platform, tmp_path / platform) for platform in PLATFORMS]
 
     assert await asyncio.gather(*(lab.live(case) for case in cases)) == [0, 0]
     for case in cases:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.app import open_app
+from bot.platforms.registry import load_settings as load
 from digest.models.delivery import digest_key
 from digest.models.model import Announcement, AnnouncementKind, Delivery, DeliveryState, Platform
-from digest.settings import load
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import made_paper
@@ -88,10 +88,10 @@ def check(bot: Running) -> None:
 
     rows = ledger(bot)
     for platform, receipts in (
-        (Platform.TELEGRAM, [str(m["message_id"]) for m in in_telegram(bot)]),
-        (Platform.SLACK, [m["ts"] for m in in_slack(bot)]),
+        (Platform("telegram"), [str(m["message_id"]) for m in in_telegram(bot)]),
+        (Platform("slack"), [m["ts"] for m in in_slack(bot)]),
     ):
-        assert [row.receipt for row in rows if row.target.platform is platform] == receipts
+        assert [row.receipt for row in rows if row.target.platform == platform] == receipts
     assert [row.paper_id for row in rows if row.role == "picture"] == [FREE.id] * 2
 
 

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.slow
 FIRST = date(2026, 9, 1)  # until 30 November: Labor Day, both changes of the clocks, Thanksgiving
 DAYS = 90
 START = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
-T1, T2, T3 = (Target(Platform.TELEGRAM, f"-100{n}") for n in (1, 2, 3))
-S1 = Target(Platform.SLACK, "C1")
+T1, T2, T3 = (Target(Platform("telegram"), f"-100{n}") for n in (1, 2, 3))
+S1 = Target(Platform("slack"), "C1")
 VLA = Edition("vla", ("cs.AI", "cs.RO"), ("vla",), "VLA", language="zh", publish_at="13:30", timezone="Asia/Shanghai")
 EDITIONS = (
     replace(VLA, targets=(T1, S1)),
@@ -46,7 +46,9 @@ def trouble(bot: Life, chance: random.Random) -> None:
     bot.arxiv.empty.add(date(2026, 10, 14))  # a holiday that nobody announced
     for adapter in bot.adapters.values():
         adapter.share = 0.1
-    bot.adapters[Platform.TELEGRAM].down.append((datetime(2026, 11, 3, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC)))
+    bot.adapters[Platform("telegram")].down.append(
+        (datetime(2026, 11, 3, tzinfo=UTC), datetime(2026, 11, 4, tzinfo=UTC))
+    )
     for n in range(DAYS):
         day = FIRST + n * DAY
         for category in CATEGORIES:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.app import open_app
 from bot.cli.publishing.digest import why_unread
+from bot.platforms.registry import load_settings as load
+from bot.platforms.telegram.settings import TelegramSettings
 from digest.models.model import DeliveryState, Digest, Platform, Target
-from digest.settings import TelegramSettings, load
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import Fault
@@ -21,7 +22,7 @@ from tests.fakes.running_bot import CHANNEL, NEWS, Running, around
 
 pytestmark = pytest.mark.slow
 REFUSALS = TelegramSettings().pause_after
-CHAT = Target(Platform.TELEGRAM, str(NEWS))
+CHAT = Target(Platform("telegram"), str(NEWS))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import CheckResult
+    from bot.console.findings import CheckResult
 
 FAULT = 6  # the exit code: something does not work
 
@@ -29,12 +29,13 @@ def command(ctx: click.Context, chat: str | None, no_model: bool, rebuild_search
     Configuration, environment, database, clock, arXiv, Telegram, Slack, models, PDF reading. It posts nothing unless
     --live names a chat for it. Exit code 6 when something does not work; warnings alone are 0.
     """
-    from bot.doctor.findings import worst_state
+    from bot.console.findings import worst_state
 
     if chat is not None:
         from bot.doctor.live_test import resolve_chat
+        from bot.platforms.registry import PLATFORMS
 
-        resolve_chat(chat)
+        resolve_chat(chat, PLATFORMS)
     if rebuild_search:
         _rebuild(ctx)
     found = asyncio.run(_look(ctx, chat, ask_models=not no_model, quiet=as_json))
@@ -60,8 +61,8 @@ async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet
     from bot.clock import SystemClock
     from bot.doctor.examination import run_checks
     from bot.doctor.live_test import run_live_test
+    from bot.platforms.registry import PLATFORMS, load_settings
     from digest.errors import ConfigError
-    from digest.settings import load
 
     found: list[CheckResult] = []
     clock = SystemClock()
@@ -71,14 +72,14 @@ async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet
         if not quiet:
             show(finding)
 
-    async for finding in run_checks(ctx.obj, os.environ, clock, ask_models=ask_models):
+    async for finding in run_checks(ctx.obj, os.environ, clock, PLATFORMS, ask_models=ask_models):
         tell(finding)
     if chat is not None:
         try:
-            settings = load(ctx.obj, os.environ)
+            settings = load_settings(ctx.obj, os.environ)
         except ConfigError:
             return found  # told already
-        async for finding in run_live_test(settings, chat, clock):
+        async for finding in run_live_test(settings, chat, clock, PLATFORMS):
             tell(finding)
     return found
 

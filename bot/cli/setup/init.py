@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from bot.platforms.registry import PLATFORMS
+
+PLATFORM_OPTIONS = [option for spec in PLATFORMS.values() for option in spec.setup_options]
+
 
 class TerminalPrompter:
-    """Implements `bot.setup.prompt.Talk`. Questions go to standard error, as all that is no result."""
+    """Implements `bot.console.prompt.Talk`. Questions go to standard error, as all that is no result."""
 
     def __init__(self, is_live: bool) -> None:
         self._is_live = is_live
@@ -35,6 +40,13 @@ class TerminalPrompter:
         return typed.strip()
 
 
+def platform_options(function: Callable[..., None]) -> Callable[..., None]:
+    """An option for each of the platforms' own, in the order of the registry."""
+    for option in reversed(PLATFORM_OPTIONS):
+        function = click.option(f"--{option.name}", default="", metavar=option.metavar, help=option.help)(function)
+    return function
+
+
 @click.command("init")
 @click.option("--edition", default="", metavar="NAME", help="The edition; a new name adds one. By default the first.")
 @click.option("--title", default="", help="What readers see at the top of a digest.")
@@ -43,9 +55,7 @@ class TerminalPrompter:
 @click.option("--language", default="", metavar="CODE", help="zh, en, or another language for the analyses alone.")
 @click.option("--at", "publish_at", default="", metavar="HH:MM", help="When the digest is published.")
 @click.option("--timezone", default="", metavar="ZONE", help="The time zone of that, such as Asia/Shanghai.")
-@click.option("--telegram", default="", metavar="CHAT", help="A Telegram chat: @channel or a number.")
-@click.option("--log-chat", default="", metavar="NUMBER|find", help="The private chat for looking after lost messages.")
-@click.option("--slack", default="", metavar="CHANNEL", help="A Slack channel: its name or id.")
+@platform_options
 @click.option("--llm-url", default="", metavar="URL", help="The model's server.")
 @click.option("--llm-model", default="", metavar="NAME", help="The model.")
 @click.option(
@@ -60,6 +70,7 @@ class TerminalPrompter:
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     edition: str,
     title: str,
     categories: tuple[str, ...],
@@ -67,14 +78,12 @@ def command(
     language: str,
     publish_at: str,
     timezone: str,
-    telegram: str,
-    log_chat: str,
-    slack: str,
     llm_url: str,
     llm_model: str,
     prices: tuple[float, float, float] | None,
     contact: str,
     no_input: bool,
+    **chats: str,
 ) -> None:
     """Set Broadsheet up: a few questions, and a working config.toml and .env.
 
@@ -88,11 +97,11 @@ def command(
     from bot.setup.wizard import NEXT, set_up
 
     given = SetupAnswers(
-        edition, title, categories, keywords, language, publish_at, timezone, telegram, log_chat, slack, llm_url,
-        llm_model, prices, contact,
+        edition, title, categories, keywords, language, publish_at, timezone,
+        {name.replace("_", "-"): value for name, value in chats.items()}, llm_url, llm_model, prices, contact,
     )  # fmt: skip
     talk = TerminalPrompter(is_live=not no_input)
-    asyncio.run(set_up(ctx.obj, given, talk, os.environ, SystemClock()))
+    asyncio.run(set_up(ctx.obj, given, talk, os.environ, SystemClock(), PLATFORMS))
     name = Path(sys.argv[0]).name or "broadsheet"
     talk.say(NEXT.format(command=sys.argv[0] if "/" in sys.argv[0] and not _on_path(name) else name))
 

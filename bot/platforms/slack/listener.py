@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -21,14 +21,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.message_sender import SendError
-from bot.chat.reply_sender import DocumentRenderer, ErrorObserver, PlatformStateObserver, drain_tasks, retry_write
-from bot.chat.request import ChatRef, CommandReply, CommandRequest
-from bot.commands.command_dispatcher import CommandDispatcher
+from bot.chat.platform_spec import ListenerServices
+from bot.chat.reply_sender import drain_tasks
+from bot.chat.request import ChatRef, CommandRequest
 from bot.commands.reply_documents import text_document
 from bot.platforms.slack.errors import translate_errors
-from digest.models.model import Platform, Target
-from digest.ports import Clock
-from digest.rendering.document import Document
+from bot.platforms.slack.renderer import render_slack
+from bot.platforms.slack.settings import SLACK
+from digest.models.model import Target
 
 UMBRELLA = "broadsheet"  # /broadsheet SUBCOMMAND: a workspace may have another app's /search
 RESPONSES = 5  # how often a response_url serves, in 30 minutes
@@ -44,15 +44,12 @@ class SlackListener:
         token: str,
         app_token: str,
         base_url: str,
-        desk: CommandDispatcher,
-        render: DocumentRenderer,
-        tell: PlatformStateObserver,
-        on_error: ErrorObserver,
+        services: ListenerServices,
     ) -> None:
-        self._desk = desk
-        self._render = render
-        self._tell = tell
-        self._on_error = on_error
+        self._dispatcher = services.dispatcher
+        self._replies = services.replies
+        self._observer = services.observer
+        self._clock = services.clock
         self._app_token = app_token
         self._tasks: set[asyncio.Task[None]] = set()
         self._client = AsyncWebClient(token, base_url, retry_handlers=[])  # no write is tried twice
@@ -66,16 +63,16 @@ class SlackListener:
 
     async def run(self) -> None:
         """Listen until cancelled; the library reconnects by itself once it was connected."""
-        clock, pause = self._desk.office.clock, 2.0
+        pause = 2.0
         while (why := await self._why_not()) is not None:  # asked here: the library tries for ever, and tells nobody
-            self._tell(Platform.SLACK, f"down: {why}")
-            await clock.sleep(pause)
+            self._observer.on_state(SLACK, f"down: {why}")
+            await self._clock.sleep(pause)
             pause = min(300.0, 2 * pause)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
             connected = await self._handler.client.is_connected()
-            self._tell(Platform.SLACK, "up" if connected else "down: reconnecting")
-            await clock.sleep(LOOK)
+            self._observer.on_state(SLACK, "up" if connected else "down: reconnecting")
+            await self._clock.sleep(LOOK)
 
     async def _why_not(self) -> str | None:
         """Why no connection would be given, in a word: Slack's own, such as invalid_auth. None: it would."""
@@ -94,7 +91,7 @@ class SlackListener:
 
     async def is_editor(self, call: CommandRequest) -> bool:
         """The configured people, or where none is configured every member."""
-        editors = self._desk.office.settings.commands.slack_editors
+        editors = self._dispatcher.settings.commands.slack_editors
         return not editors or call.person in editors
 
     # --- events -------------------------------------------------------------------------------------------------
@@ -114,98 +111,82 @@ class SlackListener:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, call: CommandRequest, response_url: str) -> None:
+    async def _answer(self, request: CommandRequest, response_url: str) -> None:
         try:
-            whisper = _EphemeralReply(self._client, self._desk.office.clock, call, response_url)
-            await self._respond(whisper, call, self._desk.dispatch(call))
+            notice = self._dispatcher.texts(request)("slack.direct")
+            channel = _EphemeralChannel(self._client, request, response_url, render_slack(text_document(notice))[0])
+            await self._replies.send_replies(request, self._dispatcher.dispatch(request), channel)
         except Exception as error:  # noqa: BLE001 - the log hears of it, the socket goes on
-            self._on_error(call, error)
+            self._observer.on_error(request, error)
 
-    async def _respond(
-        self, whisper: _EphemeralReply, call: CommandRequest, answers: AsyncIterator[CommandReply]
+
+class _EphemeralChannel:
+    """To one person in a channel: by the response_url as long as it serves, then as ephemeral messages.
+
+    An interim reply goes to the person's direct messages, if the app may write there, and so does what follows it;
+    `direct_notice` then says so in the channel."""
+
+    def __init__(
+        self, client: AsyncWebClient, request: CommandRequest, response_url: str, direct_notice: Mapping[str, Any]
     ) -> None:
-        """The only answer is whispered. One that is to be replaced goes to the direct messages, and what follows it."""
-        shown: tuple[str, str] | None = None
-        async for answer in answers:
-            payloads = self._payloads(answer.documents)
-            if answer.is_interim and shown is None:
-                shown = await self._progress(whisper, call, payloads[0])
-            elif shown is not None:
-                channel, ts = shown
-                await self._write("chat.update", {"channel": channel, "ts": ts, **_text(payloads[0])}, is_edit=True)
-                for payload in payloads[1:]:
-                    await self._write("chat.postMessage", {"channel": channel, **payload})
-            else:
-                for payload in payloads:
-                    await whisper(payload)
-
-    async def _progress(
-        self, whisper: _EphemeralReply, call: CommandRequest, payload: Mapping[str, Any]
-    ) -> tuple[str, str] | None:
-        """Channel and id of the message that tells how far it is; None where direct messages are not allowed."""
-        person = call.person.partition(":")[2]
-        try:
-            with translate_errors():
-                message = await self._client.api_call("chat.postMessage", json={"channel": person, **payload})
-        except SendError:
-            await whisper(payload)
-            return None
-        if call.chat.kind != "private":
-            texts = self._desk.texts(call)
-            await whisper(self._render(text_document(texts("slack.direct")))[0])
-        return str(message["channel"]), str(message["ts"])
-
-    async def _write(self, method: str, body: Mapping[str, Any], *, is_edit: bool = False) -> Any:
-        return await post_to_response_url(self._client, self._desk.office.clock, method, body, is_edit=is_edit)
-
-    def _payloads(self, documents: tuple[Document, ...]) -> list[dict[str, Any]]:
-        return [payload for document in documents for payload in self._render(document)]
-
-
-class _EphemeralReply:
-    """To one person in a channel: by the response_url as long as it serves, then as ephemeral messages."""
-
-    def __init__(self, client: AsyncWebClient, clock: Clock, call: CommandRequest, response_url: str) -> None:
         self._client = client
-        self._clock = clock
-        self._call = call
+        self._request = request
+        self._person = request.person.partition(":")[2]
         self._url = response_url
-        self._left = RESPONSES if response_url else 0
+        self._responses = RESPONSES if response_url else 0
+        self._direct_notice = direct_notice
+        self._direct_channel: str | None = None
 
-    async def __call__(self, payload: Mapping[str, Any]) -> None:
-        if self._left > 0:
-            self._left -= 1
+    @property
+    def address(self) -> str:
+        return self._direct_channel or self._request.chat.target.address
+
+    async def send(self, payload: Mapping[str, Any], *, is_interim: bool) -> str | None:
+        if self._direct_channel is not None:
+            return str((await self._call("chat.postMessage", {"channel": self._direct_channel, **payload}))["ts"])
+        if is_interim:
+            return await self._begin_direct(payload)
+        await self._whisper(payload)
+        return None
+
+    async def edit(self, receipt: str, payload: Mapping[str, Any]) -> None:
+        fields = {key: payload[key] for key in ("text", "blocks") if key in payload}
+        await self._call("chat.update", {"channel": self._direct_channel, "ts": receipt, **fields})
+
+    async def _begin_direct(self, payload: Mapping[str, Any]) -> str | None:
+        """The receipt of the message in the direct messages; None where the app may not write there."""
+        try:
+            message = await self._call("chat.postMessage", {"channel": self._person, **payload})
+        except SendError:
+            await self._whisper(payload)
+            return None
+        if self._request.chat.kind != "private":
+            await self._whisper(self._direct_notice)
+        self._direct_channel = str(message["channel"])
+        return str(message["ts"])
+
+    async def _whisper(self, payload: Mapping[str, Any]) -> None:
+        if self._responses > 0:
+            self._responses -= 1
             body = {"response_type": "ephemeral", "replace_original": False, **payload}
             with translate_errors():
                 response = await AsyncWebhookClient(self._url, retry_handlers=[]).send_dict(body)
             if response.status_code == 200:
                 return
-            self._left = 0
-        channel, person = self._call.chat.target.address, self._call.person.partition(":")[2]
-        body = {"channel": channel, "user": person, **payload}
-        await post_to_response_url(self._client, self._clock, "chat.postEphemeral", body)
+            self._responses = 0
+        await self._call(
+            "chat.postEphemeral", {"channel": self._request.chat.target.address, "user": self._person, **payload}
+        )
 
-
-async def post_to_response_url(
-    client: AsyncWebClient, clock: Clock, method: str, body: Mapping[str, Any], *, is_edit: bool = False
-) -> Any:
-    """Slack's answer to a method that writes. Raises an `Outcome`."""
-
-    async def write() -> Any:
+    async def _call(self, method: str, body: Mapping[str, Any]) -> Any:
+        """Slack's answer to a method that writes. Raises `SendError`."""
         with translate_errors():
-            return await client.api_call(method, json=dict(body))
-
-    return await retry_write(write, clock, is_edit=is_edit)
+            return await self._client.api_call(method, json=dict(body))
 
 
 async def _heard_only(ack: Any) -> None:
     """Events that nobody here needs are acknowledged all the same, so that Slack does not send them again."""
     await ack()
-
-
-def _text(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a message that an edit may have."""
-    return {key: payload[key] for key in ("text", "blocks") if key in payload}
 
 
 def parse_slash_command(command: Mapping[str, Any]) -> CommandRequest:
@@ -240,4 +221,4 @@ def parse_button_press(body: Mapping[str, Any]) -> CommandRequest | None:
 
 def chat_ref(channel: str) -> ChatRef:
     """A channel's id says what it is: D… is a direct message."""
-    return ChatRef(Target(Platform.SLACK, channel), "private" if channel.startswith("D") else "channel")
+    return ChatRef(Target(SLACK, channel), "private" if channel.startswith("D") else "channel")

@@ -6,7 +6,7 @@ python-telegram-bot polls and reconnects by itself; one token has one poller, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -27,14 +27,15 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.chat.reply_sender import PlatformStateObserver, ReplySender, drain_tasks
+from bot.chat.platform_spec import ListenerObserver, ListenerServices
+from bot.chat.reply_sender import drain_tasks
 from bot.chat.request import ChatRef, CommandRequest, Role
 from bot.chat.text_breaks import WORD_JOINER
 from bot.commands.about import link
-from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.command_table import command_menu
+from bot.platforms.telegram.settings import TELEGRAM
 from digest.i18n.translator import LANGUAGES, Translator
-from digest.models.model import Platform, Target
+from digest.models.model import Target
 
 WANTED = ("message", "channel_post", "callback_query", "my_chat_member")
 POLL = 30  # seconds that Telegram may keep a poll open
@@ -48,17 +49,17 @@ Anyhow = Application[Any, Any, Any, Any, Any, Any]
 class _MonitoredRequest(HTTPXRequest):
     """Polls, and tells how that went."""
 
-    def __init__(self, tell: PlatformStateObserver) -> None:
+    def __init__(self, observer: ListenerObserver) -> None:
         super().__init__(read_timeout=POLL + 10, connect_timeout=10.0, pool_timeout=10.0)
-        self._tell = tell
+        self._observer = observer
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         try:
             status, body = await super().do_request(*args, **kwargs)
         except TelegramError as error:
-            self._tell(Platform.TELEGRAM, f"down: {type(error).__name__}")
+            self._observer.on_state(TELEGRAM, f"down: {type(error).__name__}")
             raise
-        self._tell(Platform.TELEGRAM, describe_poll_failure(status, body))
+        self._observer.on_state(TELEGRAM, describe_poll_failure(status, body))
         return status, body
 
 
@@ -71,31 +72,25 @@ def describe_poll_failure(status: int, body: bytes) -> str:
 
 
 class TelegramListener:
-    """Hears commands, pressed buttons, where the bot was put in or out (`put` is told), and which group became a
-    supergroup (`moved` is told)."""
+    """Hears commands, pressed buttons, which chats the bot joins or leaves, and which group became a supergroup."""
 
     def __init__(
         self,
         token: str,
         base_url: str,
-        desk: CommandDispatcher,
-        replies: ReplySender,
-        tell: PlatformStateObserver,
-        put: Callable[[Target, bool], None],
-        moved: Callable[[Target, Target], None],
+        services: ListenerServices,
     ) -> None:
-        self._desk = desk
-        self._replies = replies
-        self._tell = tell
-        self._told_put = put
-        self._told_moved = moved
+        self._dispatcher = services.dispatcher
+        self._replies = services.replies
+        self._observer = services.observer
+        self._clock = services.clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._app: Anyhow = (
             ApplicationBuilder()
             .token(token)
             .base_url(base_url)
             .request(HTTPXRequest(connection_pool_size=16, read_timeout=30.0, write_timeout=30.0, pool_timeout=30.0))
-            .get_updates_request(_MonitoredRequest(tell))
+            .get_updates_request(_MonitoredRequest(services.observer))
             .build()
         )
         self._app.add_handler(TypeHandler(Update, self._heard))
@@ -122,13 +117,13 @@ class TelegramListener:
                 await self.start()
                 break
             except InvalidToken:
-                self._tell(Platform.TELEGRAM, "down: the token is refused")
+                self._observer.on_state(TELEGRAM, "down: the token is refused")
                 return
             except TelegramError as error:
-                self._tell(Platform.TELEGRAM, f"down: {type(error).__name__}")
-                await self._desk.office.clock.sleep(pause)
+                self._observer.on_state(TELEGRAM, f"down: {type(error).__name__}")
+                await self._clock.sleep(pause)
                 pause = min(300.0, 2 * pause)
-        self._tell(Platform.TELEGRAM, "up")  # the first poll says so only when it ends, half a minute later
+        self._observer.on_state(TELEGRAM, "up")  # the first poll says so only when it ends, half a minute later
         await self._set_menus()
         await asyncio.Event().wait()
 
@@ -152,7 +147,7 @@ class TelegramListener:
                         commands, scope=scope, language_code="" if language == "en" else language
                     )
         except TelegramError as error:
-            self._tell(Platform.TELEGRAM, f"up: the menu could not be set ({type(error).__name__})")
+            self._observer.on_state(TELEGRAM, f"up: the menu could not be set ({type(error).__name__})")
 
     # --- updates ------------------------------------------------------------------------------------------------
 
@@ -169,10 +164,10 @@ class TelegramListener:
             self._put(update.my_chat_member)
         elif (message := update.effective_message) is not None:
             if message.migrate_to_chat_id is not None:
-                self._told_moved(_target(message.chat.id), _target(message.migrate_to_chat_id))
+                self._observer.on_migration(_target(message.chat.id), _target(message.migrate_to_chat_id))
             call = parse_message(message, self.bot.username, str(update.update_id))
             if call is not None:
-                await self._replies.send_replies(call, self._desk.dispatch(call))
+                await self._replies.send_replies(call, self._dispatcher.dispatch(call))
 
     async def _pressed(self, query: CallbackQuery, update: str) -> None:
         call = parse_button_press(query, update)
@@ -180,14 +175,14 @@ class TelegramListener:
             await self._noted(query, "")
             return
         if call.command in ("save", "unsave", "up", "down"):  # a short note over the chat rather than a message in it
-            documents = [d async for answer in self._desk.dispatch(call) for d in answer.documents]
+            documents = [d async for answer in self._dispatcher.dispatch(call) for d in answer.documents]
             await self._noted(query, documents[-1].summary if documents else "")
             return
         if call.chat.kind != "private":  # what one reader asks for is not posted to all: it opens where they are alone
             await self._noted(query, "", f"https://t.me/{self.bot.username}?start={link(call.command, call.argument)}")
             return
         await self._noted(query, "")
-        await self._replies.send_replies(call, self._desk.dispatch(call))
+        await self._replies.send_replies(call, self._dispatcher.dispatch(call))
 
     async def _noted(self, query: CallbackQuery, text: str, url: str | None = None) -> None:
         """Ends the button's waiting. A query that is too old can't be answered any more, which harms nobody."""
@@ -198,7 +193,7 @@ class TelegramListener:
 
     def _put(self, change: ChatMemberUpdated) -> None:
         inside = change.new_chat_member.status not in ("left", "kicked")
-        self._told_put(_target(change.chat.id), inside)
+        self._observer.on_membership(_target(change.chat.id), inside)
 
     async def is_editor(self, call: CommandRequest) -> bool:
         """A chat's administrators; who writes in a channel, or in a group in the group's own name, is one."""
@@ -253,7 +248,7 @@ def _author(message: Message) -> tuple[str, str, str]:
 
 
 def _target(number: int) -> Target:
-    return Target(Platform.TELEGRAM, str(number))
+    return Target(TELEGRAM, str(number))
 
 
 def chat_ref(chat: Chat) -> ChatRef:

@@ -14,8 +14,8 @@ from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.stores import BOTH, epoch, stores_of
 
-A = Target(Platform.TELEGRAM, "-1001")
-B = Target(Platform.SLACK, "C1")
+A = Target(Platform("telegram"), "-1001")
+B = Target(Platform("slack"), "C1")
 DIGEST = "vla/2026-01-09/1"
 NOW = epoch()
 
@@ -259,12 +259,12 @@ def test_a_hold_is_for_one_chat_or_for_all_of_a_platform(stores: SqliteStores) -
     stores.chats.start_cooldown(Cooldown(A, later(hours=1), "429 again"))
 
     assert stores.chats.cooldown_until(A, NOW) == later(hours=12)
-    assert stores.chats.cooldown_until(Target(Platform.TELEGRAM, "-1002"), NOW) is None
+    assert stores.chats.cooldown_until(Target(Platform("telegram"), "-1002"), NOW) is None
     assert stores.chats.cooldowns(NOW) == [Cooldown(A, later(hours=12), "429")]
 
-    stores.chats.start_cooldown(Cooldown(all_chats_of(Platform.TELEGRAM), later(hours=13), "two chats"))
+    stores.chats.start_cooldown(Cooldown(all_chats_of(Platform("telegram")), later(hours=13), "two chats"))
     assert stores.chats.cooldown_until(A, NOW) == later(hours=13)
-    assert stores.chats.cooldown_until(Target(Platform.TELEGRAM, "-1002"), NOW) == later(hours=13)
+    assert stores.chats.cooldown_until(Target(Platform("telegram"), "-1002"), NOW) == later(hours=13)
     assert stores.chats.cooldown_until(B, NOW) is None
     assert stores.chats.cooldown_until(A, later(hours=14)) is None
     assert stores.chats.cooldowns(later(hours=14)) == []
@@ -294,12 +294,12 @@ def test_a_migrated_chat_is_followed(stores: SqliteStores) -> None:
     """What is open moves with it; what was sent stays where it is."""
     first, second, third = stores.deliveries.add(batch())
     send(stores, first, "10")
-    moved = Target(Platform.TELEGRAM, "-100999")
+    moved = Target(Platform("telegram"), "-100999")
     stores.chats.migrate(A, moved)
-    stores.chats.migrate(moved, Target(Platform.TELEGRAM, "-100777"))
+    stores.chats.migrate(moved, Target(Platform("telegram"), "-100777"))
 
     now = stores.chats.migrated_target(A)
-    assert now == Target(Platform.TELEGRAM, "-100777")
+    assert now == Target(Platform("telegram"), "-100777")
     assert stores.chats.migrated_target(B) == B
     assert [d.target for d in stores.deliveries.deliveries(DIGEST)] == [A, now, now]
     assert stores.deliveries.next_pending(now).id == second.id

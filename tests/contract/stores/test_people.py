@@ -139,7 +139,7 @@ def test_what_another_process_changes_is_in_force_too(tmp_path: Path) -> None:
 
 def test_a_personal_edition(stores: SqliteStores) -> None:
     """One an owner, saved whole, dropped once."""
-    mine = Edition("me-1", ("cs.RO",), ("vla",), targets=(Target(Platform.TELEGRAM, "1"),), language="en")
+    mine = Edition("me-1", ("cs.RO",), ("vla",), targets=(Target(Platform("telegram"), "1"),), language="en")
     stores.editions.save_personal("telegram:2", mine)
     stores.editions.save_personal("telegram:1", EDITION)
     stores.editions.save_personal("telegram:1", mine)

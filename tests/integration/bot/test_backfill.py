@@ -22,7 +22,7 @@ from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.server import KEY, LlmServer
 
 FIRST, SECOND, THIRD = date(2026, 1, 7), date(2026, 1, 8), date(2026, 1, 9)
-CHAT = Target(Platform.TELEGRAM, "-1001")
+CHAT = Target(Platform("telegram"), "-1001")
 EDITION = Edition("vla", ("cs.RO", "cs.LG"), ("vla",), language="en", targets=(CHAT,))
 NOWHERE = "http://127.0.0.1:9"
 

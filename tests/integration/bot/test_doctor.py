@@ -13,18 +13,20 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from bot.console.advice import CheckState, known_faults
+from bot.console.findings import CheckResult, worst_state
 from bot.doctor import machine_check, model_check
-from bot.doctor.advice import CheckState, known_faults
 from bot.doctor.arxiv_check import check_feeds
 from bot.doctor.examination import run_checks
-from bot.doctor.findings import CheckResult, worst_state
 from bot.doctor.live_test import run_live_test
 from bot.doctor.pdf_check import check_pdf_reading
-from bot.doctor.slack_check import check_slack
-from bot.doctor.telegram_check import check_telegram
+from bot.platforms.registry import PLATFORMS
+from bot.platforms.registry import load_settings as load
+from bot.platforms.slack.settings import SLACK
 from bot.platforms.telegram import diagnostics
+from bot.platforms.telegram.settings import TELEGRAM
 from digest.errors import InputError
-from digest.settings import Settings, load
+from digest.settings import Settings
 from storage.database.connection import Database
 from storage.maintenance import backup, rebuild_search, restore
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day
@@ -114,10 +116,13 @@ class World:
         """What the doctor says of one area."""
         match area:
             case "config.mistake":
-                return [finding async for finding in run_checks(self.config, self.environ, self.clock)]
+                return [finding async for finding in run_checks(self.config, self.environ, self.clock, PLATFORMS)]
             case "config" | "env" | "database":
                 settings = self.settings
-                found = [*machine_check.check_configuration(settings), *machine_check.check_environment(settings)]
+                found = [
+                    *machine_check.check_configuration(settings),
+                    *machine_check.check_environment(settings, PLATFORMS),
+                ]
                 found += machine_check.check_database(settings, self.free)
                 return found + ([] if self.database.exists() else list(machine_check.no_database_yet(settings)))
             case "clock":
@@ -129,9 +134,9 @@ class World:
             case "engine":
                 return await machine_check.check_engine(self.settings)
             case "telegram":
-                return await check_telegram(self.settings, self.clock, running=self.running)
+                return await PLATFORMS[TELEGRAM].check(self.settings, self.clock, is_running=self.running)
             case "slack":
-                return await check_slack(self.settings)
+                return await PLATFORMS[SLACK].check(self.settings, self.clock, is_running=self.running)
             case "model":
                 return await model_check.check_models(self.settings, self.clock)
             case "reading":
@@ -460,7 +465,7 @@ def test_advice_names_commands_and_keys_that_there_are() -> None:
 
 async def test_all_is_well(world: World) -> None:
     """An installation without fault has no warning either, and every area is looked at."""
-    found = [finding async for finding in run_checks(world.config, world.environ, world.clock)]
+    found = [finding async for finding in run_checks(world.config, world.environ, world.clock, PLATFORMS)]
 
     assert worst_state(found) == CheckState.OK, [f for f in found if f.state != CheckState.OK]
     assert {f.area for f in found} == {
@@ -471,9 +476,9 @@ async def test_all_is_well(world: World) -> None:
 async def test_no_secret_is_shown(world: World) -> None:
     """Neither where all is well, nor where everything is wrong."""
     secrets = [*world.environ.values(), "sk-wrong-0123456789abcdef"]
-    shown = [f async for f in run_checks(world.config, world.environ, world.clock)]
+    shown = [f async for f in run_checks(world.config, world.environ, world.clock, PLATFORMS)]
     world.environ |= {"LLM_API_KEY": secrets[-1], "TELEGRAM_BOT_TOKEN": world.environ["TELEGRAM_BOT_TOKEN"] + "x"}
-    shown += [f async for f in run_checks(world.config, world.environ, world.clock)]
+    shown += [f async for f in run_checks(world.config, world.environ, world.clock, PLATFORMS)]
     text = json.dumps([f.document for f in shown])
 
     assert not [secret for secret in secrets if secret in text]
@@ -490,7 +495,7 @@ async def test_updates_that_wait_go_on_waiting(world: World) -> None:
 
 async def test_a_running_bot_is_not_put_out(world: World) -> None:
     """Where `broadsheet run` polls, nobody else polls for a moment."""
-    await check_telegram(world.settings, world.clock, running=True)
+    await PLATFORMS[TELEGRAM].check(world.settings, world.clock, is_running=True)
 
     assert "getUpdates" not in {method for method, _ in world.telegram.calls}
 
@@ -527,7 +532,7 @@ class Hurried(SetClock):
 async def test_live_on_telegram_leaves_the_chat_as_it_was(world: World) -> None:
     """A message is posted, changed, found by the probe, and removed; nobody else's is touched."""
     posted = world.telegram.write(NEWS, ADA, "somebody's")
-    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried())]
+    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried(), PLATFORMS)]
     said = " | ".join(f.subject for f in found)
 
     assert worst_state(found) < CheckState.WARNING or worst_state(found) in (CheckState.OK, CheckState.SKIPPED)
@@ -546,7 +551,7 @@ async def test_live_on_telegram_leaves_the_chat_as_it_was(world: World) -> None:
 
 async def test_live_on_slack_answers_what_is_not_documented(world: World) -> None:
     """Metadata, client_msg_id and the size of blocks, for this workspace on this day."""
-    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried())]
+    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried(), PLATFORMS)]
     said = " | ".join(f.subject for f in found)
 
     assert worst_state(found) == CheckState.OK
@@ -563,7 +568,7 @@ async def test_live_on_slack_answers_what_is_not_documented(world: World) -> Non
 async def test_live_says_what_it_could_not_remove(world: World) -> None:
     """With the ids of the messages."""
     world.telegram._do_deletemessage = _refuse  # type: ignore[method-assign]
-    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried())]
+    found = [f async for f in run_live_test(world.settings, f"telegram:{NEWS}", Hurried(), PLATFORMS)]
 
     assert "live.left" in {f.code for f in found}
 
@@ -571,7 +576,7 @@ async def test_live_says_what_it_could_not_remove(world: World) -> None:
 async def test_live_says_when_a_message_is_not_found_again(world: World) -> None:
     """Then nothing could be settled after a crash."""
     world.slack._do_conversations_history = lambda given: {"messages": []}  # type: ignore[method-assign]
-    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried())]
+    found = [f async for f in run_live_test(world.settings, "slack:C1", Hurried(), PLATFORMS)]
 
     assert "live.not_found" in {f.code for f in found}
 
@@ -586,7 +591,7 @@ def _refuse(given: object) -> bool:
 async def test_live_needs_a_chat_that_is_named(world: World, chat: str) -> None:
     """Nothing is ever posted in a chat that was not named for it."""
     with pytest.raises(InputError):
-        [f async for f in run_live_test(world.settings, chat, Hurried())]
+        [f async for f in run_live_test(world.settings, chat, Hurried(), PLATFORMS)]
 
     assert "sendMessage" not in {method for method, _ in world.telegram.calls}
 

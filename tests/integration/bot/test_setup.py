@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
+from bot.platforms.registry import PLATFORMS
+from bot.platforms.registry import load_settings as load
 from bot.setup import config_writer
 from bot.setup.config_writer import ConfigChanges
 from bot.setup.model_questions import split_model
 from bot.setup.questions import SetupAnswers, chosen_categories, local_zone, sensible_time, split_keywords
 from bot.setup.wizard import set_up
 from digest.errors import InputError
-from digest.settings import load
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day
 from tests.fakes.model.server import KEY, LlmServer
 from tests.fakes.scripted_prompt import Answering
@@ -53,7 +54,7 @@ class Place:
     async def run(
         self, talk: Answering, given: SetupAnswers | None = None, environ: dict[str, str] | None = None
     ) -> None:
-        await set_up(self.config, given or SetupAnswers(), talk, environ or {}, SystemClock())
+        await set_up(self.config, given or SetupAnswers(), talk, environ or {}, SystemClock(), PLATFORMS)
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ async def test_a_second_edition_is_added_beside_the_first(place: Place) -> None:
         edition="robots",
         categories=("cs.RO",),
         keywords=("tactile",),
-        telegram="@robotsnews",
+        chats={"telegram": "@robotsnews"},
         publish_at="08:00",
         timezone="UTC",
         language="en",
@@ -178,7 +179,9 @@ async def test_a_script_gives_everything_and_is_asked_nothing(place: Place) -> N
         "SLACK_APP_TOKEN": place.slack.app_token,
     }
     await place.run(
-        talk, SetupAnswers(categories=("cs.RO",), keywords=("vla",), telegram="@robotsnews", slack="papers"), environ
+        talk,
+        SetupAnswers(categories=("cs.RO",), keywords=("vla",), chats={"telegram": "@robotsnews", "slack": "papers"}),
+        environ,
     )
     edition = place.values()["editions"][0]
 
@@ -230,7 +233,7 @@ async def test_a_log_chat_is_found_from_a_message(place: Place) -> None:
             place.telegram.write(ADA, ADA, "hi")
 
     talk = Answering({"Telegram token": [place.telegram.token], "Chat": ["@robotsnews"]}, on)
-    await place.run(talk, SetupAnswers(log_chat="find", contact="me@example.org"))
+    await place.run(talk, SetupAnswers(chats={"log-chat": "find"}, contact="me@example.org"))
 
     assert place.values()["telegram"]["log_chat"] == str(ADA)
     assert place.values()["arxiv"]["contact"] == "me@example.org"

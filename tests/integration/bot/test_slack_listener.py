@@ -6,16 +6,35 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.chat.platform_connection import PlatformConnection
+from bot.chat.platform_spec import ListenerServices
+from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
+from bot.chat.reply_sender import ReplySender
 from bot.clock import SystemClock
 from bot.platforms.slack.listener import SlackListener, chat_ref, parse_button_press, parse_slash_command
-from bot.platforms.slack.renderer import render_slack
-from digest.models.model import Platform
+from bot.platforms.slack.sender import SlackSender
+from bot.platforms.slack.settings import SLACK
+from bot.platforms.slack.spec import SlackSpec
+from digest.ports import Clock
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import Team
+from tests.fakes.listener_observer import RecordingObserver
 from tests.fakes.slack.server import FakeSlack
 from tests.waiting import until
 
 CHANNEL, EVE = "C1", "U1"
+
+
+class CountingLimiter(RateLimiter):
+    """Writes down whose turn was asked for."""
+
+    def __init__(self, limits: RateLimits, clock: Clock) -> None:
+        super().__init__(limits, clock)
+        self.addresses: list[str] = []
+
+    async def acquire(self, address: str) -> None:
+        self.addresses.append(address)
+        await super().acquire(address)
 
 
 @dataclass
@@ -24,20 +43,21 @@ class Ears:
 
     server: FakeSlack
     team: Team = field(default_factory=Team)
-    states: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.team.office.clock = SystemClock()
+        self.observer = RecordingObserver(self.team.errors)
+        sender = SlackSender(self.server.token, self.server.url)
+        self.pace = CountingLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), SystemClock())
+        connection = PlatformConnection(sender, self.pace)
+        replies = ReplySender(SlackSpec(), connection, self.team.stores.chats, SystemClock(), self.observer)
         self.listener = SlackListener(
             self.server.token,
             self.server.app_token,
             self.server.url,
-            self.team.desk,
-            render_slack,
-            lambda platform, state: self.states.append(state),
-            lambda call, error: self.team.errors.append(error),
+            ListenerServices(self.team.desk, replies, self.observer, SystemClock()),
         )
-        self.team.desk._is_editor = {Platform.SLACK: self.listener.is_editor}
+        self.team.editor_checks[SLACK] = self.listener
 
     def whispered(self) -> list[str]:
         """What was said to who asked alone."""
@@ -103,6 +123,7 @@ async def test_slow_work_is_acknowledged_at_once_and_followed_in_direct_messages
     await until(lambda: "Grasping" in str(direct.messages))
     assert len(direct.messages) == 1
     assert ears.server.workspace.channels[CHANNEL].messages == []
+    assert ears.pace.addresses == [CHANNEL, "D1"]  # the first message and its edit, each at the rate of its chat
 
 
 @pytest.mark.parametrize("fault", ["cut after", "error before", "limited"])

@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.chat.platform_connection import PlatformConnection
+from bot.chat.platform_spec import ListenerServices
 from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
 from bot.chat.reply_sender import ReplySender
 from bot.clock import SystemClock
 from bot.commands.about import link
 from bot.platforms.telegram.listener import TelegramListener, describe_poll_failure, menus
-from bot.platforms.telegram.renderer import render_telegram
 from bot.platforms.telegram.sender import TelegramSender
+from bot.platforms.telegram.settings import TELEGRAM
+from bot.platforms.telegram.spec import TelegramSpec
 from digest.models.model import Platform, Target
 from tests.fakes.command_client import ROBOTS, Team
+from tests.fakes.listener_observer import RecordingObserver
 from tests.fakes.telegram.server import FakeTelegram
 from tests.waiting import until
 
@@ -27,33 +31,20 @@ class Ears:
 
     server: FakeTelegram
     team: Team = field(default_factory=Team)
-    states: list[str] = field(default_factory=list)
-    put: list[tuple[Target, bool]] = field(default_factory=list)
-    moved: list[tuple[Target, Target]] = field(default_factory=list)
     token: str = ""
 
     def __post_init__(self) -> None:
         self.adapter = TelegramSender(self.server.token, self.server.url)
-        pacer = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), SystemClock())
-        replies = ReplySender(
-            Platform.TELEGRAM,
-            self.adapter,
-            pacer,
-            render_telegram,
-            self.team.stores.chats,
-            SystemClock(),
-            lambda call, error: self.team.errors.append(error),
-        )
+        pace = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), SystemClock())
+        connection = PlatformConnection(self.adapter, pace)
+        self.observer = RecordingObserver(self.team.errors)
+        replies = ReplySender(TelegramSpec(), connection, self.team.stores.chats, SystemClock(), self.observer)
         self.listener = TelegramListener(
             self.token or self.server.token,
             self.server.url,
-            self.team.desk,
-            replies,
-            lambda platform, state: self.states.append(state),
-            lambda target, inside: self.put.append((target, inside)),
-            lambda old, new: self.moved.append((old, new)),
+            ListenerServices(self.team.desk, replies, self.observer, SystemClock()),
         )
-        self.team.desk._is_editor = {Platform.TELEGRAM: self.listener.is_editor}
+        self.team.editor_checks[TELEGRAM] = self.listener
 
     def said(self, chat: int) -> list[str]:
         messages = self.server.chats.by_id[chat].in_order()
@@ -76,7 +67,7 @@ async def ears() -> AsyncIterator[Ears]:
         one = Ears(server)
         task = asyncio.create_task(one.listener.run())
         try:
-            await until(lambda: "up" in one.states)
+            await until(lambda: "up" in one.observer.states)
             yield one
         finally:
             await one.listener.stop()
@@ -169,9 +160,9 @@ async def test_where_the_bot_is_put_and_what_becomes_of_groups(ears: Ears) -> No
     """A group that became a supergroup is told at once."""
     ears.server.group(-77, "Old")
     ears.server.migrate(-77, -100_77)
-    await until(lambda: ears.moved)
+    await until(lambda: ears.observer.migrations)
 
-    assert ears.moved == [(Target(Platform.TELEGRAM, "-77"), Target(Platform.TELEGRAM, "-10077"))]
+    assert ears.observer.migrations == [(Target(Platform("telegram"), "-77"), Target(Platform("telegram"), "-10077"))]
 
 
 async def test_a_second_poller_is_told_of(ears: Ears) -> None:
@@ -179,7 +170,9 @@ async def test_a_second_poller_is_told_of(ears: Ears) -> None:
     other = Ears(ears.server)
     task = asyncio.create_task(other.listener.run())
     try:
-        await until(lambda: any("another process" in state for state in [*ears.states, *other.states]))
+        await until(
+            lambda: any("another process" in state for state in [*ears.observer.states, *other.observer.states])
+        )
     finally:
         await other.listener.stop()
         task.cancel()
@@ -192,10 +185,10 @@ async def test_polls_that_fail_are_survived(ears: Ears) -> None:
     for kind in ("cut before", "error before", "garbage"):
         ears.server.faults.plan(kind, "getUpdates")
     ears.server.write(ADA, ADA, "/keywords")  # ends the poll that is open, before the faults
-    await until(lambda: any("down" in state for state in ears.states))
+    await until(lambda: any("down" in state for state in ears.observer.states))
     ears.server.write(ADA, ADA, "/about")
     await until(lambda: len(ears.said(ADA)) >= 2)
-    await until(lambda: ears.states[-1] == "up")
+    await until(lambda: ears.observer.states[-1] == "up")
 
 
 async def test_polls_that_fail_alike_are_one_state(ears: Ears) -> None:
@@ -204,9 +197,9 @@ async def test_polls_that_fail_alike_are_one_state(ears: Ears) -> None:
     ears.server.write(ADA, ADA, "/keywords")  # ends the poll that is open, before the faults
     await until(lambda: not ears.server.faults.planned)
     ears.server.write(ADA, ADA, "/about")
-    await until(lambda: len(ears.said(ADA)) >= 2 and ears.states[-1] == "up")
+    await until(lambda: len(ears.said(ADA)) >= 2 and ears.observer.states[-1] == "up")
 
-    assert {state for state in ears.states if state != "up"} == {"down: HTTP 502"}
+    assert {state for state in ears.observer.states if state != "up"} == {"down: HTTP 502"}
 
 
 @pytest.mark.parametrize(
@@ -237,7 +230,7 @@ async def test_a_wrong_token_ends_nothing_but_the_listening(ears: Ears) -> None:
     other = Ears(ears.server, token="123456789:" + "B" * 35)
     await other.listener.run()
 
-    assert other.states == ["down: the token is refused"]
+    assert other.observer.states == ["down: the token is refused"]
     await other.listener.stop()
     await other.adapter.aclose()
 

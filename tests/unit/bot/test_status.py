@@ -41,7 +41,7 @@ def status(team: Team) -> Status:
         [ROBOTS, TRAFFIC],
         team.clock.now(),
         next_run={"robots": NEXT},
-        platforms={Platform.TELEGRAM: "up", Platform.SLACK: "down: invalid_auth"},
+        platforms={Platform("telegram"): "up", Platform("slack"): "down: invalid_auth"},
         paper_jobs=2,
         personal=3,
     )

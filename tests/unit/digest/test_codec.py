@@ -66,7 +66,7 @@ def test_what_is_no_paper_is_refused(text: str) -> None:
 
 def test_half_a_surrogate_pair_does_no_harm() -> None:
     """A model or a PDF may yield one; it is replaced, and nothing else is touched."""
-    delivery = Delivery(1, "d", Target(Platform.SLACK, "C1"), "card", None, {"text": "a\ud83d b 😀"})
+    delivery = Delivery(1, "d", Target(Platform("slack"), "C1"), "card", None, {"text": "a\ud83d b 😀"})
 
     assert from_json(Delivery, to_json(delivery)).payload == {"text": "a\ufffd b 😀"}
     assert whole_text("\ud83d\ude00") == "😀"

@@ -30,7 +30,7 @@ from storage.stores.all_stores import SqliteStores
 from storage.stores.papers import SqlitePaperStore
 
 NOW = datetime(2026, 1, 9, 5, tzinfo=UTC)
-CHAT = Target(Platform.TELEGRAM, "-1001")
+CHAT = Target(Platform("telegram"), "-1001")
 
 
 class Clock:

@@ -14,12 +14,10 @@ from bot.chat.rate_limiter import (
     SlidingWindow,
     TokenBucket,
     earliest_send,
-    is_group,
     record_send,
-    slack_limits,
-    telegram_limits,
 )
-from digest.settings import SlackSettings, TelegramSettings
+from bot.platforms.slack.settings import SlackSettings
+from bot.platforms.telegram.settings import TelegramSettings
 from tests.fakes.clocks.task_clock import Timeline
 
 CHAT = TokenBucket(1.0, burst=3)
@@ -82,12 +80,14 @@ def test_no_order_of_arrival_breaks_a_limit(waits: list[float]) -> None:
 
 def test_groups_and_channels_are_told_by_their_address() -> None:
     """A negative number or a name; a person's chat is positive."""
-    assert [is_group(a) for a in ("-1001", "@channel", "42")] == [True, True, False]
+    limits = TelegramSettings().rate_limits()
+
+    assert [limits.window(a) is not None for a in ("-1001", "@channel", "42")] == [True, True, False]
 
 
 def test_the_defaults_stay_below_the_platforms_limits() -> None:
     """30 a second and 20 a minute at Telegram; a message a second to a channel at Slack."""
-    telegram, slack = telegram_limits(TelegramSettings()), slack_limits(SlackSettings())
+    telegram, slack = TelegramSettings().rate_limits(), SlackSettings().rate_limits()
 
     assert most_in(times_of(300, telegram.everywhere), 1.0) <= 30
     assert telegram.group is not None
@@ -99,7 +99,7 @@ def test_the_defaults_stay_below_the_platforms_limits() -> None:
 async def test_many_chats_share_the_platform_fairly() -> None:
     """200 chats with 8 messages each take the least time that the limits allow, and every chat is served in turn."""
     clock = Timeline()
-    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP, ("-", "@")), clock)
     times: defaultdict[str, list[float]] = defaultdict(list)
 
     async def write(address: str) -> None:
@@ -119,7 +119,7 @@ async def test_many_chats_share_the_platform_fairly() -> None:
 async def test_a_chat_that_waits_keeps_nobody_waiting() -> None:
     """A group whose minute is used up does not take the turns of others."""
     clock = Timeline()
-    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP, ("-", "@")), clock)
     pacer.record_sends("-1001", [1.0] * 18)
 
     async def turn(address: str) -> float:
@@ -135,7 +135,7 @@ async def test_a_chat_that_waits_keeps_nobody_waiting() -> None:
 async def test_what_was_sent_before_a_restart_counts() -> None:
     """A new process knows how much of the minute is used up."""
     clock = Timeline()
-    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP), clock)
+    pacer = RateLimiter(RateLimits(TokenBucket(1 / 25, 5), CHAT, GROUP, ("-", "@")), clock)
     pacer.record_sends("-1001", [float(age) for age in range(3, 20)])
 
     await pacer.acquire("-1001")

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
 from bot.chat.reply_sender import LONGEST_WAIT, RETRY_PAUSES, ReplySender, retry_write
 from bot.chat.request import CommandReply
 from bot.commands.reply_documents import text_document
-from bot.platforms.telegram.renderer import render_telegram
-from digest.models.model import Notice, Platform
+from bot.platforms.telegram.spec import TelegramSpec
+from digest.models.model import Notice
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import TEAM, Team
+from tests.fakes.listener_observer import RecordingObserver
 from tests.fakes.message_sender import DOUBT, ScriptedSender
 
 UNREACHED = NotSent(Notice.of("publish.unreachable", platform="Test", what="ConnectError"))
@@ -40,17 +42,10 @@ class Back:
             for text in texts:
                 yield CommandReply((text_document(text),), is_interim=text is not texts[-1])
 
-        pacer = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), self.clock)
-        chats = self.team.stores.chats
-        replies = ReplySender(
-            Platform.TELEGRAM,
-            self.adapter,
-            pacer,
-            render_telegram,
-            chats,
-            self.clock,
-            lambda _, error: self.lost.append(error),
-        )
+        pace = RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), self.clock)
+        connection = PlatformConnection(self.adapter, pace)
+        observer = RecordingObserver(self.lost)
+        replies = ReplySender(TelegramSpec(), connection, self.team.stores.chats, self.clock, observer)
         await replies.send_replies(self.team.call("/about"), said())
         return self.adapter.texts(CHAT)
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.request import ChatRef
 from bot.commands.command_table import COMMANDS
+from bot.platforms.registry import PLATFORMS
 from digest.models.model import Platform, Target
 from tests.fakes.command_client import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, ROOT, SLACK, TEAM, TRAFFIC, Team, private
 
@@ -137,7 +138,7 @@ async def test_the_platform_is_asked_for_rights_only_where_they_matter(team: Tea
         asked.append(call)
         return False
 
-    team.desk._is_editor = dict.fromkeys(Platform, is_editor)
+    team.desk._is_editor = dict.fromkeys(PLATFORMS, is_editor)
     for text in ("/keywords", "/about", "/status", "/digest"):
         await team.ask(text)
     assert asked == []
@@ -157,7 +158,7 @@ async def test_whatever_is_written_is_answered(team: Team, command: str, argumen
 
 async def test_a_group_without_an_edition_is_told_where_a_language_is_chosen(team: Team) -> None:
     """No edition decides there."""
-    nowhere = ChatRef(Target(Platform.TELEGRAM, "-77"), "group")
+    nowhere = ChatRef(Target(Platform("telegram"), "-77"), "group")
 
     assert "private chat with me" in await team.ask("/language en", ADA, nowhere)
     assert "edition's settings decide" in await team.ask("/language en", ADA, TEAM)

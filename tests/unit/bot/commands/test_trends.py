@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.message_sender import Picture
+from bot.platforms.registry import PLATFORMS
 from bot.scheduling.digest_runner import RunOutcome
 from bot.scheduling.weekly_trends import plan_trends_messages, trends_key
 from digest.models.model import Edition, Platform, Target
@@ -17,7 +18,7 @@ from tests.fakes.command_client import ADA, ALONE, BOB, OTHERS, ROBOTS, TEAM, Te
 FRIDAY = date(2026, 2, 13)
 MORNING = datetime(2026, 2, 13, 5, 10, tzinfo=UTC)
 DUE = datetime(2026, 2, 13, 8, 0, tzinfo=UTC)
-A, S = Target(Platform.TELEGRAM, "-1001"), Target(Platform.SLACK, "C1")
+A, S = Target(Platform("telegram"), "-1001"), Target(Platform("slack"), "C1")
 EDITION = Edition("vla", ("cs.AI", "cs.RO"), ("vla",), "VLA", language="en", timezone="Europe/Berlin", targets=(A,))
 
 
@@ -42,8 +43,8 @@ async def test_without_a_digest_or_an_edition_it_says_so() -> None:
 def test_the_picture_stands_above_its_words() -> None:
     """In Slack the words are in its thread; without a picture the words come alone."""
     found = WeeklyTrends("vla", "VLA", "en", weeks_to(FRIDAY), (), WeekTotals(3, 1, 200), WeekTotals())
-    messages = plan_trends_messages(found, b"\x89PNG", FRIDAY, [A, S])
-    alone = plan_trends_messages(found, None, FRIDAY, [A])
+    messages = plan_trends_messages(found, b"\x89PNG", FRIDAY, [A, S], PLATFORMS)
+    alone = plan_trends_messages(found, None, FRIDAY, [A], PLATFORMS)
 
     assert [(m.target, m.role, m.parent) for m in messages] == [
         (A, "picture", None),

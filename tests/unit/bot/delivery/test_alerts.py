@@ -12,6 +12,7 @@ from bot.delivery.alerts import Alerts
 from bot.delivery.delivery_worker import DeliveryEvent
 from bot.event_log import EventLog
 from bot.logs import log
+from bot.platforms.registry import PLATFORMS
 from bot.scheduling.digest_runner import RunEvent
 from digest.i18n.translator import Translator
 from digest.models.delivery import Message
@@ -20,8 +21,8 @@ from digest.settings import AlertSettings, Secrets
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import FakeDeliveries
 
-ADMIN = Target(Platform.TELEGRAM, "42")
-NEWS = Target(Platform.TELEGRAM, "-1001")
+ADMIN = Target(Platform("telegram"), "42")
+NEWS = Target(Platform("telegram"), "-1001")
 EN = Translator("en")
 TOKEN = "123456789:AAFakeTokenThatNobodyKnows_0123456789"
 
@@ -33,7 +34,7 @@ class Desk:
         self.clock, self.deliveries, self.woken = FakeClock(), FakeDeliveries(), 0
         settings = AlertSettings(chat, an_hour)
         secrets = Secrets({"TELEGRAM_BOT_TOKEN": TOKEN})
-        self.alerts = Alerts(lambda: settings, self.deliveries, self.clock, secrets.redact, self.wake)
+        self.alerts = Alerts(lambda: settings, self.deliveries, self.clock, secrets.redact, self.wake, PLATFORMS)
         self.reports = EventLog(log("test"), self.alerts, "en")
 
     def wake(self) -> None:
@@ -144,7 +145,7 @@ def test_a_restart_within_a_moment_does_not_lose_an_alert() -> None:
     """Each has a cause of its own in the ledger."""
     desk, texts = Desk(), {"text": "one"}
     desk.alerts.send("one", EN)
-    other = Alerts(lambda: AlertSettings("telegram:42"), desk.deliveries, FakeClock(), str, lambda: None)
+    other = Alerts(lambda: AlertSettings("telegram:42"), desk.deliveries, FakeClock(), str, lambda: None, PLATFORMS)
     desk.clock.advance(1)
     other.send("two", EN)
     desk.deliveries.add([Message("robots/2026-01-09/1", ADMIN, "card", texts)])

@@ -12,9 +12,12 @@ import pytest
 
 from bot.chat.message_sender import ChatMigrated, InDoubt, NotSent, Rejected, SendError
 from bot.chat.notice_json import dump_notice, load_notice
+from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
-from bot.delivery.delivery_worker import DeliveryEvent, PlatformConnection
-from bot.delivery.outbox_dispatcher import OutboxDispatcher, plan_messages, reachable_targets
+from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.outbox_dispatcher import OutboxDispatcher
+from bot.delivery.planner import plan_messages, reachable_targets
+from bot.platforms.registry import PLATFORMS
 from digest.models.delivery import Cooldown, Message, all_chats_of, digest_key
 from digest.models.model import DeliveryState, Edition, Notice, Platform, Target
 from storage.database.connection import Database
@@ -24,9 +27,9 @@ from tests.builders.digests import empty_day, rich_day
 from tests.fakes.clocks.task_clock import Timeline
 from tests.fakes.message_sender import DOUBT, CountingSender, ScriptedSender, least_time
 
-A = Target(Platform.TELEGRAM, "-1001")
-B = Target(Platform.TELEGRAM, "-1002")
-S = Target(Platform.SLACK, "C1")
+A = Target(Platform("telegram"), "-1001")
+B = Target(Platform("telegram"), "-1002")
+S = Target(Platform("slack"), "C1")
 LIMITED = Notice.of("publish.limited", platform="Test", seconds=30)
 KICKED = Notice.of("publish.refused", platform="Test", reason="bot was kicked")
 
@@ -47,10 +50,12 @@ class World:
         self.start()
 
     def start(self) -> OutboxDispatcher:
-        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18))
+        limits = RateLimits(TokenBucket(1 / 25, 5), TokenBucket(1.0, 3), SlidingWindow(18), ("-", "@"))
         lines = {
-            Platform.TELEGRAM: PlatformConnection(self.telegram, RateLimiter(limits, self.clock), resend=self.resend),
-            Platform.SLACK: PlatformConnection(self.slack, RateLimiter(replace(limits, group=None), self.clock)),
+            Platform("telegram"): PlatformConnection(
+                self.telegram, RateLimiter(limits, self.clock), resend=self.resend
+            ),
+            Platform("slack"): PlatformConnection(self.slack, RateLimiter(replace(limits, group=None), self.clock)),
         }
         self.sender = OutboxDispatcher(self.ledger, self.chats, lines, self.clock, self.happened.append)
         return self.sender
@@ -92,7 +97,7 @@ async def test_messages_go_in_order_under_their_parent(world: World) -> None:
 async def test_chats_take_turns(world: World) -> None:
     """No chat is served whole before the others get their first message."""
     for n in range(5):
-        world.add(Target(Platform.TELEGRAM, f"-100{n}"), "one", "two", "three")
+        world.add(Target(Platform("telegram"), f"-100{n}"), "one", "two", "three")
     world.telegram.before_send = lambda address: world.clock.sleep(0.05)
     await world.sender.deliver()
 
@@ -211,7 +216,7 @@ async def test_a_wrong_token_holds_the_platform(world: World) -> None:
 
     assert "does not accept the bot's token" in problems[0]
     assert world.chats.chat(A).refusals == 0
-    assert [h.target for h in world.happened if h.kind == "held"] == [all_chats_of(Platform.TELEGRAM)]
+    assert [h.target for h in world.happened if h.kind == "held"] == [all_chats_of(Platform("telegram"))]
     assert await world.start().deliver() == []  # with the right one: nothing is left of the wrong one
     assert world.telegram.texts("-1001") == ["a1"]
 
@@ -269,25 +274,25 @@ async def test_a_chat_that_moved_is_followed(world: World) -> None:
 
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1009") == ["one", "two"]
-    assert reachable_targets([A, Target(Platform.TELEGRAM, "-1009")], world.chats, world.clock.now()) == [
-        Target(Platform.TELEGRAM, "-1009")
+    assert reachable_targets([A, Target(Platform("telegram"), "-1009")], world.chats, world.clock.now()) == [
+        Target(Platform("telegram"), "-1009")
     ]
 
 
 async def test_a_name_becomes_a_number_before_anything_is_sent(world: World) -> None:
     """So that the same channel under its name and its number has one pace and one order."""
     world.telegram.names["@vla"] = "-1001"
-    world.add(Target(Platform.TELEGRAM, "@vla"), "one")
+    world.add(Target(Platform("telegram"), "@vla"), "one")
 
     assert await world.sender.deliver() == []
     assert world.telegram.texts("-1001") == ["one"]
-    assert world.chats.migrated_target(Target(Platform.TELEGRAM, "@vla")) == A
+    assert world.chats.migrated_target(Target(Platform("telegram"), "@vla")) == A
 
 
 @pytest.mark.parametrize("outcome", [NotSent(DOUBT), InDoubt(DOUBT)])
 async def test_a_name_that_cannot_be_asked_for_is_asked_for_again(world: World, outcome: SendError) -> None:
     """Nothing was sent, whatever became of the question; the pauses grow."""
-    name = Target(Platform.TELEGRAM, "@vla")
+    name = Target(Platform("telegram"), "@vla")
     world.telegram.names["@vla"] = "-1001"
     world.telegram.unnamed = [outcome, outcome]
     world.add(name, "one")
@@ -302,7 +307,7 @@ async def test_a_platform_without_a_token_is_told_of(world: World) -> None:
     world.add(A, "one")
     world.add(S, "s1")
     lines = {
-        Platform.SLACK: PlatformConnection(
+        Platform("slack"): PlatformConnection(
             world.slack, RateLimiter(RateLimits(TokenBucket(0.1), TokenBucket(1.0)), world.clock)
         )
     }
@@ -315,7 +320,7 @@ async def test_a_platform_without_a_token_is_told_of(world: World) -> None:
 def test_nothing_heavy_is_imported_before_a_platform_is_used() -> None:
     """A command that only plans or looks pays for neither library."""
     code = (
-        "import bot.delivery.outbox_dispatcher, sys; "
+        "import bot.delivery.planner, bot.platforms.registry, sys; "
         "print({'telegram', 'slack_sdk', 'aiohttp', 'httpx'} & set(sys.modules))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -496,7 +501,7 @@ EDITION = Edition("robots", ("cs.RO",), ("vla",), targets=(S, A))
 
 def test_a_plan_has_every_message_of_each_target_in_order() -> None:
     """Slack: all in the overview's thread. Telegram: the rest of a long message answers its beginning."""
-    messages = plan_messages(rich_day(), EDITION)
+    messages = plan_messages(rich_day(), EDITION, PLATFORMS)
     slack = [m for m in messages if m.target == S]
     telegram = [m for m in messages if m.target == A]
 
@@ -518,8 +523,8 @@ def test_an_empty_day_is_one_line_or_silence() -> None:
     """As the edition chooses."""
     digest = empty_day("en")
 
-    assert [m.role for m in plan_messages(digest, EDITION)] == ["overview", "overview"]
-    assert plan_messages(digest, replace(EDITION, empty_day="silent")) == []
+    assert [m.role for m in plan_messages(digest, EDITION, PLATFORMS)] == ["overview", "overview"]
+    assert plan_messages(digest, replace(EDITION, empty_day="silent"), PLATFORMS) == []
 
 
 def test_a_muted_chat_gets_no_digest(world: World) -> None:
@@ -536,7 +541,7 @@ async def test_two_platforms_that_share_an_edition_never_make_each_other_send_ag
     world.telegram.script["-1001"] = [None, Rejected(KICKED), NotSent(DOUBT), InDoubt(DOUBT)]
     world.slack.script["C1"] = [NotSent(LIMITED, 20, limited=True)]
     for _ in range(5):  # five runs of the same day, each of which plans all of it again
-        world.ledger.add(plan_messages(digest, EDITION))
+        world.ledger.add(plan_messages(digest, EDITION, PLATFORMS))
         await world.start().deliver()
         await world.clock.sleep(86_400)
 
@@ -578,7 +583,7 @@ async def test_a_day_takes_hardly_longer_than_the_limits_allow(world: World, cha
     world.telegram = CountingSender(world.clock)
     world.start()
     for n in range(chats):
-        world.add(Target(Platform.TELEGRAM, f"-100{n}"), *(f"m{i}" for i in range(each)))
+        world.add(Target(Platform("telegram"), f"-100{n}"), *(f"m{i}" for i in range(each)))
 
     assert await world.sender.deliver() == []
     assert world.telegram.gate.breaches == []

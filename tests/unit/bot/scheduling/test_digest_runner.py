@@ -15,8 +15,8 @@ from digest.models.model import CategoryDay, Edition, FeedState, Notice, Platfor
 from digest.settings import ScheduleSettings
 from tests.builders.season import DAY, Life, life, listed, papers
 
-A = Target(Platform.TELEGRAM, "-1001")
-S = Target(Platform.SLACK, "C1")
+A = Target(Platform("telegram"), "-1001")
+S = Target(Platform("slack"), "C1")
 EDITION = Edition(
     "vla",
     ("cs.AI", "cs.RO"),
@@ -159,13 +159,13 @@ async def test_what_never_comes_is_given_up_and_named_then_caught_up(bot: Life) 
     bot.arxiv.down.append((MORNING - DAY, DUE + timedelta(hours=9)))
     await bot.until(DUE + timedelta(hours=9))
     assert bot.what() == ["empty", "given up"]
-    (said,) = bot.texts(Platform.TELEGRAM, "-1001")
+    (said,) = bot.texts(Platform("telegram"), "-1001")
     assert "VLA" in said
 
     await bot.until(DUE + DAY + timedelta(minutes=20))
     assert bot.what() == ["empty", "given up", "caught up", "empty"]
     assert cards(bot) == expected(EDITION, TODAY, TODAY + DAY)
-    assert "caught up afterwards" in "\n".join(bot.texts(Platform.TELEGRAM, "-1001"))
+    assert "caught up afterwards" in "\n".join(bot.texts(Platform("telegram"), "-1001"))
 
 
 @pytest.mark.parametrize("silent", [False, True])
@@ -175,7 +175,7 @@ async def test_an_empty_day_has_one_line_or_silence(bot: Life, silent: bool) -> 
     await bot.until(DUE + timedelta(hours=10))
 
     assert bot.what() == ["empty"]
-    assert len(bot.texts(Platform.TELEGRAM, "-1001")) == (0 if silent else 1)
+    assert len(bot.texts(Platform("telegram"), "-1001")) == (0 if silent else 1)
 
 
 # --- missed days ------------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ async def test_what_is_too_old_is_said_to_be_lost(tmp_path: Path) -> None:
         await bot.until(DUE + 8 * DAY + timedelta(hours=3))
 
         assert "missed" in bot.what()
-        assert "were missed and are too old" in "\n".join(bot.texts(Platform.TELEGRAM, "-1001"))
+        assert "were missed and are too old" in "\n".join(bot.texts(Platform("telegram"), "-1001"))
         assert TODAY + 2 * DAY not in bot.stores.digests.digest_days("vla")
 
 
@@ -240,7 +240,7 @@ async def test_a_new_edition_does_not_begin_with_a_day_that_is_gone(tmp_path: Pa
     monday = TODAY + 3 * DAY
     with life(tmp_path, MORNING + 4 * DAY, EDITION) as bot:
         await bot.until(DUE + 4 * DAY - timedelta(minutes=10))
-        assert bot.what() == bot.texts(Platform.TELEGRAM, "-1001") == []
+        assert bot.what() == bot.texts(Platform("telegram"), "-1001") == []
 
         await bot.until(DUE + 4 * DAY + timedelta(hours=1))
         assert bot.stores.digests.digest_days("vla") == [monday + DAY]
@@ -272,7 +272,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_stood(bot: Life, rounds:
     await bot.until(DUE + timedelta(hours=1))
 
     assert cards(bot) == expected(EDITION, TODAY)
-    assert len(bot.texts(Platform.TELEGRAM, "-1001")) == 1 + len(expected(EDITION, TODAY))
+    assert len(bot.texts(Platform("telegram"), "-1001")) == 1 + len(expected(EDITION, TODAY))
 
 
 async def test_one_editions_failure_is_not_anothers(bot: Life, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +315,7 @@ async def test_two_editions_that_share_a_topic_never_send_again(bot: Life) -> No
     days = [TODAY + n * DAY for n in range(4)]
 
     assert cards(bot) == cards(bot, "twin", S) == expected(EDITION, *days)
-    for platform, address in ((Platform.TELEGRAM, "-1001"), (Platform.SLACK, "C1")):
+    for platform, address in ((Platform("telegram"), "-1001"), (Platform("slack"), "C1")):
         said = bot.texts(platform, address)
         assert len(said) == len(set(said))
 
@@ -324,11 +324,11 @@ async def test_a_chat_that_moved_does_not_get_the_day_again(bot: Life) -> None:
     """A supplement goes to the new address alone; what went to the old one is not sent again."""
     bot.arxiv.late["cs.RO", TODAY] = 5.5
     await bot.until(DUE + timedelta(minutes=30))
-    new = Target(Platform.TELEGRAM, "-100999")
+    new = Target(Platform("telegram"), "-100999")
     bot.stores.chats.migrate(A, new)
     await bot.until(DUE + timedelta(hours=5))
 
-    overviews = [text for text in bot.texts(Platform.TELEGRAM, "-100999") if "→" in text]
+    overviews = [text for text in bot.texts(Platform("telegram"), "-100999") if "→" in text]
     assert len(overviews) == 1
     assert "supplement" in overviews[0]
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.chat.message_sender import Picture
-from bot.delivery.outbox_dispatcher import plan_messages
+from bot.delivery.planner import plan_messages
+from bot.platforms.registry import PLATFORMS
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.engine.engine import Engine
 from digest.models.model import CardFigure, Digest, Edition, Paper, PaperText, Platform, Target
@@ -24,7 +25,7 @@ from tests.unit.digest.pipeline.test_digest_builder import EDITION, Arxiv, made,
 
 BY, NC = (f"http://creativecommons.org/licenses/{code}/4.0/" for code in ("by", "by-nc"))
 FIGURE = FigureImage(b"\x89PNG", "Figure 1: The policy feels what it touches.", 2, 640, 480, is_thumbnail=False)
-TELEGRAM, SLACK = Target(Platform.TELEGRAM, "-1001"), Target(Platform.SLACK, "C1")
+TELEGRAM, SLACK = Target(Platform("telegram"), "-1001"), Target(Platform("slack"), "C1")
 
 
 def licensed(number: int, licence: str | None) -> Paper:
@@ -138,7 +139,7 @@ def with_figure() -> Digest:
 def test_a_picture_follows_its_card() -> None:
     """In Telegram as an answer to the card, in Slack in the thread; with authors and licence in its caption."""
     edition = Edition("robots", (), (), targets=(TELEGRAM, SLACK))
-    messages = plan_messages(with_figure(), edition, picture=lambda card: FIGURE.png)
+    messages = plan_messages(with_figure(), edition, PLATFORMS, picture=lambda card: FIGURE.png)
     pictures = [(i, message) for i, message in enumerate(messages) if message.role == "picture"]
 
     assert [message.target for _, message in pictures] == [TELEGRAM, SLACK]
@@ -159,15 +160,17 @@ def test_a_picture_that_is_gone_is_not_missed() -> None:
     """Retention took it: the card stays text."""
     edition = Edition("robots", (), (), targets=(TELEGRAM,))
 
-    assert not [m for m in plan_messages(with_figure(), edition, picture=lambda card: None) if m.role == "picture"]
-    assert not [m for m in plan_messages(with_figure(), edition) if m.role == "picture"]
+    assert not [
+        m for m in plan_messages(with_figure(), edition, PLATFORMS, picture=lambda card: None) if m.role == "picture"
+    ]
+    assert not [m for m in plan_messages(with_figure(), edition, PLATFORMS) if m.role == "picture"]
 
 
 def test_cards_link_to_the_archive() -> None:
     """Where it has an address: the whole analysis is a page, and the bot need not send it."""
     edition = Edition("robots", (), (), targets=(TELEGRAM,))
-    linked = plan_messages(rich_day("en"), edition, archive="https://papers.example.org/")
-    plain = plan_messages(rich_day("en"), edition)
+    linked = plan_messages(rich_day("en"), edition, PLATFORMS, archive="https://papers.example.org/")
+    plain = plan_messages(rich_day("en"), edition, PLATFORMS)
 
     def buttons(messages: list[Any]) -> list[Any]:
         card = [m for m in messages if m.paper_id == "2601.03309"][-1]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.registry import load_settings as load
 from digest.errors import ConfigError
-from digest.settings import LlmSettings, load
+from digest.settings import LlmSettings
 
 
 def read(tmp_path: Path, text: str) -> LlmSettings:

@@ -11,13 +11,19 @@ from typing import Any, get_args, get_origin
 
 import pytest
 
+from bot.platforms.registry import PLATFORMS
+from bot.platforms.registry import load_settings as load
+from bot.platforms.slack.settings import SlackSettings
+from bot.platforms.telegram.settings import TelegramSettings
 from digest.errors import ConfigError, UnknownError
 from digest.models.model import AnnouncementKind, Platform, Target, UpdatePolicy
-from digest.settings import Settings, describe_settings, load
-from digest.settings.schema import EditionSettings, Tables
+from digest.settings import Settings, describe_settings
+from digest.settings.platform_table import tables_class
+from digest.settings.schema import EditionSettings
 from digest.settings.secrets import Secrets, masked, read_dotenv
 from digest.settings.table_reader import hints
 
+TABLES = tables_class([spec.table for spec in PLATFORMS.values()])
 SHIPPED = Path(__file__).parents[4] / "config.toml"
 
 # Keys that are shown as comments have no space after the '#'.
@@ -82,13 +88,13 @@ def test_the_shipped_file_is_valid() -> None:
 
 def test_the_shipped_file_and_the_classes_have_the_same_keys() -> None:
     """Every key is in the file, and nothing is in the file that is no key."""
-    assert keys_in(whole_file(), Tables) == keys_of(Tables)
+    assert keys_in(whole_file(), TABLES) == keys_of(TABLES)
 
 
 def test_the_shipped_file_shows_the_defaults() -> None:
     """What the file says is what holds when a key is left out."""
     file = whole_file()
-    for section, hint in hints(Tables).items():
+    for section, hint in hints(TABLES).items():
         if tables_of(hint) is None or get_origin(hint) is tuple:
             continue
         for name, value in file[section].items():
@@ -279,9 +285,9 @@ def test_an_edition_has_its_targets_and_enums(write) -> None:
     edition = settings.edition("A")
 
     assert edition.targets == (
-        Target(Platform.TELEGRAM, "@vla_daily"),
-        Target(Platform.TELEGRAM, "-1001234567890"),
-        Target(Platform.SLACK, "C0123ABC"),
+        Target(Platform("telegram"), "@vla_daily"),
+        Target(Platform("telegram"), "-1001234567890"),
+        Target(Platform("slack"), "C0123ABC"),
     )
     assert edition.kinds == (AnnouncementKind.REPLACE,)
     assert (edition.title, edition.publish_at) == ("a", "07:05")
@@ -339,9 +345,9 @@ def test_secrets_come_from_the_environment_then_from_dotenv(write, tmp_path: Pat
     )
     secrets = load(write("[llm]\nkey_env = 'MY_KEY'"), {"SLACK_BOT_TOKEN": "xoxb-environ"}).secrets
 
-    assert secrets.telegram_bot_token == "from dotenv"
-    assert secrets.slack_bot_token == "xoxb-environ"
-    assert secrets.slack_app_token is None
+    assert secrets.get("TELEGRAM_BOT_TOKEN") == "from dotenv"
+    assert secrets.get("SLACK_BOT_TOKEN") == "xoxb-environ"
+    assert secrets.get("SLACK_APP_TOKEN") is None
     assert secrets.get("MY_KEY") == "k # 1"
 
 
@@ -351,7 +357,7 @@ def test_a_secret_may_be_in_a_file(write, tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     path = write("")
 
-    assert load(path, {"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "token")}).secrets.telegram_bot_token == "tok"
+    assert load(path, {"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "token")}).secrets.get("TELEGRAM_BOT_TOKEN") == "tok"
     assert "can't be read" in mistakes(path, {"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "none")})[0]
     assert "is empty" in mistakes(path, {"SLACK_APP_TOKEN_FILE": str(tmp_path / "empty")})[0]
 
@@ -389,7 +395,10 @@ def test_describe_shows_every_key(write) -> None:
     shown = dict(describe_settings(load(write(text), {})))
 
     assert shown["editions[0].targets"] == "telegram:@abcde"
-    assert {f.name for f in fields(Settings)} - {"secrets", "source", "editions"} <= {k.split(".")[0] for k in shown}
+    assert {"telegram.in_doubt", "slack.pause_after"} <= set(shown)
+    assert {f.name for f in fields(Settings)} - {"secrets", "source", "editions", "platforms", "platform_secrets"} <= {
+        k.split(".")[0] for k in shown
+    }
 
 
 def test_settings_can_be_made_by_hand() -> None:
@@ -403,7 +412,7 @@ def test_telegrams_address_is_understood_in_every_form(write: Any, written: str)
     """The token goes right behind it, whether `/bot` and a slash at the end were written or not."""
     settings = load(write(f"[telegram]\nbase_url = '{written}'"), {})
 
-    assert settings.telegram.base_url == "http://h:1/bot"
+    assert settings.platform_table(TelegramSettings).base_url == "http://h:1/bot"
 
 
 @pytest.mark.parametrize(
@@ -420,4 +429,4 @@ def test_slacks_address_is_understood_in_every_form(write: Any, written: str, me
     """The method goes right behind it; a path of one's own is kept."""
     settings = load(write(f"[slack]\nbase_url = '{written}'"), {})
 
-    assert settings.slack.base_url == meant
+    assert settings.platform_table(SlackSettings).base_url == meant

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.console.advice import advice
+
 
 class Prompter(Protocol):
     """A conversation. Where nobody can answer, `ask` gives the default."""
@@ -35,3 +37,10 @@ class SilentPrompter:
     @property
     def is_live(self) -> bool:
         return False
+
+
+def show_advice(talk: Prompter, code: str, why: str) -> None:
+    """A fault of `advice.toml` and what to do about it, two indented lines."""
+    fault, remedy = advice(code, why)
+    talk.say(f"  ! {fault}")
+    talk.say(f"    {remedy}")

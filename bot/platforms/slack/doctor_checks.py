@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from bot.doctor.findings import CheckResult, failed, passed, skipped
+from collections.abc import Sequence
+
+from bot.console.findings import CheckResult, failed, passed, skipped
 from bot.platforms.slack.diagnostics import SlackDiagnosticError, SlackDiagnostics, inspecting
-from digest.models.model import Platform
+from bot.platforms.slack.settings import APP_TOKEN, BOT_TOKEN, SlackSettings
 from digest.settings import Settings
 
 AREA = "Slack"
 _OF_A_CHANNEL = ("slack.channel", "slack.not_in_channel", "slack.archived")
 
 
-async def check_slack(settings: Settings) -> list[CheckResult]:
-    """How it is. No connection of Socket Mode is opened, so that a running bot keeps all its events."""
-    token, addresses = settings.secrets.slack_bot_token, _addresses(settings)
+async def check_slack(settings: Settings, addresses: Sequence[str]) -> list[CheckResult]:
+    """The tokens and the channels at `addresses`. No Socket Mode connection is opened, so that a running bot keeps all
+    its events."""
+    token = settings.secrets.get(BOT_TOKEN)
     if not token:
         return [skipped(AREA, "no token is set")] if addresses else []
     try:
-        async with inspecting(token, settings.slack.base_url) as look:
+        async with inspecting(token, settings.platform_table(SlackSettings).base_url) as look:
             who = await look.who()
             found = [passed(AREA, f"the token is that of {who.user} in {who.team}")]
             if who.missing:
                 found.append(failed(AREA, "slack.scopes", ", ".join(who.missing)))
             found += [await _channel(look, address) for address in addresses]
-            if app_token := settings.secrets.slack_app_token:
+            if app_token := settings.secrets.get(APP_TOKEN):
                 found.append(await _socket(look, app_token))
             return found
     except SlackDiagnosticError as trouble:
@@ -50,10 +53,3 @@ async def _socket(look: SlackDiagnostics, app_token: str) -> CheckResult:
     except SlackDiagnosticError as trouble:
         return failed(AREA, trouble.code, trouble.why)
     return passed(AREA, "Socket Mode opens: commands and buttons work")
-
-
-def _addresses(settings: Settings) -> list[str]:
-    """Every channel that anything is sent to."""
-    targets = [t.address for e in settings.editions for t in e.targets if t.platform is Platform.SLACK]
-    platform, _, alerts = settings.alerts.chat.partition(":")
-    return list(dict.fromkeys([*targets, *([alerts] if platform == Platform.SLACK else [])]))

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from bot.doctor.findings import CheckResult, failed, passed, skipped
+from bot.console.findings import CheckResult, failed, passed, skipped
 from bot.platforms.telegram.diagnostics import (
     TelegramChatInfo,
     TelegramDiagnosticError,
     TelegramDiagnostics,
     inspecting,
 )
-from digest.models.model import Platform
+from bot.platforms.telegram.settings import BOT_TOKEN, TelegramSettings
 from digest.ports import Clock
 from digest.settings import Settings
 
 AREA = "Telegram"
 
 
-async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> list[CheckResult]:
-    """`running`: `broadsheet run` polls itself, so that nobody else can be looked for without putting it out."""
-    token = settings.secrets.telegram_bot_token
-    addresses = _addresses(settings)
+async def check_telegram(
+    settings: Settings, addresses: Sequence[str], clock: Clock, *, is_running: bool
+) -> list[CheckResult]:
+    """The token and the chats at `addresses`. `is_running`: `broadsheet run` polls itself, so another poller can't be
+    looked for without interrupting it."""
+    token = settings.secrets.get(BOT_TOKEN)
     if not token:
         return [skipped(AREA, "no token is set")] if addresses else []
     try:
-        async with inspecting(token, settings.telegram.base_url, clock) as look:
+        async with inspecting(token, settings.platform_table(TelegramSettings).base_url, clock) as look:
             found = [passed(AREA, f"the token is that of {await look.name()}")]
             places = [await _place(look, address) for address in addresses]
             found += [one for one, _ in places]
             found += await _probe(look, settings, [place for _, place in places if place])
-            found.append(await _poller(look, running=running))
+            found.append(await _poller(look, is_running=is_running))
             return found
     except TelegramDiagnosticError as trouble:
         return [failed(AREA, trouble.code, trouble.why)]
@@ -52,7 +54,7 @@ async def _probe(
     look: TelegramDiagnostics, settings: Settings, places: Iterable[TelegramChatInfo]
 ) -> list[CheckResult]:
     """Whether a message whose sending ended in doubt can be looked for."""
-    places, log_chat = list(places), settings.telegram.log_chat
+    places, log_chat = list(places), settings.platform_table(TelegramSettings).log_chat
     found = [failed(AREA, "telegram.protected", place.shown) for place in places if place.protected]
     if not log_chat:
         return found + ([failed(AREA, "telegram.no_log_chat")] if places else [])
@@ -67,18 +69,11 @@ async def _probe(
     return [*found, passed(AREA, f"lost messages are looked for by way of {place.shown}; --live tries it")]
 
 
-async def _poller(look: TelegramDiagnostics, *, running: bool) -> CheckResult:
-    if running:
+async def _poller(look: TelegramDiagnostics, *, is_running: bool) -> CheckResult:
+    if is_running:
         return skipped(AREA, "who polls: broadsheet run does, and is left to it")
     if url := await look.webhook():
         return failed(AREA, "telegram.webhook", url.partition("?")[0])
     if await look.is_polled_elsewhere():
         return failed(AREA, "telegram.other_poller", "it polled while this was looked at")
     return passed(AREA, "nobody else polls with this token")
-
-
-def _addresses(settings: Settings) -> list[str]:
-    """Every Telegram chat that anything is sent to."""
-    targets = [t.address for e in settings.editions for t in e.targets if t.platform is Platform.TELEGRAM]
-    platform, _, alerts = settings.alerts.chat.partition(":")
-    return list(dict.fromkeys([*targets, *([alerts] if platform == Platform.TELEGRAM else [])]))

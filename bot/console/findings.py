@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.doctor import advice
-from bot.doctor.advice import CheckState
+from bot.console import advice
+from bot.console.advice import CheckState
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""A digest -> messages: what is sent to whom. Nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.chat.message_sender import Picture
+from bot.chat.platform_spec import Platforms, ThreadRule
+from digest.i18n.translator import Translator
+from digest.models.delivery import ChatStore, Message, digest_key
+from digest.models.model import Card, Digest, Edition, Platform, Target
+from digest.rendering.cards import digest_documents
+from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
+
+
+def reachable_targets(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
+    """Where a digest goes now: chats that have moved at their new address, muted ones not, none twice."""
+    found: dict[Target, None] = {}
+    for target in map(chats.migrated_target, targets):
+        muted = chats.chat(target).muted_until
+        if muted is None or muted <= now:
+            found[target] = None
+    return list(found)
+
+
+def no_picture(card: Card) -> bytes | None:
+    """No card has a picture."""
+    return None
+
+
+def plan_messages(
+    digest: Digest,
+    edition: Edition,
+    platforms: Platforms,
+    targets: Sequence[Target] | None = None,
+    *,
+    archive: str = "",
+    picture: Callable[[Card], bytes | None] = no_picture,
+) -> list[Message]:
+    """The messages of a digest to the edition's targets, or to those given; for each target in order.
+
+    `archive` is the address of the archive, to which cards then link; `picture` gives the PNG of a card's figure.
+
+    The platform's `ThreadRule` says what a message replies to. An empty day makes no messages where the edition is
+    silent about it.
+    """
+    if digest.empty is not None and edition.empty_day == "silent":
+        return []
+    documents = digest_documents(digest, archive)
+    pictures = {card.paper.id: payload for card in digest.cards if (payload := _figure(card, digest, picture))}
+    rendered: dict[Platform, list[list[dict[str, object]]]] = {}
+    messages: list[Message] = []
+    for target in edition.targets if targets is None else targets:
+        spec = platforms[target.platform]
+        if target.platform not in rendered:
+            rendered[target.platform] = [spec.render(d.document) for d in documents]
+        overview = len(messages)
+        for shown, payloads in zip(documents, rendered[target.platform], strict=True):
+            first = len(messages)
+            for index, payload in enumerate(payloads):
+                parent = overview if spec.thread_rule is ThreadRule.OVERVIEW else first
+                messages.append(
+                    Message(
+                        digest=digest_key(digest),
+                        target=target,
+                        role="part" if index else shown.role,
+                        payload=payload,
+                        paper_id=shown.paper_id,
+                        parent=parent if parent < len(messages) else None,
+                    )
+                )
+            if shown.role == "card" and shown.paper_id in pictures:
+                parent = overview if spec.thread_rule is ThreadRule.OVERVIEW else first
+                messages.append(
+                    Message(digest_key(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
+                )
+    return messages
+
+
+def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
+    """The figure of a card as a message, with what its licence asks to be said."""
+    png = picture(card) if card.figure and figure_licence(card.paper) else None
+    if png is None:
+        return None
+    texts = Translator(digest.language)
+    return Picture(
+        png, f"{card.paper.versioned_id.replace('/', '-')}.png", figure_caption(card, texts), figure_alt(card, texts)
+    ).payload

@@ -21,9 +21,10 @@ from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.model_errors import FaultKind, ModelError
 from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.analysis.llm.plain_text import addresses
-from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
+from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text, with_pages_of
 from digest.analysis.llm.prompts import PROMPT_VERSION, Glossary, PromptBuilder
 from digest.analysis.llm.response_parser import ResponseError
+from digest.analysis.llm.section_focus import ANY
 from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.analysis.llm.writer import AnalysisWriter
 from digest.analysis.question_answering import abstract_as_text
@@ -263,22 +264,28 @@ class LlmAnalyst:
         shorter than the instructions."""
         return self._settings.ask == "paper" or reading.made_from is AnalysisSource.ABSTRACT
 
-    def _reading(self, server: ModelClient, job: _AnalysisJob, step: ReadingDepth) -> PromptContext:
-        """What the model gets to read, within the budget's step and the model's context."""
+    def _reading(self, server: ModelClient, job: _AnalysisJob, step: ReadingDepth, part: str = ANY) -> PromptContext:
+        """What the model gets to read for a part, within the budget's step and the model's context."""
         request = job.request
         if request.text is None or step is ReadingDepth.ABSTRACT:
             return context_from_abstract(request.paper)
         limit = None
         if server.window is not None:
-            room = server.window - server.model.answer_tokens - estimate_tokens(prompts.instructions()) - _OVERHEAD
-            limit = int(room / budget.SAFETY)
+            reserve = server.model.answer_tokens if self._settings.ask == "paper" else server.answer_reserve
+            limit = int((server.window - reserve) / server.safety) - estimate_tokens(prompts.instructions()) - _OVERHEAD
             if limit < _WORTH_READING:
                 return context_from_abstract(request.paper)
-        return context_from_text(request.paper, request.text, limit=limit, tables=step is ReadingDepth.FULL)
+        tables = step is ReadingDepth.FULL
+        return context_from_text(request.paper, request.text, limit=limit, tables=tables, part=part)
 
     def _questions(self, server: ModelClient, job: _AnalysisJob, step: ReadingDepth) -> PromptBuilder:
-        reading = self._reading(server, job, step)
-        return PromptBuilder(reading, job.request.language, job.glossary.within(reading.text))
+        reading, text = self._reading(server, job, step), job.request.text
+        focused: dict[str, PromptContext] = {}
+        if text is not None and reading.is_shortened and not self._in_one(reading):
+            focused = {piece: self._reading(server, job, step, piece) for piece in prompts.PIECES}
+            reading = with_pages_of(reading, focused.values(), text)
+        words = "\n".join(context.text for context in (reading, *focused.values()))
+        return PromptBuilder(reading, job.request.language, job.glossary.within(words), focused)
 
     def _writer(
         self, server: ModelClient, job: _AnalysisJob, questions: PromptBuilder, account: Reservation

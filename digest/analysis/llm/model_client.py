@@ -17,6 +17,7 @@ import openai
 from openai import AsyncOpenAI
 
 from digest.analysis.llm import openai_payloads
+from digest.analysis.llm.budget import SAFETY
 from digest.analysis.llm.capabilities import Capabilities
 from digest.analysis.llm.circuit_breaker import CircuitBreaker
 from digest.analysis.llm.model_errors import FaultKind, ModelError, fault_of_status, status_of_error
@@ -33,6 +34,9 @@ from digest.settings.secrets import masked
 
 CUT_PROMPT = 0.6  # a server that counts less than this share of our estimate has not read the whole prompt
 _WORTH_COUNTING = 1000  # tokens: below, an estimate proves nothing
+USUAL_ANSWER = 800  # tokens: the longest answer to one part that was measured took 722
+_SHORTEST_ANSWER = 200  # tokens that are asked for, however small the context
+_CLOSE, _LEAST_PRECISE = 1.05, 1.6  # a margin over what a server counted, and the most that is believed
 _REFUSALS = 6  # how often one request is worded anew
 _BACKOFF, _LONGEST_BACKOFF = 1.0, 30.0  # seconds
 
@@ -51,6 +55,7 @@ class ModelClient:
         self._breaker = CircuitBreaker(clock, settings.rest_after, settings.rest)
         self._sense = CircuitBreaker(clock, settings.rest_after, settings.rest)
         self._slots = asyncio.Semaphore(settings.concurrency)
+        self._counted = 0.0  # tokens by the server's count for one of our estimate; 0: not known
         self._not_before = 0.0  # the server asked for a pause: nobody asks it before
         self._client: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
@@ -79,6 +84,24 @@ class ModelClient:
             self._sense.succeeded()
         else:
             self._sense.failed()
+
+    @property
+    def answer_reserve(self) -> int:
+        """Tokens of a small context to keep free for an answer. Who allows answers to be longer has a model that thinks
+        aloud."""
+        allowed = self.model.answer_tokens
+        return min(allowed, USUAL_ANSWER) if allowed <= LlmModel().answer_tokens else allowed
+
+    @property
+    def safety(self) -> float:
+        """By how much an estimate of tokens may be too low: as the server counted so far, or else at worst."""
+        return self._counted or SAFETY
+
+    def room_for_answer(self, prompt_tokens: int, wished: int) -> int:
+        """How long an answer may be: as `wished`, unless the context is too small for the prompt and that."""
+        if self.window is None:
+            return wished
+        return max(min(wished, self.window - int(prompt_tokens * self.safety)), min(wished, _SHORTEST_ANSWER))
 
     async def complete(self, prompt: Prompt, *, answer_tokens: int, deadline: float) -> ModelReply:
         """The model's reply, of which `finish` is never None. Raises `ModelError`.
@@ -245,6 +268,8 @@ class ModelClient:
         if usage and estimate >= _WORTH_COUNTING and usage.prompt_tokens < CUT_PROMPT * estimate:
             detail = f"read {usage.prompt_tokens} of about {estimate} tokens: give the server a longer context"
             raise ModelError(FaultKind.CUT_PROMPT, self.name, detail, limit=usage.prompt_tokens, usage=usage)
+        if usage and usage.reported and estimate >= _WORTH_COUNTING:
+            self._counted = max(self._counted, min(usage.prompt_tokens / estimate * _CLOSE, _LEAST_PRECISE))
         return reply
 
     def _learn(self, error: ModelError, window: int | None, guess: int) -> None:

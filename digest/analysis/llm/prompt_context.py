@@ -9,12 +9,13 @@ how many pages it was made.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from digest.analysis.hidden_text_notices import hidden_text_notices
 from digest.analysis.llm.plain_text import strip_invisible
+from digest.analysis.llm.section_focus import ANY, section_kinds, section_worth
 from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.models.model import (
     AnalysisSource,
@@ -34,24 +35,15 @@ LEFT_OUT = "[…]"
 FORMULA = "[formula]"  # where a displayed formula could not be read
 _RELATIONS = "=≤≥<>≈∼∝→≡∈←≠≪≫:≜≃"
 _LONGEST_FORMULA = 400  # characters
+SHORTENED = "llm.shortened"  # code of the notice
 _SKIPPED = (SectionKind.REFERENCES, SectionKind.APPENDIX, SectionKind.ACKNOWLEDGEMENTS)
 
-# What a section weighs by its title, the first that fits; the method and whatever has no known title weigh 2.
-_WEIGHTS: tuple[tuple[str, float], ...] = (
-    (r"abstract|summary", 10),
-    (r"limitation|future|threats to validity|broader impact|failure", 5),
-    (r"conclu|discussion|closing", 4),
-    (r"introduction|motivation|contribution", 4),
-    (r"related|previous|prior work|literature", 0.5),
-    (r"background|preliminar|notation|review", 0.8),
-    (r"implementation|hyper-?parameter|training detail|setup|dataset|ethic|reproducib", 1.2),
-    (r"experiment|result|evaluation|ablation|analysis|finding", 2.5),
-)
-_TITLES = tuple((re.compile(pattern, re.IGNORECASE), weight) for pattern, weight in _WEIGHTS)
-_BODY = 2.0
 _BY_PLACE = (1.6, 1.2)  # the first and the second paragraph of a section; the others weigh 1
 _KINDS = {ParagraphKind.EQUATION: 0.4, ParagraphKind.TABLE: 0.3}
 _CAPTION = 0.9
+_FIGURES = 1.3  # a paragraph of results that names figures
+_SATURATION = 5.0  # a kind of section that fills a fifth of the limit is worth half
+_NUMBER = re.compile(r"\d\.\d|\d ?%|\b(?:Table|Figure|Fig\.|表|图) ?\d")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS_OF_A_SENTENCE = 8  # from so many on there are words around a formula
 
@@ -74,6 +66,11 @@ class PromptContext:
     notices: tuple[Notice, ...] = ()
 
     @property
+    def is_shortened(self) -> bool:
+        """Whether text of the body was left out for want of room."""
+        return any(notice.code == SHORTENED for notice in self.notices)
+
+    @property
     def tokens(self) -> int:
         return estimate_tokens(self.text)
 
@@ -83,6 +80,7 @@ class _Piece:
     """One paragraph or caption as it is read, with its weight."""
 
     section: int
+    kind: str  # of its section
     text: str
     page: int
     weight: float
@@ -96,25 +94,37 @@ def context_from_abstract(paper: Paper) -> PromptContext:
     return PromptContext(text, AnalysisSource.ABSTRACT, notices=_instructions(count))
 
 
-def context_from_text(paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True) -> PromptContext:
-    """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables."""
+def context_from_text(
+    paper: Paper, text: PaperText, *, limit: int | None = None, tables: bool = True, part: str = ANY
+) -> PromptContext:
+    """The body of the paper in at most `limit` tokens (None: all of it), with or without rows of tables. Where it does
+    not fit, what matters to a `part` of the analysis is kept."""
     cleaned = [(section, *_without_noise(section, tables)) for section in _body(text)]
     instructions = sum(count for _, _, count in cleaned)
     captions = _captions(text)
+    sections = [section for section, _, _ in cleaned]
+    kinds = section_kinds(sections)
     pieces = [
         piece
         for i, (section, paragraphs, _) in enumerate(cleaned)
-        for piece in _pieces(i, section, paragraphs, captions.get(id(section), []))
+        for piece in _pieces(i, kinds[i], part, paragraphs, captions.get(id(section), []))
     ]
     head = f"Title: {latex_to_text(paper.title)}"
     kept = pieces if limit is None else _heaviest(pieces, limit - estimate_tokens(head))
-    sections = [section for section, _, _ in cleaned]
     body = "\n\n".join(_sections(sections, pieces, set(kept)))
     pages = tuple(sorted({p.page for p in kept}))
     notices = hidden_text_notices(text) + _instructions(instructions)
     if len(kept) < len(pieces):
-        notices += (Notice.of("llm.shortened", pages=len(pages), of=text.pages),)
+        notices += (Notice.of(SHORTENED, pages=len(pages), of=text.pages),)
     return PromptContext(f"{head}\n\n{body}", AnalysisSource.FULL_TEXT, pages, notices)
+
+
+def with_pages_of(context: PromptContext, others: Iterable[PromptContext], text: PaperText) -> PromptContext:
+    """The context, with the pages that it and `others` hold together, for what readers are told of them."""
+    pages = tuple(sorted({page for one in (context, *others) for page in one.pages}))
+    shortened = Notice.of(SHORTENED, pages=len(pages), of=text.pages)
+    notices = tuple(shortened if notice.code == SHORTENED else notice for notice in context.notices)
+    return replace(context, pages=pages, notices=notices)
 
 
 def _instructions(count: int) -> tuple[Notice, ...]:
@@ -189,19 +199,19 @@ def _is_table(paragraph: PaperParagraph) -> bool:
 
 
 def _pieces(
-    index: int, section: Section, paragraphs: list[PaperParagraph], captions: list[Caption]
+    index: int, kind: str, part: str, paragraphs: list[PaperParagraph], captions: list[Caption]
 ) -> Iterator[_Piece]:
-    weight = _weight(section)
+    weight = section_worth(kind, part)
     for place, paragraph in enumerate(paragraphs):
         by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
         by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
-        yield _Piece(
-            index, paragraph.text, paragraph.page, weight * by_place * by_kind, estimate_tokens(paragraph.text)
-        )
+        by_figures = _FIGURES if kind == "results" and _NUMBER.search(paragraph.text) else 1.0
+        worth = weight * by_place * by_kind * by_figures
+        yield _Piece(index, kind, paragraph.text, paragraph.page, worth, estimate_tokens(paragraph.text))
     for caption in captions:
         words = f"[{caption.kind.capitalize()} {caption.number}, page {caption.page}] {strip_invisible(caption.text)}"
         words, _ = without_instructions(_without_citations(words))
-        yield _Piece(index, words, caption.page, weight * _CAPTION, estimate_tokens(words))
+        yield _Piece(index, kind, words, caption.page, weight * _CAPTION, estimate_tokens(words))
 
 
 def _captions(text: PaperText) -> dict[int, list[Caption]]:
@@ -225,24 +235,30 @@ def _first_on(page: int, text: PaperText) -> Section | None:
     return before
 
 
-def _weight(section: Section) -> float:
-    if section.kind is SectionKind.ABSTRACT:
-        return _WEIGHTS[0][1]
-    return next((weight for pattern, weight in _TITLES if pattern.search(section.title)), _BODY)
-
-
 def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
-    """The pieces that weigh most and fit, in their order. A section's heading costs about ten tokens."""
-    kept: list[_Piece] = []
-    opened: set[int] = set()
+    """The pieces that are worth most and fit, in their order. The more there is of a kind of section, the less another
+    piece of it is worth, so that none fills all of a small context. A section's heading costs about ten tokens."""
+    queues: dict[str, deque[_Piece]] = defaultdict(deque)
     for piece in sorted(pieces, key=lambda p: -p.weight):
+        queues[piece.kind].append(piece)
+    kept: set[_Piece] = set()
+    opened: set[int] = set()
+    taken: Counter[str] = Counter()
+    room = limit
+    while any(queues.values()):
+        kind = max((k for k, queue in queues.items() if queue), key=lambda k: _worth(queues[k][0], taken[k], limit))
+        piece = queues[kind].popleft()
         cost = piece.tokens + 2 + (0 if piece.section in opened else 10)
-        if cost <= limit:
-            kept.append(piece)
+        if cost <= room:
+            kept.add(piece)
             opened.add(piece.section)
-            limit -= cost
-    chosen = set(kept)
-    return [piece for piece in pieces if piece in chosen]
+            taken[kind] += cost
+            room -= cost
+    return [piece for piece in pieces if piece in kept]
+
+
+def _worth(piece: _Piece, taken: int, limit: int) -> float:
+    return piece.weight / (1 + _SATURATION * taken / max(limit, 1))
 
 
 def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -103,16 +103,18 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class PromptBuilder:
-    """Makes every question about one reading of a paper, for readers of one language. `glossary`: its terms alone."""
+    """Makes every question about one reading of a paper, for readers of one language. `glossary`: its terms alone.
+    `focused`: where the paper does not fit, the text that matters most to a piece, by piece."""
 
     reading: PromptContext
     language: str
     glossary: Glossary
+    focused: Mapping[str, PromptContext] = field(default_factory=dict)
 
     def piece(self, key: str, complaint: str = "") -> Prompt:
         """A part, or the takeaway."""
         form = "takeaway" if key == TAKEAWAY else "part"
-        return self._prompt(_task(self.language, form).format(**self._fields(key)), complaint)
+        return self._prompt(_task(self.language, form).format(**self._fields(key)), complaint, key)
 
     def whole(self, keys: Sequence[str], complaint: str = "") -> Prompt:
         """Several pieces in one answer, for servers that do not cache prompts."""
@@ -129,7 +131,9 @@ class PromptBuilder:
     def repair(self, failed: Sequence[tuple[DraftClaim, Verdict]]) -> Prompt:
         """The claims that did not pass the check, to be corrected or given up."""
         told = "\n".join(self._failure(claim, verdict) for claim, verdict in failed)
-        return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told))
+        parts = {claim.part for claim, _ in failed}
+        part = parts.pop() if len(parts) == 1 else ""
+        return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told), part=part)
 
     def thin(self, usable: int, least: int) -> str:
         """The complaint about an answer with too few statements."""
@@ -162,7 +166,7 @@ class PromptBuilder:
             "most": wanted.most,
         }
 
-    def _prompt(self, task: str, complaint: str = "") -> Prompt:
+    def _prompt(self, task: str, complaint: str = "", part: str = "") -> Prompt:
         lines = [task.strip()]
         if self.reading.made_from is AnalysisSource.ABSTRACT:
             lines.append(_task(self.language, "abstract_only"))
@@ -171,7 +175,8 @@ class PromptBuilder:
         if complaint:
             lines.append(_task(self.language, "again").format(problem=complaint))
         lines.append(_task(self.language, "close").format(language=self._name))
-        return Prompt(instructions(), between_marks(self.reading.text), "\n".join(lines))
+        reading = self.focused.get(part, self.reading)
+        return Prompt(instructions(), between_marks(reading.text), "\n".join(lines))
 
 
 _PROBLEMS = {

@@ -166,10 +166,15 @@ class AnalysisWriter:
         return prompts.size(piece, self.questions.reading.made_from)
 
     async def _repair(self) -> None:
-        """One call for all that failed the check; what comes back is taken where it passes."""
+        """One call for all that failed the check; one a piece where each piece has a text of its own."""
         failed = [(piece, i) for piece, own in self.written.items() for i, c in enumerate(own) if not _found(c)]
-        if not failed:
-            return
+        groups = [failed] if failed else []
+        if self.questions.focused:
+            groups = [[place for place in failed if place[0] == piece] for piece in dict(failed)]
+        await asyncio.gather(*(self._repair_group(group) for group in groups))
+
+    async def _repair_group(self, failed: Sequence[tuple[str, int]]) -> None:
+        """One call for what failed the check; what comes back is taken where it passes."""
         numbered = dict(enumerate(failed, start=1))
         told = []
         for number, (piece, i) in numbered.items():
@@ -203,6 +208,7 @@ class AnalysisWriter:
         """The same, and which statements of the answer could not be read, in words for the model."""
         model = self.server.model
         estimate = estimate_tokens(prompt.text)
+        answer_tokens = self.server.room_for_answer(estimate, answer_tokens)
         if not self.purse.allows(self.account, budget.of_call(model, estimate, answer_tokens)):
             raise ModelError(FaultKind.OVER_BUDGET, self.server.name)
         try:

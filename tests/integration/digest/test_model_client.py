@@ -26,6 +26,7 @@ from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import Glossary, Prompt, PromptBuilder
 from digest.analysis.llm.server.bounded_body import LARGEST_BODY
 from digest.analysis.llm.server.timeouts import RequestTimeouts
+from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.arxiv.retry import retry_after_of
 from digest.settings import LlmModel, LlmSettings
 from tests.builders import papers
@@ -486,6 +487,24 @@ async def test_a_prompt_that_was_cut_in_silence_is_noticed(llm: LlmServer, conne
     assert raised.value.usage
     assert raised.value.usage.prompt_tokens == 400
     assert server.window == 400
+
+
+async def test_estimates_follow_what_the_server_counts(llm: LlmServer, connect: Connected) -> None:
+    """So that a small context is used, and an answer fits in it."""
+    server = connect(model={"context_tokens": 4096})
+    assert server.room_for_answer(2000, 2000) == 4096 - 2500
+    reply = await ask(server)
+
+    assert reply.usage
+    assert server.safety == pytest.approx(1.05 * reply.usage.prompt_tokens / estimate_tokens(prompt().text))
+    assert server.room_for_answer(100, 2000) == 2000
+    assert server.room_for_answer(9000, 2000) == 200
+
+
+@pytest.mark.parametrize(("allowed", "reserve"), [(2000, 800), (500, 500), (6000, 6000)])
+def test_what_is_kept_free_for_an_answer(connect: Connected, allowed: int, reserve: int) -> None:
+    """An answer to one part takes 800 tokens at most; a model that thinks aloud has been given more."""
+    assert connect(model={"answer_tokens": allowed}).answer_reserve == reserve
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------

@@ -539,9 +539,26 @@ async def test_a_paper_that_is_too_long_is_shortened_and_said_so(llm: LlmServer,
     assert len(llm.requests) == 14 + refused
 
 
+@pytest.mark.parametrize("window", [4096, 8192])
+async def test_a_small_context_is_used_for_the_part_that_is_asked(llm: LlmServer, desk: Desk, window: int) -> None:
+    """The method's text for the method, results for the experiments; prompt and answer fit."""
+    llm.window = window
+    made = await desk.analyst(llm, model={"context_tokens": window}).analyse(request(*long_section(400)))
+
+    assert_fit_to_publish(made)
+    assert (made.analyst, made.made_from, len(made.statements)) == ("model-1", AnalysisSource.FULL_TEXT, 18)
+    assert [notice.code for notice in made.notices] == ["llm.shortened"]
+    assert len(llm.requests) == 7
+    for part, text in (("method", papers.METHOD[0]), ("experiments", papers.EXPERIMENTS[1])):
+        assert all(text in received.prompt for received in llm.requests if asks_for(received, part))
+    used = [received.tokens + received.body["max_tokens"] for received in llm.requests]
+    assert max(used) <= window
+    assert min(used) >= 0.6 * window
+
+
 async def test_a_context_without_room_gets_the_abstract(llm: LlmServer, desk: Desk) -> None:
     """Rather than nothing."""
-    made = await desk.analyst(llm, model={"context_tokens": 3000}).analyse(request())
+    made = await desk.analyst(llm, model={"context_tokens": 1800}).analyse(request())
 
     assert made.made_from is AnalysisSource.ABSTRACT
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
+from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text, with_pages_of
 from digest.analysis.llm.token_estimate import estimate_tokens
-from digest.models.model import AnalysisSource, Notice, PaperParagraph, ParagraphKind, Section
+from digest.models.model import AnalysisSource, Notice, PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
 from tests.builders import papers
 
 
@@ -119,6 +119,62 @@ def test_limitations_outweigh_everything_but_the_abstract() -> None:
     )
 
     assert "fitted sheets" in reading(limits, limit=160).text
+
+
+@pytest.mark.parametrize(
+    ("part", "present", "absent"),
+    [
+        ("method", "step 7 of the method", "result 7"),
+        ("experiments", "result 7", "step 7 of the method"),
+        ("limitations", "limit 3", "step 7 of the method"),
+        ("motivation", "gap 3", "result 7"),
+    ],
+)
+def test_a_small_context_holds_what_the_part_is_about(part: str, present: str, absent: str) -> None:
+    """With the abstract for all of them."""
+    short = context_from_text(papers.paper(), crowded(), limit=700, part=part)
+
+    assert short.tokens <= 700
+    assert papers.ABSTRACT in short.text
+    assert present in short.text
+    assert absent not in short.text
+    assert short.is_shortened
+
+
+def test_no_kind_of_section_fills_a_small_context() -> None:
+    """Where it is read for all parts, method and results are both there."""
+    short = context_from_text(papers.paper(), crowded(), limit=700)
+
+    assert all(text in short.text for text in ("step 0 of the method", "result 0", "limit 0"))
+
+
+def test_pages_of_several_readings_are_told_together() -> None:
+    """What a reader is told is of how many pages the whole was made."""
+    readings = [
+        context_from_text(papers.paper(), crowded(), limit=400, part=part) for part in ("method", "experiments")
+    ]
+    together = with_pages_of(readings[0], readings[1:], crowded())
+
+    assert set(together.pages) == {page for reading in readings for page in reading.pages}
+    assert together.notices == (Notice.of("llm.shortened", pages=len(together.pages), of=7),)
+
+
+def crowded() -> PaperText:
+    """A paper with much of each kind."""
+
+    def section(title: str, page: int, words: str, count: int) -> Section:
+        texts = (
+            f"This is {words.format(n)}, told in a sentence that is quite long enough to fill some room."
+            for n in range(count)
+        )
+        return Section(title, page, level=1, paragraphs=tuple(PaperParagraph(text, page) for text in texts))
+
+    sections = (
+        section("Introduction", 2, "gap {}", 4), section("The Folding Policy", 3, "step {} of the method", 12),
+        section("Results", 4, "result {}", 12), section("Limitations", 5, "limit {}", 4),
+    )  # fmt: skip
+    abstract = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(PaperParagraph(papers.ABSTRACT, 1),))
+    return PaperText("FoldNet", (abstract, *sections), pages=7, pages_read=7)
 
 
 def test_orders_to_a_machine_are_taken_out_and_told() -> None:

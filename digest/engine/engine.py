@@ -32,24 +32,24 @@ from digest.settings import EngineSettings, LlmSettings, ReadingLimits
 
 ON_A_CLUSTER = 16  # PDFs under way at once; each may hold 40 MB here while it travels
 
-ClusterObserver = Callable[[str], None]
-"""Is told, in English, that the cluster could not do something."""
 
-
-def _ignored(what: str) -> None:
-    """Nobody is told."""
+def _ignored(problem: str) -> None:
+    """Nobody hears of it."""
 
 
 class Engine:
     """Open for as long as the block runs. `at_once` is how many PDFs it is worth giving it at the same time."""
 
-    def __init__(self, settings: EngineSettings, limits: ReadingLimits, told: ClusterObserver = _ignored) -> None:
+    def __init__(
+        self, settings: EngineSettings, limits: ReadingLimits, on_failure: Callable[[str], None] = _ignored
+    ) -> None:
         """Raises `ConfigError` where a cluster is wanted and Dask is not installed. Nothing connects yet."""
-        self._settings, self._limits, self._told = settings, limits, told
-        here = _workers_here(settings)
-        self._home = ThreadPoolExecutor(here, thread_name_prefix="read")  # each thread waits for a child process
+        self._settings, self._limits, self._on_failure = settings, limits, on_failure
+        local_workers = _workers_here(settings)
+        # Each thread waits for a child process.
+        self._home = ThreadPoolExecutor(local_workers, thread_name_prefix="read")
         self._cluster: DaskExecutor | None = None
-        self.at_once = here
+        self.at_once = local_workers
         if settings.kind == "dask":
             check_installed()
             self.at_once = settings.workers or ON_A_CLUSTER
@@ -61,7 +61,7 @@ class Engine:
             try:
                 return await read_pdf(data, self._limits, executor=self._cluster)
             except ClusterError as error:
-                self._told(f"a PDF is read here: {error}")
+                self._on_failure(f"a PDF is read here: {error}")
         return await read_pdf(data, self._limits, executor=self._home)
 
     async def read_html(self, data: bytes) -> HtmlPage | Notice:
@@ -84,7 +84,7 @@ class Engine:
         all where that is given."""
         if self._cluster is None or not self._settings.analyse:
             return home
-        return RemoteAnalyst(home, self._cluster, llm, self.at_once, clock, spending, self._told, money)
+        return RemoteAnalyst(home, self._cluster, llm, self.at_once, clock, spending, self._on_failure, money)
 
     def close(self) -> None:
         """Waits for what is being read here; what is under way on a cluster is given up."""

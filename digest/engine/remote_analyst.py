@@ -61,15 +61,16 @@ class RemoteAnalyst:
         at_once: int,
         clock: Clock,
         spending: SpendingStore | None,
-        told: Callable[[str], None],
+        on_failure: Callable[[str], None],
         money: float | None = None,
     ) -> None:
-        self._home, self._cluster, self._clock, self._spending, self._told = home, cluster, clock, spending, told
+        self._home, self._cluster, self._clock, self._spending = home, cluster, clock, spending
+        self._on_failure = on_failure
         self._is_excerpt = home.name == EXCERPT
         # Each worker asks one question at a time, so that all together ask the server no more than is allowed.
         self._llm = replace(llm, concurrency=1)
         self._turns = asyncio.Semaphore(at_once if self._is_excerpt else min(at_once, llm.concurrency))
-        self._held: dict[int, ModelSpending] = {}  # what papers in work may cost, by request
+        self._reserved: dict[int, ModelSpending] = {}  # what papers in work may cost, by request
         self._money = money  # what may still be spent in all, apart from the budget's limits
 
     @property
@@ -90,7 +91,7 @@ class RemoteAnalyst:
             try:
                 done = await self._asked(request)
             except ClusterError as error:
-                self._told(f"{request.paper.versioned_id} is analysed here: {error}")
+                self._on_failure(f"{request.paper.versioned_id} is analysed here: {error}")
                 return await self._home.analyse(request)
         if done.analysis is None:
             raise AnalystError(done.failure or Notice.of("pipeline.mistake"))
@@ -102,12 +103,13 @@ class RemoteAnalyst:
             return await loop.run_in_executor(self._cluster, excerpted, request)
         today = self._clock.now().date()
         spent = self._spent(today)
-        money = None if self._money is None else self._money - sum(held.money for held in self._held.values())
-        self._held[id(request)] = _at_most(self._llm, request)
+        reserved = sum(spending.money for spending in self._reserved.values())
+        money = None if self._money is None else self._money - reserved
+        self._reserved[id(request)] = _at_most(self._llm, request)
         try:
             done = await loop.run_in_executor(self._cluster, analysed, request, self._llm, *spent, money)
         finally:
-            del self._held[id(request)]
+            del self._reserved[id(request)]
         self._book(today, done)
         return done
 
@@ -115,8 +117,9 @@ class RemoteAnalyst:
         """Today's and this month's, with what is set aside for papers in work."""
         if self._spending is None or not budget.is_limited(self._llm.budget):
             return ModelSpending(), ModelSpending()
-        held = sum(self._held.values(), ModelSpending())
-        return self._spending.spent(today, today) + held, self._spending.spent(today.replace(day=1), today) + held
+        reserved = sum(self._reserved.values(), ModelSpending())
+        day, month = self._spending.spent(today, today), self._spending.spent(today.replace(day=1), today)
+        return day + reserved, month + reserved
 
     def _book(self, today: date, done: RemoteResult) -> None:
         if self._money is not None:
@@ -193,8 +196,8 @@ class _Figures:
         )
 
     def spent(self, first: date, last: date) -> ModelSpending:
-        own = sum((call.spent for call in self.calls), ModelSpending())
-        return own + (self.day if first == last else self.month)
+        own_spending = sum((call.spent for call in self.calls), ModelSpending())
+        return own_spending + (self.day if first == last else self.month)
 
     def rows(self, days: int) -> list[SpendingRow]:
         return []

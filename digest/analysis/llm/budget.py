@@ -105,7 +105,7 @@ class Reservation:
     """What is set aside for one paper while it is worked on."""
 
     paper_id: str
-    held: ModelSpending
+    reserved: ModelSpending
 
 
 class BudgetTracker:
@@ -153,8 +153,8 @@ class BudgetTracker:
         """Whether what is planned stays within the purse's own limit."""
         if self._money is None:
             return True
-        held = sum(a.held.money for a in self._accounts if a is not without)
-        return sum(spent.money for spent in self._own.values()) + held + planned.money <= self._money
+        reserved = sum(a.reserved.money for a in self._accounts if a is not without)
+        return sum(spent.money for spent in self._own.values()) + reserved + planned.money <= self._money
 
     def record(self, account: Reservation, model: LlmModel, usage: ReportedUsage) -> ModelSpending:
         """Store what a call cost."""
@@ -165,14 +165,14 @@ class BudgetTracker:
         if self._store is not None:
             tokens = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens)
             self._store.record(today, model.model, account.paper_id, *tokens, cost)
-        account.held = _less(account.held, spent)
+        account.reserved = _less(account.reserved, spent)
         return spent
 
     def _figures(self, without: Reservation | None = None) -> tuple[ModelSpending, ModelSpending]:
         """Today's and this month's, with what is set aside."""
         today = self._clock.now().date()
-        held = sum((a.held for a in self._accounts if a is not without), ModelSpending())
-        return self._sum(today, today) + held, self._sum(today.replace(day=1), today) + held
+        reserved = sum((a.reserved for a in self._accounts if a is not without), ModelSpending())
+        return self._sum(today, today) + reserved, self._sum(today.replace(day=1), today) + reserved
 
     def _sum(self, first: date, last: date) -> ModelSpending:
         if self._store is not None:
@@ -180,11 +180,11 @@ class BudgetTracker:
         return sum((spent for day, spent in self._own.items() if first <= day <= last), ModelSpending())
 
 
-def _less(held: ModelSpending, spent: ModelSpending) -> ModelSpending:
+def _less(reserved: ModelSpending, spent: ModelSpending) -> ModelSpending:
     return ModelSpending(
-        max(0, held.prompt_tokens - spent.prompt_tokens),
-        max(0, held.cached_tokens - spent.cached_tokens),
-        max(0, held.completion_tokens - spent.completion_tokens),
-        max(0.0, held.money - spent.money),
-        max(0, held.calls - spent.calls),
+        max(0, reserved.prompt_tokens - spent.prompt_tokens),
+        max(0, reserved.cached_tokens - spent.cached_tokens),
+        max(0, reserved.completion_tokens - spent.completion_tokens),
+        max(0.0, reserved.money - spent.money),
+        max(0, reserved.calls - spent.calls),
     )

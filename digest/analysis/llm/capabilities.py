@@ -26,8 +26,8 @@ class OutputFormat(StrEnum):
     @property
     def weaker(self) -> OutputFormat | None:
         rungs = list(OutputFormat)
-        place = rungs.index(self) + 1
-        return rungs[place] if place < len(rungs) else None
+        position = rungs.index(self) + 1
+        return rungs[position] if position < len(rungs) else None
 
 
 _REFUSING = frozenset({400, 404, 415, 422, 500, 501})  # statuses with which servers refuse what they do not understand

@@ -38,16 +38,16 @@ class AnalysisDraft:
     @property
     def found(self) -> float:
         """The share of statements whose evidence was found, 0 to 1."""
-        made = [statement for key in AnalysisPartKey for statement in self.statements.get(key, ())]
-        return sum(statement.is_found for statement in made) / len(made) if made else 0.0
+        statements = [statement for key in AnalysisPartKey for statement in self.statements.get(key, ())]
+        return sum(statement.is_found for statement in statements) / len(statements) if statements else 0.0
 
     def add(self, writer: AnalysisWriter, step: ReadingDepth) -> None:
         """Take what a model wrote, as far as it may be shown, and what the reader should know of it."""
         name, reading = writer.server.name, writer.questions.reading
         for piece, checked in writer.written.items():
-            shown = tuple(self._shown(c.statement) for c in checked if self._may_be_shown(piece, c.statement))
-            if shown:
-                self.statements[piece], self.models[piece] = shown, name
+            presentable = tuple(self._shown(c.statement) for c in checked if self._may_be_shown(piece, c.statement))
+            if presentable:
+                self.statements[piece], self.models[piece] = presentable, name
         if writer.written and not writer.found_anything:
             self.troubles.append(Notice.of("llm.unfounded", model=name))
         self.troubles += [reason(name, error) for error in writer.errors.values()]
@@ -94,8 +94,8 @@ class AnalysisDraft:
     def _takeaway(self, excerpt: Analysis | None) -> Statement | None:
         """The model's, else the first sentence of its overview that was found, else the excerpt's."""
         candidates = (*self.statements.get(TAKEAWAY, ()), *self.statements.get(AnalysisPartKey.OVERVIEW, ()))
-        own = next((statement for statement in candidates if statement.is_found), None)
-        return own or (excerpt.takeaway if excerpt else None) or next(iter(candidates), None)
+        found_statement = next((statement for statement in candidates if statement.is_found), None)
+        return found_statement or (excerpt.takeaway if excerpt else None) or next(iter(candidates), None)
 
 
 def reason(model: str, error: ModelError | ResponseError) -> Notice:

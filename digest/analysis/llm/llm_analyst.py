@@ -159,22 +159,22 @@ class LlmAnalyst:
             if step is ReadingDepth.NOTHING:
                 troubles.append(Notice.of("llm.budget_spent"))
                 return None
-            for left in reversed(range(_SHORTENINGS + 1)):
+            for tries_left in reversed(range(_SHORTENINGS + 1)):
                 questions = await asyncio.to_thread(self._questions, server, job, step)
                 reading = questions.reading
                 try:
                     checked = await self._writer(server, job, questions, account).answer(question)
                 except (ModelError, ResponseError) as error:
-                    if left and isinstance(error, ModelError) and error.trouble in _SHORTER_HELPS:
+                    if tries_left and isinstance(error, ModelError) and error.trouble in _SHORTER_HELPS:
                         continue
                     troubles.append(reason(server.name, error))
                     return None
-                found = tuple(c.statement for c in checked if c.statement.is_found)
-                if checked and not found:
+                found_statements = tuple(c.statement for c in checked if c.statement.is_found)
+                if checked and not found_statements:
                     troubles.append(Notice.of("llm.unfounded", model=server.name))
                     return None
-                told = (*reading.notices, *([step.notice] if step.notice else []))
-                return PaperAnswer(found, server.name, reading.made_from, (*job.request.notices, *told))
+                notices = (*reading.notices, *([step.notice] if step.notice else []))
+                return PaperAnswer(found_statements, server.name, reading.made_from, (*job.request.notices, *notices))
             return None
         finally:
             self._purse.close(account)
@@ -300,8 +300,8 @@ def _indexed(request: AnalysisRequest) -> tuple[PaperIndex, tuple[str, ...]]:
     text = request.text or abstract_as_text(request.paper)
     passages = PaperIndex(text)
     passages.complete()
-    known = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
-    return passages, (*known, *(link.url for link in text.links))
+    paper_links = addresses(f"{request.paper.abstract} {request.paper.comment or ''} {passages.text}")
+    return passages, (*paper_links, *(link.url for link in text.links))
 
 
 def _cut_prompts(writer: AnalysisWriter) -> list[Notice]:

@@ -210,13 +210,13 @@ class ModelClient:
         """What came. `watchdog` is told of each sign of life of a stream."""
         client = await self._opened()
         if self.model.api == "responses":
-            asked = client.responses.with_streaming_response.create(
+            request = client.responses.with_streaming_response.create(
                 model=self.name,
                 instructions=prompt.system,
                 input=prompt.user,
                 extra_body=dialect.responses(self.model, answer_tokens),
             )
-            async with asked as raw:  # not streamed: its events add nothing that is needed here
+            async with request as raw:  # not streamed: its events add nothing that is needed here
                 return openai_payloads.parse_response_object(json.loads(await raw.read()))
         body = dialect.chat(self.model, answer_tokens)
         if self.model.stream:
@@ -256,9 +256,9 @@ class ModelClient:
     def _of_status(self, status: int, headers: Mapping[str, str], body: object) -> ModelError:
         return fault_of_status(self.name, status, headers, body, self._clock.now(), self._shown(body))
 
-    def _shown(self, what: object) -> str:
+    def _shown(self, content: object) -> str:
         """What was said, as a log may hold it: one line, never the key, which servers like to repeat."""
-        text = " ".join(str(what).split())
+        text = " ".join(str(content).split())
         return masked(text.replace(self._key, "***") if self._key else text)[:1000]
 
     def _whole_prompt(self, prompt: Prompt, reply: ModelReply) -> ModelReply:
@@ -277,8 +277,8 @@ class ModelClient:
         known when the question was put: of several that are refused together only the first teaches something."""
         if error.trouble not in (FaultKind.TOO_LONG, FaultKind.CUT_PROMPT) or self.window != window:
             return
-        told = error.limit or guess
-        self.window = told if window is None or told < window else int(window * 0.7)
+        limit = error.limit or guess
+        self.window = limit if window is None or limit < window else int(window * 0.7)
 
 
 async def _streamed(pieces: AsyncIterator[bytes], watchdog: Watchdog) -> ModelReply:

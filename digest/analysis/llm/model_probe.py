@@ -61,15 +61,15 @@ async def probe_model(
         await server.aclose()
     seconds = clock.monotonic() - began
     read = reply.usage.prompt_tokens if reply.usage and reply.usage.reported else 0
-    shown = ProbeResult(model.model, seconds, reading.tokens, read, server.answer_format)
+    result = ProbeResult(model.model, seconds, reading.tokens, read, server.answer_format)
     assert reply.finish is not None, "the server's promise"
     try:
         claims = response_parser.parse_response(reply.text, reply.finish, language)
     except ResponseError as error:
-        return replace(shown, flaw=str(error.flaw), detail=error.detail)
+        return replace(result, flaw=str(error.flaw), detail=error.detail)
     passages = PaperIndex(text)
     found = sum(verify_statement(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
-    return replace(shown, claims=len(claims), found=found)
+    return replace(result, claims=len(claims), found=found)
 
 
 def price_of_a_paper(model: LlmModel) -> ModelSpending:

@@ -119,15 +119,15 @@ def parse_response_object(body: object) -> ModelReply:
 def usage_in(body: Mapping[str, Any]) -> ReportedUsage | None:
     """The tokens of a call, wherever an answer or a chunk tells them; None where it does not tell the prompt's."""
     names = server_quirks().usage
-    for place in names.places:
-        figures = _at(body, place)
+    for path in names.places:
+        figures = _at(body, path)
         prompt = _count(figures, names.prompt)
-        beside = _count(figures, names.beside_prompt)
-        if not prompt + beside:
+        cached_outside = _count(figures, names.beside_prompt)
+        if not prompt + cached_outside:
             continue
-        cached = _count(figures, names.cached) or beside
+        cached = _count(figures, names.cached) or cached_outside
         written, total = _count(figures, names.completion), _count(figures, names.total)
-        prompt += beside
+        prompt += cached_outside
         if cached > prompt:  # a few servers leave the cached ones out of the prompt's
             prompt += cached
         return ReportedUsage(

@@ -91,10 +91,10 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub("", text)
 
 
-def is_linked_elsewhere(text: str, known: Iterable[str]) -> bool:
+def is_linked_elsewhere(text: str, allowed: Iterable[str]) -> bool:
     """Whether the text holds a web address that is not among the `known` ones, which are the paper's own."""
-    told = addresses(text)
-    return bool(told) and not {_bare(address) for address in told} <= {_bare(url) for url in known}
+    linked = addresses(text)
+    return bool(linked) and not {_bare(address) for address in linked} <= {_bare(url) for url in allowed}
 
 
 def _bare(address: str) -> str:

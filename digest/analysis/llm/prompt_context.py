@@ -110,18 +110,18 @@ def context_from_text(
         for piece in _pieces(i, kinds[i], part, paragraphs, captions.get(id(section), []))
     ]
     head = f"Title: {latex_to_text(paper.title)}"
-    kept = pieces if limit is None else _heaviest(pieces, limit - estimate_tokens(head))
-    body = "\n\n".join(_sections(sections, pieces, set(kept)))
-    pages = tuple(sorted({p.page for p in kept}))
+    chosen = pieces if limit is None else _heaviest(pieces, limit - estimate_tokens(head))
+    body = "\n\n".join(_sections(sections, pieces, set(chosen)))
+    pages = tuple(sorted({p.page for p in chosen}))
     notices = hidden_text_notices(text) + _instructions(instructions)
-    if len(kept) < len(pieces):
+    if len(chosen) < len(pieces):
         notices += (Notice.of(SHORTENED, pages=len(pages), of=text.pages),)
     return PromptContext(f"{head}\n\n{body}", AnalysisSource.FULL_TEXT, pages, notices)
 
 
-def with_pages_of(context: PromptContext, others: Iterable[PromptContext], text: PaperText) -> PromptContext:
+def with_pages_of(context: PromptContext, more_contexts: Iterable[PromptContext], text: PaperText) -> PromptContext:
     """The context, with the pages that it and `others` hold together, for what readers are told of them."""
-    pages = tuple(sorted({page for one in (context, *others) for page in one.pages}))
+    pages = tuple(sorted({page for each in (context, *more_contexts) for page in each.pages}))
     shortened = Notice.of(SHORTENED, pages=len(pages), of=text.pages)
     notices = tuple(shortened if notice.code == SHORTENED else notice for notice in context.notices)
     return replace(context, pages=pages, notices=notices)
@@ -155,8 +155,8 @@ def _without_noise(section: Section, tables: bool) -> tuple[list[PaperParagraph]
                 paragraphs.append(PaperParagraph(formula, paragraph.page, paragraph.kind))
             continue
         lines = "\n".join(strip_invisible(line) for line in paragraph.text.splitlines())  # rows of a table
-        words, found = without_instructions(_without_citations(lines))
-        count += found
+        words, count_found = without_instructions(_without_citations(lines))
+        count += count_found
         if words:
             paragraphs.append(PaperParagraph(words, paragraph.page, paragraph.kind))
     return paragraphs, count
@@ -165,7 +165,7 @@ def _without_noise(section: Section, tables: bool) -> tuple[list[PaperParagraph]
 def _without_citations(text: str) -> str:
     """The text without brackets that only cite: [3, 4], [Mit97], (Li et al., 2020; Kim and Lee, 2019a)."""
 
-    def kept(match: re.Match[str]) -> str:
+    def without_citing(match: re.Match[str]) -> str:
         names, numbers = match[1], match[2]
         if names:
             cites = all(_BY_NAME.fullmatch(piece.strip()) for piece in names.split(";"))
@@ -173,7 +173,7 @@ def _without_citations(text: str) -> str:
             cites = _BY_NUMBER.fullmatch(numbers.strip()) is not None
         return "" if cites else match.group()
 
-    return _BRACKET.sub(kept, text)
+    return _BRACKET.sub(without_citing, text)
 
 
 def _formula(text: str) -> str:
@@ -202,8 +202,8 @@ def _pieces(
     index: int, kind: str, part: str, paragraphs: list[PaperParagraph], captions: list[Caption]
 ) -> Iterator[_Piece]:
     weight = section_worth(kind, part)
-    for place, paragraph in enumerate(paragraphs):
-        by_place = _BY_PLACE[place] if place < len(_BY_PLACE) else 1.0
+    for position, paragraph in enumerate(paragraphs):
+        by_place = _BY_PLACE[position] if position < len(_BY_PLACE) else 1.0
         by_kind = _KINDS[ParagraphKind.TABLE] if _is_table(paragraph) else _KINDS.get(paragraph.kind, 1.0)
         by_figures = _FIGURES if kind == "results" and _NUMBER.search(paragraph.text) else 1.0
         worth = weight * by_place * by_kind * by_figures
@@ -241,7 +241,7 @@ def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
     queues: dict[str, deque[_Piece]] = defaultdict(deque)
     for piece in sorted(pieces, key=lambda p: -p.weight):
         queues[piece.kind].append(piece)
-    kept: set[_Piece] = set()
+    chosen: set[_Piece] = set()
     opened: set[int] = set()
     taken: Counter[str] = Counter()
     room = limit
@@ -250,21 +250,21 @@ def _heaviest(pieces: list[_Piece], limit: int) -> list[_Piece]:
         piece = queues[kind].popleft()
         cost = piece.tokens + 2 + (0 if piece.section in opened else 10)
         if cost <= room:
-            kept.add(piece)
+            chosen.add(piece)
             opened.add(piece.section)
             taken[kind] += cost
             room -= cost
-    return [piece for piece in pieces if piece in kept]
+    return [piece for piece in pieces if piece in chosen]
 
 
 def _worth(piece: _Piece, taken: int, limit: int) -> float:
     return piece.weight / (1 + _SATURATION * taken / max(limit, 1))
 
 
-def _sections(sections: list[Section], pieces: list[_Piece], kept: set[_Piece]) -> Iterator[str]:
+def _sections(sections: list[Section], pieces: list[_Piece], chosen: set[_Piece]) -> Iterator[str]:
     for index, section in enumerate(sections):
-        own = [piece for piece in pieces if piece.section == index]
-        lines = [piece.text if piece in kept else LEFT_OUT for piece in own]
+        section_pieces = [piece for piece in pieces if piece.section == index]
+        lines = [piece.text if piece in chosen else LEFT_OUT for piece in section_pieces]
         lines = [line for i, line in enumerate(lines) if line != LEFT_OUT or i == 0 or lines[i - 1] != LEFT_OUT]
         if lines and lines != [LEFT_OUT]:
             yield "\n".join([f"## {strip_invisible(section.label) or 'Front'} (page {section.page})", *lines])

@@ -71,7 +71,7 @@ class _Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _JsonSpan:
     kind: _Kind
     start: int
     end: int
@@ -81,39 +81,39 @@ class _Token:
     is_closed: bool = True  # of a broken statement: there is a bracket where it may end
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _spans(text: str) -> Iterator[_JsonSpan]:
     position = 0
     for _ in range(_TRIES):
         start = _START.search(text, position)
         if start is None:
             return
-        token = _token(text, start.start())
+        token = _span(text, start.start())
         if token is not None:
             yield token
         position = token.end if token is not None else start.end()
 
 
-def _token(text: str, start: int) -> _Token | None:
+def _span(text: str, start: int) -> _JsonSpan | None:
     try:
         value, end = _decoder().raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         return _unreadable(text, start, error)
     statements = _statements(value)
     if statements is None:
-        return None if isinstance(value, str) else _Token(_Kind.OTHER, start, end)
+        return None if isinstance(value, str) else _JsonSpan(_Kind.OTHER, start, end)
     lone = isinstance(value, Mapping) and _is_statement(_lowered(value))
-    return _Token(_Kind.STATEMENTS, start, end, tuple(statements), is_list=not lone)
+    return _JsonSpan(_Kind.STATEMENTS, start, end, tuple(statements), is_list=not lone)
 
 
-def _unreadable(text: str, start: int, error: Exception) -> _Token | None:
+def _unreadable(text: str, start: int, error: Exception) -> _JsonSpan | None:
     opening = _OPENING.match(text, start)
     if opening is not None:
-        return _Token(_Kind.OPENING, start, opening.end())
+        return _JsonSpan(_Kind.OPENING, start, opening.end())
     if not _STATEMENT.match(text, start):
         return None
     end = _END_OF_STATEMENT.search(text, start + 1)
     is_closed = end is not None and bool(end.group())
-    return _Token(
+    return _JsonSpan(
         _Kind.BROKEN, start, end.end() if end else len(text), problem=_problem(text, error), is_closed=is_closed
     )
 
@@ -140,7 +140,7 @@ def _integer(digits: str) -> int:
 
 @dataclass(slots=True)
 class _Group:
-    tokens: list[_Token] = field(default_factory=list)
+    tokens: list[_JsonSpan] = field(default_factory=list)
 
     @property
     def statements(self) -> list[dict[str, Any]]:
@@ -176,7 +176,7 @@ def _groups(text: str) -> list[_Group]:
     groups: list[_Group] = []
     thoughts = _Thoughts(server_quirks().thoughts)
     position, last = 0, None
-    for token in _tokens(text):
+    for token in _spans(text):
         gap = text[position : token.start]
         broken = text[last.start : last.end] if last is not None and last.kind is _Kind.BROKEN else ""
         parted = thoughts.read(broken + gap, groups)
@@ -191,7 +191,7 @@ def _groups(text: str) -> list[_Group]:
     return groups
 
 
-def _parts(last: _Token, gap: str, token: _Token) -> bool:
+def _parts(last: _JsonSpan, gap: str, token: _JsonSpan) -> bool:
     """Whether what stands between two values parts them."""
     if last.kind is _Kind.OPENING:
         return False
@@ -219,9 +219,9 @@ class _Thoughts:
 
     def read(self, gap: str, groups: list[_Group]) -> bool:
         """Take the marks in such a text; what came before the end of thoughts is dropped. Whether there were any."""
-        found = False
+        has_marks = False
         for match in self._marks.mark.finditer(gap):
-            found = True
+            has_marks = True
             name = next((value for value in match.groupdict().values() if value), "").lower()
             is_thought = self._marks.names.search(match.group()) is not None
             is_channel = match["channel"] is not None
@@ -231,7 +231,7 @@ class _Thoughts:
                 self._name = None
             elif is_thought and not closes and (is_channel or self._is_at_the_start(gap, match.start())):
                 self._name = name
-        return found
+        return has_marks
 
     def _is_at_the_start(self, gap: str, position: int) -> bool:
         """Whether a mark begins its line; in the midst of a sentence it is only mentioned."""
@@ -249,24 +249,24 @@ def _statements(value: object, depth: int = 0) -> list[dict[str, Any]] | None:
     if isinstance(value, str):
         return _statements(_decoded(value), depth + 1) if value.strip()[:1] in ("{", "[", '"') else None
     if isinstance(value, list):
-        lists = [own for item in value if (own := _statements(item, depth + 1)) is not None]
-        return [statement for own in lists for statement in own] if lists else None
+        lists = [nested for item in value if (nested := _statements(item, depth + 1)) is not None]
+        return [statement for nested in lists for statement in nested] if lists else None
     if not isinstance(value, Mapping):
         return None
     value = _lowered(value)
     for name in LISTS:
         if name in value:
-            own = value[name]
-            return [] if own is None or own == [] else _statements(own, depth + 1)
+            nested = value[name]
+            return [] if nested is None or nested == [] else _statements(nested, depth + 1)
     return [value] if _is_statement(value) else _by_part(value, depth)
 
 
 def _by_part(value: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:
     """The statements in the values of an object: a part each, numbered, or a wrapper round them."""
-    lists = {key: own for key, item in value.items() if (own := _statements(item, depth + 1)) is not None}
+    lists = {key: nested for key, item in value.items() if (nested := _statements(item, depth + 1)) is not None}
     if not lists:
         return None
-    return [{"part": key} | statement for key, own in lists.items() for statement in own]
+    return [{"part": key} | statement for key, nested in lists.items() for statement in nested]
 
 
 def _decoded(text: str) -> object:

@@ -129,9 +129,9 @@ def read_answer(text: str, finish: FinishReason, language: str, links: Iterable[
     if raw is None or (raw.problems and not raw.statements):
         if cut:
             raise ResponseError(ResponseFlaw.CUT, "the answer was longer than allowed and was cut off; write less")
-        what = f": {lost}" if lost else ""
+        reason = f": {lost}" if lost else ""
         raise ResponseError(
-            ResponseFlaw.NOT_JSON, f'the answer was not one complete JSON object with the key "statements"{what}'
+            ResponseFlaw.NOT_JSON, f'the answer was not one complete JSON object with the key "statements"{reason}'
         )
     if raw.is_silent:
         raise ResponseError(ResponseFlaw.SILENT, "there were no statements")
@@ -180,7 +180,7 @@ def is_written_in(language: str, text: str) -> bool:
     that share a script are not told apart."""
     text = without_addresses(text)
     letters = sum(map(str.isalpha, text))
-    own = _SCRIPTS.get(language)
-    if own is None:
+    letters_of_script = _SCRIPTS.get(language)
+    if letters_of_script is None:
         return len(re.findall(f"[{_ALL_SCRIPTS}]", text)) <= letters * 0.3
-    return len(re.findall(f"[{own}]", text)) >= letters * 0.1
+    return len(re.findall(f"[{letters_of_script}]", text)) >= letters * 0.1

@@ -58,8 +58,8 @@ def limit_in(text: str) -> int | None:
             start = match.end()
         if not _LEAST_WINDOW <= size <= _LARGEST_WINDOW or cues.is_sum.match(text, match.end()):
             continue
-        around = before[-24:] + " " + text[match.end() : match.end() + 24]
-        if cues.not_tokens.search(around):
+        neighbourhood = before[-24:] + " " + text[match.end() : match.end() + 24]
+        if cues.not_tokens.search(neighbourhood):
             continue
         last = max(cues.cue.finditer(before), key=lambda cue: cue.start(), default=None)
         if cues.after.match(text, match.end()) or (last is not None and last["limit"] is not None):
@@ -95,8 +95,8 @@ def wait_in(body: object) -> float | None:
 
 def _seconds(text: str, unit: str = "s") -> float | None:
     """A duration in seconds: `14s`, `250ms`, `1m26.4s`, `2 minutes`, `30`. None where it is none."""
-    total, seen = 0.0, False
+    total, has_number = 0.0, False
     for number, name in _DURATION.findall(text[:60]):
         total += float(number[:12]) * _UNITS["ms" if name.lower() == "milli" else name.lower() or unit]
-        seen = True
-    return min(total, LONGEST_RETRY_AFTER) if seen else None
+        has_number = True
+    return min(total, LONGEST_RETRY_AFTER) if has_number else None

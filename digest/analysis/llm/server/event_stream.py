@@ -34,12 +34,12 @@ class EventDecoder:
         if text:
             self._after_return = text.endswith("\r")
         self._pending += len(text)
-        *lines, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        *lines, unfinished = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for line in lines:
             self._line.append(line)
             yield from self._take("".join(self._line))
             self._line = []
-        self._line.append(rest)
+        self._line.append(unfinished)
         if self._pending > LONGEST_EVENT:
             raise EventTooLongError(f"an event did not end within {LONGEST_EVENT:,} characters")
 

@@ -12,7 +12,6 @@ Goal: at least twice the share of the feed's order.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import random
 import re
@@ -27,7 +26,6 @@ from digest.matching.matcher import Matcher
 from digest.matching.selection import SelectedPaper, select_papers
 from digest.models.model import Announcement, AnnouncementKind, Edition, Paper
 from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
-from digest.ranking.fit import fit
 from digest.ranking.order import rank_cards
 from digest.ranking.trainer import TrainingExample, train
 
@@ -73,7 +71,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=Path, help="a folder with recorded days, DATE.jsonl")
     folder = parser.parse_args().days
-    results = asyncio.run(measured(list(recorded(folder)) if folder else list(made_up())))
+    results = measured(list(recorded(folder)) if folder else list(made_up()))
     total = {name: sum(r[name] for r in results.values()) / len(results) for name in ("feed", "keywords", "learned")}
     for reader, shares in (results | {"all": total}).items():
         factor = shares["learned"] / shares["feed"] if shares["feed"] else float("inf")
@@ -82,7 +80,7 @@ def main() -> None:
 
 
 def figures() -> Iterator[Figure]:
-    results = asyncio.run(measured(list(made_up())))
+    results = measured(list(made_up()))
     mean = {order: sum(r[order] for r in results.values()) / len(results) for order in ("feed", "learned")}
     factors = [shares["learned"] / shares["feed"] for shares in results.values()]
     yield Figure(
@@ -93,7 +91,7 @@ def figures() -> Iterator[Figure]:
     )  # fmt: skip
 
 
-async def measured(
+def measured(
     days: Sequence[Sequence[Announcement]], tastes: Mapping[str, str] = READERS, seed: int = 1
 ) -> dict[str, dict[str, float]]:
     """For each reader the mean share of liked papers in the upper third, by order."""
@@ -106,14 +104,14 @@ async def measured(
         choice = select_papers(EDITION, listings, {}, matcher)
         cards = _in_feed_order(choice.cards, listings)[:CARDS]
         for reader in readers:
-            await _live(reader, cards, choice.cards, seen, background, chance)
+            _live(reader, cards, choice.cards, seen, background, chance)
         background += [paper_features(listing.paper) for listing in listings]
         background = background[-1000:]
         seen |= {c.paper.id: paper_features(c.paper, c.matches) for c in cards}
     return {r.name: {name: sum(s) / len(s) for name, s in r.shares.items() if s} for r in readers if r.shares["feed"]}
 
 
-async def _live(
+def _live(
     reader: Reader,
     cards: Sequence[SelectedPaper],
     by_keywords: Sequence[SelectedPaper],
@@ -125,7 +123,7 @@ async def _live(
     if len(reader.votes) >= FROM and len(set(reader.votes.values())) == 2:
         examples = [TrainingExample(seen[i], value) for i, value in reader.votes.items()]
         rare = inverse_document_frequency(background, [e.words for e in examples])
-        taste = await train(examples, rare, len(examples), _fit_here)
+        taste = train(examples, rare, len(examples))
         orders = {
             "feed": cards,
             "keywords": [c for c in by_keywords if c in cards],
@@ -140,12 +138,6 @@ async def _live(
     for c in chance.sample(list(cards), min(VOTES_A_DAY, len(cards))):
         says = reader.likes_paper(c.paper) != (chance.random() < ERRS)
         reader.votes[c.paper.id] = 1 if says else -1
-
-
-async def _fit_here(
-    examples: Sequence[WordWeights], liked: Sequence[bool], importance: Sequence[float]
-) -> tuple[dict[str, float], float]:
-    return fit(examples, liked, importance)
 
 
 def _in_feed_order(cards: Sequence[SelectedPaper], listings: Sequence[Announcement]) -> list[SelectedPaper]:

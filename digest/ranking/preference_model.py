@@ -1,9 +1,9 @@
 """What the readers of an edition like, learned from their votes: one weight a word, so that it can be explained.
 
-    votes + papers  --fit.py, in a process of its own-->  Taste  --pure-->  order, near misses, /why
+    votes + papers  --fit.py-->  Taste  --pure-->  order, near misses, /why
 
 words.py     a paper -> its words, each with how much it counts
-fit.py       the model: scikit-learn's logistic regression; imported by nobody, run by learner.py
+fit.py       the model: a logistic regression
 learner.py   votes -> Taste, learned anew only when they changed
 order.py     what a Taste does to a day
 """

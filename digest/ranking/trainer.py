@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from digest.matching.matcher import Matcher
@@ -13,8 +12,8 @@ from digest.models.model import Edition, Paper
 from digest.models.people import PeopleStore
 from digest.ports import DigestStore, PaperStore
 from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
+from digest.ranking.fit import fit
 from digest.ranking.preference_model import MIN_VOTES, PreferenceModel, scaled
-from digest.subprocess_runner import run_module
 
 BACKGROUND = 1000  # papers of the last days, by which it is known how telling a word is
 BACKGROUND_DAYS = 5
@@ -29,12 +28,6 @@ class TrainingExample:
     votes: int
 
 
-ModelFitter = Callable[
-    [Sequence[WordWeights], Sequence[bool], Sequence[float]], Awaitable[tuple[dict[str, float], float]]
-]
-"""The weights of words and the bias, from scaled examples, whether each was liked, and how much it counts."""
-
-
 class PreferenceTrainer:
     """The tastes of editions. A fit that fails costs the order of a digest, never the digest: `on_error` is told."""
 
@@ -44,11 +37,9 @@ class PreferenceTrainer:
         papers: PaperStore,
         digests: DigestStore,
         on_error: Callable[[str], None],
-        fit: ModelFitter | None = None,
     ) -> None:
         self._people, self._papers, self._digests = people, papers, digests
         self._on_error = on_error
-        self._fit = fit or fit_in_process
         self._known: OrderedDict[str, tuple[Hashable, PreferenceModel | None]] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
@@ -71,16 +62,10 @@ class PreferenceTrainer:
         others = self._others(edition, votes) if len({value > 0 for value in votes.values()}) == 1 else []
         background = self._background(edition)
         try:
-            return await self._made(edition, [(voted[i], votes[i]) for i in voted], others, background)
-        except (OSError, ValueError, TimeoutError) as error:
+            return await asyncio.to_thread(_taste, edition, [(voted[i], votes[i]) for i in voted], others, background)
+        except ValueError as error:
             self._on_error(f"{edition.name}: {error}")
             return None
-
-    async def _made(
-        self, edition: Edition, voted: list[tuple[Paper, int]], others: list[Paper], background: list[Paper]
-    ) -> PreferenceModel:
-        examples, rare = await asyncio.to_thread(_examples, edition, voted, others, background)
-        return await train(examples, rare, len(voted), self._fit)
 
     def _background(self, edition: Edition) -> list[Paper]:
         days = self._papers.days(edition.categories)[:BACKGROUND_DAYS]
@@ -94,20 +79,19 @@ class PreferenceTrainer:
         return [paper for paper in found if paper is not None]
 
 
-def _examples(
+def _taste(
     edition: Edition, voted: Sequence[tuple[Paper, int]], others: Sequence[Paper], background: Sequence[Paper]
-) -> tuple[list[TrainingExample], dict[str, float]]:
+) -> PreferenceModel:
     matcher = Matcher(edition.keywords)
     examples = [TrainingExample(paper_features(paper, matcher.matches(paper)), value) for paper, value in voted]
     examples += [TrainingExample(paper_features(paper, matcher.matches(paper)), 0) for paper in others]
-    return examples, inverse_document_frequency(
-        [paper_features(paper) for paper in background], [e.words for e in examples]
+    rare = inverse_document_frequency(
+        [paper_features(paper) for paper in background], [example.words for example in examples]
     )
+    return train(examples, rare, len(voted))
 
 
-async def train(
-    examples: Sequence[TrainingExample], rare: dict[str, float], votes: int, fit: ModelFitter
-) -> PreferenceModel:
+def train(examples: Sequence[TrainingExample], rare: dict[str, float], votes: int) -> PreferenceModel:
     """A Taste from examples. Those without votes are the opposite of the others'. Raises `ValueError` where all are of
     one kind."""
     likes = any(example.votes > 0 for example in examples)
@@ -115,14 +99,5 @@ async def train(
     if len(set(liked)) < 2:
         raise ValueError("all votes are alike, and nothing else was shown")
     importance = [float(max(1, abs(example.votes))) for example in examples]
-    weights, bias = await fit([scaled(example.words, rare) for example in examples], liked, importance)
+    weights, bias = fit([scaled(example.words, rare) for example in examples], liked, importance)
     return PreferenceModel(rare, weights, bias, votes)
-
-
-async def fit_in_process(
-    examples: Sequence[WordWeights], liked: Sequence[bool], importance: Sequence[float]
-) -> tuple[dict[str, float], float]:
-    """`digest.ranking.fit` in a process of its own. Raises `ValueError`, `OSError` or `TimeoutError`."""
-    given = json.dumps({"examples": list(examples), "liked": list(liked), "importance": list(importance)})
-    made = json.loads(await run_module("digest.ranking.fit", given.encode()))
-    return made["weights"], made["bias"]

@@ -46,7 +46,6 @@ HOMES = {
     "pymupdf": ("digest.pdf", "digest.trends.chart", "bot.demo"),
     "rapidfuzz": ("digest.text.paper_index", "digest.analysis", "digest.html.health"),
     "rich": ("bot.cli",),
-    "sklearn": ("digest.ranking.fit",),  # runs as a process of its own: nobody imports it
     "slack_bolt": ("bot.platforms.slack",),
     "slack_sdk": ("bot.platforms.slack",),
     "sqlite_utils": ("storage",),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from digest.analysis.analyst import AnalysisRequest
-from digest.analysis.excerpt.patterns import against, cues
+from digest.analysis.excerpt.candidate_sentences import named_subject, names_in_title, weakness_of
+from digest.analysis.excerpt.patterns import ENGLISH, against, cues
+from digest.analysis.excerpt.scoring import NAMED, telling
+from digest.analysis.excerpt.paper_language import WITH_CUES, language_of
 from digest.models.model import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import is_instruction
@@ -17,7 +22,9 @@ _ORDER = (
     AnalysisPartKey.EXPERIMENTS,
     AnalysisPartKey.LIMITATIONS,
 )
+_YEAR = re.compile(r"(?:in|since) (?:the )?(?:19|20)\d\d", re.IGNORECASE)  # how a history begins
 _TAKEAWAY_LENGTH = 400  # letters
+_FEW = 3  # sentences of an abstract that has no room for background: its first one tells the paper
 
 
 def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
@@ -25,7 +32,9 @@ def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
     abstract = latex_to_text(request.paper.abstract)
     found = [" ".join(abstract[a:b].split()) for a, b in sentences(abstract)]
     found = [sentence for sentence in found if not is_instruction(sentence)]
-    keys = [_part(sentence, i, len(found)) for i, sentence in enumerate(found)]
+    language = language_of(abstract)
+    language = language if language in WITH_CUES else ENGLISH
+    keys = [_part(sentence, i, len(found), language) for i, sentence in enumerate(found)]
     parts = [
         AnalysisPart(key, tuple(Statement(s) for s, k in zip(found, keys, strict=True) if k is key)) for key in _ORDER
     ]
@@ -36,13 +45,13 @@ def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
         analyst=EXCERPT,
         made_from=AnalysisSource.ABSTRACT,
         parts=tuple(part for part in parts if part.statements),
-        takeaway=_takeaway(found),
+        takeaway=_takeaway(found, language, request.paper.title),
         prompt_version=version,
         notices=request.notices,
     )
 
 
-def _part(sentence: str, index: int, count: int) -> AnalysisPartKey:
+def _part(sentence: str, index: int, count: int, language: str) -> AnalysisPartKey:
     """What a sentence speaks for, by its phrases, and by its place where they say nothing: an abstract begins with why,
     goes on with what and how, and ends with results."""
     place = index / max(1, count - 1)
@@ -54,22 +63,24 @@ def _part(sentence: str, index: int, count: int) -> AnalysisPartKey:
         AnalysisPartKey.EXPERIMENTS: 2.0 * place**2,
         AnalysisPartKey.LIMITATIONS: -1.5,
     }
-    return max(AnalysisPartKey, key=lambda key: leaning[key] + _said(sentence, key))
+    return max(AnalysisPartKey, key=lambda key: leaning[key] + _cue(sentence, key, language))
 
 
-def _said(sentence: str, key: AnalysisPartKey) -> float:
-    worth = next((worth for worth, phrase in cues("parts", key, "cues") if phrase.search(sentence)), 0.0)
-    return worth - 2.5 * any(p.search(sentence) for p in against("parts", key, "not"))
+def _cue(sentence: str, key: AnalysisPartKey, language: str) -> float:
+    phrases = cues("parts", key, "cues", language=language)
+    worth = next((worth for worth, phrase in phrases if phrase.search(sentence)), 0.0)
+    return worth - 2.5 * any(p.search(sentence) for p in against("parts", key, "not", language=language))
 
 
-def _takeaway(found: list[str]) -> Statement | None:
-    scored = [
-        (_telling(sentence), -i, sentence) for i, sentence in enumerate(found) if len(sentence) <= _TAKEAWAY_LENGTH
-    ]
-    best = max(scored, default=None)
-    return Statement(best[2]) if best else None
-
-
-def _telling(sentence: str) -> float:
-    worth = sum(worth for worth, phrase in cues("takeaway", "cues") if phrase.search(sentence))
-    return worth - 4.0 * any(phrase.search(sentence) for phrase in against("takeaway", "not"))
+def _takeaway(abstract: list[str], language: str, title: str) -> Statement | None:
+    """The sentence that says what was found or brought; of an abstract of few sentences the first, which states it."""
+    named = named_subject(names_in_title(title))
+    scored = []
+    for i, sentence in enumerate(abstract):
+        worth = max(telling(sentence, language, of_the_paper=True), NAMED if named.search(sentence) else -1.0)
+        if worth >= 0 and len(sentence) <= _TAKEAWAY_LENGTH:
+            scored.append((worth - weakness_of(sentence, language), -i, sentence))
+    if scored:
+        return Statement(max(scored)[2])
+    is_short = 0 < len(abstract) <= _FEW and len(abstract[0]) <= _TAKEAWAY_LENGTH
+    return Statement(abstract[0]) if is_short and not _YEAR.match(abstract[0]) else None

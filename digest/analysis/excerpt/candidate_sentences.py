@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 
-from digest.analysis.excerpt.patterns import pattern
+from digest.analysis.excerpt.patterns import ENGLISH, pattern
 from digest.analysis.excerpt.section_roles import SectionRole, section_roles
+from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
 from digest.models.model import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
@@ -16,6 +18,8 @@ from digest.text.word_lists import word_list
 
 MIN_WORDS, MAX_WORDS = 8, 50
 _MIN_HAN, _MAX_HAN = 15, 160
+_PARAGRAPHS_FOR_LANGUAGE = 200
+_ONE_LETTER_WORDS = {"en": "ai", "fr": "aày", "de": "", "es": "ayoeu", "ru": "аявскоуиж"}  # other letters are symbols
 _BEST_WORDS = range(12, 34)
 _STRONG, _WEAK, _POINTER, _TORN = 3.0, 0.7, 0.6, 1.0  # what a weakness takes off a sentence's worth
 
@@ -56,27 +60,36 @@ class CandidateSentence:
     place: float  # its place in the part of the paper with its role, 0 to 1
     quality: float
     is_own: bool = True  # it speaks of the authors or of what they present
+    language: str = "en"  # of the paper
+    is_named: bool = False  # it begins with the name of what the paper presents
 
 
 def candidate_sentences(text: PaperText) -> list[CandidateSentence]:
-    """Every sentence of the paper's own text that is whole, readable and on one page, in reading order."""
-    found = list(_all(text))
+    """Every sentence of the paper's own text that is whole, readable and on one page, in reading order; none of a paper
+    in a language without cues."""
+    language = paper_language(text)
+    if language not in WITH_CUES:
+        return []
+    found = [entry for entry in _all(text) if is_in_language(entry[0], language)]
     vocabulary = Counter(word for sentence, *_ in found for word in re.findall(r"[\w-]+", sentence.lower()))
     small = _small_words(sentence for sentence, *_ in found)
-    subject = own_subject(text)
+    subject, named = own_subject(text, language), named_subject(_names(text))
     orders: dict[SectionRole, list[int]] = {}
     for order, (*_, role, _) in enumerate(found):
         orders.setdefault(role, []).append(order)
     result = []
     for order, (sentence, page, section, role, across) in enumerate(found):
-        quality = quality_of(sentence, small)
+        quality = quality_of(sentence, small, language)
         if quality is None or across:
             continue
         quality -= _TORN * any(_is_torn(match, vocabulary) for match in _COMPOUND.finditer(sentence))
         span = orders[role]
         place = (order - span[0]) / max(1, span[-1] - span[0])
         is_own = subject.search(sentence) is not None
-        result.append(CandidateSentence(sentence, page, section, role, order, place, quality, is_own))
+        is_named = named.search(sentence) is not None
+        result.append(
+            CandidateSentence(sentence, page, section, role, order, place, quality, is_own, language, is_named)
+        )
     return result
 
 
@@ -130,30 +143,66 @@ def _is_torn(match: re.Match[str], vocabulary: Mapping[str, int]) -> bool:
     return vocabulary.get(match.group().lower(), 0) == 1 and second not in vocabulary
 
 
-def own_subject(text: PaperText) -> re.Pattern[str]:
-    """Finds the authors, or the name of what they present: the title's first word before a colon, or an acronym of the
-    title or abstract that the paper uses again and again."""
-    body = " ".join(p.text for s in text.sections for p in s.paragraphs)
-    head, colon, _ = text.title.partition(":")
-    names = {head.strip()} if colon and len(head.split()) <= 2 else set()
-    abstract = " ".join(p.text for s in text.sections for p in s.paragraphs if s.kind == "abstract")
-    counted = Counter(re.findall(r"\b[A-Za-z]*[A-Z][a-z0-9]*[A-Z][\w-]*\b", f"{text.title} {abstract}"))
-    names |= {name for name, _ in counted.most_common(3) if body.count(name) >= 8}
-    own = pattern("subject", "own").pattern
-    named = "|".join(re.escape(name) for name in sorted(names) if name)
+def paper_language(text: PaperText) -> str:
+    """The language of most of the paper's own prose; "" where it cannot be known."""
+    paragraphs = (
+        paragraph.text
+        for section, role in zip(text.sections, section_roles(text), strict=True)
+        if role is not SectionRole.OUTSIDE
+        for paragraph in section.paragraphs
+        if paragraph.kind in (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM)
+    )
+    return language_of(" ".join(islice(paragraphs, _PARAGRAPHS_FOR_LANGUAGE)))
+
+
+def own_subject(text: PaperText, language: str) -> re.Pattern[str]:
+    """Finds the authors, or the name of what they present."""
+    names = _names(text)
+    own = pattern("subject", "own", language=language).pattern
+    named = "|".join(re.escape(name) for name in sorted(names))
     return re.compile(f"{own}|\\b(?:{named})\\b" if named else own, re.IGNORECASE)
 
 
-def quality_of(sentence: str, small: Set[str] = frozenset()) -> float | None:
+def named_subject(names: Set[str]) -> re.Pattern[str]:
+    """Finds a sentence that says what the thing is that the paper presents, by its name."""
+    alternatives = "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
+    return re.compile(pattern("takeaway", "named").pattern.replace("NAME", alternatives), re.IGNORECASE)
+
+
+def names_in_title(title: str) -> set[str]:
+    """What a title calls its subject: one or two words before a colon."""
+    head, colon, _ = title.partition(":")
+    return {head.strip()} if colon and 0 < len(head.split()) <= 2 else set()
+
+
+def _names(text: PaperText) -> set[str]:
+    """What the paper presents is called: the title's first word before a colon, or an acronym of the title or abstract
+    that the paper uses again and again."""
+    body = " ".join(p.text for s in text.sections for p in s.paragraphs)
+    names = names_in_title(text.title)
+    abstract = " ".join(p.text for s in text.sections for p in s.paragraphs if s.kind == "abstract")
+    counted = Counter(re.findall(r"\b[A-Za-z]*[A-Z][a-z0-9]*[A-Z][\w-]*\b", f"{text.title} {abstract}"))
+    names |= {name for name, _ in counted.most_common(3) if body.count(name) >= 8}
+    return names
+
+
+def quality_of(sentence: str, small: Set[str] = frozenset(), language: str = ENGLISH) -> float | None:
     """How well a sentence stands alone: 0 is best, None is not at all. `small`: words that are nobody's name."""
-    if not is_whole(sentence) or is_instruction(sentence) or _is_joined(sentence, small):
+    if not is_whole(sentence, language) or is_instruction(sentence):
         return None
-    if pattern("never", "start").search(sentence) or pattern("never", "inside").search(sentence):
+    if language == ENGLISH and _is_joined(sentence, small):
         return None
-    return -_weakness(sentence)
+    return None if is_never_shown(sentence, language) else -weakness_of(sentence, language)
 
 
-def is_whole(sentence: str) -> bool:
+def is_never_shown(sentence: str, language: str = ENGLISH) -> bool:
+    """Whether it is thanks, a licence, a caption, a biography, a signpost or another thing that says nothing of the
+    paper's subject."""
+    spoken = {ENGLISH, language} & set(WITH_CUES)
+    return any(pattern("never", at, language=name).search(sentence) for name in spoken for at in ("start", "inside"))
+
+
+def is_whole(sentence: str, language: str = ENGLISH) -> bool:
     """Whether it is a complete sentence in words: not cut, no number before it, no formula, no table."""
     if is_chinese(sentence):
         fits = _MIN_HAN <= len(sentence) <= _MAX_HAN
@@ -163,14 +212,15 @@ def is_whole(sentence: str) -> bool:
         return False
     if any(sentence.count(opening) != sentence.count(closing) for opening, closing in _BRACKETS):
         return False
-    return is_prose(sentence)
+    return is_prose(sentence, language)
 
 
-def is_prose(sentence: str) -> bool:
+def is_prose(sentence: str, language: str = ENGLISH) -> bool:
     """Whether it is mostly words: few formulas, few lone letters, few numbers, not all capitals."""
     parts = [word.strip(".,;:()[]") for word in sentence.split()]
     letters = sum(c.isalpha() or c.isspace() for c in sentence)
-    lone = sum(len(word) == 1 and word.isalpha() and word not in "aAI" for word in parts)
+    one_letter_words = _ONE_LETTER_WORDS.get(language, _ONE_LETTER_WORDS[ENGLISH])
+    lone = sum(len(word) == 1 and word.isalpha() and word.lower() not in one_letter_words for word in parts)
     numbers = sum(word[:1].isdigit() for word in parts)
     capitals = sum(word.isupper() and len(word) > 3 for word in parts)
     return (
@@ -194,16 +244,17 @@ def _is_joined(sentence: str, small: Set[str]) -> bool:
     return heading is not None and heading[1].lower() in starters
 
 
-def _weakness(sentence: str) -> float:
+def weakness_of(sentence: str, language: str) -> float:
+    """How much less well a sentence stands alone than the best: it leans on others, is long or short, has symbols."""
     length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
     weakness = 0.0
-    if pattern("leaning", "strong").search(sentence):
+    if pattern("leaning", "strong", language=language).search(sentence):
         weakness += _STRONG
-    elif pattern("leaning", "weak").search(sentence):
+    elif pattern("leaning", "weak", language=language).search(sentence):
         weakness += _WEAK
-    if pattern("leaning", "inside").search(sentence):
+    if pattern("leaning", "inside", language=language).search(sentence):
         weakness += 1.5
-    if pattern("leaning", "demonstrative").search(sentence, 1):
+    if pattern("leaning", "demonstrative", language=language).search(sentence, 1):
         weakness += 0.5
     if length not in _BEST_WORDS:
         weakness += 0.3 + 0.05 * min(abs(length - _BEST_WORDS.start), abs(length - _BEST_WORDS.stop))

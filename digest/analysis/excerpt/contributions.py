@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from digest.analysis.excerpt.candidate_sentences import (
     ITEM_MARK,
     CandidateSentence,
+    is_never_shown,
     is_prose,
     page_at,
     quality_of,
@@ -24,8 +25,13 @@ from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
 
 _ANNOUNCED = re.compile(
-    r"\b(?:our|main|key|following|primary|major|these|paper'?s?|work'?s?) contributions?\b"
-    r"|\bcontributions? (?:is|are|of|in|can)\b|\bcontributes?:"
+    r"\b(?:our|main|key|following|primary|major|(?:this|the) (?:paper|work|article|study)[’']?s?) "
+    r"(?:\w+ )?contributions?\b"
+    r"(?! (?:to|from|of) (?:the|a|an)\b(?! (?:present |current )?(?:paper|work|article|study|literature|field)\b))"
+    r"|\bcontributions? of (?:this|our|the present)\b|\b(?:paper|work|article|study|we) contributes?:"
+    r"|\b(?:nos|principales) contributions\b|\bcontributions (?:principales|de cet)"
+    r"|\bBeiträge (?:dieser|der vorliegenden)\b|\b(?:nuestras|principales) (?:contribuciones|aportaciones)\b"
+    r"|\b(?:основны[ею] результат|вклад (?:данной|этой|настоящей))"
     r"|\bwe (?:make|highlight|summari[sz]e|present|offer)\b.{0,60}following|贡献|创新点",
     re.IGNORECASE,
 )
@@ -111,7 +117,7 @@ def _candidate(
     length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
     if not _MIN_WORDS <= length <= most or not _ITEM_END.search(sentence):
         return
-    if is_prose(sentence) and not is_instruction(sentence):
+    if is_prose(sentence) and not is_instruction(sentence) and not is_never_shown(sentence):
         yield CandidateSentence(
             sentence, page_at(paragraph, start), section, role, order, 0.0, quality_of(sentence) or 0.0
         )

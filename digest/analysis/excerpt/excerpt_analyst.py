@@ -3,25 +3,25 @@
     sentences that may stand alone (candidates.py)  |  what each is worth to a part (worth.py)  |  the best, none twice
 
 Nothing is written here: every statement is a sentence of the paper, in the paper's language, and was looked up again by
-the same check as anybody's quotation. A part for which no sentence speaks gets the one that stands where such sentences
-stand, and a notice says so.
+the same check as anybody's quotation. A part for which no sentence speaks is left out, and a notice says so.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from digest.analysis.analyst import AnalysisRequest
 from digest.analysis.excerpt.abstract import from_abstract
-from digest.analysis.excerpt.candidate_sentences import CandidateSentence, candidate_sentences
+from digest.analysis.excerpt.candidate_sentences import CandidateSentence, candidate_sentences, paper_language
 from digest.analysis.excerpt.contributions import contributions
 from digest.analysis.excerpt.scoring import SentenceScore, count, least, score_sentences, setup_score, takeaway_score
+from digest.analysis.excerpt.section_roles import SectionRole
 from digest.analysis.hidden_text_notices import hidden_text_notices
+from digest.analysis.excerpt.paper_language import WITH_CUES
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import (
     EXCERPT,
@@ -37,7 +37,7 @@ from digest.models.model import (
 )
 from digest.text.paper_index import PaperIndex
 
-EXCERPT_VERSION = 2  # raise it when the same paper would give another excerpt
+EXCERPT_VERSION = 3  # raise it when the same paper would give another excerpt
 _SAME = 70.0  # likeness from which two sentences say the same
 _FROM_ONE_SECTION = 2
 _SPREAD = (AnalysisPartKey.METHOD, AnalysisPartKey.EXPERIMENTS)  # parts that shall not come from one subsection alone
@@ -45,14 +45,6 @@ _SCARCE = (AnalysisPartKey.LIMITATIONS, AnalysisPartKey.MOTIVATION, AnalysisPart
 _ENOUGH = (AnalysisPartKey.LIMITATIONS, AnalysisPartKey.MOTIVATION)
 _GOOD_SETUP = 4.5
 _TAKEAWAY = "takeaway"
-_PLACES = {  # from 0, the paper's first sentence, to 1, its last
-    AnalysisPartKey.OVERVIEW: 0.0,
-    AnalysisPartKey.MOTIVATION: 0.05,
-    AnalysisPartKey.CONTRIBUTIONS: 0.15,
-    AnalysisPartKey.METHOD: 0.4,
-    AnalysisPartKey.EXPERIMENTS: 0.7,
-    AnalysisPartKey.LIMITATIONS: 1.0,
-}
 
 
 class ExcerptAnalyst:
@@ -88,12 +80,12 @@ def excerpt(request: AnalysisRequest) -> Analysis:
     chosen = _choose(text, request.paper.abstract)
     passages = PaperIndex(text)
     parts = {key: tuple(_statements(chosen.of(key), passages, text)) for key in AnalysisPartKey}
+    takeaway = next(iter(_statements(chosen.taken.get(_TAKEAWAY, ()), passages, text)), None)
+    if takeaway and not any(parts.values()):
+        parts[AnalysisPartKey.OVERVIEW] = (takeaway,)
     if not any(parts.values()):
-        return from_abstract(request, EXCERPT_VERSION)
-    notices = []
-    for key in [key for key in AnalysisPartKey if not parts[key]]:
-        parts[key] = tuple(islice(_statements(_by_place(key, chosen), passages, text), 1))
-        notices.append(Notice.of(f"excerpt.{'nearest' if parts[key] else 'missing'}.{key.value}"))
+        return _without_text(request, text)
+    notices = [Notice.of(f"excerpt.missing.{key.value}") for key in AnalysisPartKey if not parts[key]]
     return Analysis(
         paper_id=request.paper.id,
         version=request.paper.version,
@@ -101,7 +93,7 @@ def excerpt(request: AnalysisRequest) -> Analysis:
         analyst=EXCERPT,
         made_from=AnalysisSource.FULL_TEXT,
         parts=tuple(AnalysisPart(key, statements) for key, statements in parts.items() if statements),
-        takeaway=next(iter(_statements(chosen.taken.get(_TAKEAWAY, ()), passages, text)), None),
+        takeaway=takeaway,
         pages_read=text.pages_read,
         pages=text.pages,
         prompt_version=EXCERPT_VERSION,
@@ -117,18 +109,16 @@ class _SelectionRound:
     shown: float  # what a sentence loses that stands in the abstract, which the card shows anyway
     fewest: int = 99
     enough: int = 99  # the same for parts where one good sentence is better than another weak one
-    silent: bool = False  # whether a sentence without any telling phrase may be chosen by its place alone
 
 
 _FIRST = _SelectionRound(1.0, 1.5)  # of the parts that choose first, one sentence each
-_ROUNDS = (_SelectionRound(0.0, 1.5), _SelectionRound(1.0, 0.5, 2, 1), _SelectionRound(2.0, 0.0, 1, 1, silent=True))
+_ROUNDS = (_SelectionRound(0.0, 1.5), _SelectionRound(1.0, 0.5, 2, 1))
 
 
 @dataclass(slots=True)
 class _SentenceSelection:
     """What has been chosen so far."""
 
-    found: Sequence[CandidateSentence] = ()  # everything that could be chosen
     taken: dict[str, list[CandidateSentence]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)  # parts that need no more
 
@@ -143,27 +133,24 @@ class _SentenceSelection:
             return False
         if key in _SPREAD and sum(c.section == candidate.section for c in have) >= _FROM_ONE_SECTION:
             return False
-        return not any(
-            is_like(candidate.text, c.text)
-            for name, group in self.taken.items()
-            if not (of.silent and name == _TAKEAWAY)
-            for c in group
-        )
+        return not any(is_like(candidate.text, c.text) for group in self.taken.values() for c in group)
 
     def of(self, key: AnalysisPartKey) -> list[CandidateSentence]:
         """The sentences of a part in the paper's order."""
         return sorted(self.taken.get(key, ()), key=lambda c: (c.section, c.order))
 
 
-def _by_place(key: AnalysisPartKey, chosen: _SentenceSelection) -> Iterator[CandidateSentence]:
-    """What has not been chosen, the nearest first to where sentences of that part stand in most papers. Each that is
-    given counts as chosen."""
-    taken = {candidate.text for group in chosen.taken.values() for candidate in group}
-    left = [candidate for candidate in chosen.found if candidate.text not in taken]
-    last = max((candidate.order for candidate in chosen.found), default=0) or 1
-    for candidate in sorted(left, key=lambda c: abs(c.order / last - _PLACES[key])):
-        chosen.take(key, candidate)
-        yield candidate
+def _without_text(request: AnalysisRequest, text: PaperText) -> Analysis:
+    """An excerpt of the abstract, with a notice where the paper's language is the reason."""
+    language = paper_language(text)
+    if language not in WITH_CUES:
+        request = replace(request, notices=(*request.notices, Notice.of("excerpt.language")))
+    return from_abstract(request, EXCERPT_VERSION)
+
+
+def _in_abstract(candidate: CandidateSentence, abstract: str) -> CandidateSentence:
+    """A sentence of the announced abstract has that role, under whatever heading it stands in the text."""
+    return replace(candidate, role=SectionRole.ABSTRACT) if candidate.text in abstract else candidate
 
 
 def is_like(one: str, other: str) -> bool:
@@ -172,8 +159,8 @@ def is_like(one: str, other: str) -> bool:
 
 
 def _choose(text: PaperText, abstract: str) -> _SentenceSelection:
-    found = candidate_sentences(text)
-    chosen = _SentenceSelection(found)
+    found = [_in_abstract(candidate, abstract) for candidate in candidate_sentences(text)]
+    chosen = _SentenceSelection()
     takeaway = max(found, key=takeaway_score, default=None)
     if takeaway and takeaway_score(takeaway) > 0:
         chosen.take(_TAKEAWAY, takeaway)
@@ -194,9 +181,7 @@ def _choose(text: PaperText, abstract: str) -> _SentenceSelection:
 
 def _ranked(every: Sequence[SentenceScore], of: _SelectionRound) -> list[SentenceScore]:
     """Every sentence with every part that it is good enough for in a round, the best first."""
-    fit = [
-        (worth.value - of.shown * worth.is_shown, worth) for worth in every if of.silent or not worth.is_told_by_place
-    ]
+    fit = [(worth.value - of.shown * worth.is_shown, worth) for worth in every]
     ranked = [(value, worth) for value, worth in fit if value >= least(worth.key) - of.below]
     ranked.sort(key=lambda entry: (-entry[0], entry[1].candidate.order))
     return [worth for _, worth in ranked]

@@ -11,25 +11,25 @@ from digest.analysis.excerpt.section_roles import SectionRole
 from digest.models.model import AnalysisPartKey
 
 _CUES_COUNTED = 3
-_OWN_SECTION = 2.0  # what a role is worth at least to the part that it is for
 _AGAINST = 2.5  # what a phrase takes off that speaks against the part
 _OTHERS = 1.2  # what a sentence loses that speaks of nobody in particular
 _OWN_MOTIVE = 1.0  # what a motive loses that speaks of the solution already
 _OTHERS_LIMITS = 2.0  # what a limitation loses that is nobody's own
 _TELLING = 4.0  # a phrase that speaks of limits or the future alone
-_TOLD_BY_PLACE = (AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION, AnalysisPartKey.METHOD)
+_CLEAR = 2.0  # a phrase that is clear without the authors in the sentence
+NAMED = 2.5  # a takeaway that says what the thing is that the paper presents
+_NOTHING = -99.0
 _CLOSING = (SectionRole.LIMITATIONS, SectionRole.CONCLUSION, SectionRole.DISCUSSION)
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """One sentence with one part. `is_shown`: it stands in the abstract. `is_told_by_place`: no phrase tells it."""
+    """One sentence with one part. `is_shown`: it stands in the abstract."""
 
     key: AnalysisPartKey
     candidate: CandidateSentence
     value: float
     is_shown: bool
-    is_told_by_place: bool
 
 
 def count(key: AnalysisPartKey) -> int:
@@ -61,16 +61,22 @@ def _worth(key: AnalysisPartKey, candidate: CandidateSentence, is_shown: bool, t
     """`theory`: the paper has no experiments, and what it proves stands for them."""
     rules = table("parts", key)
     role = float(rules["roles"].get(candidate.role, -1.0))
-    said = _said(candidate.text, "parts", key, "cues")
+    cue = _cue(candidate, "parts", key, "cues")
     if theory and key is AnalysisPartKey.EXPERIMENTS:
-        said, role = _said(candidate.text, "parts", key, "theory"), max(role, 1.5 if candidate.is_own else -1.0)
-    silent = said == 0.0
-    if silent and not ((role >= _OWN_SECTION and key in _TOLD_BY_PLACE) or candidate.role is SectionRole.LIMITATIONS):
+        cue, role = _cue(candidate, "parts", key, "theory"), max(role, 1.5 if candidate.is_own else -1.0)
+    is_limit = (
+        key is AnalysisPartKey.LIMITATIONS and candidate.role is SectionRole.LIMITATIONS
+    )  # a section of nothing else
+    if cue == 0.0 and not is_limit:
         return None
-    if any(phrase.search(candidate.text) for phrase in against("parts", key, "not")):
-        said -= _AGAINST
-    value = role + said + _by_place(key, candidate) + _by_subject(key, candidate, said) + candidate.quality
-    return SentenceScore(key, candidate, value, is_shown, silent and candidate.role is not SectionRole.LIMITATIONS)
+    if key is AnalysisPartKey.CONTRIBUTIONS and not candidate.is_own:
+        return None
+    if key is AnalysisPartKey.METHOD and not candidate.is_own and cue < _CLEAR:
+        return None
+    if any(phrase.search(candidate.text) for phrase in against("parts", key, "not", language=candidate.language)):
+        cue -= _AGAINST
+    value = role + cue + _by_place(key, candidate) + _by_subject(key, candidate, cue) + candidate.quality
+    return SentenceScore(key, candidate, value, is_shown)
 
 
 def _by_place(key: AnalysisPartKey, candidate: CandidateSentence) -> float:
@@ -80,35 +86,53 @@ def _by_place(key: AnalysisPartKey, candidate: CandidateSentence) -> float:
     return float(rules.get("early", 0)) * (1 - candidate.place) + float(rules.get("late", 0)) * candidate.place
 
 
-def _by_subject(key: AnalysisPartKey, candidate: CandidateSentence, said: float) -> float:
+def _by_subject(key: AnalysisPartKey, candidate: CandidateSentence, cue: float) -> float:
     if key is AnalysisPartKey.MOTIVATION:
         return -_OWN_MOTIVE * candidate.is_own
     if key is AnalysisPartKey.LIMITATIONS:
-        is_own = candidate.is_own or candidate.role in _CLOSING or said >= _TELLING
+        is_own = candidate.is_own or candidate.role in _CLOSING or cue >= _TELLING
         return 0.0 if is_own else -_OTHERS_LIMITS
     return 0.0 if candidate.is_own else -_OTHERS
 
 
 def takeaway_score(candidate: CandidateSentence) -> float:
-    """What a sentence is worth as the one that tells the paper: what it found, or what it brings."""
-    roles = table("takeaway")["roles"]
-    if candidate.role not in roles or any(phrase.search(candidate.text) for phrase in against("takeaway", "not")):
-        return -99.0
-    said = _said(candidate.text, "takeaway", "cues") - _OTHERS * (not candidate.is_own)
-    return float(roles[candidate.role]) + said + 1.5 * candidate.quality
+    """What a sentence is worth as the one that tells the paper: what it found, or what it brings. Nothing, a number
+    below 0, unless it says so of the paper itself."""
+    by_role = table("takeaway")["roles"]
+    if candidate.role not in by_role:
+        return _NOTHING
+    told = telling(candidate.text, candidate.language, candidate.role is SectionRole.ABSTRACT)
+    told = max(told, NAMED if candidate.is_named else _NOTHING)
+    if told < 0:
+        return _NOTHING
+    told -= _OTHERS * (not candidate.is_own)
+    return float(by_role[candidate.role]) + told + 1.5 * candidate.quality
+
+
+def telling(sentence: str, language: str, of_the_paper: bool) -> float:
+    """What a sentence says of what a paper found or brings; below 0 where it says nothing of it. `of_the_paper`: it
+    stands in the abstract, where `it is shown that` is the paper's own finding."""
+    if any(phrase.search(sentence) for phrase in against("takeaway", "not", language=language)):
+        return _NOTHING
+    anchors = [*cues("takeaway", "anchors", language=language)]
+    if of_the_paper:
+        anchors += cues("takeaway", "impersonal", language=language)
+    anchor = max((worth for worth, phrase in anchors if phrase.search(sentence)), default=0.0)
+    boosts = sum(worth for worth, phrase in cues("takeaway", "boosts", language=language) if phrase.search(sentence))
+    return anchor + boosts if anchor else _NOTHING
 
 
 def setup_score(candidate: CandidateSentence) -> float:
     """What a sentence is worth as the one that says on what was tested."""
-    said = _said(candidate.text, "parts", AnalysisPartKey.EXPERIMENTS, "setup")
+    cue = _cue(candidate, "parts", AnalysisPartKey.EXPERIMENTS, "setup")
     return (
-        said + 2.0 * (candidate.role is SectionRole.EXPERIMENTS) + candidate.quality - candidate.place
-        if said
-        else -99.0
+        cue + 2.0 * (candidate.role is SectionRole.EXPERIMENTS) + candidate.quality - candidate.place
+        if cue
+        else _NOTHING
     )
 
 
-def _said(text: str, *names: str) -> float:
+def _cue(candidate: CandidateSentence, *names: str) -> float:
     """What the strongest phrases of a sentence are worth, each further one less."""
-    found = [worth for worth, phrase in cues(*names) if phrase.search(text)][:_CUES_COUNTED]
-    return sum(worth / (1 + i) for i, worth in enumerate(found))
+    matching = [worth for worth, phrase in cues(*names, language=candidate.language) if phrase.search(candidate.text)]
+    return sum(worth / (1 + i) for i, worth in enumerate(matching[:_CUES_COUNTED]))

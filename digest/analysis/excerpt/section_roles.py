@@ -21,6 +21,7 @@ class SectionRole(StrEnum):
     OUTSIDE = "outside"  # bibliography, thanks, appendices: nothing is taken from there
 
 
+_SETUP = "setup"  # titles of sections that say how was measured
 _OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.APPENDIX)
 
 
@@ -45,7 +46,8 @@ def section_roles(text: PaperText) -> list[SectionRole]:
 
 def _by_title(title: str, inherited: SectionRole | None) -> SectionRole:
     """A subsection is for what its section is for, unless it is named for limitations or results."""
-    named = next((SectionRole(name) for name in table("roles") if pattern("roles", name).search(title)), None)
+    roles_of_titles = (name for name in table("roles") if name != _SETUP)
+    named = next((SectionRole(name) for name in roles_of_titles if pattern("roles", name).search(title)), None)
     if named is SectionRole.OUTSIDE:
         return named
     if inherited in (None, SectionRole.OTHER):
@@ -57,7 +59,7 @@ def _by_title(title: str, inherited: SectionRole | None) -> SectionRole:
 
 def _by_place(text: PaperText, found: list[SectionRole]) -> list[SectionRole]:
     """Sections that no title tells: what stands between introduction and experiments is the method; a first section is
-    the introduction, and of a paper without conclusion the last body section stands for it."""
+    the introduction, and where there is no conclusion a discussion at the end is one."""
     body = [
         i
         for i, role in enumerate(found)
@@ -67,10 +69,14 @@ def _by_place(text: PaperText, found: list[SectionRole]) -> list[SectionRole]:
         return found
     if SectionRole.INTRODUCTION not in found and found[body[0]] is SectionRole.OTHER:
         found[body[0]] = SectionRole.INTRODUCTION
+    if SectionRole.METHOD not in found:
+        for i in body:
+            if found[i] is SectionRole.EXPERIMENTS and pattern("roles", _SETUP).search(text.sections[i].title):
+                found[i] = SectionRole.METHOD
     first_results = next((i for i, role in enumerate(found) if role is SectionRole.EXPERIMENTS), len(found))
     for i, role in enumerate(found):
         if role is SectionRole.OTHER and body[0] < i < first_results:
             found[i] = SectionRole.METHOD
-    if SectionRole.CONCLUSION not in found and found[body[-1]] in (SectionRole.OTHER, SectionRole.DISCUSSION):
+    if SectionRole.CONCLUSION not in found and found[body[-1]] is SectionRole.DISCUSSION:
         found[body[-1]] = SectionRole.CONCLUSION
     return found

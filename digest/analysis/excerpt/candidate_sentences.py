@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import islice
 
+from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
 from digest.analysis.excerpt.patterns import ENGLISH, pattern
 from digest.analysis.excerpt.section_roles import SectionRole, section_roles
-from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
 from digest.models.model import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences

@@ -18,10 +18,10 @@ from digest.analysis.analyst import AnalysisRequest
 from digest.analysis.excerpt.abstract import from_abstract
 from digest.analysis.excerpt.candidate_sentences import CandidateSentence, candidate_sentences, paper_language
 from digest.analysis.excerpt.contributions import contributions
+from digest.analysis.excerpt.paper_language import WITH_CUES
 from digest.analysis.excerpt.scoring import SentenceScore, count, least, score_sentences, setup_score, takeaway_score
 from digest.analysis.excerpt.section_roles import SectionRole
 from digest.analysis.hidden_text_notices import hidden_text_notices
-from digest.analysis.excerpt.paper_language import WITH_CUES
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import (
     EXCERPT,

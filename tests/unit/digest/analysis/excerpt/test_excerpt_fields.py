@@ -9,8 +9,8 @@ import pytest
 from digest.analysis.analyst import AnalysisRequest
 from digest.analysis.excerpt.candidate_sentences import candidate_sentences, is_never_shown
 from digest.analysis.excerpt.excerpt_analyst import excerpt
-from digest.analysis.excerpt.section_roles import SectionRole, section_roles
 from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
+from digest.analysis.excerpt.section_roles import SectionRole, section_roles
 from digest.models.model import (
     Analysis,
     AnalysisPartKey,

@@ -1,7 +1,7 @@
 """The patterns by which an excerpt is chosen: data, read and compiled once.
 
-patterns.toml holds what serves every language (roles of sections, weights) and the English phrases; patterns_fr.toml and
-its neighbours hold the phrases of another language.
+patterns.toml holds what serves every language (roles of sections, weights) and the English phrases; patterns_fr.toml
+and its neighbours hold the phrases of another language.
 """
 
 from __future__ import annotations

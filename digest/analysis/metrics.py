@@ -9,7 +9,7 @@ _HIGHER = (
     r"accurac(?:y|ies)|acc\.?|F-?1|F-?score|F-?measure|precision|recall|m?AP(?:@?\[?[\d.:]+\]?)?|AU-?(?:RO)?C|AUPRC"
     r"|BLEU(?:-\d)?|ROUGE(?:-[\dL])?|METEOR|CIDEr|chrF\+*|BERTScore|COMET|exact match|EM|success(?: rates?)?|SR|SPL"
     r"|win rate|hit@?\d+|hits@?\d+|R@\d+|P@\d+|NDCG(?:@\d+)?|MRR|m?IoU|dice|PSNR|SSIM|R2|R²|pass@\d+|reward|return"
-    r"|top-?[15]|throughput|FPS|kappa|MCC|sensitivity|specificity|准确率|精度|召回率|成功率"
+    r"|TEDS?|ELO|top-?[15]|throughput|FPS|kappa|MCC|sensitivity|specificity|准确率|精度|召回率|成功率"
 )
 _LOWER = (
     r"error(?: rates?)?|err\.?|loss|perplexity|PPL|RMSE|MAE|MSE|MAPE|NLL|FID|LPIPS|WER|CER|EER|TER|ADE|FDE|collisions?"
@@ -18,6 +18,11 @@ _LOWER = (
 _COST = re.compile(
     r"#|\b(?:params?|parameters|G?FLOPs|MACs|sizes?|year|venue|epochs?|layers?|dim|memory|GPUs?|hours?"
     r"|time(?! series)|tokens|backbone|steps|batch|width|depth|rank|costs?|n|samples?)\b",
+    re.IGNORECASE,
+)
+_BENCHMARKS = re.compile(  # data sets whose score is one of right answers
+    r"\b(?:MMLU|HellaSwag|WinoG\w*|PIQA|ARC|NQ|TriviaQA|HumanEval|MBPP|GSM8K|MATH|BBH|AGIEval|TruthfulQA|C-Eval|CMMLU"
+    r"|GPQA|(?:Super)?GLUE|SQuAD|MT[- ]Bench|AlpacaEval|LIBERO|CALVIN|MMMU|VQAv2|GQA|ScienceQA)\b",
     re.IGNORECASE,
 )
 _UP, _DOWN = re.compile(r"[↑⇑]|higher is better"), re.compile(r"[↓⇓]|lower is better")
@@ -40,7 +45,8 @@ def direction_of(text: str) -> bool | None:
     """Whether higher is better: by an arrow, else by the metric's name; None where neither says so, or both ways."""
     if bool(_UP.search(text)) is not bool(_DOWN.search(text)):
         return bool(_UP.search(text))
-    higher, lower = bool(_HIGHER_PATTERN.search(text)), bool(_LOWER_PATTERN.search(text))
+    lower = bool(_LOWER_PATTERN.search(text))
+    higher = bool(_HIGHER_PATTERN.search(text) or (not lower and _BENCHMARKS.search(text)))
     return None if higher is lower else higher
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from digest.analysis.metrics import direction_of, is_cost, is_percentage, metric_in
-from digest.models.model import PaperTable, PaperText
+from digest.models.model import PaperTable, PaperText, SectionKind
 
 _NUMBER = re.compile(
     r"[^\w.,+−–-]*(?P<number>[+−–-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)\s*(?P<percent>%)?"
@@ -31,6 +31,11 @@ _MAIN = re.compile(
     r"\b(?:main|overall|comparison|compared?|results?|performance|state[- ]of[- ]the[- ]art)\b|对比|结果", re.IGNORECASE
 )
 _ON = re.compile(r"\b(?:on|for|over) (?:the )?(?P<name>[A-Z0-9][\w.+/-]*(?: [A-Z0-9][\w.+/-]*){0,3})")
+_INTRODUCED = re.compile(
+    r"\b[Ww]e (?:\w+ )?(?:introduce|propose|present|release|develop)\b"
+    r"(?:[^.;]{0,120}?(?:\b(?:called|named|dubbed|termed)|,(?: the)?|\())?\s?(?:the )?"
+    r"(?P<name>[A-Z][\w-]+(?: \d\w*)?)(?= model|[,.;:)]| ?–| [a-z])"
+)
 _MOST_PER_TABLE = 4
 
 
@@ -89,10 +94,13 @@ def results_table(text: PaperText, most: int = 8) -> tuple[ResultRow, ...]:
 
 
 def own_names(text: PaperText) -> frozenset[str]:
-    """What the title calls the paper's own method: what stands before a colon, and words with inner capitals."""
+    """What the paper calls its own method: in its title before a colon or with inner capitals, and in its abstract
+    where it says that it is introduced."""
     head, colon, _ = text.title.partition(":")
     names = {head.strip()} if colon and len(head.split()) <= 2 else set()
     names |= set(re.findall(r"\b[A-Za-z]*[a-z][A-Z][\w-]*\b|\b[A-Z]{2,}[a-z]\w*\b", head))
+    abstract = [p.text for section in text.sections if section.kind is SectionKind.ABSTRACT for p in section.paragraphs]
+    names |= {match["name"] for paragraph in abstract for match in _INTRODUCED.finditer(paragraph)}
     return frozenset(name for name in names if len(name) > 1)
 
 
@@ -140,16 +148,16 @@ def _with_methods_in_rows(table: PaperTable, names: Collection[str]) -> PaperTab
 def _rows(table: PaperTable, names: Collection[str]) -> list[_Row]:
     """The rows with their names. A row of one text alone names the data set of those below it."""
     named = _name_columns(table)
+    methods = max(range(named), key=lambda i: sum(_is_own(row[i], names) for row in table.rows if len(row) > i))
     rows, group = [], ""
     for cells in table.rows:
-        texts = list(dict.fromkeys(cells[i].strip() for i in range(min(named, len(cells))) if cells[i].strip()))
         if len(set(cells)) == 1 and number_in(cells[0]) is None:
             group = cells[0].strip()
             continue
-        own = next((text for text in texts if _is_own(text, names)), None)
-        method = own or (texts[-1] if texts else "")
-        rest = [text for text in texts if text != method]
-        rows.append(_Row(method, rest[0] if rest else group, cells, own is not None))
+        if len(cells) <= methods:
+            continue
+        others = [cells[i].strip() for i in range(min(named, len(cells))) if i != methods and cells[i].strip()]
+        rows.append(_Row(cells[methods].strip(), others[0] if others else group, cells, _is_own(cells[methods], names)))
     return rows if _is_grouped(rows) else [replace(row, group="") for row in rows]
 
 
@@ -185,7 +193,7 @@ def _columns(table: PaperTable) -> Iterator[_Column]:
         data_set = " ".join(level for level in levels if level != metric)
         if not metric:
             metric = metric_in(table.caption)
-        if not data_set and (on := _ON.search(table.caption)):
+        if not data_set and metric == metric_in(metric) and (on := _ON.search(table.caption)):
             data_set = on["name"]
         yield _Column(index, name, data_set, _without_arrow(metric), direction_of(f"{name} {metric}"))
 
@@ -195,7 +203,7 @@ def _result(table: PaperTable, column: _Column, own: Sequence[_Row], others: Seq
     if ours is None:
         return None
     row, value = ours
-    data_set = row.group or column.data_set
+    data_set = " ".join(part for part in (row.group, column.data_set) if part)
     result = ResultRow(data_set, column.metric, _cell(table, row, column))
     rival = _best(others, column) if column.higher_is_better is not None else None
     if rival is None:

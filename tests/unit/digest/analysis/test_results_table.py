@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.analysis.metrics import direction_of, is_cost, metric_in
 from digest.analysis.results_table import ResultRow, number_in, own_names, results_table, table_results
-from digest.models.model import PaperTable, PaperText
+from digest.models.model import PaperParagraph, PaperTable, PaperText, Section, SectionKind
 
 MAIN = PaperTable(
     "Table 2",
@@ -146,6 +146,9 @@ def test_names_of_the_papers_own_method() -> None:
     assert own_names(PaperText("Lantern: planning", (), 1, 1)) == {"Lantern"}
     assert own_names(PaperText("Seeing with LampNet in the dark", (), 1, 1)) == {"LampNet"}
     assert own_names(PaperText("A study of lamps: part two", (), 1, 1)) == frozenset()
+    abstract = "We propose a new simple planner, the Glimmer, based on light. In contrast, GridStar needs a map."
+    section = Section("Abstract", 1, kind=SectionKind.ABSTRACT, paragraphs=(PaperParagraph(abstract, 1),))
+    assert own_names(PaperText("Seeing in the dark", (section,), 1, 1)) == {"Glimmer"}
 
 
 def test_metrics_know_their_direction() -> None:
@@ -153,6 +156,7 @@ def test_metrics_know_their_direction() -> None:
     assert direction_of("Word error rate") is False
     assert direction_of("Glow ↓") is False
     assert direction_of("Glow") is None
+    assert direction_of("HellaSwag") is True
     assert direction_of("accuracy and error") is None
     assert is_cost("#Params (M)")
     assert not is_cost("Accuracy")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer, QuestionAnswerer
+from digest.analysis.evidence_links import PassageLocator, with_links
 from digest.analysis.question_answering import best_passages
-from digest.evidence_links import PassageLocator, with_links
 from digest.models.model import EXCERPT, Analysis, AnalysisSource, Link, Notice, Paper, PaperText
 from digest.pipeline.paper_texts import PaperTexts
 from digest.ports import AnalysisStore, PaperErrorObserver

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from digest.html.html_page import read_page
 from digest.html.html_tree import HtmlError
 from digest.models.model import LinkKind, PaperText, ParagraphKind, SectionKind
+from tests.builders.html_pages import article, page_of
 from tests.builders.lantern_paper import PAPER, TEXT
-from tests.fakes.html_pages import article, page_of
 
 FORMULA = (
     '<math alttext="x_{i}=10^{-3}"><semantics><mrow><msub><mi>x</mi><mi>i</mi></msub><mo>=</mo>'

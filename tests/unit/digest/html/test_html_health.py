@@ -12,9 +12,9 @@ from digest.html.html_tree import HtmlError
 from digest.html.page_overlay import with_pages
 from digest.i18n.translator import Translator
 from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from tests.builders import html_pages
+from tests.builders.html_pages import article, page_of
 from tests.builders.lantern_paper import PAPER, TEXT
-from tests.fakes import html_pages
-from tests.fakes.html_pages import article, page_of
 
 
 def problem(page: HtmlPage, pdf: PaperText | None = TEXT) -> str | None:

@@ -12,11 +12,11 @@ from digest.html.html_reader import read_html
 from digest.html.html_source import HtmlSource
 from digest.models.model import Notice, PaperText
 from digest.settings import HttpSettings, ReadingLimits
+from tests.builders import html_pages
+from tests.builders.html_pages import page_of
 from tests.builders.lantern_paper import PAPER, TEXT
-from tests.fakes import html_pages
 from tests.fakes.arxiv import FakeArxiv, Fault
 from tests.fakes.clocks.still_clock import FakeClock
-from tests.fakes.html_pages import page_of
 
 LIMITS = ReadingLimits(max_html_bytes=2_000_000)
 WHERE = f"/html/{PAPER.versioned_id}"

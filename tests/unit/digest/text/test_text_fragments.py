@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.evidence_links import AROUND, PassageLocator, with_links
+from digest.analysis.evidence_links import AROUND, PassageLocator, with_links
 from digest.models.model import (
     Analysis,
     AnalysisPart,
@@ -23,7 +23,7 @@ from digest.models.model import (
     Verdict,
 )
 from digest.text.paper_index import PaperIndex
-from digest.text_fragments import FragmentBuilder
+from digest.text.text_fragments import FragmentBuilder
 from tests.builders.lantern_paper import TEXT
 
 SENTENCE = "Training takes 3.5 hours on one GPU with a learning rate of 10⁻⁴ as in [3], and it ends when x_i falls."

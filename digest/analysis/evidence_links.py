@@ -14,8 +14,8 @@ from digest.codec import to_json
 from digest.models.model import Analysis, Evidence, PaperText, PassageLocation, Statement
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock
+from digest.text.text_fragments import FragmentBuilder
 from digest.text.tokens import tokenise
-from digest.text_fragments import FragmentBuilder
 
 AROUND = 400  # characters of a paragraph before and behind a passage: a quotation, not a copy
 _GAP = " … "  # between the pieces of one passage

@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-from lxml import html as lxml_html
-from lxml.etree import ParserError, XMLSyntaxError
-from lxml.html import HTMLParser
+from lxml.etree import HTMLParser, XMLSyntaxError, fromstring
 
 from digest.models.model import Notice
 
@@ -69,9 +67,11 @@ class HtmlError(Exception):
 def parse_tree(data: bytes) -> Element:
     """The root element of a page. Raises `HtmlError` for a page without elements or nested too deeply."""
     try:
-        root: Element = lxml_html.document_fromstring(data, parser=HTMLParser(encoding="utf-8", huge_tree=True))
-    except (ParserError, XMLSyntaxError, ValueError) as error:
+        root: Element | None = fromstring(data, HTMLParser(encoding="utf-8", huge_tree=True))
+    except (XMLSyntaxError, ValueError) as error:
         raise HtmlError(Notice.of("html.not_html")) from error
+    if root is None:
+        raise HtmlError(Notice.of("html.not_html"))
     if depth_of(root) > MAX_DEPTH:
         raise HtmlError(Notice.of("html.nested", depth=MAX_DEPTH))
     return root

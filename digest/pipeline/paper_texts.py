@@ -78,8 +78,9 @@ class PaperTexts:
         except Exception as error:  # noqa: BLE001 - as for an analysis: one paper, not the day
             self._on_error(paper, error)
             return pdf
-        if isinstance(page, Notice):
-            return pdf if pdf.text else replace(pdf, notices=(*pdf.notices, page))
+        if isinstance(page, Notice):  # one paper in ten has no page: nobody needs to know while there is a PDF
+            is_usual = pdf.text is not None and page.code == "fetch.html_not_found"
+            return pdf if is_usual else replace(pdf, notices=(*pdf.notices, page))
         self._papers.save_text(paper.id, paper.version, page)
         return ReadResult(page, () if pdf.text else pdf.notices)
 

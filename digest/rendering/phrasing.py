@@ -214,7 +214,9 @@ def found_count(analysis: Analysis) -> tuple[int, int]:
 
 def how_made(analysis: Analysis, texts: Translator) -> list[str]:
     """From what, by whom, and how much of it was found in the paper."""
-    if analysis.made_from is AnalysisSource.FULL_TEXT:
+    if analysis.made_from is AnalysisSource.FULL_TEXT and analysis.source == "html":
+        words = [texts("made.html")]
+    elif analysis.made_from is AnalysisSource.FULL_TEXT:
         words = [texts("made.full", read=analysis.pages_read, pages=analysis.pages)]
     else:
         words = [texts("made.abstract")]

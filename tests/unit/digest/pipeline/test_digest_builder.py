@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from digest.analysis.analyst import AnalysisRequest, AnalystError
+from digest.analysis.evidence_links import text_hash
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
 from digest.errors import KeywordError
+from digest.html.html_document import HTML_READER_VERSION
 from digest.models.model import (
     Analysis,
     AnalysisSource,
@@ -95,7 +97,13 @@ class Broken(Failing):
 
 
 def pipeline(
-    arxiv: Arxiv, *analysts: Any, stores: Any = None, on_error: Any = None, summarise: Any = None, text: str = PROSE
+    arxiv: Arxiv,
+    *analysts: Any,
+    stores: Any = None,
+    on_error: Any = None,
+    summarise: Any = None,
+    text: str = PROSE,
+    html: Any = None,
 ) -> DigestBuilder:
     async def read(data: bytes) -> PaperText | ReadFailure:
         if data.startswith(b"2601.90003"):
@@ -111,7 +119,24 @@ def pipeline(
         max_pdf_bytes=1000,
         on_error=on_error or _unexpected,
         summarise=summarise,
+        html=html,
     )
+
+
+@dataclass
+class Pages:
+    """HTML pages of papers: a text for each that has one, else a notice."""
+
+    prose: str = PROSE
+    missing: frozenset[str] = frozenset()
+    asked: list[str] = field(default_factory=list)
+
+    async def text(self, paper: Paper, pdf: PaperText | None) -> PaperText | Notice:
+        self.asked.append(paper.versioned_id)
+        if paper.id in self.missing:
+            return Notice.of("fetch.html_not_found", paper=paper.versioned_id)
+        text = text_of(paper, self.prose)
+        return replace(text, source="html", reader_version=HTML_READER_VERSION)
 
 
 def _unexpected(paper: Paper, error: Exception) -> None:
@@ -196,6 +221,69 @@ async def test_a_new_version_shows_what_changed_in_words_where_a_model_writes() 
     assert update.changes
     assert update.summary == Statement("It reaches more.")
     assert told == [len(update.changes)]
+
+
+async def test_a_card_is_made_from_the_html_page_where_there_is_a_sound_one() -> None:
+    """One source a paper: the page's text, or the PDF's. The analysis says which, and which text it was."""
+    stores, pages = fake_stores(), Pages(missing=frozenset({"2601.90002"}))
+    pipe = pipeline(Arxiv([paper(1), paper(2)]), stores=stores, html=pages)
+    analyses = {c.paper.id: c.analysis for c in (await made(pipe)).cards}
+
+    assert {name: a.source for name, a in analyses.items()} == {"2601.90001": "html", "2601.90002": "pdf"}
+    for number, name in ((1, "2601.90001"), (2, "2601.90002")):
+        text = pipe.text(paper(number))
+        assert text is not None
+        assert analyses[name].text_sha256 == text_hash(text)
+        assert not [n for n in analyses[name].notices if not n.code.startswith("excerpt.")]
+
+
+async def test_a_page_of_no_use_is_told_on_the_card() -> None:
+    class Broken(Pages):
+        async def text(self, paper: Paper, pdf: PaperText | None) -> PaperText | Notice:
+            return Notice.of("html.cut_off")
+
+    card = (await made(pipeline(Arxiv([paper(1)]), html=Broken()))).cards[0]
+
+    assert (card.analysis.made_from, card.analysis.source) == (AnalysisSource.FULL_TEXT, "pdf")
+    assert Notice.of("html.cut_off") in card.analysis.notices
+
+
+async def test_a_page_is_asked_for_once_though_it_may_change() -> None:
+    """arXiv converts pages again without a new version: the text that an analysis was made from stays."""
+    stores, pages = fake_stores(), Pages()
+    pipe = pipeline(Arxiv([paper(1)]), stores=stores, html=pages)
+    first = await pipe.read(paper(1))
+    pages.prose = "Other words."
+
+    assert (await pipeline(Arxiv([paper(1)]), stores=stores, html=pages).read(paper(1))).text == first.text
+    assert pages.asked == ["2601.90001v1"]
+
+
+async def test_a_paper_without_a_pdf_is_read_from_its_page() -> None:
+    arxiv = Arxiv([paper(1)], missing=frozenset({"2601.90001"}))
+    card = (await made(pipeline(arxiv, html=Pages()))).cards[0]
+
+    assert (card.analysis.made_from, card.analysis.source) == (AnalysisSource.FULL_TEXT, "html")
+
+
+async def test_what_is_wrong_with_both_is_told() -> None:
+    missing = frozenset({"2601.90001"})
+    card = (await made(pipeline(Arxiv([paper(1)], missing=missing), html=Pages(missing=missing)))).cards[0]
+
+    assert card.analysis.made_from is AnalysisSource.ABSTRACT
+    assert [n.code for n in card.analysis.notices] == ["fetch.pdf_html", "fetch.html_not_found"]
+
+
+async def test_versions_are_compared_within_one_source() -> None:
+    """The card was made from the page; the update compares the PDFs, and asks for no page."""
+    stores, pages = fake_stores(), Pages(prose="The page says other words.")
+    stores.digests.save_digest(await made(pipeline(Arxiv([paper(1)]), stores=stores, html=pages)))
+    newer = Arxiv([paper(1, 2)], AnnouncementKind.REPLACE)
+    pipe = pipeline(newer, stores=stores, html=pages, text=PROSE.replace("71.8%", "75.0%"))
+    update = (await pipe.build(EDITION, await collect_again(pipe, stores, newer))).updates[0]
+
+    assert [change.kind for change in update.changes] == ["number changed"]
+    assert pages.asked == ["2601.90001v1"]
 
 
 async def collect_again(pipe: DigestBuilder, stores: Any, arxiv: Arxiv) -> CollectedDay:

@@ -27,11 +27,11 @@ class TableGrid:
     rows: tuple[tuple[str, ...], ...]
 
     def lines(self) -> Iterator[str]:
-        """A line for each row, cells apart, empty ones left out; a cell that spans several is written once."""
+        """A line for each row, without empty cells; a cell that spans several is written once."""
         for row in (*self.header, *self.rows):
             cells = [cell for i, cell in enumerate(row) if cell and (i == 0 or cell != row[i - 1])]
             if cells:
-                yield " | ".join(cells)
+                yield " ".join(cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ class PassageLocator:
             return None
         start, end = min(s for s, _ in spans), max(e for _, e in spans)
         first, last = self._block(start), self._block(end - 1)
-        is_html = self._text.source == "html" and bool(first.anchor)
+        is_html = self._text.source == "html"
         return PassageLocation(
             pdf_directive=self._fragments.directive(start, end, pdf=True),
-            anchor=first.anchor if is_html else "",
+            anchor=first.anchor,
             html_directive=self._fragments.directive(start, end, pdf=False) if is_html else "",
             before=_shortened_head(self._index.text[first.start : start]),
             behind=_shortened_tail(self._index.text[end : last.end]),

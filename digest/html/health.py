@@ -10,7 +10,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from digest.html.html_page import HtmlPage, prose_words
+from digest.html.html_paper import HtmlPage, prose_words
 from digest.models.model import Notice, Paper, PaperText
 from digest.text.latex.latex_to_text import latex_to_text
 

@@ -150,7 +150,7 @@ class DocumentReader:
             inner = element.get("id") or "" if has_class(element, "ltx_para") else anchor
             self._read(element, inner or anchor, kind)
         else:
-            self._prose(line_of(element, self.side), anchor or element.get("id") or "")
+            self._prose(line_of(element, self.side), anchor)  # the ids of p differ between converters
 
     def _section(self, element: Element, above: SectionKind) -> None:
         heading = next((child for child in element if tag_of(child) in _HEADINGS), None)
@@ -169,7 +169,7 @@ class DocumentReader:
         elif heading is not None and not _has_blocks(element, heading):
             self._prose(_line_behind(element, heading, self.side), element.get("id") or "")
         else:
-            self._read(element, "", kind)
+            self._read(element, element.get("id") or "" if kind is SectionKind.ABSTRACT else "", kind)
 
     def _entries(self, element: Element) -> None:
         for item in descendants(element, "ltx_bibitem"):

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from digest.codec import DecodeError, decode
-from digest.html.html_page import HtmlPage
+from digest.html.html_paper import HtmlPage
 from digest.models.model import Notice
 from digest.pdf.sandbox import supervisor
 from digest.pdf.sandbox.protocol import PROBLEM, RESULT

@@ -9,7 +9,7 @@ from typing import Protocol
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import FetchError
 from digest.html.health import html_problem
-from digest.html.html_page import HtmlPage
+from digest.html.html_paper import HtmlPage
 from digest.html.page_overlay import with_pages
 from digest.models.model import Notice, Paper, PaperText
 

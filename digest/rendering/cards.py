@@ -228,10 +228,11 @@ def statement_item(one: Statement, paper: Paper, texts: Translator) -> TextRuns:
         return (text_run(DOUBT_MARK + text + reference),)
     if not reference or one.evidence is None:
         return (text_run(text),)
-    runs = [text_run(text), *_linked(reference, phrasing.passage_url(paper, one.evidence))]
-    if paragraph := phrasing.paragraph_url(paper, one.evidence):
-        runs += _linked(texts("evidence.paragraph"), paragraph)
-    return tuple(runs)
+    paragraph = phrasing.paragraph_url(paper, one.evidence)
+    if paragraph and not one.evidence.page:
+        return (text_run(text), *_linked(reference, paragraph))
+    links = _linked(reference, phrasing.passage_url(paper, one.evidence))
+    return (text_run(text), *links, *(_linked(texts("evidence.paragraph"), paragraph) if paragraph else ()))
 
 
 def _linked(text: str, url: str) -> TextRuns:

@@ -119,7 +119,7 @@ def paragraph_url(paper: Paper, evidence: Evidence) -> str:
     """arXiv's HTML page of this version, opened at the paragraph of some evidence, with the words marked; empty where
     it was not read from there."""
     location = evidence.location
-    if location is None or not location.anchor:
+    if location is None or not (location.anchor or location.html_directive):
         return ""
     address = ids.html_url(paper.id, paper.version)
     return f"{address}#{quote(location.anchor, safe='')}{location.html_directive}"

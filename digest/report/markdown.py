@@ -141,8 +141,11 @@ def _said(statement: Statement, paper: Paper, texts: Translator) -> str:
         return ("⚠ " if reference else "") + text + escaped_within(reference)
     if not reference:
         return text
+    paragraph = phrasing.paragraph_url(paper, statement.evidence)
+    if paragraph and not statement.evidence.page:
+        return f"{text} {link(reference.strip(), paragraph)}"
     ways = [link(reference.strip(), phrasing.passage_url(paper, statement.evidence))]
-    if paragraph := phrasing.paragraph_url(paper, statement.evidence):
+    if paragraph:
         ways.append(link(texts("evidence.paragraph").strip(), paragraph))
     return " ".join((text, *ways))
 

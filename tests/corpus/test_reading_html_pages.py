@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from digest.html.html_page import HtmlPage, read_page
+from digest.html.html_paper import HtmlPage, read_page
 from digest.html.html_tree import Element, HtmlError, parse_tree
 from digest.html.mathml import linear
 from digest.html.page_overlay import with_pages

@@ -123,7 +123,7 @@ def _be_child(given: int, answer: int) -> None:
 def warm_up() -> None:
     """Read a page of our own, so that what is imported or built at its first use is there before a child is forked."""
     import digest.pdf.figure_image  # noqa: F401
-    from digest.html.html_page import read_page
+    from digest.html.html_paper import read_page
     from digest.pdf.extract.mupdf import pymupdf
     from digest.pdf.extract.pdf_document import PdfDocument
     from digest.pdf.sandbox.serialisation import text_to

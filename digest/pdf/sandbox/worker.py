@@ -95,7 +95,7 @@ def _answer_assembled(pages: list[PdfPage], about: PdfInfo, job: WorkerJob) -> N
 
 def read_html(_: WorkerJob, data: bytes) -> None:
     """Read a paper's HTML page."""
-    from digest.html.html_page import read_page
+    from digest.html.html_paper import read_page
 
     write_frame(RESULT, json_of(read_page(data)))
 

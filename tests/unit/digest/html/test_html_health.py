@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.html.health import html_problem
-from digest.html.html_page import HtmlPage, read_page
+from digest.html.html_paper import HtmlPage, read_page
 from digest.html.html_tree import HtmlError
 from digest.html.page_overlay import with_pages
 from digest.i18n.translator import Translator

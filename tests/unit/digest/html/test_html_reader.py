@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.html.html_page import read_page
+from digest.html.html_paper import read_page
 from digest.html.html_tree import HtmlError
 from digest.models.model import LinkKind, PaperText, ParagraphKind, SectionKind
 from tests.builders.html_pages import article, page_of

@@ -13,7 +13,8 @@ _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", 
 _MASTHEADS = (
     r"(?:the\s+)?(?:\w+\s+){0,3}journal (?:of|for|on|in)\b.{0,70}",
     r"(?:\w+\s+){0,2}transactions on\b.{0,70}",
-    r"(?:the\s+)?(?:\w+\s+){0,2}(?:annals|proceedings|archives|bulletin|advances|acta|zeitschrift|revista|revue|rivista) "
+    r"(?:the\s+)?(?:\w+\s+){0,2}(?:annals|proceedings|archives|bulletin|advances|acta|"
+    r"zeitschrift|revista|revue|rivista) "
     r"(?:of|in|für|de|des|della?)\b.{0,70}",
     r"\w+ letters|(?:physical|\w+) review(?: letters| [a-ex])?",
     r".{0,60}\b(?:vol(?:ume)?\.?|issn|issue|no\.)\s*:?\s*\d.{0,60}",
@@ -23,11 +24,13 @@ _MASTHEADS = (
 _KINDS_OF_WORK = (
     r"(?:original |research |review |regular |full )?(?:article|paper|letter|communication|report)|open access",
     r"technical (?:report|note)|working paper(?: series)?|preprint|white ?paper",
-    r"(?:bachelor|master|magister|diplom|doktor|staatsexamens|abschluss|studien|seminar|haus|habilitations)(?:['’]?s)?[ -]?"
+    r"(?:bachelor|master|magister|diplom|doktor|staatsexamens|abschluss|studien|seminar|haus|habilitations)(?:['’]?s)?"
+    r"[ -]?"
     r"(?:arbeit|thesis|schrift|arbeit im .{0,60}|dissertation)?(?: (?:of|in) .{0,40})?",
     r"inaugural-?dissertation|thesis|dissertation",
     r"(?:ph\.? ?d\.?|doctoral|doctor of philosophy|mphil|m\.?sc\.?|b\.?sc\.?)\s*(?:thesis|dissertation)?",
-    r"th[èe]se(?: de doctorat)?(?: de .{0,40})?|m[ée]moire(?: de .{0,40})?|tesis(?: doctoral| de .{0,40})?|tesi di .{0,40}",
+    r"th[èe]se(?: de doctorat)?(?: de .{0,40})?|m[ée]moire(?: de .{0,40})?|tesis(?: doctoral| de .{0,40})?",
+    r"tesi di .{0,40}",
     r"trabajo (?:de )?fin de .{0,30}|диссертация|(?:курсовая|дипломная|выпускная .{0,20}) работа",
     r"(?:硕士|博士|学士|本科)?(?:学位|毕业)论文|(?:硕士|博士)研究生.{0,8}论文",
 )

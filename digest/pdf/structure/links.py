@@ -31,7 +31,7 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:we (?:use|used|adopt|follow\w*|build on|rely|employ\w*|download\w*|evaluate with|took)|baselines?|"
+    r"\b(?:we (?:compare\w* (?:\w+ )?(?:with|to|against)|use|used|adopt|follow\w*|build on|rely|employ\w*|download\w*|evaluate with|took)|baselines?|"
     r"provided by|(?:their|the) official|implementation of (?!our)|based on|taken from|obtained from|borrowed|"
     r"third[- ]party|using the (?:code|library|package)|by the authors|pre-?trained (?:weights|models?) from|"
     r"implemented (?:in|with|using))\b[^.]{0,100}$",
@@ -43,6 +43,7 @@ _BADGE = re.compile(
     r"\b(?:made|built|generated|typeset|compiled|created) (?:with|by|using)\b|\bpowered by\b|\btemplate\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
 _DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com")
@@ -77,17 +78,21 @@ def links(pages: Sequence[PdfPage], layout: PageLayout, references: Collection[i
 
 def _with_one_code(links: Sequence[Link], title: str) -> list[Link]:
     """The links, where a badge or a place on the first page makes no code if words or a name say which it is."""
-    code = [link for link in links if link.kind is LinkKind.CODE]
-    sure = [link for link in code if _is_own(link, title)]
-    weak = {id(link) for link in code if (sure and link not in sure) or _BADGE.search(link.context[-60:])}
+    scores = {id(link): _ownness(link, title) for link in links if link.kind is LinkKind.CODE}
+    best = max(scores.values(), default=0)
+    weak = {i for i, score in scores.items() if score < 0 or (score < best and best > 1)}
     return [replace(link, kind=LinkKind.OTHER) if id(link) in weak else link for link in links]
 
 
-def _is_own(link: Link, title: str) -> bool:
-    """Whether the words before a link, or the name in it, say that it is the paper's own."""
+def _ownness(link: Link, title: str) -> int:
+    """How surely a link is to the paper's own code: by the name in it, by the sentence before it; a badge's is not."""
     parts = urlsplit(link.url)
     host = (parts.hostname or "").removeprefix("www.").casefold()
-    return _is_named(parts.path, host, title) or bool(_OWN.search(link.context) and not _OTHERS.search(link.context))
+    sentence = _SENTENCE_END.split(link.context)[-1]
+    if _BADGE.search(sentence[-60:]):
+        return -1
+    said = bool(_OWN.search(sentence)) and not _OTHERS.search(sentence)
+    return 2 * _is_named(parts.path, host, title) + 2 * said
 
 
 def _key(url: str) -> str:

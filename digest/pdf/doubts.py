@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from digest.models.model import Notice, ParagraphKind, Section
 from digest.pdf.extract.legibility import is_illegible
@@ -12,8 +10,8 @@ from digest.pdf.extract.page_elements import DroppedText, PdfPage
 
 KEPT_SHARE = 0.5  # of the words on its pages: a text that kept less is not called the full text
 _LITTLE = 25  # characters a page: less is no text
-_LEAST_WORDS = 150  # of a paper for which the share is counted
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_LEAST_CHARACTERS = 1000  # of a paper for which the share is counted
+_RUNNING = 30  # characters of a line: shorter ones are cells and labels
 _ILLEGIBLE = "illegible text"
 _UNMAPPED = "unmapped letters"
 
@@ -57,12 +55,7 @@ def _pages_with(pages: Sequence[PdfPage], what: str) -> int:
 
 
 def kept_share(pages: Sequence[PdfPage], sections: Sequence[Section]) -> float:
-    """How many of the words in running lines of the pages stand in the sections; 1 where there are too few to say."""
-    printed = _words(line.text for page in pages for line in page.lines if len(line.text) > 40)
-    kept = _words(p.text for section in sections for p in section.paragraphs if p.kind is not ParagraphKind.EQUATION)
-    total = sum(printed.values())
-    return sum((printed & kept).values()) / total if total >= _LEAST_WORDS else 1.0
-
-
-def _words(texts: Iterable[str]) -> Counter[str]:
-    return Counter(word.casefold() for text in texts for word in _WORD.findall(text))
+    """The share of the pages' running lines that stands in the sections, by characters; 1 of too little text."""
+    total = sum(len(line.text) for page in pages for line in page.lines if len(line.text) > _RUNNING)
+    kept = sum(len(p.text) for section in sections for p in section.paragraphs if p.kind is not ParagraphKind.EQUATION)
+    return min(1.0, kept / total) if total >= _LEAST_CHARACTERS else 1.0

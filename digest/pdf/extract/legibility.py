@@ -16,6 +16,8 @@ from typing import Any
 from digest.pdf.extract.page_elements import TextLine
 
 _LEAST_WORDS = 40  # fewer say nothing about a page
+_FREQUENT = (" the ", " of ", " and ", " to ", " de ", " la ", " der ", " und ", " и ", " в ")
+_FREQUENT_SHARE = 0.05
 _COMMON_SHARE = 0.15  # of the words are among the commonest of their language, in most texts that run
 _ALIKE = 0.72  # cosine between the letters of a text and those of its alphabet's languages
 _UNMAPPED = 0.3  # of the characters
@@ -56,6 +58,10 @@ _CYRILLIC = dict(
 
 def is_illegible(lines: Iterable[TextLine]) -> bool:
     """Whether the text of a page is no language, as that of a wrong map to Unicode; False where there is too little."""
+    lines = list(lines)
+    text = " ".join(line.text for line in lines)
+    if sum(map(text.count, _FREQUENT)) > _FREQUENT_SHARE * text.count(" "):
+        return False  # as nearly all pages are, without a closer look
     words = [word.casefold() for line in lines if line.maths < 0.5 for word in _WORD.findall(line.text)]
     joined = "".join(words)
     letters = Counter("".join(map(_folded, words)))

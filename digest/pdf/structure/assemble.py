@@ -56,10 +56,11 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     notes = footnotes(layout, listed | labels | headed | references)
     noted = {i for note in notes for i in note.lines}
     summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
-    figures = filled_floats(layout, captioned, listed | headed | noted | summary)
+    running = running_lines(layout)
+    figures = filled_floats(layout, captioned, listed | headed | noted | summary, running)
     held = listed | labels | noted | {i for f in figures for i in f.content}
     before = set(range(heads[0].first)) if heads else set()
-    margin = margin_notes(layout, held | headed | references | before, running_lines(layout))
+    margin = margin_notes(layout, held | headed | references | before, running)
     notes += margin
     held |= {i for note in margin for i in note.lines}
     opening = abstract.first if abstract else heads[0].first if heads else 0

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from digest.pdf.extract.page_elements import Box
 from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
 from digest.pdf.tables.grid import values
-from digest.pdf.tables.loose_rows import loose_runs, running_lines
+from digest.pdf.tables.loose_rows import loose_runs
 
 _LABEL = re.compile(
     r"(?:supplementary\s+|supplemental\s+|extended\s+data\s+)?"
@@ -63,13 +63,17 @@ def find_captions(layout: PageLayout, taken: Collection[int]) -> list[Float]:
     return found
 
 
-def filled_floats(layout: PageLayout, found: Sequence[Float], taken: Collection[int]) -> list[Float]:
-    """The floats with what they show. `taken`: lines that are something else, headings among them.
+def filled_floats(
+    layout: PageLayout, found: Sequence[Float], taken: Collection[int], running: Collection[int]
+) -> list[Float]:
+    """The floats with what they show. `taken`: lines that are something else, headings among them; `running`: lines
+    of running text, which no float shows unless a frame is drawn around them.
 
     A paper sets all its captions of one kind on the same side: what both sides could be is settled by the others.
     """
-    running = running_lines(layout)
-    odd = figure_text_lines(layout, {f.page for f in found}) - running | framed(layout)
+    inside = framed(layout)
+    text = set(running) - inside
+    odd = figure_text_lines(layout, {f.page for f in found}) - text | (inside - set(running))
     claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
     sides = _usual_sides(layout, found, odd, claimed)
     out: list[Float] = []
@@ -80,7 +84,7 @@ def filled_floats(layout: PageLayout, found: Sequence[Float], taken: Collection[
         content = usual or (other if len(other) >= 2 else [])
         claimed.update(content)
         out.append(item._replace(content=tuple(sorted(content))))
-    return _with_loose(layout, out, loose_runs(layout, claimed, running - framed(layout)))
+    return _with_loose(layout, out, loose_runs(layout, claimed, text))
 
 
 def framed(layout: PageLayout) -> set[int]:

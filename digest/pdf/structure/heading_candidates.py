@@ -238,15 +238,16 @@ def _is_set_apart(layout: PageLayout, spot: PlacedLine) -> bool:
 
 
 def _is_upper(text: str) -> bool:
-    if 9 * sum(map(_is_small, text[:20])) > len(text):
+    if 9 * _small_letters(text[:20]) > len(text):
         return False  # without counting all of a line of running text
     upper = sum(map(str.isupper, text))
-    return upper >= 4 and upper >= 9 * sum(map(_is_small, text))
+    return upper >= 4 and upper >= 9 * _small_letters(text)
 
 
-def _is_small(letter: str) -> bool:
-    """A small letter, Greek ones apart: a formula in a heading of capitals keeps its letters."""
-    return letter.islower() and not "α" <= letter <= "ω"
+def _small_letters(text: str) -> int:
+    """How many small letters a text has, Greek ones apart: a formula in a heading of capitals keeps its letters."""
+    small = sum(map(str.islower, text))
+    return small if text.isascii() or not small else small - sum("α" <= letter <= "ω" for letter in text)
 
 
 def _last_line(layout: PageLayout, index: int, taken: Collection[int]) -> int | None:

@@ -31,7 +31,8 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:we (?:compare\w* (?:\w+ )?(?:with|to|against)|use|used|adopt|follow\w*|build on|rely|employ\w*|download\w*|evaluate with|took)|baselines?|"
+    r"\b(?:we (?:compare\w* (?:\w+ )?(?:with|to|against)|use|used|adopt|follow\w*|build on|rely|employ\w*|"
+    r"download\w*|evaluate with|took)|baselines?|"
     r"provided by|(?:their|the) official|implementation of (?!our)|based on|taken from|obtained from|borrowed|"
     r"third[- ]party|using the (?:code|library|package)|by the authors|pre-?trained (?:weights|models?) from|"
     r"implemented (?:in|with|using))\b[^.]{0,100}$",

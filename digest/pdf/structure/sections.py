@@ -118,7 +118,8 @@ _THANKS = re.compile(
     r"(?:am|are|is) (?:\w+ )?(?:grateful|indebted|thankful)|(?:is|are|was|were) (?:\w+ )?(?:supported|funded) by)\b|"
     r"it is (?:a|our) pleasure to thank\b|(?:special )?thanks (?:to|go to|are due)\b|"
     r"this (?:work|research|study|project|material|paper) (?:was|is|has been) (?:\w+ ){0,3}?"
-    r"(?:supported|funded|financed|based upon work supported)\b|nous remercions\b|je remercie\b|wir danken\b|ich danke\b|agradecemos\b|感谢|作者感谢",
+    r"(?:supported|funded|financed|based upon work supported)\b|"
+    r"nous remercions\b|je remercie\b|wir danken\b|ich danke\b|agradecemos\b|感谢|作者感谢",
     re.IGNORECASE,
 )
 

@@ -37,7 +37,7 @@ _KINDS_OF_WORK = (
 _NO_TITLE = re.compile("|".join(f"(?:{pattern})" for pattern in (*_MASTHEADS, *_KINDS_OF_WORK)), re.IGNORECASE)
 _CUE = re.compile(
     r"(?:additional\s+)?(?:key\s?words(?:\s+and\s+phrases)?|index\s+terms|pacs(?:\s+numbers?)?|ccs\s+concepts|"
-    r"subject\s+headings|msc|(?:\d{4}\s+)?mathematics\s+subject(?:\s+classifications?)?|"
+    r"subject\s+headings|(?:\d{4}\s+)?msc|(?:\d{4}\s+)?mathematics\s+subject(?:\s+classifications?)?|"
     r"ams\s+subject\s+classifications?|"
     r"dated|jel(?:\s+(?:classifications?|codes?))?|categories\s+and\s+subject(?:\s+descriptors)?|general\s+terms|"
     r"mots[- ]cl[ée]s|schl(?:ü|ue)sselw(?:ö|oe)rter|palabras\s+clave|palavras[- ]chave|parole\s+chiave|"

@@ -62,8 +62,12 @@ def test_a_power_is_read_as_one() -> None:
     press.title("On Powers")
     press.heading("1 Introduction")
     press.prose(4)
-    set_line(press, ("The archive holds 10", 10, 0), ("5", 7, -3.6), (" pages and CO", 10, 0), ("2", 7, 2), (".", 10, 0))
-    set_line(press, ("The lamp is warm in every test of ours", 10, 0), ("3", 7, -3.6), (" and in those of others.", 10, 0))
+    set_line(
+        press, ("The archive holds 10", 10, 0), ("5", 7, -3.6), (" pages and CO", 10, 0), ("2", 7, 2), (".", 10, 0)
+    )
+    set_line(
+        press, ("The lamp is warm in every test of ours", 10, 0), ("3", 7, -3.6), (" and in those of others.", 10, 0)
+    )
     press.prose(4)
     text = " ".join(p.text for s in read_here(press.pdf()).sections for p in s.paragraphs)
 

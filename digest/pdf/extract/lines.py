@@ -37,7 +37,8 @@ _SIGNS = frozenset("αβγδεζηθικλμνξπρστυφχψωϵϕΓΔΘΛΞ
 _ELLIPSIS = re.compile(r"(?<![.…])(?<![.…] )\. \. \.(?! ?[.…])")
 _HAN_GAP = re.compile(r"(?<=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]) (?=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60])")
 _LINE_NUMBERS = 12  # in a column, and
-_FEW_LINE_NUMBERS = 5  # where they stand outside of all text
+_FEW_LINE_NUMBERS = 5  # where they stand outside of all text, and
+_FIRST_LINES = 20  # go on from a page before: labels of entries and page numbers begin lower
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -134,7 +135,7 @@ def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
     for column in edges.values():
         column.sort(key=lambda i: pieces[i].y0)
         values = [int(pieces[i].text) for i in column]
-        outside = all(pieces[i].x1 < left or pieces[i].x0 > right for i in column)
+        outside = all(pieces[i].x1 < left or pieces[i].x0 > right for i in column) and values[0] > _FIRST_LINES
         least = _FEW_LINE_NUMBERS if outside else _LINE_NUMBERS
         if len(column) >= least and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
             found.update(column)

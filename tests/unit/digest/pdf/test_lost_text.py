@@ -19,7 +19,7 @@ ENGLISH = (
 FINNISH = (
     "valon heijastuminen ohuista kalvoista riippuu niiden paksuudesta ja tulokulmasta kuten monet ryhmät ovat "
     "havainneet mittauksissa joissa näytteet kasvatettiin lasille tyhjiössä ennen kuin niiden paksuus mitattiin "
-    "neulalla kolmesta kohdasta eikä tulos muuttunut vaikka lamppu vaihdettiin toiseen ja huoneen lämpötila nousi illalla "
+    "neulalla kolmesta kohdasta eikä tulos muuttunut vaikka lamppu vaihdettiin toiseen ja huone lämpeni illalla "
 )
 
 

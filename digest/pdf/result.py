@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from digest.models.model import Notice, PaperText
 
-READER_VERSION = 2  # raise it when the same PDF would give another PaperText: stored texts are then read anew
+READER_VERSION = 3  # raise it when the same PDF would give another PaperText: stored texts are then read anew
 
 
 @dataclass(frozen=True, slots=True)

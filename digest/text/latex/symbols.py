@@ -26,6 +26,15 @@ MATH_ACCENTS: Mapping[str, str] = {
 # Letters of their own: LaTeX swallows the space after them, as in `Stra\ss e`.
 LETTERS = _names("o O l L i j ae AE oe OE aa AA ss dh DH dj DJ ng NG th TH")
 
+# These stand close to what follows them, too: `20 \textdegree C`.
+GLUED = LETTERS | _names("textdegree degree textendash textemdash textquoteright textquotedblright")
+ORDINALS = _names("st nd rd th er re ère ème")
+
+ARROWS: Mapping[str, str] = {
+    "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐",
+    "xLeftrightarrow": "⇔", "xmapsto": "↦", "xhookrightarrow": "↪", "xhookleftarrow": "↩", "xlongrightarrow": "⟶",
+}  # fmt: skip
+
 # Commands that only switch a style, a size or a spacing: nothing of them is to be read.
 SILENT = _names(
     "noindent boldmath unboldmath bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg left right middle "
@@ -78,7 +87,8 @@ _OURS: Mapping[str, str] = {  # where pylatexenc has nothing, or a placeholder
     "rbrack": "]", "coloneqq": "≔", "coloneq": "≔", "triangleq": "≜", "iff": "⇔", "implies": "⇒", "land": "∧",
     "lor": "∨", "owns": "∋", "gets": "←", "lt": "<", "gt": ">", "ne": "≠", "checkmark": "✓", "degree": "°",
     "textasciitilde": "~", "textasciicircum": "^", "i": "ı", "j": "ȷ", "slash": "/", "eg": "e.g.", "ie": "i.e.",
-    "etal": "et al.", "sim": "∼", "star": "⋆", "blacktriangleright": "▶", "prime": "′",
+    "etal": "et al.", "S": "§", "P": "¶", "textsection": "§", "textparagraph": "¶", "textdegree": "°",
+    "sim": "∼", "star": "⋆", "blacktriangleright": "▶", "prime": "′",
 }  # fmt: skip
 
 

@@ -62,6 +62,29 @@ PROSE = [
 ]
 
 
+TEXT_COMMANDS = {
+    r"7\textsuperscript{-2} bar": "7⁻² bar",
+    r"\textsuperscript{14}N": "¹⁴N",
+    r"the 3\textsuperscript{rd} film": "the 3rd film",
+    r"CO\textsubscript{2}": "CO₂",
+    r"25 \textdegree C": "25 °C",
+    r"x\textendash y": "x–y",
+    r"\S 7": "§ 7",
+    r"X $\xrightarrow{g}$ Y": "X → Y",
+    r"$\xleftarrow[n]{g}$": "←",
+    r"$\ket{\alpha}$": "|α⟩",
+    r"$\bra{\alpha}\ket{\beta}$": "⟨α|β⟩",
+    r"$\braket{u}{v}$": "⟨u|v⟩",
+    r"$\ketbra{u}{v}$": "|u⟩⟨v|",
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), TEXT_COMMANDS.items())
+def test_text_commands_keep_their_meaning(raw: str, expected: str) -> None:
+    """A power stays a power, an arrow an arrow, and a state a state."""
+    assert latex_to_text(raw) == expected
+
+
 @pytest.mark.parametrize(("raw", "expected"), [*TITLES.items(), *NAMES.items(), *MARKUP.items()])
 def test_markup_becomes_what_it_means(raw: str, expected: str) -> None:
     """Accents, symbols, scripts and styles come out as plain Unicode."""

@@ -40,6 +40,9 @@ class InputError(BroadsheetError):
     exit_code = 2
 
 
+_EXCERPT = 60  # characters
+
+
 class KeywordError(InputError):
     """A keyword that does not parse. `position` is the offset of the mistake in `keyword`, in code points; the text
     `keyword.<code>` of the catalogue, with `params`, is the hint in the reader's language."""
@@ -49,7 +52,17 @@ class KeywordError(InputError):
     ) -> None:
         self.keyword, self.position, self.code, self.hint = keyword, position, code, hint
         self.params = dict(params or {})
-        super().__init__(f"{hint}\n  {keyword}\n  {' ' * position}^")
+        shown, place = self.excerpt()
+        super().__init__(f"{hint}\n  {shown}\n  {' ' * place}^")
+
+    def excerpt(self) -> tuple[str, int]:
+        """The keyword around the mistake, at most 60 characters of it, and the place of the mistake in that."""
+        if len(self.keyword) <= _EXCERPT:
+            return self.keyword, self.position
+        start = max(0, min(self.position - _EXCERPT // 2, len(self.keyword) - _EXCERPT))
+        dots = "…" if start else ""
+        end = "…" if start + _EXCERPT < len(self.keyword) else ""
+        return f"{dots}{self.keyword[start : start + _EXCERPT]}{end}", self.position - start + len(dots)
 
 
 class UnknownError(InputError):

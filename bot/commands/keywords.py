@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.request import CommandContext, CommandError, CommandReply
 from bot.commands import personal_editions
 from bot.commands.reply_documents import linked_item, small_paragraph, text_paragraph, titled_document
 from digest.errors import KeywordError
 from digest.i18n.translator import Translator
-from digest.keywords import parse_keyword
+from digest.keywords import parse_keyword, split_keywords
 from digest.matching.matcher import Matcher
 from digest.models.model import Edition, Match, Paper
 from digest.rendering import phrasing
@@ -20,6 +21,7 @@ from digest.rendering.document import Block, Code, Document, Item, ItemList, tex
 TOO_BROAD = 0.2  # of all announcements: nobody reads that many
 FEW = 10  # papers that are not too many, whatever their share
 TITLES_SHOWN = 3
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class KeywordPreview:
     announced: int
     before: int  # papers that the edition's keywords matched
     after: int  # papers that they match with the new one
+    keyword: str
     matches: tuple[tuple[Paper, Match], ...]  # what the new one matches by itself
 
     @property
@@ -39,10 +42,10 @@ class KeywordPreview:
 
 def preview_keyword(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) -> KeywordPreview:
     """Pure: the papers announced in those days, matched with the old keywords and the new one."""
-    known, alone = Matcher(old), Matcher([new])
+    known, alone = Matcher(old, stored=True), Matcher([new])
     before = {paper.id for paper in papers if known.matches(paper)}
     found = [(paper, matches[0]) for paper in papers if (matches := alone.matches(paper))]
-    return KeywordPreview(days, len(papers), len(before), len(before | {p.id for p, _ in found}), tuple(found))
+    return KeywordPreview(days, len(papers), len(before), len(before | {p.id for p, _ in found}), new, tuple(found))
 
 
 async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
@@ -54,10 +57,16 @@ async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     if not text:
         raise CommandError("addkeyword.usage")
     try:
-        keyword = parse_keyword(text).text
+        keywords = [parse_keyword(part).text for part in split_keywords(text) or [text]]
     except KeywordError as error:
         yield CommandReply((_mistake(error, ctx.texts),))
         return
+    for keyword in keywords:  # all were checked first: a mistake in one adds none
+        yield _add_one(ctx, edition, keyword, starts=starts)
+        edition, starts = replace(edition, keywords=(*edition.keywords, keyword)), False
+
+
+def _add_one(ctx: CommandContext, edition: Edition, keyword: str, *, starts: bool) -> CommandReply:
     _room_for(ctx, edition)
     seen = _preview(ctx, edition, keyword)
     if starts:
@@ -69,9 +78,8 @@ async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
         ctx.services.on_new_edition()
     elif starts:
         personal_editions.skip_current_day(ctx, edition)
-    yield CommandReply(
-        (_added(keyword, seen, ctx.texts, personal_editions.started_text(ctx, edition) if starts else ""),)
-    )
+    started = personal_editions.started_text(ctx, edition) if starts else ""
+    return CommandReply((_added(keyword, seen, ctx.texts, started),))
 
 
 def _room_for(ctx: CommandContext, edition: Edition) -> None:
@@ -105,7 +113,9 @@ def _added(keyword: str, seen: KeywordPreview, texts: Translator, started: str) 
 def _titles(seen: KeywordPreview, texts: Translator) -> Block:
     """Three titles with the words that matched."""
     if not seen.matches:
-        return text_paragraph(texts("addkeyword.nothing"))
+        return text_paragraph(
+            texts("addkeyword.nothing.chinese" if _CJK.search(seen.keyword) else "addkeyword.nothing")
+        )
     return ItemList(
         tuple(
             linked_item(
@@ -119,8 +129,9 @@ def _titles(seen: KeywordPreview, texts: Translator) -> Block:
 def _mistake(error: KeywordError, texts: Translator) -> Document:
     """What is wrong, with a mark below the place."""
     hint = texts(f"keyword.{error.code}", **error.params)
-    pointer = " " * phrasing.columns(error.keyword[: error.position]) + "^"
-    return titled_document(texts("addkeyword.mistake"), [text_paragraph(hint), Code(f"{error.keyword}\n{pointer}")])
+    keyword, position = error.excerpt()
+    pointer = " " * phrasing.columns(keyword[:position]) + "^"
+    return titled_document(texts("addkeyword.mistake"), [text_paragraph(hint), Code(f"{keyword}\n{pointer}")])
 
 
 async def remove_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:

@@ -84,7 +84,7 @@ async def explain_match(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     found = ctx.services.stores.papers.paper(wanted.id, wanted.version)
     if found is None:
         raise CommandError("why.unknown", id=str(wanted))
-    matches = Matcher(edition.keywords).matches(found)
+    matches = Matcher(edition.keywords, stored=True).matches(found)
     shown = ctx.services.stores.digests.carded(edition.name).get(found.id)
     taste = await ctx.services.preferences(edition) if ctx.services.preferences is not None else None
     liking = vote_explanation(taste, found, matches, ctx.texts) if taste is not None else []

@@ -21,7 +21,7 @@ from digest.arxiv.calendar import turns_over_at
 from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
 from digest.i18n.translator import Translator
-from digest.keywords import parse_keyword
+from digest.keywords import parse_keyword, split_keywords
 from digest.models.model import Edition
 from digest.ports import Clock
 from digest.settings import Settings, validators
@@ -210,12 +210,6 @@ def chosen_categories(typed: str) -> tuple[tuple[str, ...], list[str]]:
         else:
             unclear.append(piece)
     return tuple(dict.fromkeys(found)), unclear
-
-
-def split_keywords(typed: str) -> tuple[str, ...]:
-    """Keywords separated by commas, but not by those inside quotation marks."""
-    parts = re.findall(r'(?:"[^"]*"|[^,，])+', typed)
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def sensible_time(zone: str, now: datetime) -> str:

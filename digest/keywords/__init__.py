@@ -18,7 +18,12 @@ accents and LaTeX are ignored throughout (digest.text.normalised_text), and Chin
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from digest.errors import KeywordError
 from digest.keywords.parser import KeywordParser, keyword_error
+from digest.keywords.satisfiability import refuse_contradiction, refuse_foreign_signs
 from digest.keywords.syntax_tree import (
     TEXT_FIELDS,
     AllOf,
@@ -44,16 +49,44 @@ __all__ = [
     "Not",
     "Phrase",
     "SearchTerm",
+    "hopeless_keywords",
     "parse_keyword",
+    "split_keywords",
 ]
 
 MAX_LENGTH = 200  # code points
 
 
-def parse_keyword(text: str) -> Keyword:
-    """Parse one keyword; a mistake is a `KeywordError` that points at it."""
+def parse_keyword(text: str, *, stored: bool = False) -> Keyword:
+    """Parse one keyword; a mistake is a `KeywordError` that points at it.
+
+    A keyword that parses but can never match what was meant is a mistake, too, unless it is `stored`: what an older
+    version took goes on as it is.
+    """
     if not text.strip():
         raise keyword_error(text, 0, "empty")
     if len(text) > MAX_LENGTH:
         raise keyword_error(text, MAX_LENGTH, "too_long", limit=MAX_LENGTH, length=len(text))
-    return Keyword(text, KeywordParser(text).parse())
+    if not stored:
+        refuse_foreign_signs(text)
+    node = KeywordParser(text).parse()
+    if not stored:
+        refuse_contradiction(text, node)
+    return Keyword(text, node)
+
+
+def hopeless_keywords(keywords: Iterable[str]) -> list[KeywordError]:
+    """What is wrong with the stored keywords among these that can never match."""
+    mistakes = []
+    for text in keywords:
+        try:
+            parse_keyword(text)
+        except KeywordError as error:
+            mistakes.append(error)
+    return mistakes
+
+
+def split_keywords(typed: str) -> tuple[str, ...]:
+    """Keywords separated by commas, but not by those inside quotation marks or an author's name."""
+    parts = re.findall(r'(?:"[^"]*"|“[^”]*”|[^,，])+', typed)
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

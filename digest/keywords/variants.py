@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from digest.keywords.syntax_tree import SearchTerm
-from digest.text.normalised_text import BREAK, SHORT, NormalisedText, singular, word_links
+from digest.text.normalised_text import BREAK, SHORT, NormalisedText, word_links
+from digest.text.plurals import AMBIGUOUS, singular
 
 MAX_JOINTS = 4  # hyphens of one phrase that may also be left out
 
@@ -19,6 +20,7 @@ def term_variants(text: str, *, exact: bool) -> Iterator[SearchTerm]:
         if any(len(word) <= SHORT for word in words.exact.split() if singular(word) != word):
             spellings.append((words.exact, True))  # an acronym: SARS
         spellings += ((spelling, False) for spelling in _joined_spellings(text.lower()))
+        spellings += _ambiguous_plurals(words)
     seen = set()
     for spelling, is_exact in spellings:
         keys = spelling.strip(f" {BREAK}").split()
@@ -46,3 +48,12 @@ def _joined_spellings(text: str) -> Iterator[str]:
                     w + ("" if n in merged else s) for n, (w, s) in enumerate(zip(words, [*links, ""], strict=True))
                 )
             ).folded
+
+
+def _ambiguous_plurals(words: NormalisedText) -> Iterator[tuple[str, bool]]:
+    """`basis` also as the word `bases`, whose form is otherwise that of `base`; and `bases` also as `basis`."""
+    for one, several in AMBIGUOUS.items():
+        if f" {one} " in words.exact:
+            yield words.exact.replace(f" {one} ", f" {several} "), True
+        if f" {several} " in words.exact:
+            yield words.folded.replace(f" {singular(several)} ", f" {one} "), False

@@ -23,7 +23,7 @@ class BatchMatcher:
     def __init__(self, editions: Iterable[Edition]) -> None:
         self.editions = tuple(editions)
         texts = dict.fromkeys(text for edition in self.editions for text in edition.keywords)
-        self._keywords = [parse_keyword(text) for text in texts]
+        self._keywords = [parse_keyword(text, stored=True) for text in texts]
         self._questions = CompiledQueries(self._keywords)
 
     def match(self, papers: Iterable[Paper]) -> BatchMatches:

@@ -52,10 +52,11 @@ class IndexedPaper:
 
 
 class Matcher:
-    """Some keywords, ready to be held against papers. Raises `KeywordError` for one that does not parse."""
+    """Some keywords, ready to be held against papers. Raises `KeywordError` for one that does not parse or, unless it is
+    `stored`, can never match."""
 
-    def __init__(self, keywords: Sequence[str]) -> None:
-        self._keywords = [parse_keyword(text) for text in dict.fromkeys(keywords)]
+    def __init__(self, keywords: Sequence[str], *, stored: bool = False) -> None:
+        self._keywords = [parse_keyword(text, stored=stored) for text in dict.fromkeys(keywords)]
 
     def matches(self, paper: Paper) -> tuple[Match, ...]:
         """Why the keywords match the paper, in their order; empty if none does."""

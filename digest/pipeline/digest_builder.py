@@ -169,7 +169,7 @@ class DigestBuilder:
         if matched is not None:
             return matched.choose(edition, carded, updated)
         announcements = self._stores.papers.announcements(day, edition.categories)
-        return select_papers(edition, announcements, carded, Matcher(edition.keywords), updated=updated)
+        return select_papers(edition, announcements, carded, Matcher(edition.keywords, stored=True), updated=updated)
 
     async def _card(self, edition: Edition, chosen: SelectedPaper) -> Card:
         paper, shows_figure = chosen.paper, may_show(chosen.paper, edition.figures)
@@ -211,7 +211,7 @@ def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement])
 
 def _is_readable(edition: Edition) -> bool:
     try:
-        Matcher(edition.keywords)
+        Matcher(edition.keywords, stored=True)
     except KeywordError:
         return False
     return True

@@ -82,7 +82,7 @@ class PreferenceTrainer:
 def _taste(
     edition: Edition, voted: Sequence[tuple[Paper, int]], others: Sequence[Paper], background: Sequence[Paper]
 ) -> PreferenceModel:
-    matcher = Matcher(edition.keywords)
+    matcher = Matcher(edition.keywords, stored=True)
     examples = [TrainingExample(paper_features(paper, matcher.matches(paper)), value) for paper, value in voted]
     examples += [TrainingExample(paper_features(paper, matcher.matches(paper)), 0) for paper in others]
     rare = inverse_document_frequency(

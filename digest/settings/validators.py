@@ -162,7 +162,7 @@ def keyword(value: object) -> str | None:
     from digest.keywords import parse_keyword  # here: child processes, which read settings, match nothing
 
     try:
-        parse_keyword(str(value))
+        parse_keyword(str(value), stored=True)  # `check-config` explains what can't match
     except KeywordError as error:
         return str(error).replace("\n", "\n    ")
     return None

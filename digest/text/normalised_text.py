@@ -21,6 +21,7 @@ from itertools import accumulate, islice, pairwise
 
 from digest.text.folding import COMBINING, fold
 from digest.text.latex import latex_to_text
+from digest.text.plurals import singular
 
 BREAK = "."
 SHORT = 4  # letters of an acronym, whose last one may be an S that is no plural: SARS
@@ -53,31 +54,6 @@ _NAME_ENDS = re.compile(r"[\s.,;]+")
 _OPENING = re.compile(r"(?:\\[a-zA-Z]+)?\{$")
 _POSSESSIVES = ("'s", "’s")
 _NOT_IN_KEYS = re.compile(r"[^\w.+#]|_")
-
-_IRREGULAR = {
-    "matrices": "matrix", "vertices": "vertex", "indices": "index", "appendices": "appendix", "simplices": "simplex",
-    "criteria": "criterion", "phenomena": "phenomenon", "corpora": "corpus", "automata": "automaton",
-    "hypotheses": "hypothesis", "syntheses": "synthesis", "theses": "thesis", "analyses": "analysis",
-    "biases": "bias", "lenses": "lens", "aliases": "alias", "children": "child", "mice": "mouse", "leaves": "leaf",
-    "halves": "half", "wolves": "wolf", "viruses": "virus", "buses": "bus", "gases": "gas",
-}  # fmt: skip
-# Ends in "s" but is no plural, so that "robotic" and "new" are other words.
-_NO_PLURAL = (
-    "ss", "us", "is", "news", "series", "species", "lens", "bias", "alias", "atlas", "canvas", "dynamics", "physics",
-    "robotics", "mechanics", "matics", "linguistics", "graphics", "analytics", "semantics", "nomics", "ethics",
-    "optics", "electronics", "acoustics", "photonics",
-)  # fmt: skip
-
-
-def singular(word: str) -> str:
-    """One form for the singular and the plural of an English word; not always a word itself (`caches` -> cach)."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if not word.endswith(("s", "e")) or len(word) < 4 or not word.isascii() or not word.isalpha():
-        return word
-    if word.endswith("s") and not word.endswith(_NO_PLURAL):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
-    return word[:-1] if word.endswith(("sse", "che", "she", "xe", "ze", "oe")) else word
 
 
 def exact_key(token: str) -> str:

@@ -54,6 +54,6 @@ async def load_trends(
 def _missed(
     edition: Edition, papers: Mapping[str, Paper], shown: set[str], taste: PreferenceModel | None
 ) -> tuple[NearMiss, ...]:
-    matcher = Matcher(edition.keywords)
+    matcher = Matcher(edition.keywords, stored=True)
     matched = {paper.id for paper in papers.values() if paper.id not in shown and matcher.matches(paper)}
     return near_misses(edition.keywords, papers.values(), shown | matched, taste)

@@ -42,14 +42,15 @@ def list_(ctx: click.Context, edition: str | None) -> None:
 @click.argument("edition", required=False)
 @click.pass_context
 def add(ctx: click.Context, keyword: str, edition: str | None) -> None:
-    """Add a keyword; it takes effect with the next digest."""
-    from digest.keywords import parse_keyword
+    """Add a keyword; it takes effect with the next digest. Commas separate several, but not inside quotation marks."""
+    from digest.keywords import parse_keyword, split_keywords
     from digest.models.people import Actor
 
-    text = parse_keyword(keyword).text
+    keywords = [parse_keyword(part).text for part in split_keywords(keyword) or [keyword]]
     with _editions(ctx, edition) as (editions, one):
-        new = editions.add_keyword(one, text, Actor("cli"))
-        click.echo(f"{one.name}: {text} {'is added' if new else 'was there already'}")
+        for text in keywords:
+            new = editions.add_keyword(one, text, Actor("cli"))
+            click.echo(f"{one.name}: {text} {'is added' if new else 'was there already'}")
 
 
 @command.command("remove")

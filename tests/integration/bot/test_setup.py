@@ -18,9 +18,10 @@ from bot.platforms.registry import load_settings as load
 from bot.setup import config_writer
 from bot.setup.config_writer import ConfigChanges
 from bot.setup.model_questions import split_model
-from bot.setup.questions import SetupAnswers, chosen_categories, local_zone, sensible_time, split_keywords
+from bot.setup.questions import SetupAnswers, chosen_categories, local_zone, sensible_time
 from bot.setup.wizard import set_up
 from digest.errors import InputError
+from digest.keywords import split_keywords
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day
 from tests.fakes.model.server import KEY, LlmServer
 from tests.fakes.scripted_prompt import Answering

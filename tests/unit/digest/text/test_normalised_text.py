@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.text.normalised_text import BREAK, NormalisedText, exact_key, folded_key, name_words, singular
+from digest.text.normalised_text import BREAK, NormalisedText, exact_key, folded_key, name_words
+from digest.text.plurals import singular
 
 SAME = [
     ("models", "model"),

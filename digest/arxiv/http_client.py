@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
 from digest.arxiv.errors import FetchError
+from digest.arxiv.peer_address import is_inside, is_loopback, names_inside
 from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after_of, retry_pause
 from digest.arxiv.throttle import MIN_INTERVAL, Throttle
 from digest.models.model import Notice
@@ -32,6 +34,7 @@ _MAX_REDIRECTS = 5
 _REFUSALS = 3  # answers 403 in a row after which asking on would count as an attack (arXiv's robots page)
 _REFUSED_FOR = 3600.0  # seconds
 _TIMEOUTS = 2  # attempts that may run into a time limit: each keeps everybody waiting for as long
+_CHECK_PEER = "check_peer"  # a request's extension: may its peer lie inside?
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
@@ -73,6 +76,48 @@ class _PassingError(Exception):
         self.notice, self.wait, self.for_all, self.attempts = notice, wait, for_all, attempts
 
 
+class _PeerCheckingTransport(httpx.AsyncHTTPTransport):
+    """Judges the addresses of a host when a connection is to be made, and connects to one of those that it has judged:
+    a name that changes its address in between gains nothing. Only for requests that ask for it."""
+
+    def __init__(self, trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
+        super().__init__(verify=trusted, limits=limits)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.extensions.get(_CHECK_PEER):
+            return await super().handle_async_request(request)
+        host = request.url.raw_host.decode("ascii")
+        addresses = await _resolved(host, request.url.port or {"http": 80, "https": 443}[request.url.scheme])
+        if any(map(is_inside, addresses)):
+            raise FetchError(Notice.of("fetch.redirect", host=host))
+        *others, last = addresses
+        for address in others:
+            try:
+                return await super().handle_async_request(_to_address(request, address, host))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await super().handle_async_request(_to_address(request, last, host))
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpx.ConnectError(error.strerror or str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def _to_address(request: httpx.Request, address: str, host: str) -> httpx.Request:
+    """The same request, sent to an address; the certificate must still be the host's."""
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
+    )
+
+
 class ArxivHttpClient:
     """Gets URLs of arXiv, or of a stand-in on loopback, which alone may be asked faster than every 3 seconds.
 
@@ -97,11 +142,13 @@ class ArxivHttpClient:
         self.their_time: datetime | None = None  # the last answer's `Date`, and when it came by our clock
         self.our_time: datetime | None = None
         trusted = httpx.create_ssl_context()
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         self._client = httpx.AsyncClient(
             headers={"User-Agent": user_agent(contact)},
             timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            verify=trusted,
+            limits=limits,
+            verify=trusted,  # for proxies of the environment, which resolve names themselves
+            transport=_PeerCheckingTransport(trusted, limits),
             # This machine is never asked through a proxy of the environment.
             mounts={pattern: httpx.AsyncHTTPTransport(verify=trusted) for pattern in _LOOPBACK},
         )
@@ -164,9 +211,12 @@ class ArxivHttpClient:
     async def _follow(self, ask: _HttpRequest) -> HttpResponse:
         """One attempt, with its redirects; each hop is a request and takes its turn."""
         url = ask.url
+        is_public = not names_inside(_host(url))
         for _ in range(_MAX_REDIRECTS + 1):
+            # The configured host may stand in the operator's own network; a host that the internet names may not.
+            check_peer = is_public and _host(url) != _host(ask.url)
             async with self._pace.acquire(max(self._interval(url), 0.0 if _is_local(url) else ask.interval)):
-                answer = await self._once(url, ask)
+                answer = await self._once(url, ask, check_peer=check_peer)
             if isinstance(answer, HttpResponse):
                 return answer
             target = redirect_target(url, answer)
@@ -175,11 +225,11 @@ class ArxivHttpClient:
             url = target
         raise FetchError(Notice.of("fetch.too_many_redirects", host=_host(ask.url)))
 
-    async def _once(self, url: str, ask: _HttpRequest) -> HttpResponse | str:
+    async def _once(self, url: str, ask: _HttpRequest, *, check_peer: bool) -> HttpResponse | str:
         """One request: its answer, or where it redirects to."""
         try:
             async with asyncio.timeout(self._settings.total_timeout):
-                return await self._request(url, ask)
+                return await self._request(url, ask, check_peer)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _PassingError(Notice.of("fetch.timeout", host=_host(url)), attempts=_TIMEOUTS) from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
@@ -189,8 +239,9 @@ class ArxivHttpClient:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(Notice.of("fetch.unreadable", host=_host(url), problem=_problem(error))) from error
 
-    async def _request(self, url: str, ask: _HttpRequest) -> HttpResponse | str:
-        async with self._client.stream("GET", url, headers=ask.headers) as response:
+    async def _request(self, url: str, ask: _HttpRequest, check_peer: bool) -> HttpResponse | str:
+        extensions = {_CHECK_PEER: check_peer}
+        async with self._client.stream("GET", url, headers=ask.headers, extensions=extensions) as response:
             if response.has_redirect_location:
                 return response.headers["location"]
             self._compare_clocks(response)
@@ -252,7 +303,8 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
 
 def redirect_target(url: str, location: str) -> str:
     """Where a redirect leads, if that may be followed: http(s) only, never from https to http, and never from the
-    internet into this machine or its network."""
+    internet into this machine or its network, as far as the URL itself shows. What a name stands for is judged when the
+    connection is made."""
     refused = FetchError(Notice.of("fetch.redirect", host=_host(url)))
     try:
         target = urljoin(url, location)
@@ -260,7 +312,7 @@ def redirect_target(url: str, location: str) -> str:
     except ValueError as error:
         raise refused from error
     allowed = scheme in ("http", "https") and not (urlsplit(url).scheme == "https" and scheme == "http")
-    if not allowed or (_is_inside(target) and not _is_inside(url)):
+    if not allowed or (names_inside(_host(target)) and not names_inside(_host(url))):
         raise refused
     return target
 
@@ -280,19 +332,7 @@ def _host(url: str) -> str:
 
 def _is_local(url: str) -> bool:
     """Whether a URL leads to this machine."""
-    return _host(url) == "localhost" or _address_is(url, "is_loopback")
-
-
-def _is_inside(url: str) -> bool:
-    """Whether a URL leads to this machine or its own network, as far as the URL itself shows."""
-    return _host(url) == "localhost" or _address_is(url, "is_private")
-
-
-def _address_is(url: str, attribute: str) -> bool:
-    try:
-        return bool(getattr(ip_address(_host(url)), attribute))
-    except ValueError:
-        return False
+    return is_loopback(_host(url))
 
 
 def _problem(error: Exception) -> str:

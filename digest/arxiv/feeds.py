@@ -20,7 +20,7 @@ from digest.arxiv.calendar import eastern_day
 from digest.arxiv.creators import creator_names
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import ArxivId, parse_id
-from digest.arxiv.wellformed import well_formed_xml
+from digest.arxiv.wellformed import unescaped, well_formed_xml
 from digest.errors import InputError
 from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
 
@@ -100,19 +100,19 @@ def _moment(holder: Any, name: str) -> datetime | None:
 
 
 def _announcement(entry: Any, number: int, category: str, day: date) -> Announcement:
-    text = str(_field(entry, "summary") or "")
+    text = unescaped(str(_field(entry, "summary") or ""))
     prefix = _PREFIX.match(text)
     identity = _identity(entry, prefix, number)
     paper = Paper(
         id=identity.id,
         version=identity.version or 1,
-        title=_line(_field(entry, "title")),
-        authors=creator_names(_creator(entry)),
+        title=unescaped(_line(_field(entry, "title"))),
+        authors=creator_names(unescaped(_creator(entry))),
         abstract=(text[prefix.end() :] if prefix else text.removeprefix("Abstract:")).strip(),
         categories=tuple(dict.fromkeys(_terms(entry))) or (category,),
         licence=_line(_field(entry, "rights")) or None,
         doi=_line(_field(entry, "arxiv_doi")) or None,
-        journal_ref=_line(_field(entry, "arxiv_journal_reference")) or None,
+        journal_ref=unescaped(_line(_field(entry, "arxiv_journal_reference"))) or None,
     )
     return Announcement(paper, day, _kind(entry, prefix, paper), category)
 

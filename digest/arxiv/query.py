@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import parse_id
-from digest.arxiv.wellformed import well_formed_xml
+from digest.arxiv.wellformed import unescaped, well_formed_xml
 from digest.categories import CATEGORIES
 from digest.errors import InputError
 from digest.models.model import Notice, Paper
@@ -86,7 +86,7 @@ def _paper(entry: Element) -> Paper | None:
         version=identity.version or 1,
         title=title,
         authors=tuple(_authors(entry)),
-        abstract=(entry.findtext(f"{_ATOM}summary") or "").strip(),
+        abstract=unescaped(entry.findtext(f"{_ATOM}summary") or "").strip(),
         categories=tuple(dict.fromkeys(_categories(entry))),
         licence=_text(entry, f"{_ATOM}rights") or None,
         submitted=_moment(entry, f"{_ATOM}published"),
@@ -119,4 +119,4 @@ def _moment(entry: Element, tag: str) -> datetime | None:
 
 
 def _text(holder: Element, tag: str) -> str:
-    return " ".join((holder.findtext(tag) or "").split())
+    return unescaped(" ".join((holder.findtext(tag) or "").split()))

@@ -37,7 +37,7 @@ def test_text_comes_as_arxiv_wrote_it() -> None:
 
     assert paper.title == r"Grasping by <touch>: $a<b$ for A&B, and \'a la carte"
     assert paper.abstract == (
-        "We use <GraspQuery> tokens where $a<b$, x < y and A&B; &lt; stays as it is.\n"
+        "We use <GraspQuery> tokens where $a<b$, x < y and A&B; < stays as it is.\n"
         "A second paragraph with <b>no markup</b>."
     )
 
@@ -127,7 +127,7 @@ def test_an_empty_feed_is_a_valid_one_of_its_day(day: date) -> None:
         (b"Rate exceeded.", "feed.not_xml"),
         (b"%PDF-1.5 \x80\x81", "feed.not_xml"),
         (b'{"error": "busy"}', "feed.not_xml"),
-        (b"<rss><channel><title>a & b</title></channel></rss>", "feed.broken"),
+        (b"<rss><channel><title>a < b</title></channel></rss>", "feed.broken"),
         (b"<opml><body/></opml>", "feed.not_a_feed"),
         (b'<rss version="2.0"><channel><title>x</title></channel></rss>', "feed.no_day"),
         (b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss version="2.0">&b;</rss>', "feed.entities"),
@@ -168,6 +168,42 @@ def test_a_forbidden_sign_costs_itself_alone() -> None:
     assert len(made.announcements) == 3
     assert made.announcements[1].paper.abstract.startswith("We \ufffd make \ufffd up paper 2")
     assert [notice.code for notice in made.skipped] == ["feed.repaired"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("R&D of paper 2", "R&D of paper 2"),
+        ("R&D; of paper&nbsp;2", "R&D; of paper\xa02"),
+        ("Caf&eacute; 2 &#x3b1;", "Café 2 α"),
+        ("back&#8;space &#xFFFF;2", "backspace 2"),
+        ("<![CDATA[a & b < c]]> & 2", "a & b < c & 2"),
+        ("x &amp;lt; y &amp;amp; z", "x < y & z"),
+        ("the entity &amp;amp;amp;", "the entity &amp;"),
+    ],
+)
+def test_references_are_read_as_they_were_meant(written: str, read: str) -> None:
+    """Those of HTML, those that XML forbids, a lone `&`, and those that stand in arXiv's own metadata."""
+    whole = rss("cs.AI", DAY, made_day(DAY, 3)).replace("We make up paper 2", written)
+    made = parse_feed(whole.encode(), "cs.AI")
+
+    assert len(made.announcements) == 3
+    assert made.announcements[1].paper.abstract.startswith(read)
+
+
+@pytest.mark.parametrize("broken", ["a < b", "<b>bold", "</i>", "<a b='1' b='2'/>", "<?xml?>"])
+def test_a_broken_entry_costs_itself_alone(broken: str) -> None:
+    """The others of the day are read, and the notice counts what is lost."""
+    whole = rss("cs.AI", DAY, made_day(DAY, 5)).replace("We make up paper 2", broken)
+    made = parse_feed(whole.encode(), "cs.AI")
+
+    assert len(made.announcements) >= 3
+    assert [notice.code for notice in made.skipped][:1] == ["feed.entries_broken"]
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\xef\xbb\xbf\r\n ", b"   "])
+def test_what_stands_before_the_declaration_is_passed_over(before: bytes) -> None:
+    assert len(parse_feed(before + rss("cs.AI", DAY, made_day(DAY, 2)).encode(), "cs.AI").announcements) == 2
 
 
 def test_a_day_of_two_thousand() -> None:

@@ -26,6 +26,11 @@ def write_csv(papers: Sequence[Paper], abstracts: bool = True) -> str:
     return out.getvalue()
 
 
+def write_csv_for_excel(papers: Sequence[Paper], abstracts: bool = True) -> str:
+    """The same after a byte-order mark, by which Excel knows UTF-8."""
+    return "\ufeff" + write_csv(papers, abstracts)
+
+
 def _row(paper: Paper) -> list[str]:
     return [
         paper.id,

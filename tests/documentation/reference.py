@@ -1,6 +1,7 @@
 """The pages of the reference that are made from the code: `python -m tests.documentation.reference` writes them anew.
 
 configuration.md   from config.toml, whose comments describe every key
+export-formats.md  from `digest.export.formats.FORMATS`
 database.md        from a database as the migrations make it
 """
 
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from digest.export.formats import FORMATS
 from storage.database.connection import Database
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +84,21 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
+def export_formats() -> str:
+    """Every format that papers can be exported in."""
+    lines = [
+        "# Export formats",
+        "",
+        MADE.format(source="digest/export/formats.py"),
+        "`/export FORMAT` in a chat, `broadsheet export --format FORMAT` on the command line.",
+        "",
+        "| format | file | |",
+        "| --- | --- | --- |",
+        *(f"| `{name}` | `{form.suffix}` | {_cell(form.summary)} |" for name, form in FORMATS.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def database() -> str:
     """Every table with its columns."""
     lines = [
@@ -107,7 +124,7 @@ def database() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"configuration.md": configuration, "database.md": database}
+PAGES = {"configuration.md": configuration, "database.md": database, "export-formats.md": export_formats}
 
 if __name__ == "__main__":
     for page, make in PAGES.items():

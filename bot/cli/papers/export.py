@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from digest.settings import Settings
     from storage.stores.all_stores import SqliteStores
 
-FORMATS = ("bibtex", "ris", "csl-json", "csv", "markdown")
+
+class FormatParam(click.Choice[str]):
+    """One of the formats that papers can be exported in. They are looked up when a command is given, since importing
+    them takes longer than `--help` may."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        from digest.export.formats import FORMATS
+
+        return tuple(FORMATS)
+
+    @choices.setter
+    def choices(self, _: tuple[str, ...]) -> None: ...
 
 
 @click.command("export")
@@ -27,7 +42,7 @@ FORMATS = ("bibtex", "ris", "csl-json", "csv", "markdown")
 @click.option("--edition", help="What an edition has carded, newest first.")
 @click.option("--from", "first", type=DayParam(), help="With --edition: from that announcement day on.")
 @click.option("--to", "last", type=DayParam(), help="With --edition: up to that announcement day.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="bibtex", show_default=True)
+@click.option("--format", "form", type=FormatParam(), default="bibtex", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--zotero", is_flag=True, help="Send the papers to the library of [zotero] instead.")
 @click.pass_context
@@ -41,7 +56,7 @@ def command(
     out: Path | None,
     zotero: bool,
 ) -> None:
-    """Take papers along: saved ones, or those of an edition, as BibTeX, RIS, CSL-JSON, CSV or Markdown.
+    """Take papers along: saved ones, or those of an edition, for reference managers, tables or notes.
 
     Prints to standard output, or writes the file of --out. With neither --saved nor --edition, the only edition is
     meant. A paper that Zotero has from here already is not added again.

@@ -1,6 +1,7 @@
 """/export, the BibTeX button of cards, and `broadsheet export`."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from bot.commands.about import link, linked
 from bot.commands.export import SHOWN
-from digest.export.formats import FORMATS
+from digest.export.formats import FORMATS, ExportFormat, export_papers
+from digest.models.model import Paper
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
+from tests.documentation import reference
 from tests.fakes.command_client import ADA, BOB, FRIDAY, PAPERS, ROBOTS, ROOT, TEAM, Team, paper, private
 
 
@@ -40,7 +43,30 @@ async def test_every_format_is_answered(form: str) -> None:
 @pytest.mark.parametrize("text", ["/export", "/export word"])
 async def test_an_unknown_format_is_answered_with_those_that_there_are(text: str) -> None:
     said = await Team().ask(text)
-    assert "bibtex, ris, csl-json, csv, markdown, zotero" in said
+    assert "bibtex, ris, csl-json, csv, csv-excel, markdown, zotero" in said
+
+
+async def test_a_new_format_appears_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In the chat, on the command line and in the reference, with nothing else changed."""
+
+    def titles(papers: Sequence[Paper], abstracts: bool) -> str:
+        return "".join(f"TITLE {paper.title}\n" for paper in papers)
+
+    monkeypatch.setitem(FORMATS, "titles", ExportFormat(titles, ".titles", "", "titles alone"))  # type: ignore[arg-type]
+    team = Team()
+    await team.ask("/save 2601.00001")
+
+    assert "TITLE" in await team.ask("/export titles")
+    assert "titles" in await team.ask("/export word")
+    assert "titles" in CliRunner().invoke(cli, ["export", "--help"]).output
+    wrong = CliRunner().invoke(cli, ["export", "--format", "word"])
+    assert "'titles'" in wrong.output
+    assert "| `titles` | `.titles` | titles alone |" in reference.export_formats()
+
+
+def test_excel_reads_the_letters_right() -> None:
+    """By a byte-order mark; the rest is the CSV of every other program."""
+    assert export_papers(PAPERS, "csv-excel") == "\ufeff" + export_papers(PAPERS, "csv")
 
 
 async def test_nothing_saved_is_said() -> None:

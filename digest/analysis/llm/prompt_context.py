@@ -1,9 +1,9 @@
 """What the model reads of a paper. Pure.
 
-The body whole, displayed formulas as linear text. References, appendix, acknowledgements and footnotes are left out, and
-so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
-budget demands it, paragraphs are left out by the weight of their section and their place in it, and the reading says of
-how many pages it was made.
+The body whole, displayed formulas as linear text. References, appendix, acknowledgements and footnotes are left out,
+and so are the brackets of citations, which the check of quotations does not need. Only where the model's context or the
+budget demands it, paragraphs are left out, by what their section is worth to the part that is asked (`section_focus`)
+and their place in it; the context says of how many pages it was made.
 """
 
 from __future__ import annotations

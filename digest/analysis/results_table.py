@@ -110,7 +110,7 @@ def table_results(table: PaperTable, names: Collection[str]) -> list[ResultRow]:
         return []
     table = _with_methods_in_rows(table, names)
     rows = _rows(table, names)
-    own, others = [r for r in rows if r.is_own], [r for r in rows if not r.is_own]
+    own, baselines = [r for r in rows if r.is_own], [r for r in rows if not r.is_own]
     if not own:
         return []
     groups = list(dict.fromkeys(row.group for row in own))
@@ -118,7 +118,7 @@ def table_results(table: PaperTable, names: Collection[str]) -> list[ResultRow]:
         result
         for group in groups
         for column in _columns(table)
-        if (result := _result(table, column, [r for r in own if r.group == group], _rivals(others, group)))
+        if (result := _result(table, column, [r for r in own if r.group == group], _rivals(baselines, group)))
     ]
 
 
@@ -156,19 +156,21 @@ def _rows(table: PaperTable, names: Collection[str]) -> list[_Row]:
             continue
         if len(cells) <= methods:
             continue
-        others = [cells[i].strip() for i in range(min(named, len(cells))) if i != methods and cells[i].strip()]
-        rows.append(_Row(cells[methods].strip(), others[0] if others else group, cells, _is_own(cells[methods], names)))
+        baselines = [cells[i].strip() for i in range(min(named, len(cells))) if i != methods and cells[i].strip()]
+        rows.append(
+            _Row(cells[methods].strip(), baselines[0] if baselines else group, cells, _is_own(cells[methods], names))
+        )
     return rows if _is_grouped(rows) else [replace(row, group="") for row in rows]
 
 
 def _is_grouped(rows: Sequence[_Row]) -> bool:
     """Whether the second names are data sets: each has a row of this paper and another one."""
-    own, others = ({r.group for r in rows if r.is_own is kind} for kind in (True, False))
-    return bool(own) and own <= others
+    own, baselines = ({r.group for r in rows if r.is_own is kind} for kind in (True, False))
+    return bool(own) and own <= baselines
 
 
-def _rivals(others: Sequence[_Row], group: str) -> list[_Row]:
-    fit = [row for row in others if row.group == group]
+def _rivals(baselines: Sequence[_Row], group: str) -> list[_Row]:
+    fit = [row for row in baselines if row.group == group]
     return [row for row in fit if row.name and not _NO_BASELINE.search(row.name) and not _ABLATED.search(row.name)]
 
 
@@ -198,23 +200,23 @@ def _columns(table: PaperTable) -> Iterator[_Column]:
         yield _Column(index, name, data_set, _without_arrow(metric), direction_of(f"{name} {metric}"))
 
 
-def _result(table: PaperTable, column: _Column, own: Sequence[_Row], others: Sequence[_Row]) -> ResultRow | None:
+def _result(table: PaperTable, column: _Column, own: Sequence[_Row], baselines: Sequence[_Row]) -> ResultRow | None:
     ours = _best(own, column)
     if ours is None:
         return None
     row, value = ours
     data_set = " ".join(part for part in (row.group, column.data_set) if part)
     result = ResultRow(data_set, column.metric, _cell(table, row, column))
-    rival = _best(others, column) if column.higher_is_better is not None else None
+    rival = _best(baselines, column) if column.higher_is_better is not None else None
     if rival is None:
         return result
-    other, baseline = rival
+    best_baseline, baseline = rival
     difference = value - baseline
     relative = (100 * difference / abs(baseline)).quantize(Decimal("0.1")) if baseline else None
     in_points = is_percentage(f"{column.name} {column.metric}", table.caption, row.cells[column.index], value)
     return ResultRow(
-        data_set, column.metric, result.this_paper, _cell(table, other, column), difference, relative, in_points,
-        None if not difference else (difference > 0) is column.higher_is_better,
+        data_set, column.metric, result.this_paper, _cell(table, best_baseline, column), difference, relative,
+        in_points, None if not difference else (difference > 0) is column.higher_is_better,
     )  # fmt: skip
 
 

@@ -19,9 +19,9 @@ _SHORTEST = 3  # letters of a word that counts
 
 def paper_features(paper: Paper, matches: Iterable[Match] = ()) -> dict[str, float]:
     """The words and pairs of words of a title and an abstract, and the keywords that matched."""
-    found = dict.fromkeys(_terms(paper.abstract), IN_ABSTRACT)
-    found |= dict.fromkeys(_terms(paper.title), IN_TITLE)
-    return found | {KEYWORD + match.keyword: IN_TITLE for match in matches}
+    weights = dict.fromkeys(_terms(paper.abstract), IN_ABSTRACT)
+    weights |= dict.fromkeys(_terms(paper.title), IN_TITLE)
+    return weights | {KEYWORD + match.keyword: IN_TITLE for match in matches}
 
 
 def _terms(text: str) -> set[str]:
@@ -39,5 +39,5 @@ def inverse_document_frequency(papers: Sequence[WordWeights], voted: Sequence[Wo
     word of one voted paper alone proves nothing, unless others have it too."""
     everywhere = Counter(word for words in (*papers, *voted) for word in words)
     total = len(papers) + len(voted)
-    known = {word for words in voted for word in words}
-    return {word: math.log(total / everywhere[word]) for word in sorted(known) if everywhere[word] > 1}
+    voted_words = {word for words in voted for word in words}
+    return {word: math.log(total / everywhere[word]) for word in sorted(voted_words) if everywhere[word] > 1}

@@ -28,13 +28,13 @@ class RankedCards:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What readers are to know of it."""
-        told = []
+        """What the digest says about its order."""
+        notices = []
         if self.votes and len(self.cards) > 1:
-            told.append(Notice.of("taste.ordered", n=self.votes))
+            notices.append(Notice.of("taste.ordered", n=self.votes))
         if self.hidden:
-            told.append(Notice.of("taste.hidden", n=len(self.hidden)))
-        return tuple(told)
+            notices.append(Notice.of("taste.hidden", n=len(self.hidden)))
+        return tuple(notices)
 
 
 def rank_cards(cards: Sequence[SelectedPaper], taste: PreferenceModel | None, hide_below: float = 0.0) -> RankedCards:
@@ -43,28 +43,28 @@ def rank_cards(cards: Sequence[SelectedPaper], taste: PreferenceModel | None, hi
         return RankedCards(tuple(cards))
     scores = {chosen.paper.id: taste.score(paper_features(chosen.paper, chosen.matches)) for chosen in cards}
     hidden = [chosen.paper.id for chosen in cards if scores[chosen.paper.id] < hide_below]
-    shown = [chosen for chosen in cards if chosen.paper.id not in hidden]
-    return RankedCards(tuple(sorted(shown, key=lambda c: -scores[c.paper.id])), tuple(hidden), votes=taste.votes)
+    visible = [chosen for chosen in cards if chosen.paper.id not in hidden]
+    return RankedCards(tuple(sorted(visible, key=lambda c: -scores[c.paper.id])), tuple(hidden), votes=taste.votes)
 
 
 def near_misses(
-    edition: Edition, announcements: Iterable[Announcement], known: Collection[str], taste: PreferenceModel
+    edition: Edition, announcements: Iterable[Announcement], excluded_ids: Collection[str], taste: PreferenceModel
 ) -> tuple[SelectedPaper, ...]:
     """Papers of the edition's categories that no keyword matched but that resemble what readers liked, the likeliest
-    first. `known` are the ids that are not asked for: matched, or shown before."""
+    first. `excluded_ids` are those not asked for: matched, or shown before."""
     if taste.votes < ENOUGH:
         return ()
-    found: dict[str, tuple[float, SelectedPaper]] = {}
+    scored: dict[str, tuple[float, SelectedPaper]] = {}
     for listing in announcements:
         paper = listing.paper
-        if paper.id in known or listing.kind not in edition.kinds or listing.category not in edition.categories:
+        if paper.id in excluded_ids or listing.kind not in edition.kinds or listing.category not in edition.categories:
             continue
-        if paper.id in found and found[paper.id][1].kind.strength <= listing.kind.strength:
+        if paper.id in scored and scored[paper.id][1].kind.strength <= listing.kind.strength:
             continue
-        score = found[paper.id][0] if paper.id in found else taste.score(paper_features(paper))
+        score = scored[paper.id][0] if paper.id in scored else taste.score(paper_features(paper))
         if score >= NEAR:
-            found[paper.id] = score, SelectedPaper(paper, AnnouncementKind(listing.kind), ())
-    best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].paper.id))
+            scored[paper.id] = score, SelectedPaper(paper, AnnouncementKind(listing.kind), ())
+    best = sorted(scored.values(), key=lambda pair: (-pair[0], pair[1].paper.id))
     return tuple(chosen for _, chosen in best[:NEAR_MISSES])
 
 
@@ -81,8 +81,8 @@ def score_reasons(taste: PreferenceModel, words: WordWeights, most: int = 5) -> 
 def _named(words: Sequence[str], most: int) -> list[str]:
     named: list[str] = []
     for word in words:
-        shown = word.removeprefix(KEYWORD)
-        covered = any(shown in other.split() or other in shown.split() or shown == other for other in named)
+        visible = word.removeprefix(KEYWORD)
+        covered = any(visible in other.split() or other in visible.split() or visible == other for other in named)
         if not covered and len(named) < most:
-            named.append(shown)
+            named.append(visible)
     return named

@@ -1,11 +1,11 @@
 """What the readers of an edition like, learned from their votes: one weight a word, so that it can be explained.
 
-    votes + papers  --fit.py-->  Taste  --pure-->  order, near misses, /why
+    votes + papers  --fit.py-->  PreferenceModel  --pure-->  order, near misses, /why
 
-words.py     a paper -> its words, each with how much it counts
-fit.py       the model: a logistic regression
-learner.py   votes -> Taste, learned anew only when they changed
-order.py     what a Taste does to a day
+features.py  a paper -> its words, each with its weight
+fit.py       the logistic regression
+trainer.py   votes -> PreferenceModel, fitted again only when the votes changed
+order.py     what a PreferenceModel does to a day
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Votes -> Taste, learned anew only when they changed."""
+"""Votes -> PreferenceModel, fitted again only when the votes changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digest.ranking.preference_model import MIN_VOTES, PreferenceModel, scaled
 
 BACKGROUND = 1000  # papers of the last days, by which it is known how telling a word is
 BACKGROUND_DAYS = 5
-KEPT = 100  # tastes at hand
+CACHE_SIZE = 100  # tastes at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class TrainingExample:
 
 
 class PreferenceTrainer:
-    """The tastes of editions. A fit that fails costs the order of a digest, never the digest: `on_error` is told."""
+    """Fits the preference model of each edition. A failure costs the order of a digest, never the digest: `on_error` gets
+    the reason."""
 
     def __init__(
         self,
@@ -50,19 +51,19 @@ class PreferenceTrainer:
             return None
         state = (tuple(sorted(votes.items())), edition.keywords)
         async with self._one_at_a_time:
-            known = self._known.get(edition.name)
-            if known is None or known[0] != state:
-                known = self._known[edition.name] = state, await self._learn(edition, votes)
-                if len(self._known) > KEPT:
+            cached = self._known.get(edition.name)
+            if cached is None or cached[0] != state:
+                cached = self._known[edition.name] = state, await self._learn(edition, votes)
+                if len(self._known) > CACHE_SIZE:
                     self._known.popitem(last=False)
-        return known[1]
+        return cached[1]
 
     async def _learn(self, edition: Edition, votes: dict[str, int]) -> PreferenceModel | None:
         voted = {i: p for i in votes if (p := self._papers.paper(i)) is not None}
-        others = self._others(edition, votes) if len({value > 0 for value in votes.values()}) == 1 else []
+        unvoted = self._unvoted(edition, votes) if len({value > 0 for value in votes.values()}) == 1 else []
         background = self._background(edition)
         try:
-            return await asyncio.to_thread(_taste, edition, [(voted[i], votes[i]) for i in voted], others, background)
+            return await asyncio.to_thread(_taste, edition, [(voted[i], votes[i]) for i in voted], unvoted, background)
         except ValueError as error:
             self._on_error(f"{edition.name}: {error}")
             return None
@@ -72,19 +73,19 @@ class PreferenceTrainer:
         listed = (a.paper for day in days for a in self._papers.announcements(day, edition.categories))
         return list({paper.id: paper for paper in listed}.values())[:BACKGROUND]
 
-    def _others(self, edition: Edition, votes: dict[str, int]) -> list[Paper]:
+    def _unvoted(self, edition: Edition, votes: dict[str, int]) -> list[Paper]:
         """Papers that were shown and that nobody voted on: they stand for the rest where all votes are alike."""
-        shown = [i for i in self._digests.carded(edition.name) if i not in votes]
-        found = (self._papers.paper(i) for i in sorted(shown, reverse=True)[: 2 * len(votes)])
-        return [paper for paper in found if paper is not None]
+        unvoted_ids = [i for i in self._digests.carded(edition.name) if i not in votes]
+        papers = (self._papers.paper(i) for i in sorted(unvoted_ids, reverse=True)[: 2 * len(votes)])
+        return [paper for paper in papers if paper is not None]
 
 
 def _taste(
-    edition: Edition, voted: Sequence[tuple[Paper, int]], others: Sequence[Paper], background: Sequence[Paper]
+    edition: Edition, voted: Sequence[tuple[Paper, int]], unvoted: Sequence[Paper], background: Sequence[Paper]
 ) -> PreferenceModel:
     matcher = Matcher(edition.keywords, stored=True)
     examples = [TrainingExample(paper_features(paper, matcher.matches(paper)), value) for paper, value in voted]
-    examples += [TrainingExample(paper_features(paper, matcher.matches(paper)), 0) for paper in others]
+    examples += [TrainingExample(paper_features(paper, matcher.matches(paper)), 0) for paper in unvoted]
     rare = inverse_document_frequency(
         [paper_features(paper) for paper in background], [example.words for example in examples]
     )

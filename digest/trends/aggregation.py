@@ -90,35 +90,37 @@ def weekly_trends(
 ) -> WeeklyTrends:
     """The trends of the week of `last` from all digests since the first of the twelve Mondays; others are left out."""
     weeks = weeks_to(last)
-    mine = [digest for digest in digests if weeks[0] <= digest.day < weeks[-1] + _WEEK]
+    own_digests = [digest for digest in digests if weeks[0] <= digest.day < weeks[-1] + _WEEK]
     counts: dict[str, Counter[date]] = {keyword: Counter() for keyword in edition.keywords}
-    for digest in mine:
+    for digest in own_digests:
         for card in digest.cards:
             for keyword in {match.keyword for match in card.matches} & counts.keys():
                 counts[keyword][monday(digest.day)] += 1
-    began = min((monday(digest.day) for digest in mine), default=weeks[-1])
+    began = min((monday(digest.day) for digest in own_digests), default=weeks[-1])
     lived = (weeks[-1] - began) // _WEEK
-    series = [KeywordSeries(keyword, tuple(found[week] for week in weeks), lived) for keyword, found in counts.items()]
-    papers = {card.paper.id: card.paper for digest in mine for card in digest.cards}
-    kept = sorted(((n, paper_id) for paper_id, n in (saves or {}).items() if paper_id in papers), reverse=True)
+    series = [
+        KeywordSeries(keyword, tuple(by_week[week] for week in weeks), lived) for keyword, by_week in counts.items()
+    ]
+    papers = {card.paper.id: card.paper for digest in own_digests for card in digest.cards}
+    saved = sorted(((n, paper_id) for paper_id, n in (saves or {}).items() if paper_id in papers), reverse=True)
     return WeeklyTrends(
         edition=edition.name,
         title=edition.title or edition.name,
         language=edition.language,
         weeks=weeks,
         series=tuple(sorted(series, key=lambda s: (-s.now, -sum(s.counts)))),
-        week=_totals(mine, weeks[-1]),
-        before=_totals(mine, weeks[-2]) if lived else None,
-        saved=tuple((papers[paper_id], n) for n, paper_id in kept[:SAVED_SHOWN]),
+        week=_totals(own_digests, weeks[-1]),
+        before=_totals(own_digests, weeks[-2]) if lived else None,
+        saved=tuple((papers[paper_id], n) for n, paper_id in saved[:SAVED_SHOWN]),
         missed=tuple(missed),
     )
 
 
 def _totals(digests: Iterable[Digest], week: date) -> WeekTotals:
-    mine = [digest for digest in digests if monday(digest.day) == week]
+    own_digests = [digest for digest in digests if monday(digest.day) == week]
     announced: dict[date, int] = {}
-    for digest in mine:
+    for digest in own_digests:
         announced[digest.day] = max(digest.announced, announced.get(digest.day, 0))
-    cards = {card.paper.id for digest in mine for card in digest.cards}
-    updates = {update.paper.id for digest in mine for update in digest.updates}
+    cards = {card.paper.id for digest in own_digests for card in digest.cards}
+    updates = {update.paper.id for digest in own_digests for update in digest.updates}
     return WeekTotals(len(cards), len(updates), sum(announced.values()))

@@ -28,31 +28,31 @@ INK, QUIET, BAR, NOW = (0.11, 0.13, 0.16), (0.36, 0.39, 0.44), (0.70, 0.77, 0.86
 KEYWORD_COLUMNS = 40
 
 
-def draw_chart(found: WeeklyTrends, form: str = "png") -> bytes:
+def draw_chart(trends: WeeklyTrends, form: str = "png") -> bytes:
     """The picture, drawn here."""
-    rows = found.series[:ROWS]
+    rows = trends.series[:ROWS]
     height = TOP + ROW * max(1, len(rows)) + FOOT
     with pymupdf.open() as document:
         page = document.new_page(width=WIDTH, height=height)
         page.draw_rect(page.rect, color=None, fill=(1, 1, 1))
-        _draw(page, found, rows)
+        _draw(page, trends, rows)
         if form == "svg":
             before, mark, after = str(page.get_svg_image()).partition(">")
-            return f"{before}{mark}<title>{escape(alt(found))}</title>{after}".encode()
+            return f"{before}{mark}<title>{escape(alt(trends))}</title>{after}".encode()
         png: bytes = page.get_pixmap(matrix=pymupdf.Matrix(SCALE, SCALE), alpha=False).tobytes("png")
         return png
 
 
-def _draw(page: pymupdf.Page, found: WeeklyTrends, rows: tuple[KeywordSeries, ...]) -> None:
-    texts = Translator(found.language)
-    _write(page, (MARGIN, 38), shortened(clean(found.title), 36), 24, INK, bold=True)
+def _draw(page: pymupdf.Page, trends: WeeklyTrends, rows: tuple[KeywordSeries, ...]) -> None:
+    texts = Translator(trends.language)
+    _write(page, (MARGIN, 38), shortened(clean(trends.title), 36), 24, INK, bold=True)
     _write(page, (MARGIN, 62), texts("trends.axis"), 15, QUIET)
     most = max((n for series in rows for n in series.counts), default=0) or 1
     for number, series in enumerate(rows):
         _row(page, TOP + ROW * number, series, most)
     if not rows:
         _write(page, (MARGIN, TOP + 24), texts("trends.no_keywords"), 16, QUIET)
-    _weeks(page, TOP + ROW * max(1, len(rows)) + 14, found.weeks, texts)
+    _weeks(page, TOP + ROW * max(1, len(rows)) + 14, trends.weeks, texts)
 
 
 def _row(page: pymupdf.Page, top: float, series: KeywordSeries, most: int) -> None:

@@ -7,6 +7,6 @@ from digest.subprocess_runner import run_module
 from digest.trends.aggregation import WeeklyTrends
 
 
-async def render_chart(found: WeeklyTrends, form: str = "png") -> bytes:
+async def render_chart(trends: WeeklyTrends, form: str = "png") -> bytes:
     """The picture as "png" for chats or "svg" for pages. Raises `OSError`, `ValueError` or `TimeoutError`."""
-    return await run_module("digest.trends.chart", to_json(found).encode(), form)
+    return await run_module("digest.trends.chart", to_json(trends).encode(), form)

@@ -12,28 +12,31 @@ from digest.ranking.preference_model import PreferenceModel
 from digest.text.normalised_text import BREAK, NormalisedText
 from digest.trends.aggregation import NearMiss
 
-SHOWN = 3
+MAX_NEAR_MISSES = 3
 _PHRASE = re.compile(r"[\w\s/-]+")  # a keyword without operators
 
 
 def near_misses(
-    keywords: Sequence[str], papers: Iterable[Paper], known: Collection[str], taste: PreferenceModel | None = None
+    keywords: Sequence[str],
+    papers: Iterable[Paper],
+    excluded_ids: Collection[str],
+    taste: PreferenceModel | None = None,
 ) -> tuple[NearMiss, ...]:
-    """At most three papers that are not among the `known` ids (matched, or shown before): those with the words of the
+    """At most three papers that are not among `excluded_ids` (matched, or shown before): those with the words of the
     longest phrase first, then those that readers are likeliest to like."""
     phrases = [(keyword, words) for keyword in keywords if len(words := _phrase(keyword)) > 1]
-    found: list[tuple[float, NearMiss]] = []
+    scored: list[tuple[float, NearMiss]] = []
     for paper in papers:
-        if paper.id in known:
+        if paper.id in excluded_ids:
             continue
         has = {*_words(paper.title), *_words(paper.abstract)}
         near = max(((len(words), keyword) for keyword, words in phrases if words <= has), default=None)
         if near is not None:
-            found.append((1.0 + near[0], NearMiss(paper, near[1])))
+            scored.append((1.0 + near[0], NearMiss(paper, near[1])))
         elif taste is not None and taste.votes >= ENOUGH and (score := taste.score(paper_features(paper))) >= NEAR:
-            found.append((score, NearMiss(paper)))
-    found.sort(key=lambda pair: (-pair[0], pair[1].paper.id))
-    return tuple(missed for _, missed in found[:SHOWN])
+            scored.append((score, NearMiss(paper)))
+    scored.sort(key=lambda pair: (-pair[0], pair[1].paper.id))
+    return tuple(missed for _, missed in scored[:MAX_NEAR_MISSES])
 
 
 def _phrase(keyword: str) -> frozenset[str]:

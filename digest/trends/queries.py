@@ -45,15 +45,15 @@ async def load_trends(
     for day in (week + n * _DAY for n in range((last - week).days + 1)):
         listed = stores.papers.announcements(day, edition.categories)
         papers |= {a.paper.id: a.paper for a in listed if a.kind in edition.kinds}
-    shown = {*stores.digests.carded(edition.name), *stores.digests.updated(edition.name)}
-    missed = await asyncio.to_thread(_missed, edition, papers, shown, taste)
+    carded_ids = {*stores.digests.carded(edition.name), *stores.digests.updated(edition.name)}
+    missed = await asyncio.to_thread(_missed, edition, papers, carded_ids, taste)
     saves = stores.people.saves(datetime.combine(week, time(), UTC))
     return weekly_trends(edition, digests, last, saves, missed)
 
 
 def _missed(
-    edition: Edition, papers: Mapping[str, Paper], shown: set[str], taste: PreferenceModel | None
+    edition: Edition, papers: Mapping[str, Paper], carded_ids: set[str], taste: PreferenceModel | None
 ) -> tuple[NearMiss, ...]:
     matcher = Matcher(edition.keywords, stored=True)
-    matched = {paper.id for paper in papers.values() if paper.id not in shown and matcher.matches(paper)}
-    return near_misses(edition.keywords, papers.values(), shown | matched, taste)
+    matched = {paper.id for paper in papers.values() if paper.id not in carded_ids and matcher.matches(paper)}
+    return near_misses(edition.keywords, papers.values(), carded_ids | matched, taste)

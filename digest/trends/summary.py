@@ -14,54 +14,58 @@ KEYWORDS_SHOWN = 8
 _BOLD = frozenset({Style.BOLD})
 
 
-def summary(found: WeeklyTrends) -> Document:
+def summary(trends: WeeklyTrends) -> Document:
     """The week: how much came, which keywords matched most, what was saved, what was narrowly missed."""
-    texts = Translator(found.language)
-    heading = texts("trends.heading", title=phrasing.clean(found.title), date=texts.date(found.weeks[-1]))
-    blocks: list[Block] = [Heading(1, (text_run(heading),)), Paragraph((text_run(totals(found, texts)),))]
-    shown = [series for series in found.series if series.now][:KEYWORDS_SHOWN]
-    if shown:
-        blocks += [_title(texts("trends.keywords")), ItemList(tuple(Item((text_run(_line(s, texts)),)) for s in shown))]
-    if found.saved:
-        items = tuple(_paper(paper, texts("trends.saved_by", n=n)) for paper, n in found.saved)
+    texts = Translator(trends.language)
+    heading = texts("trends.heading", title=phrasing.clean(trends.title), date=texts.date(trends.weeks[-1]))
+    blocks: list[Block] = [Heading(1, (text_run(heading),)), Paragraph((text_run(totals(trends, texts)),))]
+    active_series = [series for series in trends.series if series.now][:KEYWORDS_SHOWN]
+    if active_series:
+        blocks += [
+            _title(texts("trends.keywords")),
+            ItemList(tuple(Item((text_run(_line(s, texts)),)) for s in active_series)),
+        ]
+    if trends.saved:
+        items = tuple(_paper(paper, texts("trends.saved_by", n=n)) for paper, n in trends.saved)
         blocks += [_title(texts("trends.saved")), ItemList(items)]
-    if found.missed:
-        items = tuple(_paper(one.paper, _why(one, texts)) for one in found.missed)
+    if trends.missed:
+        items = tuple(_paper(near_miss.paper, _why(near_miss, texts)) for near_miss in trends.missed)
         blocks += [_title(texts("trends.missed")), ItemList(items)]
     return Document(tuple(blocks), heading, continued=texts("card.continued", heading=heading))
 
 
-def totals(found: WeeklyTrends, texts: Translator) -> str:
-    """So many new papers and updates of so many announced, and how it was the week before, if there was one."""
-    week = texts("trends.week", cards=found.week.cards, updates=found.week.updates, announced=found.week.announced)
-    if found.before is None:
+def totals(trends: WeeklyTrends, texts: Translator) -> str:
+    """The counts of new papers, updates and announcements, with those of the week before, if there was one."""
+    week = texts("trends.week", cards=trends.week.cards, updates=trends.week.updates, announced=trends.week.announced)
+    if trends.before is None:
         return week + texts("trends.first")
-    return week + texts("trends.before", cards=found.before.cards, updates=found.before.updates)
+    return week + texts("trends.before", cards=trends.before.cards, updates=trends.before.updates)
 
 
-def caption(found: WeeklyTrends) -> str:
+def caption(trends: WeeklyTrends) -> str:
     """What stands below the picture."""
-    texts = Translator(found.language)
-    return texts("trends.caption", title=phrasing.clean(found.title))
+    texts = Translator(trends.language)
+    return texts("trends.caption", title=phrasing.clean(trends.title))
 
 
-def alt(found: WeeklyTrends) -> str:
+def alt(trends: WeeklyTrends) -> str:
     """The picture in words: each keyword with its counts."""
-    rows = (f"{phrasing.clean(s.keyword)}: {' '.join(map(str, s.counts))}" for s in found.series[:KEYWORDS_SHOWN])
-    return "; ".join([caption(found), *rows])
+    rows = (f"{phrasing.clean(s.keyword)}: {' '.join(map(str, s.counts))}" for s in trends.series[:KEYWORDS_SHOWN])
+    return "; ".join([caption(trends), *rows])
 
 
-def as_json(found: WeeklyTrends) -> dict[str, object]:
+def as_json(trends: WeeklyTrends) -> dict[str, object]:
     """What `broadsheet trends --json` prints."""
     return {
-        "edition": found.edition,
-        "weeks": [week.isoformat() for week in found.weeks],
-        "keywords": [{"keyword": s.keyword, "counts": list(s.counts)} for s in found.series],
-        "week": _totals(found.week),
-        "before": _totals(found.before) if found.before else None,
-        "saved": [{"id": paper.id, "title": phrasing.title(paper), "people": n} for paper, n in found.saved],
+        "edition": trends.edition,
+        "weeks": [week.isoformat() for week in trends.weeks],
+        "keywords": [{"keyword": s.keyword, "counts": list(s.counts)} for s in trends.series],
+        "week": _totals(trends.week),
+        "before": _totals(trends.before) if trends.before else None,
+        "saved": [{"id": paper.id, "title": phrasing.title(paper), "people": n} for paper, n in trends.saved],
         "missed": [
-            {"id": one.paper.id, "title": phrasing.title(one.paper), "keyword": one.keyword} for one in found.missed
+            {"id": near_miss.paper.id, "title": phrasing.title(near_miss.paper), "keyword": near_miss.keyword}
+            for near_miss in trends.missed
         ],
     }
 
@@ -81,17 +85,17 @@ def _line(series: KeywordSeries, texts: Translator) -> str:
     return texts("trends.keyword", keyword=keyword, n=series.now, usual=round(usual, 1))
 
 
-def _paper(paper: Paper, rest: str) -> Item:
-    return Item((TextRun(phrasing.title(paper), _BOLD, phrasing.abs_url(paper)), text_run(f"\n{rest}")))
+def _paper(paper: Paper, details: str) -> Item:
+    return Item((TextRun(phrasing.title(paper), _BOLD, phrasing.abs_url(paper)), text_run(f"\n{details}")))
 
 
-def _why(one: NearMiss, texts: Translator) -> str:
-    if one.keyword:
-        return texts("trends.missed_words", keyword=phrasing.clean(one.keyword))
+def _why(near_miss: NearMiss, texts: Translator) -> str:
+    if near_miss.keyword:
+        return texts("trends.missed_words", keyword=phrasing.clean(near_miss.keyword))
     return texts("card.near_miss")
 
 
-def lines(found: WeeklyTrends) -> Iterator[str]:
+def lines(trends: WeeklyTrends) -> Iterator[str]:
     """For a terminal: a keyword a line with its twelve counts."""
-    for series in found.series:
+    for series in trends.series:
         yield f"{' '.join(f'{n:3}' for n in series.counts)}  {series.keyword}"

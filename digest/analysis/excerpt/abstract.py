@@ -1,4 +1,4 @@
-"""An excerpt of the authors' abstract, for a paper whose text could not be had: the parts that it can serve."""
+"""An excerpt of the authors' abstract, for a paper without a text: the parts for which it has sentences."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ _FEW = 3  # sentences of an abstract that has no room for background: its first 
 def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
     """Each sentence of the abstract in the part that it speaks for; nothing is checked, for it is what it is."""
     abstract = latex_to_text(request.paper.abstract)
-    found = [" ".join(abstract[a:b].split()) for a, b in sentences(abstract)]
-    found = [sentence for sentence in found if not is_instruction(sentence)]
+    abstract_sentences = [" ".join(abstract[a:b].split()) for a, b in sentences(abstract)]
+    abstract_sentences = [sentence for sentence in abstract_sentences if not is_instruction(sentence)]
     language = language_of(abstract)
     language = language if language in WITH_CUES else ENGLISH
-    keys = [_part(sentence, i, len(found), language) for i, sentence in enumerate(found)]
+    keys = [_part(sentence, i, len(abstract_sentences), language) for i, sentence in enumerate(abstract_sentences)]
     parts = [
-        AnalysisPart(key, tuple(Statement(s) for s, k in zip(found, keys, strict=True) if k is key)) for key in _ORDER
+        AnalysisPart(key, tuple(Statement(s) for s, k in zip(abstract_sentences, keys, strict=True) if k is key))
+        for key in _ORDER
     ]
     return Analysis(
         paper_id=request.paper.id,
@@ -45,7 +46,7 @@ def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
         analyst=EXCERPT,
         made_from=AnalysisSource.ABSTRACT,
         parts=tuple(part for part in parts if part.statements),
-        takeaway=_takeaway(found, language, request.paper.title),
+        takeaway=_takeaway(abstract_sentences, language, request.paper.title),
         prompt_version=version,
         notices=request.notices,
     )
@@ -54,13 +55,13 @@ def from_abstract(request: AnalysisRequest, version: int) -> Analysis:
 def _part(sentence: str, index: int, count: int, language: str) -> AnalysisPartKey:
     """What a sentence speaks for, by its phrases, and by its place where they say nothing: an abstract begins with why,
     goes on with what and how, and ends with results."""
-    place = index / max(1, count - 1)
+    position = index / max(1, count - 1)
     leaning = {
-        AnalysisPartKey.OVERVIEW: 0.5 if 0 < place < 0.5 else 0.0,
-        AnalysisPartKey.MOTIVATION: 2.5 * (1 - place) ** 2,
+        AnalysisPartKey.OVERVIEW: 0.5 if 0 < position < 0.5 else 0.0,
+        AnalysisPartKey.MOTIVATION: 2.5 * (1 - position) ** 2,
         AnalysisPartKey.CONTRIBUTIONS: 0.0,
-        AnalysisPartKey.METHOD: 1.0 if 0.2 < place < 0.8 else 0.0,
-        AnalysisPartKey.EXPERIMENTS: 2.0 * place**2,
+        AnalysisPartKey.METHOD: 1.0 if 0.2 < position < 0.8 else 0.0,
+        AnalysisPartKey.EXPERIMENTS: 2.0 * position**2,
         AnalysisPartKey.LIMITATIONS: -1.5,
     }
     return max(AnalysisPartKey, key=lambda key: leaning[key] + _cue(sentence, key, language))

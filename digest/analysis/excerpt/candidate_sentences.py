@@ -70,15 +70,15 @@ def candidate_sentences(text: PaperText) -> list[CandidateSentence]:
     language = paper_language(text)
     if language not in WITH_CUES:
         return []
-    found = [entry for entry in _all(text) if is_in_language(entry[0], language)]
-    vocabulary = Counter(word for sentence, *_ in found for word in re.findall(r"[\w-]+", sentence.lower()))
-    small = _small_words(sentence for sentence, *_ in found)
+    entries = [entry for entry in _all(text) if is_in_language(entry[0], language)]
+    vocabulary = Counter(word for sentence, *_ in entries for word in re.findall(r"[\w-]+", sentence.lower()))
+    small = _small_words(sentence for sentence, *_ in entries)
     subject, named = own_subject(text, language), named_subject(_names(text))
     orders: dict[SectionRole, list[int]] = {}
-    for order, (*_, role, _) in enumerate(found):
+    for order, (*_, role, _) in enumerate(entries):
         orders.setdefault(role, []).append(order)
     result = []
-    for order, (sentence, page, section, role, across) in enumerate(found):
+    for order, (sentence, page, section, role, across) in enumerate(entries):
         quality = quality_of(sentence, small, language)
         if quality is None or across:
             continue

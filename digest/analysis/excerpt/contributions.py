@@ -51,15 +51,15 @@ def contributions(text: PaperText) -> list[CandidateSentence]:
     for index, (section, role) in enumerate(zip(text.sections, section_roles(text), strict=True)):
         if role not in (SectionRole.INTRODUCTION, SectionRole.OTHER, SectionRole.METHOD):
             continue
-        for place, paragraph in enumerate(section.paragraphs):
-            found = list(_announced(section.paragraphs, place, paragraph, index, role))
-            if found:
-                return found[:_MOST]
+        for position, paragraph in enumerate(section.paragraphs):
+            items = list(_announced(section.paragraphs, position, paragraph, index, role))
+            if items:
+                return items[:_MOST]
     return []
 
 
 def _announced(
-    paragraphs: Sequence[PaperParagraph], place: int, paragraph: PaperParagraph, section: int, role: SectionRole
+    paragraphs: Sequence[PaperParagraph], position: int, paragraph: PaperParagraph, section: int, role: SectionRole
 ) -> Iterator[CandidateSentence]:
     """The contributions that a paragraph announces, in it or behind it."""
     parts = sentences(paragraph.text)
@@ -68,24 +68,24 @@ def _announced(
         return
     start, end = parts[at]
     if len(_ENUMERATED.findall(paragraph.text[start:end])) >= _FEWEST:
-        yield from _candidate(paragraph, start, end, section, role, place, _MAX_ENUMERATED)
+        yield from _candidate(paragraph, start, end, section, role, position, _MAX_ENUMERATED)
         return
-    told = [
+    ordinal_items = [
         c
         for a, b in parts[at + 1 :]
         if _ORDINAL.match(paragraph.text, a)
-        for c in _candidate(paragraph, a, b, section, role, place)
+        for c in _candidate(paragraph, a, b, section, role, position)
     ]
-    listed = [c for p in _list_behind(paragraphs, place) for c in _item(p, section, role, place)]
-    for found in (listed if at >= len(parts) - 2 else [], told):
-        if len(found) >= _FEWEST:
-            yield from found
+    listed = [c for p in _list_behind(paragraphs, position) for c in _item(p, section, role, position)]
+    for items in (listed if at >= len(parts) - 2 else [], ordinal_items):
+        if len(items) >= _FEWEST:
+            yield from items
             return
 
 
-def _list_behind(paragraphs: Sequence[PaperParagraph], place: int) -> Iterator[PaperParagraph]:
+def _list_behind(paragraphs: Sequence[PaperParagraph], position: int) -> Iterator[PaperParagraph]:
     """The items that follow a paragraph, up to the first that is none."""
-    for paragraph in paragraphs[place + 1 :]:
+    for paragraph in paragraphs[position + 1 :]:
         if (
             paragraph.kind is ParagraphKind.LIST_ITEM
             or ITEM_MARK.match(paragraph.text)
@@ -104,9 +104,9 @@ def _item(paragraph: PaperParagraph, section: int, role: SectionRole, order: int
         start, end = begin + start, begin + end
         if label and start < label.end() <= end - 20:
             start = label.end()
-        found = list(_candidate(paragraph, start, end, section, role, order))
-        if found:
-            yield found[0]
+        items = list(_candidate(paragraph, start, end, section, role, order))
+        if items:
+            yield items[0]
             return
 
 

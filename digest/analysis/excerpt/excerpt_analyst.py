@@ -153,24 +153,24 @@ def _in_abstract(candidate: CandidateSentence, abstract: str) -> CandidateSenten
     return replace(candidate, role=SectionRole.ABSTRACT) if candidate.text in abstract else candidate
 
 
-def is_like(one: str, other: str) -> bool:
+def is_like(first: str, second: str) -> bool:
     """Whether two sentences say the same, in the main in the same words."""
-    return fuzz.token_sort_ratio(one, other, score_cutoff=_SAME) > 0 or one in other or other in one
+    return fuzz.token_sort_ratio(first, second, score_cutoff=_SAME) > 0 or first in second or second in first
 
 
 def _choose(text: PaperText, abstract: str) -> _SentenceSelection:
-    found = [_in_abstract(candidate, abstract) for candidate in candidate_sentences(text)]
+    sentences = [_in_abstract(candidate, abstract) for candidate in candidate_sentences(text)]
     chosen = _SentenceSelection()
-    takeaway = max(found, key=takeaway_score, default=None)
+    takeaway = max(sentences, key=takeaway_score, default=None)
     if takeaway and takeaway_score(takeaway) > 0:
         chosen.take(_TAKEAWAY, takeaway)
     for item in contributions(text):
         chosen.take(AnalysisPartKey.CONTRIBUTIONS, item)
         chosen.whole.add(AnalysisPartKey.CONTRIBUTIONS)
-    setup = max(found, key=setup_score, default=None)
+    setup = max(sentences, key=setup_score, default=None)
     if setup and setup_score(setup) >= _GOOD_SETUP:
         chosen.take(AnalysisPartKey.EXPERIMENTS, setup)
-    every = score_sentences(found, abstract)
+    every = score_sentences(sentences, abstract)
     first = _ranked(every, _FIRST)
     for key in _SCARCE:
         _take(chosen, [worth for worth in first if worth.key is key], _FIRST, at_most=1)

@@ -42,12 +42,12 @@ def least(key: AnalysisPartKey) -> float:
     return float(table("parts", key)["least"])
 
 
-def score_sentences(found: Sequence[CandidateSentence], abstract: str) -> list[SentenceScore]:
+def score_sentences(sentences: Sequence[CandidateSentence], abstract: str) -> list[SentenceScore]:
     """Every sentence with every part that it may stand in."""
-    theory = all(candidate.role is not SectionRole.EXPERIMENTS for candidate in found)
+    theory = all(candidate.role is not SectionRole.EXPERIMENTS for candidate in sentences)
     return [
         worth
-        for candidate in found
+        for candidate in sentences
         for key in AnalysisPartKey
         if (
             worth := _worth(
@@ -101,12 +101,12 @@ def takeaway_score(candidate: CandidateSentence) -> float:
     by_role = table("takeaway")["roles"]
     if candidate.role not in by_role:
         return _NOTHING
-    told = telling(candidate.text, candidate.language, candidate.role is SectionRole.ABSTRACT)
-    told = max(told, NAMED if candidate.is_named else _NOTHING)
-    if told < 0:
+    worth = telling(candidate.text, candidate.language, candidate.role is SectionRole.ABSTRACT)
+    worth = max(worth, NAMED if candidate.is_named else _NOTHING)
+    if worth < 0:
         return _NOTHING
-    told -= _OTHERS * (not candidate.is_own)
-    return float(by_role[candidate.role]) + told + 1.5 * candidate.quality
+    worth -= _OTHERS * (not candidate.is_own)
+    return float(by_role[candidate.role]) + worth + 1.5 * candidate.quality
 
 
 def telling(sentence: str, language: str, of_the_paper: bool) -> float:

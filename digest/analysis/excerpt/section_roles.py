@@ -27,7 +27,7 @@ _OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS, SectionKind.AP
 
 def section_roles(text: PaperText) -> list[SectionRole]:
     """The role of each section, in their order."""
-    found: list[SectionRole] = []
+    by_section: list[SectionRole] = []
     parents: list[tuple[int, SectionRole]] = []  # the sections that the current one stands in
     for section in text.sections:
         while parents and parents[-1][0] >= section.level:
@@ -40,8 +40,8 @@ def section_roles(text: PaperText) -> list[SectionRole]:
         else:
             role = _by_title(section.title, inherited)
         parents.append((section.level, role))
-        found.append(role)
-    return _by_place(text, found)
+        by_section.append(role)
+    return _by_place(text, by_section)
 
 
 def _by_title(title: str, inherited: SectionRole | None) -> SectionRole:
@@ -57,26 +57,26 @@ def _by_title(title: str, inherited: SectionRole | None) -> SectionRole:
     return inherited or SectionRole.OTHER
 
 
-def _by_place(text: PaperText, found: list[SectionRole]) -> list[SectionRole]:
+def _by_place(text: PaperText, by_section: list[SectionRole]) -> list[SectionRole]:
     """Sections that no title tells: what stands between introduction and experiments is the method; a first section is
     the introduction, and where there is no conclusion a discussion at the end is one."""
     body = [
         i
-        for i, role in enumerate(found)
+        for i, role in enumerate(by_section)
         if role not in (SectionRole.ABSTRACT, SectionRole.OUTSIDE) and text.sections[i].level == 1
     ]
     if not body:
-        return found
-    if SectionRole.INTRODUCTION not in found and found[body[0]] is SectionRole.OTHER:
-        found[body[0]] = SectionRole.INTRODUCTION
-    if SectionRole.METHOD not in found:
+        return by_section
+    if SectionRole.INTRODUCTION not in by_section and by_section[body[0]] is SectionRole.OTHER:
+        by_section[body[0]] = SectionRole.INTRODUCTION
+    if SectionRole.METHOD not in by_section:
         for i in body:
-            if found[i] is SectionRole.EXPERIMENTS and pattern("roles", _SETUP).search(text.sections[i].title):
-                found[i] = SectionRole.METHOD
-    first_results = next((i for i, role in enumerate(found) if role is SectionRole.EXPERIMENTS), len(found))
-    for i, role in enumerate(found):
+            if by_section[i] is SectionRole.EXPERIMENTS and pattern("roles", _SETUP).search(text.sections[i].title):
+                by_section[i] = SectionRole.METHOD
+    first_results = next((i for i, role in enumerate(by_section) if role is SectionRole.EXPERIMENTS), len(by_section))
+    for i, role in enumerate(by_section):
         if role is SectionRole.OTHER and body[0] < i < first_results:
-            found[i] = SectionRole.METHOD
-    if SectionRole.CONCLUSION not in found and found[body[-1]] is SectionRole.DISCUSSION:
-        found[body[-1]] = SectionRole.CONCLUSION
-    return found
+            by_section[i] = SectionRole.METHOD
+    if SectionRole.CONCLUSION not in by_section and by_section[body[-1]] is SectionRole.DISCUSSION:
+        by_section[body[-1]] = SectionRole.CONCLUSION
+    return by_section

@@ -29,8 +29,8 @@ class TrainingExample:
 
 
 class PreferenceTrainer:
-    """Fits the preference model of each edition. A failure costs the order of a digest, never the digest: `on_error` gets
-    the reason."""
+    """Fits the preference model of each edition. A failure costs the order of a digest, never the digest: `on_error`
+    gets the reason."""
 
     def __init__(
         self,

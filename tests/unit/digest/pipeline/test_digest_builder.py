@@ -231,7 +231,7 @@ async def test_a_card_is_made_from_the_html_page_where_there_is_a_sound_one() ->
 
     assert {name: a.source for name, a in analyses.items()} == {"2601.90001": "html", "2601.90002": "pdf"}
     for number, name in ((1, "2601.90001"), (2, "2601.90002")):
-        text = pipe.text(paper(number))
+        text = pipe.papers.texts.text(paper(number))
         assert text is not None
         assert analyses[name].text_sha256 == text_hash(text)
         assert not [n for n in analyses[name].notices if not n.code.startswith("excerpt.")]
@@ -252,10 +252,10 @@ async def test_a_page_is_asked_for_once_though_it_may_change() -> None:
     """arXiv converts pages again without a new version: the text that an analysis was made from stays."""
     stores, pages = fake_stores(), Pages()
     pipe = pipeline(Arxiv([paper(1)]), stores=stores, html=pages)
-    first = await pipe.read(paper(1))
+    first = await pipe.papers.texts.read(paper(1))
     pages.prose = "Other words."
 
-    assert (await pipeline(Arxiv([paper(1)]), stores=stores, html=pages).read(paper(1))).text == first.text
+    assert (await pipeline(Arxiv([paper(1)]), stores=stores, html=pages).papers.texts.read(paper(1))).text == first.text
     assert pages.asked == ["2601.90001v1"]
 
 

@@ -86,10 +86,10 @@ def _words(page: HtmlPage, pdf: PaperText | None) -> Notice | None:
     return None
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(title: str, announced: str) -> float:
     """How alike two texts are, 0 to 100, by their words without formulas and case; a part of the other is like it."""
-    words, others = _plain(one), _plain(other)
-    return max(fuzz.token_set_ratio(words, others), fuzz.ratio(words.replace(" ", ""), others.replace(" ", "")))
+    printed, expected = _plain(title), _plain(announced)
+    return max(fuzz.token_set_ratio(printed, expected), fuzz.ratio(printed.replace(" ", ""), expected.replace(" ", "")))
 
 
 def _plain(text: str) -> str:

@@ -189,8 +189,8 @@ class DocumentReader:
             content = next(descendants(note, "ltx_note_content"), note)
             line = line_of(content, self.side)
             if line.text and (has_class(note, *_NOTES) or "ltx_role_" not in (note.get("class") or "")):
-                place = anchor or note.get("id") or ""
-                self._footnotes.append(Footnote(line.text, 0, self._index(), place, line.run_breaks))
+                target = anchor or note.get("id") or ""
+                self._footnotes.append(Footnote(line.text, 0, self._index(), target, line.run_breaks))
 
     def _list(self, element: Element, anchor: str, kind: SectionKind) -> None:
         for item in element:
@@ -264,8 +264,8 @@ class DocumentReader:
         kind = _KINDS.get(match["kind"][0].lower(), "algorithm") if match else _kind_of_float(element)
         number = match["number"] if match else ""
         if match or not label:  # `(a) ...` under a figure that has a caption of its own is a part of that
-            place = element.get("id") or ""
-            self._captions.append(Caption(kind, number, line.text, 0, self._index(), place, line.run_breaks))
+            target = element.get("id") or ""
+            self._captions.append(Caption(kind, number, line.text, 0, self._index(), target, line.run_breaks))
         return (match.group() if match else label), line.text
 
     def _table(self, element: Element, label: str, caption: str, anchor: str = "") -> None:
@@ -298,11 +298,11 @@ class DocumentReader:
         self._last().paragraphs.append(paragraph)
 
     def _links(self) -> Iterator[Link]:
-        seen: set[str] = set()
+        urls: set[str] = set()
         for matter, cited in ((self.side, False), (self._bibliography, True)):
             for link in matter.links:
-                if link.url not in seen and len(seen) < 400:
-                    seen.add(link.url)
+                if link.url not in urls and len(urls) < 400:
+                    urls.add(link.url)
                     kind = LinkKind.OTHER if cited else kind_of(link.url, link.context, 2, self.title)
                     yield Link(link.url, kind, None, "annotation", link.context)
 

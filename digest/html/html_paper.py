@@ -79,12 +79,12 @@ def prose_words(text: PaperText) -> int:
 def _stamp(root: Element) -> tuple[str, int]:
     """The identifier and version that the page carries: in arXiv's mark, else in the addresses of its own links."""
     for mark in root.iter("div", "a", "span"):
-        if mark.get("id") == "watermark-tr" and (found := _STAMP.search("".join(mark.itertext()))):
-            return found[1], int(found[2] or 0)
+        if mark.get("id") == "watermark-tr" and (match := _STAMP.search("".join(mark.itertext()))):
+            return match[1], int(match[2] or 0)
     for base in root.iter("base"):
-        if found := _BASE.search(base.get("href") or ""):
-            return found[1], int(found[2])
+        if match := _BASE.search(base.get("href") or ""):
+            return match[1], int(match[2])
     for link in root.iter("a"):
-        if found := _OWN_ADDRESS.search(link.get("href") or ""):
-            return found[1], int(found[2])
+        if match := _OWN_ADDRESS.search(link.get("href") or ""):
+            return match[1], int(match[2])
     return "", 0

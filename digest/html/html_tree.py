@@ -133,11 +133,11 @@ def _is_white(style: str, colour: str | None) -> bool:
 
 def _is_coloured_in(element: Element) -> bool:
     """Whether the element, or one around it, has a background that is not white."""
-    around: Element | None = element
-    while around is not None:
-        background = _BACKGROUND.search(around.get("style") or "")
-        colour = background[1].strip() if background else around.get("mathbackground")
+    ancestor: Element | None = element
+    while ancestor is not None:
+        background = _BACKGROUND.search(ancestor.get("style") or "")
+        colour = background[1].strip() if background else ancestor.get("mathbackground")
         if colour and not _WHITE.match(colour):
             return True
-        around = around.getparent()
+        ancestor = ancestor.getparent()
     return False

@@ -28,11 +28,11 @@ def with_pages(text: PaperText, pdf: PaperText) -> PaperText:
     pages = _in_order([p.page for paragraphs in placed for p in paragraphs])
     sections, done = [], 0
     for section, paragraphs in zip(text.sections, placed, strict=True):
-        here = pages[done : done + len(paragraphs)]
+        section_pages = pages[done : done + len(paragraphs)]
         done += len(paragraphs)
-        kept = tuple(_on_page(p, page) for p, page in zip(paragraphs, here, strict=True))
+        on_pages = tuple(_on_page(p, page) for p, page in zip(paragraphs, section_pages, strict=True))
         before = next((p for p in reversed(pages[: done - len(paragraphs)]) if p), 0)
-        sections.append(replace(section, paragraphs=kept, page=_first_page(section, here, before, runs)))
+        sections.append(replace(section, paragraphs=on_pages, page=_first_page(section, section_pages, before, runs)))
     captions = tuple(replace(c, page=_most_common(c.text, runs)) for c in text.captions)
     return replace(
         text,
@@ -63,8 +63,8 @@ def _word_runs(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 def _hits(text: str, runs: _Runs) -> list[tuple[int, int]]:
     """(offset, page) of every run of the text that the PDF has once."""
-    found = ((offset, runs.get(run, 0)) for offset, run in _word_runs(text))
-    return [(offset, page) for offset, page in found if page]
+    hits = ((offset, runs.get(run, 0)) for offset, run in _word_runs(text))
+    return [(offset, page) for offset, page in hits if page]
 
 
 def _placed(paragraph: PaperParagraph, runs: _Runs) -> PaperParagraph:
@@ -81,11 +81,11 @@ def _steady(hits: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     pages = [page for _, page in hits]
     if len(hits) > _FEW:
         hits = [hit for hit in hits if pages.count(hit[1]) >= _FEW]
-    kept: list[tuple[int, int]] = []
+    steady: list[tuple[int, int]] = []
     for hit in hits:
-        if not kept or kept[-1][1] <= hit[1] <= kept[-1][1] + 1:
-            kept.append(hit)
-    return kept
+        if not steady or steady[-1][1] <= hit[1] <= steady[-1][1] + 1:
+            steady.append(hit)
+    return steady
 
 
 def _in_order(pages: Sequence[int]) -> list[int]:

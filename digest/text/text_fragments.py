@@ -96,8 +96,8 @@ class FragmentBuilder:
 
     def _is_first(self, span: tuple[int, int], after: int) -> bool:
         """Whether words stand at their place for the first time behind an offset."""
-        found = re.compile(_pattern(self._text(span))).search(self._folded, after)
-        return found is not None and found.start() >= span[0] - 1
+        match = re.compile(_pattern(self._text(span))).search(self._folded, after)
+        return match is not None and match.start() >= span[0] - 1
 
 
 def _folded(text: str) -> str:

@@ -101,12 +101,12 @@ def _in_order(pages: Sequence[int]) -> list[int]:
     return result
 
 
-def _rising(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _rising(indexed: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of a sequence whose pages never fall (patience sorting)."""
     tails: list[int] = []  # the page at which a chain of each length ends at the least
     ends: list[int] = []
-    before = [-1] * len(places)
-    for k, (_, page) in enumerate(places):
+    before = [-1] * len(indexed)
+    for k, (_, page) in enumerate(indexed):
         length = bisect_right(tails, page)
         before[k] = ends[length - 1] if length else -1
         if length == len(tails):
@@ -116,7 +116,7 @@ def _rising(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
             tails[length], ends[length] = page, k
     chain, k = [], ends[-1] if ends else -1
     while k >= 0:
-        chain.append(places[k])
+        chain.append(indexed[k])
         k = before[k]
     return chain[::-1]
 

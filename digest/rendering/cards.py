@@ -128,11 +128,11 @@ def _small_print(digest: Digest, texts: Translator) -> Iterator[str]:
     """What is missing and why, and what was watched for."""
     yield from phrasing.states(digest, texts)
     yield from (phrasing.making_note(notice, texts) for notice in digest.notices)
-    shown = " · ".join(phrasing.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])
+    watched = " · ".join(phrasing.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])
     if len(digest.keywords) > KEYWORDS_SHOWN:
-        yield texts("overview.keywords.more", keywords=shown, n=len(digest.keywords))
-    elif shown:
-        yield texts("overview.keywords", keywords=shown)
+        yield texts("overview.keywords.more", keywords=watched, n=len(digest.keywords))
+    elif watched:
+        yield texts("overview.keywords", keywords=watched)
 
 
 # --- a card -----------------------------------------------------------------------------------------------------
@@ -140,9 +140,9 @@ def _small_print(digest: Digest, texts: Translator) -> Iterator[str]:
 
 def card_document(digest: Digest, index: int, archive: str = "") -> Document:
     """The card of one paper, in the digest's language and detail."""
-    one = digest.cards[index]
-    page = public_paper(archive, digest.edition, one.paper.id) if archive else ""
-    return paper_card(one, digest.language, digest.detail, index + 1, len(digest.cards), page)
+    card = digest.cards[index]
+    page = public_paper(archive, digest.edition, card.paper.id) if archive else ""
+    return paper_card(card, digest.language, digest.detail, index + 1, len(digest.cards), page)
 
 
 def paper_card(
@@ -172,8 +172,8 @@ def paper_card(
         blocks += [_part(part, paper, analysis, texts) for part in analysis.parts if part.statements]
     blocks += [_muted(phrasing.making_note(notice, texts)) for notice in analysis.notices]
     blocks.append(_muted(" · ".join(phrasing.how_made(analysis, texts))))
-    said = phrasing.clean(analysis.takeaway.text) if analysis.takeaway else ""
-    summary = texts("card.summary", heading=name, takeaway=said) if said else name
+    sentence = phrasing.clean(analysis.takeaway.text) if analysis.takeaway else ""
+    summary = texts("card.summary", heading=name, takeaway=sentence) if sentence else name
     return Document(
         tuple(blocks),
         phrasing.shortened(summary, SUMMARY),
@@ -208,30 +208,30 @@ def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translato
     """A part behind its heading: prose in one paragraph, contributions and methods numbered, the rest as a list.
     Excerpts stand far apart in the paper, so they are never run together."""
     title = (TextRun(texts(f"part.{part.key}"), _BOLD),)
-    said = [statement_item(s, paper, texts) for s in part.statements]
+    items = [statement_item(s, paper, texts) for s in part.statements]
     block: InnerBlock
     if part.key in _PROSE and analysis.analyst != EXCERPT:
         gap = text_run("" if texts.interface == "zh" else " ")
-        block = Paragraph(tuple(r for i, runs in enumerate(said) for r in ((gap, *runs) if i else runs) if r.text))
+        block = Paragraph(tuple(r for i, runs in enumerate(items) for r in ((gap, *runs) if i else runs) if r.text))
     else:
         numbered = part.key in _NUMBERED and analysis.analyst != EXCERPT
-        block = ItemList(tuple(Item(runs, ordinal=i if numbered else None) for i, runs in enumerate(said, 1)))
+        block = ItemList(tuple(Item(runs, ordinal=i if numbered else None) for i, runs in enumerate(items, 1)))
     return Quote((block,), collapsed=True, title=title)
 
 
-def statement_item(one: Statement, paper: Paper, texts: Translator) -> TextRuns:
+def statement_item(statement: Statement, paper: Paper, texts: Translator) -> TextRuns:
     """A statement with its place in the paper, linked to the words on that page and to the paragraph in the HTML page;
     or marked, where its evidence was not found."""
-    text = phrasing.clean(one.text)
-    reference = phrasing.reference(one, texts)
-    if phrasing.is_doubtful(one):
+    text = phrasing.clean(statement.text)
+    reference = phrasing.reference(statement, texts)
+    if phrasing.is_doubtful(statement):
         return (text_run(DOUBT_MARK + text + reference),)
-    if not reference or one.evidence is None:
+    if not reference or statement.evidence is None:
         return (text_run(text),)
-    paragraph = phrasing.paragraph_url(paper, one.evidence)
-    if paragraph and not one.evidence.page:
+    paragraph = phrasing.paragraph_url(paper, statement.evidence)
+    if paragraph and not statement.evidence.page:
         return (text_run(text), *_linked(reference, paragraph))
-    links = _linked(reference, phrasing.passage_url(paper, one.evidence))
+    links = _linked(reference, phrasing.passage_url(paper, statement.evidence))
     return (text_run(text), *links, *(_linked(texts("evidence.paragraph"), paragraph) if paragraph else ()))
 
 
@@ -276,13 +276,13 @@ def update_document(digest: Digest, index: int) -> Document:
     texts = Translator(digest.language)
     entry = digest.updates[index]
     paper = entry.paper
-    about: TextRuns = (
+    metadata: TextRuns = (
         text_run(" · ".join([*paper.categories, ""])),
         text_run(phrasing.versions(entry, texts), url=phrasing.abs_url(paper)),
         text_run(f" · {texts(f'kind.{entry.kind}')}"),
     )
     heading = texts("update.heading", title=phrasing.title(paper))
-    blocks: list[Block] = [Heading(1, (text_run(heading),)), Paragraph(about, muted=True)]
+    blocks: list[Block] = [Heading(1, (text_run(heading),)), Paragraph(metadata, muted=True)]
     if entry.matches:
         blocks.append(_muted(texts("card.matched", matches=" · ".join(phrasing.matches(entry.matches, texts)))))
     if entry.summary is not None:
@@ -317,12 +317,12 @@ def evidence_document(card: Card, language: str) -> Document:
     return Document(tuple(blocks), phrasing.shortened(name, SUMMARY), card_buttons(card, texts)[:1], continued)
 
 
-def _with_quotation(one: Statement, paper: Paper, texts: Translator) -> Sequence[Block]:
-    said = Paragraph(statement_item(one, paper, texts))
-    quote = phrasing.quotation(one)
+def _with_quotation(statement: Statement, paper: Paper, texts: Translator) -> Sequence[Block]:
+    sentence = Paragraph(statement_item(statement, paper, texts))
+    quote = phrasing.quotation(statement)
     if not quote:
-        return (said,)
-    return (said, Quote((Paragraph((text_run(quote),)),)))
+        return (sentence,)
+    return (sentence, Quote((Paragraph((text_run(quote),)),)))
 
 
 # --- small things -----------------------------------------------------------------------------------------------

@@ -36,10 +36,10 @@ class Licence:
 
 def figure_licence(paper: Paper) -> Licence | None:
     """The paper's licence, where it allows a figure to be cut out and shown to anybody; None otherwise."""
-    found = _CC.match(paper.licence or "")
-    if found is None:
+    match = _CC.match(paper.licence or "")
+    if match is None:
         return None
-    kind, code, number = found[1].lower(), found[2].lower(), found[3]
+    kind, code, number = match[1].lower(), match[2].lower(), match[3]
     url = f"https://creativecommons.org/{kind}/{code}/{number}/"
     if kind == "publicdomain":
         return Licence(f"{_PUBLIC[code]} {number}", url, "free") if code in _PUBLIC else None
@@ -50,29 +50,29 @@ def figure_licence(paper: Paper) -> Licence | None:
 
 def may_show(paper: Paper, policy: str) -> bool:
     """Whether an edition with that setting may show a figure of the paper."""
-    given = figure_licence(paper)
-    return given is not None and (policy == given.policy or policy == "noncommercial")
+    licence = figure_licence(paper)
+    return licence is not None and (policy == licence.policy or policy == "noncommercial")
 
 
 def figure_caption(card: Card, texts: Translator) -> str:
     """What stands below the figure in a chat: its own caption, the authors, the paper, and the licence by name and
     address, as the licences ask."""
-    given, figure = figure_licence(card.paper), card.figure
-    if given is None or figure is None:
+    licence, figure = figure_licence(card.paper), card.figure
+    if licence is None or figure is None:
         raise ValueError(f"{card.paper.versioned_id} has no figure that may be shown")
-    said = phrasing.shortened(phrasing.clean(figure.caption), CAPTION_SHOWN)
+    caption = phrasing.shortened(phrasing.clean(figure.caption), CAPTION_SHOWN)
     address = ids.abs_url(card.paper.id, card.paper.version)
-    return "\n".join((said, f"{figure_credit(card, texts)} · {given.name}", address, given.url))
+    return "\n".join((caption, f"{figure_credit(card, texts)} · {licence.name}", address, licence.url))
 
 
 def figure_credit(card: Card, texts: Translator) -> str:
     """Who made it, and from which page of which paper it was cut."""
     page = card.figure.page if card.figure else 1
-    who = phrasing.clean(phrasing.authors(card.paper, texts)) or card.paper.versioned_id
-    return texts("figure.credit", authors=who, paper=f"arXiv:{card.paper.versioned_id}", page=page)
+    authors = phrasing.clean(phrasing.authors(card.paper, texts)) or card.paper.versioned_id
+    return texts("figure.credit", authors=authors, paper=f"arXiv:{card.paper.versioned_id}", page=page)
 
 
 def figure_alt(card: Card, texts: Translator) -> str:
     """What is read out to who can't see it."""
-    said = phrasing.clean(card.figure.caption) if card.figure else ""
-    return texts("archive.figure.alt", caption=phrasing.shortened(said, ALT_SHOWN))
+    caption = phrasing.clean(card.figure.caption) if card.figure else ""
+    return texts("archive.figure.alt", caption=phrasing.shortened(caption, ALT_SHOWN))

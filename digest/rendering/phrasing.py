@@ -135,21 +135,21 @@ def external_link(text: str) -> TextRuns:
     runs: list[TextRun] = []
     done = 0
     for url, start in find_urls(text):
-        shown = url if text.startswith(url, start) else url.removeprefix("https://")
-        if start < done or not text.startswith(shown, start):
+        label = url if text.startswith(url, start) else url.removeprefix("https://")
+        if start < done or not text.startswith(label, start):
             continue
-        runs += [text_run(text[done:start]), text_run(shown, url=url)]
-        done = start + len(shown)
+        runs += [text_run(text[done:start]), text_run(label, url=url)]
+        done = start + len(label)
     return tuple(r for r in (*runs, text_run(text[done:])) if r.text)
 
 
-def matches(found: Sequence[Match], texts: Translator) -> list[str]:
+def matches(matched: Sequence[Match], texts: Translator) -> list[str]:
     """Each keyword with the fields that it was found in, in the order of its first match."""
     fields: dict[str, list[MatchField]] = {}
-    for match in found:
-        known = fields.setdefault(match.keyword, [])
-        if match.field not in known:
-            known.append(match.field)
+    for match in matched:
+        listed = fields.setdefault(match.keyword, [])
+        if match.field not in listed:
+            listed.append(match.field)
     order = list(MatchField)
     return [
         texts(
@@ -220,10 +220,10 @@ def how_made(analysis: Analysis, texts: Translator) -> list[str]:
         words = [texts("made.full", read=analysis.pages_read, pages=analysis.pages)]
     else:
         words = [texts("made.abstract")]
-    found, checked = found_count(analysis)
+    found_quotations, checked = found_count(analysis)
     if checked:
-        key = "made.found.all" if found == checked else "made.found.some"
-        words.append(texts(key, n=checked, found=found))
+        key = "made.found.all" if found_quotations == checked else "made.found.some"
+        words.append(texts(key, n=checked, found=found_quotations))
     elif analysis.statements and analysis.analyst != EXCERPT:
         words.append(texts("made.unchecked"))
     if analysis.analyst != EXCERPT:
@@ -254,10 +254,10 @@ def heading(digest: Digest, texts: Translator) -> str:
 
 def counts(digest: Digest, texts: Translator) -> str:
     """302 announcements → 5 matches, 1 update."""
-    found = [texts("overview.matched", n=len(digest.cards))]
+    amounts = [texts("overview.matched", n=len(digest.cards))]
     if digest.updates:
-        found.append(texts("overview.updated", n=len(digest.updates)))
-    joined = ("，" if texts.interface == "zh" else ", ").join(found)
+        amounts.append(texts("overview.updated", n=len(digest.updates)))
+    joined = ("，" if texts.interface == "zh" else ", ").join(amounts)
     return texts("overview.counts", announced=texts("overview.announced", n=digest.announced), found=joined)
 
 
@@ -266,7 +266,7 @@ def states(digest: Digest, texts: Translator) -> list[str]:
 
     On an empty day on which all categories are quiet, waiting or stale alike, why it is empty says it all.
     """
-    told = [day for day in digest.categories if day.state is not FeedState.FRESH or day.reason is not None]
+    notable = [day for day in digest.categories if day.state is not FeedState.FRESH or day.reason is not None]
     alike = {day.state for day in digest.categories}
     if digest.empty is not None and len(alike) == 1 and not alike & {FeedState.FRESH, FeedState.FAILED}:
         return []
@@ -275,7 +275,7 @@ def states(digest: Digest, texts: Translator) -> list[str]:
         return list(FeedState).index(day.state), texts.notice(day.reason) if day.reason else ""
 
     lines = []
-    for (index, reason), days in groupby(sorted(told, key=key), key=key):
+    for (index, reason), days in groupby(sorted(notable, key=key), key=key):
         form = f"state.{list(FeedState)[index]}" + (".because" if reason else "")
         lines.append(texts(form, categories=texts.list([day.category for day in days]), reason=reason))
     return lines
@@ -290,14 +290,14 @@ def versions(update: PaperUpdate, texts: Translator) -> str:
     return texts(key, id=update.paper.id, old=str(update.previous_version), new=str(update.paper.version))
 
 
-def change(one: VersionChange, texts: Translator) -> str:
+def change(difference: VersionChange, texts: Translator) -> str:
     """One difference between two versions, in a line."""
-    page = one.new_page or one.old_page
-    known = ("section added", "section removed", "section rewritten", "number changed")
+    page = difference.new_page or difference.old_page
+    kinds = ("section added", "section removed", "section rewritten", "number changed")
     line = texts(
-        f"change.{one.kind if one.kind in known else 'other'}",
-        section=clean(one.section),
-        old=shortened(clean(one.old), 90),
-        new=shortened(clean(one.new), 90),
+        f"change.{difference.kind if difference.kind in kinds else 'other'}",
+        section=clean(difference.section),
+        old=shortened(clean(difference.old), 90),
+        new=shortened(clean(difference.new), 90),
     )
     return line + (texts("evidence.reference", place=texts("evidence.page", page=page)) if page else "")

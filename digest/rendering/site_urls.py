@@ -30,17 +30,17 @@ def index() -> str:
     return "index.html"
 
 
-def day(which: date) -> str:
-    return f"{which.isoformat()}.html"
+def day(digest_day: date) -> str:
+    return f"{digest_day.isoformat()}.html"
 
 
-def month_of(which: date) -> str:
+def month_of(digest_day: date) -> str:
     """2026-01."""
-    return which.isoformat()[:7]
+    return digest_day.isoformat()[:7]
 
 
-def month(which: str) -> str:
-    return f"{which}.html"
+def month(month_name: str) -> str:
+    return f"{month_name}.html"
 
 
 def paper(paper_id: str) -> str:
@@ -55,19 +55,19 @@ def keyword(text: str) -> str:
     return f"keywords/{keyword_slug(text)}.html"
 
 
-def keyword_month(text: str, which: str) -> str:
-    return f"keywords/{keyword_slug(text)}.{which}.html"
+def keyword_month(text: str, month_name: str) -> str:
+    return f"keywords/{keyword_slug(text)}.{month_name}.html"
 
 
 def keyword_slug(text: str) -> str:
     """A file name that a person recognises and no two keywords share."""
-    shown = "-".join(re.findall(r"[a-z0-9]+", folded(text)))[:40].strip("-")
-    return f"{shown or 'keyword'}-{blake2b(text.encode(), digest_size=3).hexdigest()}"
+    slug = "-".join(re.findall(r"[a-z0-9]+", folded(text)))[:40].strip("-")
+    return f"{slug or 'keyword'}-{blake2b(text.encode(), digest_size=3).hexdigest()}"
 
 
-def search_shard(which: str) -> str:
+def search_shard(shard: str) -> str:
     """The searchable entries of a month."""
-    return f"search/{which}.js"
+    return f"search/{shard}.js"
 
 
 def public_paper(public_url: str, edition: str, paper_id: str) -> str:
@@ -119,12 +119,12 @@ def author_entry(name: str) -> AuthorEntry:
     start = tail - 1
     while start > 1 and folded(words[start - 1]) in _PARTICLES:
         start -= 1
-    family, given = " ".join(words[start:tail]), " ".join(words[:start])
+    family, forenames = " ".join(words[start:tail]), " ".join(words[:start])
     main = _letters(folded(words[tail - 1])) if words else ""
     key = "-".join(re.findall(r"[a-z0-9]+", folded(name)))
     if not main:
         return AuthorEntry(f"{OTHERS}-", family or name, key or blake2b(name.encode(), digest_size=4).hexdigest())
-    return AuthorEntry(f"{main[:3]}-{_letters(folded(given))[:1]}", family, key)
+    return AuthorEntry(f"{main[:3]}-{_letters(folded(forenames))[:1]}", family, key)
 
 
 def folded(text: str) -> str:

@@ -58,14 +58,14 @@ def card_json(card: Card, texts: Translator) -> Data:
 
 
 def _analysis(analysis: Analysis, paper: Paper, texts: Translator) -> Data:
-    found, checked = phrasing.found_count(analysis)
+    found_quotations, checked = phrasing.found_count(analysis)
     return {
         "made_from": str(analysis.made_from),
         "source": analysis.source,
         "analyst": analysis.analyst,
         "pages_read": analysis.pages_read,
         "pages": analysis.pages,
-        "quotations": {"checked": checked, "found": found},
+        "quotations": {"checked": checked, "found": found_quotations},
         "takeaway": _statement(analysis.takeaway, paper, texts) if analysis.takeaway else None,
         "parts": [_part(part, paper, texts) for part in analysis.parts],
         "notices": [texts.notice(notice) for notice in analysis.notices],

@@ -115,13 +115,13 @@ def _about(card: Card, digest: Digest, texts: Translator) -> Iterator[str]:
     yield _field(texts("report.matches"), escaped(matches) or texts("report.none"))
     yield _field(texts("report.link"), ways)
     for kind in (LinkKind.CODE, LinkKind.PROJECT, LinkKind.DATA):
-        found = [one for one in card.links if one.kind is kind]
-        if found:
-            yield _field(texts(f"report.{kind}"), ", ".join(map(_address, found)))
+        links = [item for item in card.links if item.kind is kind]
+        if links:
+            yield _field(texts(f"report.{kind}"), ", ".join(map(_address, links)))
 
 
-def _address(one: Link) -> str:
-    return link(one.url, one.url)
+def _address(item: Link) -> str:
+    return link(item.url, item.url)
 
 
 def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Iterator[str]:

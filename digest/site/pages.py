@@ -98,28 +98,28 @@ class SitePages:
     ) -> str:
         """A paper: its card, where it had one, and the days on which it was shown."""
         update = next((update for _, update in reversed(history) if update), None)
-        about = card or update
-        if about is None:
+        metadata = card or update
+        if metadata is None:
             raise ValueError(f"{paper_id} was shown on no day")
-        found, checked = phrasing.found_count(card.analysis) if card else (0, 0)
+        found_quotations, checked = phrasing.found_count(card.analysis) if card else (0, 0)
         return self._page(
             "paper.html",
             depth=1,
             paper_id=paper_id,
-            paper=about.paper,
-            matches=about.matches,
+            paper=metadata.paper,
+            matches=metadata.matches,
             card=card,
-            found=found,
+            found=found_quotations,
             checked=checked,
             history=history,
             picture=picture,
         )
 
-    def trends(self, found: WeeklyTrends, picture: str) -> str:
+    def trends(self, weeks: WeeklyTrends, picture: str) -> str:
         """The week and each keyword's twelve weeks; `picture` is the file that shows them, where there is one."""
-        totals = summary.totals(found, self._texts)
-        caption, alt = summary.caption(found), summary.alt(found)
-        return self._page("trends.html", found=found, picture=picture, totals=totals, caption=caption, alt=alt)
+        totals = summary.totals(weeks, self._texts)
+        caption, alt = summary.caption(weeks), summary.alt(weeks)
+        return self._page("trends.html", found=weeks, picture=picture, totals=totals, caption=caption, alt=alt)
 
     def edition(
         self, months: Sequence[IndexCount], days: Sequence[tuple[DaySummary, Sequence[SiteEntry]]], days_in_all: int
@@ -181,7 +181,7 @@ class SitePages:
 
     def groups(self, groups: Sequence[str]) -> str:
         """The index of authors: two letters of the family name, under their first."""
-        letters = [(letter, list(group)) for letter, group in groupby(groups, key=lambda one: one[0])]
+        letters = [(letter, list(group)) for letter, group in groupby(groups, key=lambda group: group[0])]
         return self._page("groups.html", depth=1, letters=letters)
 
     def families(self, group: str, families: Sequence[tuple[str, str]]) -> str:
@@ -202,7 +202,7 @@ class SitePages:
     def search(self) -> str:
         return self._page("search.html")
 
-    def _page(self, template: str, depth: int = 0, **given: object) -> str:
+    def _page(self, template: str, depth: int = 0, **values: object) -> str:
         root = "../" * depth
         title = self._edition.title or self._edition.name
         return (
@@ -214,7 +214,7 @@ class SitePages:
                 top=root + "../",
                 edition=self._edition,
                 edition_title=phrasing.clean(title),
-                **given,
+                **values,
             )
         )
 
@@ -239,12 +239,12 @@ def shared_assets() -> dict[str, str]:
 @cache
 def site_version() -> str:
     """Changes whenever pages made now would look other than those that lie there: templates, texts, and this code."""
-    made = blake2b(digest_size=6)
+    fingerprint = blake2b(digest_size=6)
     files = [file for package in _PACKAGES for file in resources.files(package).iterdir() if file.is_file()]
     files += [resources.files("digest.rendering").joinpath(name) for name in ("phrasing.py", "figure_licences.py")]
     for file in sorted(files, key=lambda f: f.name):
-        made.update(file.name.encode() + file.read_bytes())
-    return made.hexdigest()
+        fingerprint.update(file.name.encode() + file.read_bytes())
+    return fingerprint.hexdigest()
 
 
 def _words(texts: Translator) -> dict[str, object]:

@@ -40,10 +40,10 @@ def shard_scripts(months: Iterable[IndexCount]) -> str:
 
 def _once(entries: Sequence[SiteEntry]) -> Iterable[SiteEntry]:
     """A card before an update of the same paper, and each paper once."""
-    seen: set[str] = set()
+    keys: set[str] = set()
     for entry in sorted(entries, key=lambda e: (e.is_update, -e.day.toordinal(), e.position)):
-        if entry.paper_id not in seen:
-            seen.add(entry.paper_id)
+        if entry.paper_id not in keys:
+            keys.add(entry.paper_id)
             yield entry
 
 

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from digest.html import mathml
+from digest.html.html_elements import (
+    HEADINGS,
+    captions_of,
+    equation_rows,
+    float_parts,
+    formula,
+    has_blocks,
+    is_inside,
+    kind_by_class,
+    kind_of_float,
+)
 from digest.html.html_tables import TableGrid, is_table, read_table
 from digest.html.html_tree import Element, HtmlError, descendants, has_class, is_hidden, is_textless, tag_of
 from digest.html.inline_text import InlineText, SideMatter, line_of
@@ -34,16 +44,12 @@ from digest.pdf.structure.links import kind_of
 
 HTML_READER_VERSION = 1001  # raise it when the same page would give another PaperText; a PDF's stay below 1000
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SECTIONS = ("ltx_part", "ltx_chapter", "ltx_section", "ltx_appendix", "ltx_bibliography", "ltx_abstract",
              "ltx_acknowledgements")  # fmt: skip
 _FRONT = ("ltx_authors", "ltx_keywords", "ltx_classification", "ltx_dates", "ltx_date", "ltx_rdf", "ltx_pagination",
           "ltx_TOC", "ltx_page_navbar", "ltx_page_footer", "ltx_title_document", "ltx_subtitle", "ltx_note_frontmatter",
           "ltx_role_creation")  # fmt: skip
 _NOTES = ("ltx_role_footnote", "ltx_role_footnotetext", "ltx_role_endnote")  # not e-mail addresses and affiliations
-_BLOCKS = frozenset(
-    {"section", "div", "p", "figure", "table", "ul", "ol", "dl", "blockquote", "pre", "article", "header", *_HEADINGS}
-)
 _CAPTION = re.compile(
     r"(?P<kind>fig(?:ure|\.)?|tab(?:le|\.)?|alg(?:orithm|\.)?|listing|图|表|算法)\s*(?P<number>[A-Z]?[.\d]*\d[a-z]?|[IVXL]+)",
     re.IGNORECASE,
@@ -115,7 +121,7 @@ class DocumentReader:
     # --- blocks -------------------------------------------------------------------------------------------------
 
     def _read(self, element: Element, anchor: str, kind: SectionKind) -> None:
-        """Read what stands in an element; `anchor` is the id of the paragraph around it, `kind` its section's."""
+        """Read the content of an element; `anchor` is the id of the paragraph around it, `kind` its section's."""
         for child in element:
             self._block(child, anchor, kind)
 
@@ -132,7 +138,7 @@ class DocumentReader:
         elif has_class(element, "ltx_equation", "ltx_equationgroup", "ltx_eqn_table"):
             self._equations(element, anchor)
         elif name == "math":
-            self._add(PaperParagraph(_formula(element), 0, ParagraphKind.EQUATION, anchor=anchor))
+            self._add(PaperParagraph(formula(element), 0, ParagraphKind.EQUATION, anchor=anchor))
         elif is_table(element):
             self._table(element, "", "")
         elif name in ("ul", "ol", "dl"):
@@ -144,17 +150,17 @@ class DocumentReader:
             self._notes(anchor)
         elif has_class(element, "ltx_theorem", "ltx_proof"):
             self._theorem(element, anchor or element.get("id") or "", kind)
-        elif name in _HEADINGS:
+        elif name in HEADINGS:
             return  # read with its section
-        elif _has_blocks(element):
+        elif has_blocks(element):
             inner = element.get("id") or "" if has_class(element, "ltx_para") else anchor
             self._read(element, inner or anchor, kind)
         else:
             self._prose(line_of(element, self.side), anchor)  # the ids of p differ between converters
 
     def _section(self, element: Element, above: SectionKind) -> None:
-        heading = next((child for child in element if tag_of(child) in _HEADINGS), None)
-        kind = _kind_by_class(element) or above
+        heading = next((child for child in element if tag_of(child) in HEADINGS), None)
+        kind = kind_by_class(element) or above
         if heading is not None:
             number, title = _numbered(heading)
             if kind is SectionKind.BODY:
@@ -166,7 +172,7 @@ class DocumentReader:
             self._sections.append(_SectionDraft("", None, 2, kind))
         if has_class(element, "ltx_bibliography"):
             self._entries(element)
-        elif heading is not None and not _has_blocks(element, heading):
+        elif heading is not None and not has_blocks(element, heading):
             self._prose(_line_behind(element, heading, self.side), element.get("id") or "")
         else:
             self._read(element, element.get("id") or "" if kind is SectionKind.ABSTRACT else "", kind)
@@ -198,7 +204,7 @@ class DocumentReader:
                 continue
             tag = next((child for child in item if has_class(child, "ltx_tag")), None)
             first = len(self._last().paragraphs)
-            if _has_blocks(item):
+            if has_blocks(item):
                 for child in item:
                     if child is not tag:
                         self._block(child, anchor or item.get("id") or "", kind)
@@ -215,7 +221,7 @@ class DocumentReader:
         paragraphs[first] = _prefixed(paragraphs[first], label or "•", ParagraphKind.LIST_ITEM)
 
     def _theorem(self, element: Element, anchor: str, kind: SectionKind) -> None:
-        heading = next((child for child in element if tag_of(child) in _HEADINGS), None)
+        heading = next((child for child in element if tag_of(child) in HEADINGS), None)
         first = len(self._last().paragraphs)
         self._read(element, anchor, kind)
         paragraphs = self._last().paragraphs
@@ -223,12 +229,12 @@ class DocumentReader:
             paragraphs[first] = _prefixed(paragraphs[first], line_of(heading, self.side).text, ParagraphKind.PROSE)
 
     def _equations(self, element: Element, anchor: str) -> None:
-        for row in _equation_rows(element):
+        for row in equation_rows(element):
             if next(row.iter("math"), None) is None:
                 self._prose(line_of(row, self.side), anchor)
                 continue
             tag = next(descendants(row, "ltx_tag_equation", "ltx_tag_equationgroup"), None)
-            formulas = " ".join(_formula(math) for math in row.iter("math") if not _is_inside(math, "annotation-xml"))
+            formulas = " ".join(formula(math) for math in row.iter("math") if not is_inside(math, "annotation-xml"))
             number = line_of(tag, SideMatter()).text if tag is not None else ""
             text = f"{formulas.replace('$ $', ' ')} {number}".strip()
             self._add(PaperParagraph(text, 0, ParagraphKind.EQUATION, anchor=anchor))
@@ -244,11 +250,11 @@ class DocumentReader:
     # --- floats -------------------------------------------------------------------------------------------------
 
     def _figure(self, element: Element, label: str, caption: str) -> None:
-        for child in _captions_of(element):
+        for child in captions_of(element):
             line = line_of(child, self.side)
             label, caption = self._caption(line, element, label) or (label, caption)
             self._notes(element.get("id") or "")
-        for child in _float_parts(element):
+        for child in float_parts(element):
             if tag_of(child) == "figure":
                 self._figure(child, label, caption)
             elif is_table(child):
@@ -261,7 +267,7 @@ class DocumentReader:
         if not line.text:
             return None
         match = _CAPTION.match(line.text)
-        kind = _KINDS.get(match["kind"][0].lower(), "algorithm") if match else _kind_of_float(element)
+        kind = _KINDS.get(match["kind"][0].lower(), "algorithm") if match else kind_of_float(element)
         number = match["number"] if match else ""
         if match or not label:  # `(a) ...` under a figure that has a caption of its own is a part of that
             target = element.get("id") or ""
@@ -315,16 +321,6 @@ class DocumentReader:
             yield RemovedText("conversion error", "a command that the converter does not know", None, self.side.errors)
 
 
-def _kind_by_class(element: Element) -> SectionKind | None:
-    if has_class(element, "ltx_abstract"):
-        return SectionKind.ABSTRACT
-    if has_class(element, "ltx_bibliography"):
-        return SectionKind.REFERENCES
-    if has_class(element, "ltx_acknowledgements"):
-        return SectionKind.ACKNOWLEDGEMENTS
-    return SectionKind.APPENDIX if has_class(element, "ltx_appendix") else None
-
-
 def _numbered(heading: Element) -> tuple[str | None, str]:
     """A heading's number as printed, without the point behind it, and its title."""
     tag = next((child for child in heading.iter() if has_class(child, "ltx_tag")), None)
@@ -333,15 +329,6 @@ def _numbered(heading: Element) -> tuple[str | None, str]:
         return None, whole
     number = line_of(tag, SideMatter()).text
     return number.rstrip(" .:") or None, whole.removeprefix(number).strip() or whole
-
-
-def _has_blocks(element: Element, but: Element | None = None) -> bool:
-    """Whether blocks stand directly in an element (or in its inline children that only wrap them)."""
-    return any(
-        (tag_of(child) in _BLOCKS or has_class(child, "ltx_para", "ltx_equation", "ltx_tabular"))
-        for child in element
-        if child is not but
-    )
 
 
 def _line_behind(element: Element, heading: Element | None, side: SideMatter) -> InlineText:
@@ -362,47 +349,6 @@ def _prefixed(paragraph: PaperParagraph, label: str, kind: ParagraphKind) -> Pap
     shift = len(label) + 1
     breaks = ((0, shift), *((start + shift, end + shift) for start, end in paragraph.run_breaks))
     return PaperParagraph(f"{label} {paragraph.text}", 0, kind, anchor=paragraph.anchor, run_breaks=breaks)
-
-
-def _formula(math: Element) -> str:
-    source = mathml.tex(math)
-    return f"${source}$" if source else mathml.linear(math)
-
-
-def _equation_rows(element: Element) -> Iterator[Element]:
-    """The rows of a displayed formula; the element itself where it has none."""
-    rows = [row for row in element.iter() if tag_of(row) == "tr" or has_class(row, "ltx_eqn_row")]
-    yield from rows or [element]
-
-
-def _is_inside(element: Element, name: str) -> bool:
-    return any(tag_of(parent) == name for parent in element.iterancestors())
-
-
-def _captions_of(element: Element) -> Iterator[Element]:
-    """The captions of a float, not those of floats inside it."""
-    for child in element:
-        if tag_of(child) == "figcaption" or has_class(child, "ltx_caption"):
-            yield child
-        elif tag_of(child) in ("div", "span") and not is_hidden(child):
-            yield from _captions_of(child)
-
-
-def _float_parts(element: Element) -> Iterator[Element]:
-    """The floats, tables and listings in a float, in order, not those inside one another."""
-    for child in element:
-        if is_hidden(child) or is_textless(child):
-            continue
-        if tag_of(child) in ("figure", "pre") or is_table(child) or has_class(child, "ltx_listing"):
-            yield child
-        elif tag_of(child) != "figcaption":
-            yield from _float_parts(child)
-
-
-def _kind_of_float(element: Element) -> str:
-    if has_class(element, "ltx_table"):
-        return "table"
-    return "algorithm" if has_class(element, "ltx_algorithm", "ltx_lstlisting") else "figure"
 
 
 def _is_data(grid: TableGrid) -> bool:

@@ -45,7 +45,7 @@ class _Cell:
 
 
 def read_table(table: Element, side: SideMatter) -> TableGrid | None:
-    """The rows of a table; None where nothing stands in it."""
+    """The rows of a table; None for an empty one."""
     rows = [[_cell(cell, side) for cell in _cells(row)] for row in _rows(table)]
     rows = [row for row in rows if row]
     if not any(cell.text for row in rows for cell in row):

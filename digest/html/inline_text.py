@@ -72,7 +72,7 @@ class InlineText:
         return tuple(merged)
 
     def add(self, text: str) -> None:
-        """Add text as it stands in the page."""
+        """Add text of the page, spaces collapsed."""
         text = _SPACE.sub(" ", _UNSEEN.sub("", text) if not text.isprintable() else text)
         if self._ends_in_space:
             text = text.lstrip(" ")

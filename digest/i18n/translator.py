@@ -38,7 +38,7 @@ def catalogue() -> Mapping[str, Mapping[str, Any]]:
         if file.name.endswith(".toml"):
             for key, forms in tomllib.loads(file.read_text(encoding="utf-8")).items():
                 if key in entries:
-                    raise ValueError(f"the text {key!r} stands in the catalogue twice")
+                    raise ValueError(f"the text {key!r} is in the catalogue twice")
                 entries[key] = forms
     return entries
 

@@ -56,7 +56,7 @@ def columns(text: str) -> int:
 
 
 def shortened(text: str, width: int) -> str:
-    """The text, or as much of it as fits in so many columns, with an ellipsis; between words where there are any."""
+    """The text, cut to `width` columns with an ellipsis, between words where there are any."""
     if columns(text) <= width:
         return text
     cut, used = 0, 1

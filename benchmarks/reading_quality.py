@@ -19,7 +19,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def score(text: PaperText, true: Headings) -> Score:
 
 def read_here(data: bytes, *, hidden_text: bool = True) -> PaperText:
     """Read in this process, to time what reading costs without the child's start."""
-    with PdfDocument(data, replace(JOB, hidden_text=hidden_text)) as pdf:
+    with PdfDocument(data, max_pages=JOB.max_pages, hidden_text=hidden_text) as pdf:
         return assemble_paper(list(pdf.pages()), pdf.about())
 
 
@@ -145,7 +145,7 @@ def hyphens(data: Sequence[bytes]) -> tuple[int, int]:
     """Breaks joined right, of those whose truth the corpus tells: how the word is written where no line breaks it."""
     papers = []
     for paper in data:
-        with PdfDocument(paper, replace(JOB, hidden_text=False)) as pdf:
+        with PdfDocument(paper, max_pages=JOB.max_pages, hidden_text=False) as pdf:
             pages = without_furniture(list(pdf.pages()))
         papers.append([line for page in pages for line in page.lines])
     own = [vocabulary(line.text for line in lines) for lines in papers]

@@ -7,12 +7,10 @@ and cuts figures apart (measured).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from digest.pdf.extract.mupdf import open_pdf, pymupdf
 from digest.pdf.extract.pdf_document import PdfDocument
-from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.structure.floats import Float, figure_text_lines, find_captions
 from digest.pdf.structure.hyphenation import joined, vocabulary
 from digest.pdf.structure.layout import PageLayout, page_layout
@@ -37,9 +35,9 @@ class Area(NamedTuple):
         return Area(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
 
-def draw_first_figure(data: bytes, job: WorkerJob) -> tuple[FigureInfo, bytes] | None:
+def draw_first_figure(data: bytes) -> tuple[FigureInfo, bytes] | None:
     """A description and a PNG of at most 1200 px and 400 KB, or None when even a thumbnail is too large."""
-    found = _first_figure(data, job)
+    found = _first_figure(data)
     document = open_pdf(data)
     if found is not None:
         page, area, caption = found
@@ -70,9 +68,9 @@ def _png(page: Any, area: Area) -> tuple[bytes, int, int] | None:
     return None
 
 
-def _first_figure(data: bytes, job: WorkerJob) -> tuple[int, Area, str] | None:
+def _first_figure(data: bytes) -> tuple[int, Area, str] | None:
     """The page, place and caption of Figure 1, if it is found whole."""
-    with PdfDocument(data, replace(job, max_pages=_PAGES, hidden_text=False)) as pdf:
+    with PdfDocument(data, max_pages=_PAGES, hidden_text=False) as pdf:
         pages = without_furniture(list(pdf.pages()))
         layout = page_layout(pages)
         words = vocabulary(spot.line.text for spot in layout.spots)

@@ -16,7 +16,6 @@ import pymupdf as _pymupdf
 
 from digest.models.model import PaperText
 from digest.pdf.extract.pdf_document import PdfDocument
-from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.structure.assemble import assemble_paper
 
 pymupdf: Any = _pymupdf
@@ -157,8 +156,7 @@ class Press:
 
 def read_here(data: bytes, *, hidden_text: bool = True, max_pages: int = 80) -> PaperText:
     """What the reader makes of a PDF of ours, in this process: quick, and only for files that are known to be good."""
-    job = WorkerJob("read", 1024, 20, 30, max_pages, hidden_text)
-    with PdfDocument(data, job) as pdf:
+    with PdfDocument(data, max_pages=max_pages, hidden_text=hidden_text) as pdf:
         return assemble_paper(list(pdf.pages()), pdf.about())
 
 

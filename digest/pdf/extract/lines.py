@@ -199,7 +199,10 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> TextLine | None:
     main = runs[0]
     if len(runs) == 1:
         text, style = _spaced(main.text), _style(main.font, main.flags, main.size)
-        return TextLine(text, x0, y0, x1, y1, main.base, page, style, 0, False, marker, _maths(runs, text), block)
+        return TextLine(
+            text=text, x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page, style=style, lead=0, capitals=False,
+            marker=marker, maths=_maths(runs, text), block=block,
+        )  # fmt: skip
     text, main = "".join(run.text for run in runs), _main(runs)
     capitals = _small_capitals(runs, text)
     if not capitals:
@@ -210,7 +213,10 @@ def _line(piece: Mapping[str, Any], page: int, block: int) -> TextLine | None:
     maths = _maths(runs, text)
     text = _spaced(_rejoined(runs) if capitals else text)
     marker = marker or _is_raised(runs[0], main)
-    return TextLine(text, x0, y0, x1, y1, main.base, page, style, _lead(runs), capitals, marker, maths, block)
+    return TextLine(
+        text=text, x0=x0, y0=y0, x1=x1, y1=y1, base=main.base, page=page, style=style, lead=_lead(runs),
+        capitals=capitals, marker=marker, maths=maths, block=block,
+    )  # fmt: skip
 
 
 def _with_scripts(runs: Sequence[GlyphRun], main: GlyphRun) -> list[GlyphRun]:

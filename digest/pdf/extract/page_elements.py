@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from digest.models.model import Notice
+
 
 class FontStyle(NamedTuple):
     """How the letters of a line look. `size` is in points, rounded to a quarter, because PDFs scale their fonts."""
@@ -102,3 +104,12 @@ class OutlineEntry(NamedTuple):
     level: int
     title: str
     page: int
+
+
+class PdfInfo(NamedTuple):
+    """What is known of a PDF beside its pages. `pages` 0: unknown."""
+
+    pages: int = 0
+    title: str = ""
+    outline: tuple[OutlineEntry, ...] = ()
+    partial: Notice | None = None

@@ -25,9 +25,7 @@ from digest.pdf.extract.mupdf import (
     pymupdf,
 )
 from digest.pdf.extract.page_choice import chosen_pages, missing
-from digest.pdf.extract.page_elements import DroppedText, LinkAnnotation, OutlineEntry, PdfPage
-from digest.pdf.sandbox.protocol import WorkerJob
-from digest.pdf.structure.assemble import PdfInfo
+from digest.pdf.extract.page_elements import DroppedText, LinkAnnotation, OutlineEntry, PdfInfo, PdfPage
 
 _FLAGS = (
     pymupdf.TEXTFLAGS_DICT & ~pymupdf.TEXT_PRESERVE_IMAGES & ~pymupdf.TEXT_PRESERVE_LIGATURES
@@ -42,11 +40,14 @@ _MAX_OUTLINE = 2_000
 
 
 class PdfDocument:
-    """An open PDF: `with Pdf(data, job) as pdf: ...`. Opening raises `UnreadableError`; reading may raise anything."""
+    """An open PDF: `with PdfDocument(data, max_pages=300) as pdf: ...`.
 
-    def __init__(self, data: bytes, job: WorkerJob) -> None:
+    Opening raises `UnreadableError`; reading may raise anything.
+    """
+
+    def __init__(self, data: bytes, *, max_pages: int, hidden_text: bool = True) -> None:
         self._document = open_pdf(data)
-        self._job = job
+        self._max_pages, self._hidden_text = max_pages, hidden_text
         self.page_count = int(self._document.page_count)
         self._read = self._damaged = 0
         self._error: Exception | None = None
@@ -59,7 +60,7 @@ class PdfDocument:
         self._document.close()
 
     def pages(self) -> Iterator[PdfPage]:
-        """The pages in order, at most as many as the job allows; damaged ones are left out and counted.
+        """The pages in order, at most as many as the limit allows; damaged ones are left out and counted.
 
         Memory that runs out ends it: what comes after would fare no better.
         """
@@ -96,7 +97,7 @@ class PdfDocument:
     def _chosen(self) -> list[int]:
         """The indices of the pages that are read: all, or those that say most."""
         if self._indices is None:
-            self._indices = chosen_pages(self.page_count, self._job.max_pages, self.outline)
+            self._indices = chosen_pages(self.page_count, self._max_pages, self.outline)
         return self._indices
 
     def _title(self) -> str:
@@ -105,15 +106,15 @@ class PdfDocument:
     def _page(self, index: int) -> PdfPage:
         page = self._document[index]
         drawing = page.get_displaylist(annots=0)  # readers' notes are not the paper's text
-        flags = _FLAGS | _PAINTED if self._job.hidden_text else _FLAGS
+        flags = _FLAGS | _PAINTED if self._hidden_text else _FLAGS
         content = pymupdf.TextPage(drawing.get_textpage(flags=flags)).extractDICT()
         number = index + 1
         hidden: list[DroppedText] = []
         recognised = 0
-        images = pictures(drawing) if self._job.hidden_text else []
+        images = pictures(drawing) if self._hidden_text else []
         width, height = float(content["width"]), float(content["height"])
         frames = tuple(_frames((*images, *_vectors(content["blocks"])), width, height))
-        if self._job.hidden_text:
+        if self._hidden_text:
             hidden, recognised = without_hidden(content, number, images, partial(_grey, drawing))
         if sample := unmapped(content["blocks"]):
             hidden.append(DroppedText("unmapped letters", "no map to Unicode", sample, number))

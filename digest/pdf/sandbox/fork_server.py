@@ -20,7 +20,7 @@ import socket
 import sys
 
 from digest.pdf.sandbox import worker
-from digest.pdf.sandbox.protocol import ENDED, WorkerJob
+from digest.pdf.sandbox.protocol import ENDED
 
 _FILES = 1024  # descriptors at most
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -135,9 +135,7 @@ def warm_up() -> None:
     page.insert_text((72, 72), "1 Introduction", fontname="hebo", fontsize=14)
     for line in range(40):
         page.insert_text((72, 100 + 12 * line), "A paper has words, and num-", fontname="tiro", fontsize=10)
-    with PdfDocument(
-        document.tobytes(), WorkerJob("read", memory_mb=0, cpu_seconds=0, wall_seconds=0, max_pages=1)
-    ) as pdf:
+    with PdfDocument(document.tobytes(), max_pages=1) as pdf:
         text_to(assemble_paper(list(pdf.pages()), pdf.about()))
 
 

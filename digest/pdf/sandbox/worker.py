@@ -21,8 +21,8 @@ from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, W
 from digest.pdf.sandbox.serialisation import json_of, notice_from, notice_to, text_to
 
 if TYPE_CHECKING:
+    from digest.pdf.extract.page_elements import PdfInfo
     from digest.pdf.extract.pdf_document import PdfDocument
-    from digest.pdf.structure.assemble import PdfInfo
 
 _MAX_OUTPUT = 64_000_000  # bytes written by a child at most
 
@@ -60,7 +60,7 @@ def read(job: WorkerJob, data: bytes) -> None:
     """Read a PDF page by page, and put the pages together."""
     from digest.pdf.extract.pdf_document import PdfDocument
 
-    with PdfDocument(data, job) as pdf:
+    with PdfDocument(data, max_pages=job.max_pages, hidden_text=job.hidden_text) as pdf:
         write_frame(COUNT, str(pdf.page_count).encode())
         pages = list(_streamed(pdf))
         about = pdf.about()
@@ -75,7 +75,7 @@ def _streamed(pdf: PdfDocument) -> Iterator[PdfPage]:
 
 def assemble(job: WorkerJob, data: bytes) -> None:
     """Put together what another child had read. Unpickling is safe only because it happens inside these limits."""
-    from digest.pdf.structure.assemble import PdfInfo
+    from digest.pdf.extract.page_elements import PdfInfo
 
     pages = [pickle.loads(payload) for tag, payload in frames(data) if tag == PAGE]  # noqa: S301
     _answer_assembled(pages, PdfInfo(pages=job.pages, partial=notice_from(job.why)), job)
@@ -103,7 +103,7 @@ def read_html(_: WorkerJob, data: bytes) -> None:
 def draw(job: WorkerJob, data: bytes) -> None:
     from digest.pdf.figure_image import draw_first_figure
 
-    picture = draw_first_figure(data, job)
+    picture = draw_first_figure(data)
     if picture is not None:
         about, png = picture
         write_frame(PICTURE, json.dumps(about).encode() + b"\n" + png)

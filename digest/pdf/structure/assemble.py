@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from digest.models.model import Caption, Footnote, Notice, PaperTable, PaperText, RemovedText, SectionKind
+from digest.models.model import Caption, Footnote, PaperTable, PaperText, RemovedText, SectionKind
 from digest.pdf.doubts import doubt, legible
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
-from digest.pdf.extract.page_elements import DroppedText, OutlineEntry, PdfPage
+from digest.pdf.extract.page_elements import DroppedText, PdfInfo, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
 from digest.pdf.structure.floats import Float, filled_floats, find_captions
@@ -29,16 +28,6 @@ from digest.pdf.tables.grid import grid, is_tabular
 from digest.pdf.tables.loose_rows import running_lines
 
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class PdfInfo:
-    """What is known of the PDF beside its pages. `pages` 0: unknown."""
-
-    pages: int = 0
-    title: str = ""
-    outline: tuple[OutlineEntry, ...] = ()
-    partial: Notice | None = None
 
 
 def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:

@@ -6,12 +6,9 @@ import pytest
 
 from digest.pdf.figure_image import draw_first_figure
 from digest.pdf.reader import draw_figure, read_bytes
-from digest.pdf.sandbox.protocol import WorkerJob
 from digest.settings import ReadingLimits
 from tests.builders.hostile_pdfs import nested_forms
 from tests.builders.pdfs import SANS, Press, pymupdf, small_paper
-
-JOB = WorkerJob("draw", 1024, 20, 30, 80)
 
 
 def with_figure(page: int = 1, columns: int = 2) -> bytes:
@@ -38,7 +35,7 @@ def with_figure(page: int = 1, columns: int = 2) -> bytes:
 @pytest.mark.parametrize("columns", [1, 2])
 def test_figure_1_is_cropped_with_its_caption(page: int, columns: int) -> None:
     """The crop has the drawing and the caption, and no running text or page number."""
-    found = draw_first_figure(with_figure(page, columns), JOB)
+    found = draw_first_figure(with_figure(page, columns))
 
     assert found is not None
     about, png = found
@@ -52,7 +49,7 @@ def test_figure_1_is_cropped_with_its_caption(page: int, columns: int) -> None:
 
 def test_a_paper_without_figures_gives_its_first_page() -> None:
     """A thumbnail of page 1, without a caption."""
-    found = draw_first_figure(small_paper(), JOB)
+    found = draw_first_figure(small_paper())
 
     assert found is not None
     about, png = found
@@ -66,7 +63,7 @@ def test_a_picture_that_is_too_large_is_made_smaller() -> None:
     press = Press()
     noise = pymupdf.Pixmap(pymupdf.csRGB, 700, 700, random.Random(1).randbytes(700 * 700 * 3), False)
     press.page.insert_image(pymupdf.Rect(0, 0, 612, 792), pixmap=noise, keep_proportion=False)
-    found = draw_first_figure(press.pdf(), JOB)
+    found = draw_first_figure(press.pdf())
 
     assert found is not None
     assert len(found[1]) <= 400_000

@@ -8,7 +8,6 @@ from digest.models.model import PaperParagraph, PaperText, ParagraphKind
 from digest.pdf.extract.characters import clean_characters
 from digest.pdf.extract.page_elements import FontStyle, PdfPage
 from digest.pdf.extract.pdf_document import PdfDocument
-from digest.pdf.sandbox.protocol import WorkerJob
 from digest.pdf.structure.assemble import assemble_paper
 from digest.pdf.structure.hyphenation import joined, keeps_hyphen, vocabulary
 from tests.builders.pdfs import BOLD, ITALIC, SANS, Press, read_here, small_paper
@@ -436,7 +435,7 @@ def mutated(pages: list[PdfPage], chance: random.Random) -> list[PdfPage]:
 
 def test_any_lines_make_a_text() -> None:
     """Whatever stands on pages, and wherever, putting it together never fails."""
-    with PdfDocument(small_paper(), WorkerJob("read", 1024, 20, 30, 80)) as pdf:
+    with PdfDocument(small_paper(), max_pages=80) as pdf:
         pages, about = list(pdf.pages()), pdf.about()
     chance = random.Random(6)
     for _ in range(80):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple
 
 from digest.pdf.extract.characters import clean_characters, unspaced
 from digest.pdf.extract.page_elements import Cell, DroppedText, FontStyle, TextLine
-from digest.pdf.extract.scripts import lowered, raised
+from digest.pdf.extract.scripts import FRACTION, denominator, is_free, lowered, raised
 from digest.pdf.extract.tex_fonts import is_extension, large_signs, with_ligatures
 
 _SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16  # bits of a span's flags
@@ -39,6 +39,8 @@ _HAN_GAP = re.compile(r"(?<=[\u3001-\u303f\u3400-\u9fff\uff01-\uff60]) (?=[\u300
 _LINE_NUMBERS = 12  # in a column, and
 _FEW_LINE_NUMBERS = 5  # where they stand outside of all text, and
 _FIRST_LINES = 20  # go on from a page before: labels of entries and page numbers begin lower
+_NUMERATOR = re.compile(r"[=<>≤≥≈∼+−±×·⋅,(→≡∝|]\s?([⁰¹²³⁴-⁹]+)$")
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _STAMP = re.compile(r"^\s*arXiv:\s*\S+", re.IGNORECASE)
 
 
@@ -83,18 +85,33 @@ def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple
     pieces: list[TextLine] = []
     dropped: list[DroppedText] = []
     for index, block in enumerate(blocks):
-        for given in block.get("lines", ()):
+        for part in chain.from_iterable(map(_without_margin, block.get("lines", ()))):
             if len(pieces) + len(dropped) >= limit:
                 return pieces, dropped
-            piece = _line(given, page, index)
+            piece = _line(part, page, index)
             if piece is None:
                 continue
-            if given["dir"][0] > 0.98:
+            if part["dir"][0] > 0.98:
                 pieces.append(piece)
             else:
                 what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
                 dropped.append(DroppedText(what, "not in reading direction", piece.text, page))
     return pieces, dropped
+
+
+def _without_margin(line: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """A line apart from the small number before it on its baseline, as a review's line numbers stand in the margin."""
+    spans = line["spans"]
+    number = spans[0]["text"].strip()
+    if len(spans) < 2 or not number.isdecimal() or len(number) > 4 or spans[0]["size"] > 0.85 * spans[-1]["size"]:
+        return (line,)
+    rest = next((i for i, span in enumerate(spans[1:], 1) if span["text"].strip()), 0)
+    gap = spans[rest]["bbox"][0] - spans[0]["bbox"][2] + (2 if spans[0]["text"].endswith(" ") else 0)
+    if not rest or gap < 2 or abs(spans[0]["origin"][1] - spans[rest]["origin"][1]) > _OFF_LINE:
+        return (line,)
+    x0, y0, x1, y1 = line["bbox"]
+    right = {**line, "spans": spans[rest:], "bbox": (spans[rest]["bbox"][0], y0, x1, y1)}
+    return ({**line, "spans": spans[:1], "bbox": (x0, y0, spans[0]["bbox"][2], y1)}, right)
 
 
 def _once(pieces: list[TextLine]) -> list[TextLine]:
@@ -224,10 +241,19 @@ def _with_scripts(runs: Sequence[GlyphRun], main: GlyphRun) -> list[GlyphRun]:
     nominal = max((run.size for run in runs if run.letters > 2 and abs(run.base - main.base) < 0.5), default=main.size)
     out: list[GlyphRun] = []
     before = ""
-    for shift, group in groupby(runs, lambda run: _shift(run.size, run.base, nominal, main.base)):
-        together = list(group)
-        text = "".join(run.text for run in together)
-        if shift and not before.strip() and len(together) < len(runs):
+    groups = [
+        (shift, list(group))
+        for shift, group in groupby(runs, lambda run: _shift(run.size, run.base, nominal, main.base))
+    ]
+    for i, (shift, together) in enumerate(groups):
+        text = _nested(together) if shift else "".join(run.text for run in together)
+        if i and shift < 0 and groups[i - 1][0] > 0 and out[-1].text.endswith(FRACTION):
+            out[-1] = out[-1]._replace(text=f"{out[-1].text}{denominator(text)}")
+            before += text
+            continue
+        if shift > 0 and i + 1 < len(groups) and groups[i + 1][0] < 0 and is_free(before):
+            text = f"{text.strip()}{FRACTION}"
+        elif shift and not before.strip() and len(together) < len(runs):
             text = f"{_OPENS[shift]}{text.rstrip()}{_CLOSES} "[: None if text.endswith(" ") else -1]
         elif shift and before.strip():
             text = scripted(text, shift, before)
@@ -240,6 +266,16 @@ def _with_scripts(runs: Sequence[GlyphRun], main: GlyphRun) -> list[GlyphRun]:
         out.append(together[0]._replace(text=text, letters=len(text) - text.count(" ")))
         before += text
     return out
+
+
+def _nested(runs: Sequence[GlyphRun]) -> str:
+    """Raised or lowered letters with those that are raised or lowered among them."""
+    largest = max(runs, key=lambda run: run.size)
+    text = ""
+    for run in runs:
+        shift = _shift(run.size, run.base, largest.size, largest.base)
+        text += scripted(run.text, shift, text) if shift and text.strip() else run.text
+    return text
 
 
 def _shift(size: float, base: float, nominal: float, line: float) -> int:
@@ -377,7 +413,13 @@ def _joined(line: TextLine, piece: TextLine) -> TextLine:
     main = line if len(line.text) >= len(piece.text) else piece
     text = piece.text
     shift = _shift(piece.style.size, piece.base, line.style.size, line.base) if main is line else 0
-    if text[0] in _SHIFTS or shift:
+    numerator = _NUMERATOR.search(line.text) if shift < 0 or text[0] == _OPENS[-1] else None
+    if numerator is not None:
+        lower, _, rest = text.lstrip(_OPENS[-1]).partition(_CLOSES)
+        upper = numerator[1].translate(_PLAIN_DIGITS)
+        line = line._replace(text=f"{line.text[: numerator.start(1)]}{upper}{FRACTION}")
+        text, space = denominator(lower) + rest, ""
+    elif text[0] in _SHIFTS or shift:
         text = _settled(text, line.text) if text[0] in _SHIFTS else scripted(text, shift, line.text)
         space = "" if text != piece.text else space
     total = len(line.text) + len(piece.text)

@@ -11,6 +11,8 @@ import re
 _MINUS = dict.fromkeys(map(ord, "-‐‑‒–—−"), "−")
 _RAISED = dict(zip("0123456789+−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
 _LOWERED = dict(zip("0123456789+−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+FRACTION = "⁄"  # the fraction slash, between a numerator and a denominator
+_OPERATORS = frozenset("=<>≤≥≈∼+−±×·⋅,(→≡∝|")
 _MARKS = frozenset("*∗†‡§¶‖′″'°◦•")  # printed high in any case
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th|er|re|e|ème|o|a)", re.IGNORECASE)
 _NOTE = re.compile(r"\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?")
@@ -35,6 +37,17 @@ def lowered(text: str, before: str) -> str:
     if not inner or not before.strip() or all(c in ".,;:…" for c in inner):
         return text
     return _like(text, _written(inner, _LOWERED, "_"))
+
+
+def is_free(before: str) -> bool:
+    """Whether nothing that could be raised to a power stands before raised letters: they are a numerator."""
+    return before.rstrip()[-1:] in _OPERATORS and bool(before.strip())
+
+
+def denominator(text: str) -> str:
+    """The lower part of a fraction, in brackets where it is more than one word."""
+    inner = text.strip()
+    return _like(text, inner if inner.isalnum() else f"({inner})")
 
 
 def _written(inner: str, signs: dict[str, str], sign: str) -> str:

@@ -75,6 +75,23 @@ def test_a_power_is_read_as_one() -> None:
     assert "of ours³ and in those" in text
 
 
+def test_a_small_fraction_keeps_its_slash() -> None:
+    """A raised and a lowered part behind an operator are no power with an index."""
+    press = Press()
+    press.title("On Fractions")
+    press.heading("1 Introduction")
+    press.prose(4)
+    press.y += 14
+    x = press.put(72, press.y, "The share of the light that is left is at most (")
+    after = press.put(x, press.y - 4, "1", 7)
+    press.put(x, press.y + 3, "16", 7)
+    press.put(after + 3.6, press.y, ") of what the lamp sends out in a day.")
+    press.prose(4)
+    text = " ".join(p.text for s in read_here(press.pdf()).sections for p in s.paragraphs)
+
+    assert "at most (1⁄16) of what" in text
+
+
 def test_a_line_printed_twice_is_read_once() -> None:
     """Some writers print a line twice, a little apart, to make it bold."""
     press = Press()

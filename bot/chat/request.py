@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from digest.i18n.translator import Translator
 from digest.models.model import Target
 from digest.models.people import Actor
 from digest.rendering.document import Document
-
-if TYPE_CHECKING:
-    from bot.commands.services import CommandServices
 
 
 class Role(IntEnum):
@@ -71,20 +66,3 @@ class CommandError(Exception):
     def __init__(self, key: str, /, **params: Any) -> None:
         self.key, self.params = key, params
         super().__init__(key)
-
-
-@dataclass(frozen=True, slots=True)
-class CommandContext:
-    """What the function of a command works with."""
-
-    request: CommandRequest
-    role: Role
-    texts: Translator
-    services: CommandServices
-
-    def with_argument(self, argument: str) -> CommandContext:
-        """The same with another argument."""
-        return replace(self, request=replace(self.request, argument=argument))
-
-
-CommandHandler = Callable[[CommandContext], AsyncIterator[CommandReply]]

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
-from bot.chat.request import CommandContext, CommandError, CommandHandler, CommandReply, Role
+from bot.chat.request import CommandError, CommandReply, Role
 from bot.commands import export, papers, personal_editions
+from bot.commands.context import CommandContext, CommandHandler
 from bot.commands.reply_documents import bullet_list, small_paragraph, text_document, text_paragraph, titled_document
 from bot.status import format_status
 from digest.i18n.translator import LANGUAGES
@@ -55,9 +56,7 @@ async def help_(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 
 def _usable(ctx: CommandContext) -> Iterator[tuple[str, str]]:
-    from bot.commands.command_table import COMMANDS  # the table names this function
-
-    for command in COMMANDS:
+    for command in ctx.commands:
         if command.is_listed and command.role <= ctx.role and command.is_for(ctx.request.chat.kind):
             usage = ctx.texts(f"usage.{command.name}")
             yield f"{ctx.texts.slash}{command.name} {usage}".rstrip(), ctx.texts(f"help.{command.name}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.chat.request import CommandError, CommandReply
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import small_paragraph, text_document, text_paragraph, titled_document
 from digest.analysis.analyst import PaperAnswer
 from digest.arxiv.ids import ArxivId, leading_id

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Protocol
 
 from bot.chat.platform_spec import Platforms
-from bot.chat.request import CommandContext, CommandError, CommandReply, CommandRequest, Role
-from bot.commands.command_table import COMMANDS_BY_NAME, command_menu
+from bot.chat.request import CommandError, CommandReply, CommandRequest, Role
+from bot.commands.command_table import COMMANDS, COMMANDS_BY_NAME, command_menu
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.commands.services import CommandServices
 from digest.arxiv.errors import ArxivError
@@ -90,7 +91,7 @@ class CommandDispatcher:
         role = await self.role(call, Role.EDITOR if command.depends else command.role)
         if role < command.role:
             raise CommandError("command.not_allowed")
-        async for answer in command.handler(CommandContext(call, role, texts, self.office)):
+        async for answer in command.handler(CommandContext(call, role, texts, self.office, COMMANDS)):
             yield answer
 
     async def role(self, call: CommandRequest, needed: Role = Role.ADMIN) -> Role:

@@ -2,34 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from bot.chat.request import CommandHandler, Role
+from bot.chat.request import Role
 from bot.commands import about, ask, digests, export, keywords, papers, personal_editions, trends, votes
-
-ALL_CHAT_KINDS = ("private", "group", "channel")
-PRIVATE = ("private",)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`usage.NAME` and `help.NAME` of the catalogue say what follows the name and what it does.
-
-    `is_listed` False: a button's action rather than something that people type. `depends` True: what it answers
-    depends on the person's role, though anyone may use it.
-    """
-
-    name: str
-    handler: CommandHandler
-    role: Role = Role.ANYONE
-    chat_kinds: Sequence[str] = ALL_CHAT_KINDS
-    is_listed: bool = True
-    depends: bool = False
-
-    def is_for(self, kind: str) -> bool:
-        return kind in self.chat_kinds
-
+from bot.commands.context import PRIVATE, Command
 
 COMMANDS = (
     Command("start", about.start),

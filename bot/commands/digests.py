@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from bot.chat.request import CommandContext, CommandError, CommandReply, Role
+from bot.chat.request import CommandError, CommandReply, Role
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.delivery.blocked import BlockedDeliveries, blocked_deliveries, matches_chat_name
 from digest.models.model import Digest, Target

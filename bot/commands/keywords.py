@@ -7,8 +7,9 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.chat.request import CommandError, CommandReply
 from bot.commands import personal_editions
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import linked_item, small_paragraph, text_paragraph, titled_document
 from digest.errors import KeywordError
 from digest.i18n.translator import Translator

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.chat.request import CommandError, CommandReply
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import linked_item, small_paragraph, text_document, text_paragraph, titled_document
 from bot.commands.votes import vote_explanation
 from bot.search_indexing import index_papers

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.chat.request import CommandError, CommandReply
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.scheduling.schedule import day_of, last_run
 from digest.categories import CATEGORIES

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.chat.request import CommandContext, CommandError, CommandReply
+from bot.chat.request import CommandError, CommandReply
+from bot.commands.context import CommandContext
 from digest.trends.queries import load_trends
 from digest.trends.summary import summary
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.request import CommandContext, CommandError, CommandReply, Role
+from bot.chat.request import CommandError, CommandReply, Role
+from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from digest.arxiv.ids import parse_id
 from digest.errors import InputError

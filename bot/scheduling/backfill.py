@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.app import App
+from bot.scheduling.digest_services import DigestServices
 from digest.analysis.llm import budget
 from digest.arxiv import local_mirror
 from digest.arxiv.calendar import announcement_day
@@ -63,7 +63,7 @@ class Backfill:
 
     def __init__(
         self,
-        app: App,
+        app: DigestServices,
         edition: Edition,
         start: date,
         end: date,
@@ -206,7 +206,7 @@ def _weeks(start: date, end: date) -> list[tuple[date, date]]:
     return [(first, min(end, first + A_WEEK - timedelta(days=1))) for first in firsts]
 
 
-def _money(app: App, papers: int) -> float | None:
+def _money(app: DigestServices, papers: int) -> float | None:
     """What so many papers cost with the first model; None where it has no prices."""
     llm = app.settings.llm
     if not llm.preference or not papers:

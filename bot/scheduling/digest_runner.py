@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.app import App
+from bot.scheduling.digest_services import DigestServices
 from bot.scheduling.schedule import day_of, last_run
 from bot.scheduling.weekly_trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
@@ -102,7 +102,10 @@ class DigestRunner:
     """Makes the digests of all editions when they are due. `app` and `editions` give what is in force at the moment."""
 
     def __init__(
-        self, app: Callable[[], App], editions: Callable[[], Sequence[Edition]], tell: Callable[[RunEvent], None]
+        self,
+        app: Callable[[], DigestServices],
+        editions: Callable[[], Sequence[Edition]],
+        tell: Callable[[RunEvent], None],
     ):
         self._current = app
         self._editions = editions
@@ -117,7 +120,7 @@ class DigestRunner:
         self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
 
     @property
-    def _app(self) -> App:
+    def _app(self) -> DigestServices:
         return self._current()
 
     async def tick(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
-from bot.app import App
 from bot.chat.message_sender import Picture
 from bot.chat.platform_spec import Platforms
 from bot.delivery.planner import reachable_targets
 from bot.logs import log
+from bot.scheduling.digest_services import DigestServices
 from digest.models.delivery import Message
 from digest.models.model import Edition, Target
 from digest.trends.aggregation import WeeklyTrends
@@ -21,7 +21,7 @@ ChartRenderer = Callable[[WeeklyTrends], Awaitable[bytes]]
 """The picture as PNG. May raise `OSError`, `ValueError` or `TimeoutError`."""
 
 
-async def add_trends(app: App, edition: Edition, day: date, draw: ChartRenderer = render_chart) -> None:
+async def add_trends(app: DigestServices, edition: Edition, day: date, draw: ChartRenderer = render_chart) -> None:
     """The trends of the day's week, for those chats of the edition that don't have them yet. A picture that can't be
     drawn costs the picture alone."""
     chats, ledger = app.stores.chats, app.stores.deliveries

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from bot.console.advice import advice
 from bot.console.prompt import Prompter, SilentPrompter
 from bot.doctor.model_check import check_model, model_faults
 from bot.setup.config_writer import Value
+from bot.setup.setup_answers import SetupAnswers
 from digest.analysis.llm.model_probe import price_of_a_paper
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings, Settings, validators
-
-if TYPE_CHECKING:
-    from bot.setup.questions import SetupAnswers
 
 _TYPICAL = 5  # papers a day, where the keywords could not be tried
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.console.prompt import Prompter, SilentPrompter
 from bot.setup import keyword_preview
 from bot.setup.config_writer import ConfigChanges, Value
 from bot.setup.model_questions import ModelQuestions
+from bot.setup.setup_answers import SetupAnswers
 from digest.arxiv.calendar import turns_over_at
 from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
@@ -27,24 +28,6 @@ from digest.ports import Clock
 from digest.settings import Settings, validators
 
 EARLIEST = "08:00"  # people read no sooner
-
-
-@dataclass(frozen=True, slots=True)
-class SetupAnswers:
-    """What was given as options; nobody is asked for it."""
-
-    edition: str = ""
-    title: str = ""
-    categories: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    language: str = ""
-    publish_at: str = ""
-    timezone: str = ""
-    chats: Mapping[str, str] = field(default_factory=dict)  # the platforms' options by name
-    llm_url: str = ""
-    llm_model: str = ""
-    prices: tuple[float, float, float] | None = None
-    contact: str = ""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.chat.platform_spec import Platforms
 from bot.console.prompt import Prompter
 from bot.setup import config_writer
-from bot.setup.questions import SetupAnswers, SetupQuestions, edition_as_is, secrets_changed
+from bot.setup.questions import SetupQuestions, edition_as_is, secrets_changed
+from bot.setup.setup_answers import SetupAnswers
 from digest.errors import ConfigError
 from digest.ports import Clock
 from digest.settings import PlatformTable, Settings, StorageSettings, load

@@ -93,7 +93,7 @@ def command(
     SLACK_BOT_TOKEN, SLACK_APP_TOKEN, LLM_API_KEY.
     """
     from bot.clock import SystemClock
-    from bot.setup.questions import SetupAnswers
+    from bot.setup.setup_answers import SetupAnswers
     from bot.setup.wizard import NEXT, set_up
 
     given = SetupAnswers(

@@ -18,7 +18,8 @@ from bot.platforms.registry import load_settings as load
 from bot.setup import config_writer
 from bot.setup.config_writer import ConfigChanges
 from bot.setup.model_questions import split_model
-from bot.setup.questions import SetupAnswers, chosen_categories, local_zone, sensible_time
+from bot.setup.questions import chosen_categories, local_zone, sensible_time
+from bot.setup.setup_answers import SetupAnswers
 from bot.setup.wizard import set_up
 from digest.errors import InputError
 from digest.keywords import split_keywords

@@ -27,7 +27,7 @@ from bot.console.findings import CheckResult, passed
 from bot.doctor.examination import run_checks
 from bot.platforms.registry import PLATFORMS, load_settings
 from bot.service import BotService
-from bot.setup.questions import SetupAnswers
+from bot.setup.setup_answers import SetupAnswers
 from bot.setup.wizard import set_up
 from digest.errors import ConfigError
 from digest.models.model import Platform, Target

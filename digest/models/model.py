@@ -360,6 +360,59 @@ class Verdict(StrEnum):
     REFERENCE_NOT_FOUND = "reference not found"
 
 
+class Compared(StrEnum):
+    """By what a statement was compared with its quotations."""
+
+    NO = "no"  # an analysis from before, or a quotation that was not found
+    RULES = "rules"
+    RULES_AND_JUDGE = "rules+judge"
+
+
+class DoubtCode(StrEnum):
+    """What stands in a statement against its quotation. Rules find the first group, a judge the last."""
+
+    NUMBER = "number"
+    UNIT = "unit"
+    NAME = "name"  # stands nowhere in the paper
+    NAME_EXCHANGED = "name exchanged"
+    DIRECTION = "direction"
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    MEASURE = "measure"
+    COMPARISON = "comparison"
+    CERTAINTY = "certainty"
+    SCOPE = "scope"
+    CAUSE = "cause"
+    CONDITION = "condition"
+    ORIGIN = "origin"  # others' work told as the paper's own
+    UNRELATED = "unrelated"
+    CONTRADICTED = "contradicted"
+    BEYOND = "beyond"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place where a statement seems to stand against its quotation. No verdict: words to compare, both verbatim.
+
+    `quotation` is empty where the quotation has nothing in that place.
+    """
+
+    code: DoubtCode
+    statement: str
+    quotation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPassage:
+    """One quotation of several under a statement, and where the check found it, as in `Evidence`."""
+
+    quote: str
+    section: str | None = None
+    page: int | None = None
+    passage: str | None = None
+    why: Notice | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PassageLocation:
     """How to open a passage in a browser, and the paragraph around it. Fields are empty where nothing is known.
@@ -377,7 +430,11 @@ class PassageLocation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A verbatim quotation, and where the check found it. `passage` is the paper's own wording there."""
+    """Verbatim quotations, and where the check found them. `passage` is the paper's own wording there.
+
+    The fields up to `why` are the first quotation's; `verdict` is that of all. `doubts` are places where the statement
+    seems to stand against its quotations, asked only where the verdict is FOUND.
+    """
 
     quote: str
     verdict: Verdict
@@ -386,6 +443,16 @@ class Evidence:
     passage: str | None = None
     why: Notice | None = None  # for the verdicts other than FOUND
     location: PassageLocation | None = None  # of a passage that was found
+    more: tuple[QuotedPassage, ...] = ()  # the second and third quotation
+    doubts: tuple[Doubt, ...] = ()
+    of_others: bool = False  # the passage describes earlier work
+    computed: tuple[str, ...] = ()  # numbers of the statement that are a difference of two quoted ones
+    compared: Compared = Compared.NO
+
+    @property
+    def passages(self) -> tuple[QuotedPassage, ...]:
+        """All quotations alike."""
+        return QuotedPassage(self.quote, self.section, self.page, self.passage, self.why), *self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +469,11 @@ class Statement:
     @property
     def is_found(self) -> bool:
         return self.evidence is not None and self.evidence.verdict is Verdict.FOUND
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Where the statement seems to stand against its quotations."""
+        return self.evidence.doubts if self.evidence else ()
 
 
 class AnalysisPartKey(StrEnum):

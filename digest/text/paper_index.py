@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,9 +19,10 @@ from itertools import accumulate, count, pairwise
 from rapidfuzz import fuzz
 
 from digest.models.model import PaperText, ParagraphKind, Section, SectionKind
-from digest.text.quantities import Quantity, quantities
+from digest.text.quantities import quantities
 from digest.text.text_blocks import TextBlock, plain_number, text_blocks
 from digest.text.tokens import SYMBOLS, Tokens, tokenise, without_marks
+from digest.units import Quantity
 
 FAIR_SCORE = 85.0  # from here on `find` calls a place the quotation's; whether it says the same is not its question
 _COMMON = 40  # word pairs that stand in a paper more often say nothing about the place
@@ -86,6 +87,7 @@ class PaperIndex:
     def complete(self) -> None:
         """Make what is else made when it is first asked for, so that no check waits for it."""
         _ = self.numbers, self.letters, self._sections, self._last_equation
+        _ = self.word_counts, self.initials, self.joined_pairs
 
     # --- places
 
@@ -213,6 +215,23 @@ class PaperIndex:
     def letters(self) -> str:
         """All words in one, for names that are written with and without hyphens and spaces."""
         return "".join(self.tokens.norms)
+
+    @cached_property
+    def word_counts(self) -> Counter[str]:
+        """How often each word stands in the paper."""
+        return Counter(self.tokens.norms)
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of all words in one, a letter a word: where an acronym may come from."""
+        return "".join(norm[:1] or " " for norm in self.tokens.norms)
+
+    @cached_property
+    def joined_pairs(self) -> frozenset[str]:
+        """Two and three words that follow one another, each written as one: names with and without hyphens."""
+        norms = self.tokens.norms
+        pairs = map(str.__add__, norms, norms[1:])
+        return frozenset(pairs) | frozenset(map("".join, zip(norms, norms[1:], norms[2:], strict=False)))
 
     # --- what the paper has
 

@@ -8,95 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from digest.spelled_numbers import dates, spelled_numbers
 from digest.text.tokens import tokenise
+from digest.units import CAPITAL_SCALES, PERCENT, SCALES, UNIT_WORDS, UNITS, Quantity
 
-PERCENT, POINTS, SCORE, TIMES = "%", "percentage points", "points", "times"
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One number of a text. `value` is in the base of `unit` ("" for none); `readings` are the other values that the
-    same digits may mean (`9,1`, `7B`); `raw` is the number as written, without scale and unit."""
-
-    value: Decimal
-    unit: str
-    text: str
-    start: int
-    end: int
-    raw: Decimal
-    readings: tuple[Decimal, ...] = ()
-    spelled: bool = False
-    name: str = ""  # the name that it is part of: GPT-4, ResNet50
-
-
-_SCALES = {
-    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "hundreds": 100,
-    "k": 1000, "mio": 10**6, "mn": 10**6, "bn": 10**9,
-    "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "十万": 10**5,
-    "百万": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8, "十亿": 10**9, "百亿": 10**10,
-    "千亿": 10**11, "万亿": 10**12, "兆": 10**12,
-}  # fmt: skip
-_CAPITAL_SCALES = {"K": 10**3, "M": 10**6, "B": 10**9, "G": 10**9, "T": 10**12}
-_UNITS: dict[str, tuple[str, str]] = {
-    name: (unit, factor)
-    for unit, factor, names in (
-        (PERCENT, "1", "% ％ percent pct per\u00a0cent"),
-        ("permille", "1", "‰"),
-        (POINTS, "1", "percentage\u00a0points percentage\u00a0point pp 个百分点 百分点 個百分點"),
-        (SCORE, "1", "points point"),
-        (TIMES, "1", "x × times time fold -fold 倍"),
-        ("s", "1", "s sec secs second seconds 秒 秒钟"),
-        ("s", "0.001", "ms msec millisecond milliseconds 毫秒"),
-        ("s", "0.000001", "μs µs us microsecond microseconds 微秒"),
-        ("s", "0.000000001", "ns nanosecond nanoseconds 纳秒"),
-        ("s", "60", "min mins minute minutes 分钟"),
-        ("s", "3600", "h hr hrs hour hours 小时 个小时"),
-        ("s", "86400", "day days 天 日"),
-        ("s", "604800", "week weeks 周 个星期 星期"),
-        ("month", "1", "month months 个月 月"),
-        ("year", "1", "year years 年"),
-        ("byte", "1", "byte bytes 字节"),
-        ("byte", "1000", "KB kB"),
-        ("byte", "1000000", "MB"),
-        ("byte", "1000000000", "GB"),
-        ("byte", "1000000000000", "TB"),
-        ("byte", "1024", "KiB"),
-        ("byte", "1048576", "MiB"),
-        ("byte", "1073741824", "GiB"),
-        ("Hz", "1", "Hz 赫兹 赫"),
-        ("Hz", "1000", "kHz 千赫"),
-        ("Hz", "1000000", "MHz 兆赫"),
-        ("Hz", "1000000000", "GHz"),
-        ("m", "1", "m meter meters metre metres 米"),
-        ("m", "0.01", "cm 厘米"),
-        ("m", "0.001", "mm 毫米"),
-        ("m", "0.000000001", "nm 纳米"),
-        ("m", "1000", "km 公里 千米"),
-        ("kg", "1", "kg 千克 公斤"),
-        ("kg", "0.001", "g 克"),
-        ("W", "1", "W 瓦"),
-        ("W", "1000", "kW 千瓦"),
-        ("degree", "1", "° degree degrees 度"),
-        ("dB", "1", "dB 分贝"),
-    )
-    for name in names.replace("\u00a0", "_").split()
-}
-_UNIT_WORDS = sorted((name.replace("_", " ") for name in _UNITS), key=len, reverse=True)
-_HAN_VALUES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "兩": 2}
-_HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_ONES = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-
-_units = "|".join(re.escape(name) for name in _UNIT_WORDS)
+_units = "|".join(re.escape(name) for name in UNIT_WORDS)
 _QUANTITY = re.compile(
     rf"""
     (?= (?<![A-Za-zΑ-ω])[A-Za-zΑ-ω]++[-–_.]?[-−–+±]?\s?\.?\d | [-−–+±\d.] )  # else not worth a try: most places are not
@@ -117,26 +36,43 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
-_SPELLED = re.compile(
-    rf"""\b(?=[efnostz])(?:
-      (?P<tens>{"|".join(_TENS)})(?:[-\s](?P<unit>{"|".join(list(_ONES)[1:10])}))?
-    | (?P<ones>{"|".join(_ONES)})
-    )\b(?:\s(?P<scale>hundred|thousand|million|billion)\b)?(?:[\s-](?P<measure>percent|percentage\spoints|points|times|fold)\b)?""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_HAN_NUMBER = re.compile(
-    r"(?P<percent>百分之)?(?P<number>[零〇一二三四五六七八九十百千万亿两]+(?:点[零〇一二三四五六七八九]+)?)"
-    r"(?P<measure>个百分点|倍|个|種|种|项|类|层|次|组|条|篇|名|张|步|阶段|分钟|小时|秒|天|年|万|亿)?"
-)
-_HAN_DIGIT = re.compile("[零〇一二三四五六七八九十百千万亿两]")
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|∼|到|至|to|and|和|,|，|、|/|或|or|±)\s?")
 _LETTERS = re.compile(r"[A-Za-z]*")
+_NUMERIC = re.compile(r"\d|[A-Za-z]|[零〇一二三四五六七八九十百千万亿两半翻成]")
+_CURRENCIES = {"$": "USD", "€": "EUR", "¥": "CNY", "£": "GBP"}
+# 310 GPU hours, 310 GPU 天: the unit of time behind a word
+_BEHIND_WORD = re.compile(
+    r"[\s-]?(?!(?:to|and|of|in|per|or|an?|the|for|by|at|from|after|within|every)\b)[A-Za-z][A-Za-z0-9]{1,7}[\s-]?"
+    r"(?P<unit>hours?|days?|weeks?|months?|years?|minutes?|小时|个小时|天|周|个月|年)(?![A-Za-z])"
+)
 
 
 def quantities(text: str) -> list[Quantity]:
     """Every number of `text` in order, the spelled ones too."""
-    found = sorted([*_digits(text), *_spelled(text), *_chinese(text)], key=lambda q: q.start)
-    return _shared_units(found, text)
+    if not _NUMERIC.search(text):
+        return []
+    days = dates(text)
+    rest = _blanked(text, days)
+    numbers = sorted([*days, *_digits(rest), *spelled_numbers(rest)], key=lambda q: (q.start, -q.end))
+    return _shared_units(_without_overlaps(numbers), text)
+
+
+def _without_overlaps(numbers: list[Quantity]) -> list[Quantity]:
+    """Of two readings of the same place the longer one: `two thirds` holds no `two`."""
+    result: list[Quantity] = []
+    for quantity in numbers:
+        if not result or quantity.start >= result[-1].end or not (quantity.spelled or result[-1].spelled):
+            result.append(quantity)
+        elif quantity.end > result[-1].end:
+            result[-1] = quantity
+    return result
+
+
+def _blanked(text: str, spans: list[Quantity]) -> str:
+    """The text with blanks where dates stand: every offset stays what it was."""
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
 
 
 def _digits(text: str) -> Iterator[Quantity]:
@@ -186,17 +122,24 @@ def _exponent(match: re.Match[str]) -> int | None:
 
 def _scale(match: re.Match[str]) -> int:
     word = (match["scale"] or "").strip()
-    if word in _CAPITAL_SCALES:
-        return _CAPITAL_SCALES[word]
-    return _SCALES.get(word.lower(), _SCALES.get(word.lower().rstrip("s"), 1))
+    if word in CAPITAL_SCALES:
+        return CAPITAL_SCALES[word]
+    return SCALES.get(word.lower(), SCALES.get(word.lower().rstrip("s"), 1))
 
 
 def _unit(match: re.Match[str], text: str) -> tuple[str, Decimal]:
+    before = text[max(0, match.start("number") - 2) : match.start("number")].rstrip()
+    if before[-1:] in _CURRENCIES and not match["unit"]:
+        return _CURRENCIES[before[-1]], Decimal(1)
     if text[max(0, match.start("number") - 5) : match.start("number")].rstrip().endswith("百分之"):
         return PERCENT, Decimal(1)
     word = (match["unit"] or "").strip().lstrip("-")
+    if not word and (behind := _BEHIND_WORD.match(text, match.end())):
+        word = behind["unit"]
     key = word.replace(" ", "_")
-    unit, factor = _UNITS.get(key, _UNITS.get(key.lower(), ("", "1")))
+    unit, factor = UNITS.get(key, UNITS.get(key.lower(), ("", "1")))
+    if word == "年" and not match["scale"] and re.fullmatch(r"(?:19|20)\d\d", match["number"]):
+        return "", Decimal(1)  # the year itself, not so many years
     if unit in ("s", "m", "kg") and word in ("s", "m", "g", "h") and match["unit"] != word:
         return "", Decimal(1)  # `5 m` may be anything
     return unit, Decimal(factor)
@@ -210,61 +153,14 @@ def _name(match: re.Match[str], text: str) -> str:
     return "".join(tokenise(text[match.start("name") : end.end() if end else match.end("number")]).norms)
 
 
-def _spelled(text: str) -> Iterator[Quantity]:
-    for match in _SPELLED.finditer(text):
-        lowered = {key: (value or "").lower() for key, value in match.groupdict().items()}
-        if lowered["ones"] == "one" and not lowered["scale"]:
-            continue
-        value = _TENS.get(lowered["tens"], 0) + _ONES.get(lowered["unit"], 0) + _ONES.get(lowered["ones"], 0)
-        unit = {"percent": PERCENT, "points": SCORE, "percentage points": POINTS, "times": TIMES, "fold": TIMES}
-        raw = Decimal(value)
-        yield Quantity(
-            raw * _SCALES.get(lowered["scale"], 1), unit.get(lowered["measure"], ""), match.group(), match.start(),
-            match.end(), raw, spelled=True,
-        )  # fmt: skip
-
-
-def _chinese(text: str) -> Iterator[Quantity]:
-    """Chinese numerals that count something: 三个, 两倍, 百分之五. Others (一致, 统一, 十分) are words."""
-    if not _HAN_DIGIT.search(text):
-        return
-    for match in _HAN_NUMBER.finditer(text):
-        measure = match["measure"]
-        if not match["percent"] and (not measure or match["number"] in ("一", "十", "百", "千", "万", "亿", "千万")):
-            continue
-        value = _han_value(match["number"])
-        if value is None:
-            continue
-        unit = PERCENT if match["percent"] else {"倍": TIMES, "个百分点": POINTS}.get(measure or "", "")
-        yield Quantity(value, unit, match.group(), match.start(), match.end(), value, spelled=True)
-
-
-def _han_value(digits: str) -> Decimal | None:
-    whole, _, fraction = digits.partition("点")
-    if not any(c in _HAN_POWERS for c in whole):
-        if len(whole) > 1 and not all(c in _HAN_VALUES for c in whole):
-            return None
-        total = int("".join(str(_HAN_VALUES[c]) for c in whole))
-    else:
-        total = section = digit = 0
-        for c in whole:
-            if c in _HAN_VALUES:
-                digit = _HAN_VALUES[c]
-            elif _HAN_POWERS[c] >= 10**4:
-                total, section, digit = (total + section + digit or 1) * _HAN_POWERS[c], 0, 0
-            else:
-                section, digit = section + (digit or 1) * _HAN_POWERS[c], 0
-        total += section + digit
-    tail = "".join(str(_HAN_VALUES[c]) for c in fraction)
-    return Decimal(f"{total}.{tail}") if tail else Decimal(total)
-
-
-def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
+def _shared_units(numbers: list[Quantity], text: str) -> list[Quantity]:
     """`3-5 ms`, `45, 37 and 20%`: the unit of the last holds for those that it is joined to."""
-    for i in range(len(found) - 2, -1, -1):
-        here, following = found[i], found[i + 1]
+    for i in range(len(numbers) - 2, -1, -1):
+        here, following = numbers[i], numbers[i + 1]
         joined = _RANGE.fullmatch(text, here.end, following.start) if here.end <= following.start else None
         if joined and not here.unit and not here.name and following.unit and here.value == here.raw:
             factor = following.value / following.raw if following.raw else Decimal(1)
-            found[i] = replace(here, value=here.raw * factor, unit=following.unit, readings=(*here.readings, here.raw))
-    return found
+            numbers[i] = replace(
+                here, value=here.raw * factor, unit=following.unit, readings=(*here.readings, here.raw)
+            )
+    return numbers

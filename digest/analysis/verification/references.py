@@ -63,12 +63,14 @@ def _pattern(kind: str) -> re.Pattern[str]:
     if behind:
         counted = rf"(?:{number}|{_HAN})"
         parts.append(rf"第\s*(?P<behind>{counted})(?:\s*{_AND}\s*第?\s*{counted})*\s*(?:{behind})")
+    if kind == "section":  # 4.1 节; 4 节 alone may count sections
+        parts.append(r"(?<![\d.])(?P<bare>\d{1,2}(?:\.\d{1,2}){1,2})\s*小?[节節](?![点奏省日约])")
     return re.compile("|".join(parts))
 
 
 _ANY = re.compile(
     "|".join([*(rf"(?<![A-Za-z])(?i:{one}|{many})" for one, many, _, _ in _KINDS.values()),
-              *(han for _, _, han, _ in _KINDS.values() if han), "第"])
+              *(han for _, _, han, _ in _KINDS.values() if han), "第", r"\d\s*小?节"])
 )  # fmt: skip
 _PATTERNS = {kind: _pattern(kind) for kind in _KINDS}
 _ITEM = re.compile(rf"{_NUMBER}|{_HAN}")

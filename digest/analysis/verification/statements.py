@@ -1,46 +1,85 @@
-"""What the check of a statement comes to: is its quotation in the paper, are its numbers, does what it points at exist?
+"""What the check of a statement comes to: are its quotations in the paper, are its numbers, does what it points at
+exist, and does anything in it stand against what it quotes?
 
 FOUND says that the quoted words stand in the paper and that the statement's numbers do; it does not say that the
-statement is true, nor that the quotation supports it.
+statement is true. The doubts of a found statement are words to compare, found by rule; no doubt is no proof either.
 """
 
 from __future__ import annotations
 
-from digest.analysis.verification.numbers import first_unsupported_number
+from collections.abc import Sequence
+
+from digest.analysis.doubts import find_doubts
+from digest.analysis.origin import is_of_others
+from digest.analysis.verification.numbers import computed, first_unsupported_number, statement_quantities
 from digest.analysis.verification.quotations import QuotationMatch, locate_quotation
 from digest.analysis.verification.references import first_dangling_reference
-from digest.models.model import Evidence, Notice, Verdict
+from digest.models.model import Compared, Evidence, Notice, QuotedPassage, Verdict
 from digest.text.paper_index import PaperIndex
+from digest.text.quantities import quantities
+
+MOST_QUOTATIONS = 3
 
 
-def verify_statement(statement: str, quote: str, passages: PaperIndex) -> Evidence:
-    """Check one statement and its quotation against a paper. Pure.
+def verify_statement(
+    statement: str, quotes: str | Sequence[str], passages: PaperIndex, *, guard_names: bool = True
+) -> Evidence:
+    """Check one statement and its quotations, one to three, against a paper. Pure.
 
-    The first of these that fails gives the verdict: the quotation's words, its numbers, signs and units; the
-    statement's numbers; the sections, figures, tables, formulas, ... that the statement names.
+    The first of these that fails gives the verdict: each quotation's words, its numbers, signs and units; the
+    statement's numbers; the sections, figures, tables, formulas, ... that the statement names. What is found is then
+    compared with its quotations. `guard_names` is off for suggestions, which may name what the paper does not.
     """
-    quotation = locate_quotation(quote, passages)
-    if quotation.why is not None:
-        verdict = Verdict.NUMBER_NOT_FOUND if quotation.is_numeric else Verdict.QUOTATION_NOT_FOUND
-        return _evidence(quote, verdict, quotation, passages, quotation.why)
-    number = first_unsupported_number(statement, " ".join(passages.cut(*span) for span in quotation.spans), passages)
+    texts = [quotes] if isinstance(quotes, str) else list(quotes) or [""]
+    if len(texts) > MOST_QUOTATIONS:
+        why = Notice.of("check.quotes_many", most=MOST_QUOTATIONS, n=len(texts))
+        return Evidence(texts[0], Verdict.QUOTATION_NOT_FOUND, why=why)
+    found = [(text, locate_quotation(text, passages)) for text in texts]
+    verdict, why = _verdict(statement, found, passages)
+    first, *more = (_placed(text, quotation, passages) for text, quotation in found)
+    if verdict is not Verdict.FOUND:
+        return Evidence(first.quote, verdict, first.section, first.page, first.passage, why, tuple(more))
+    spans = [span for _, quotation in found for span in quotation.spans]
+    of_others = all(
+        is_of_others(p.passage or "", passages.section_at(q.spans[0][0]))
+        for p, (_, q) in zip((first, *more), found, strict=True)
+    )
+    return Evidence(
+        first.quote, verdict, first.section, first.page, first.passage, None, tuple(more),
+        find_doubts(statement, spans, passages, of_others=of_others, guard_names=guard_names),
+        of_others, _computed(statement, spans, passages), Compared.RULES,
+    )  # fmt: skip
+
+
+def _verdict(
+    statement: str, found: Sequence[tuple[str, QuotationMatch]], passages: PaperIndex
+) -> tuple[Verdict, Notice | None]:
+    for _, quotation in found:
+        if quotation.why is not None:
+            verdict = Verdict.NUMBER_NOT_FOUND if quotation.is_numeric else Verdict.QUOTATION_NOT_FOUND
+            return verdict, quotation.why
+    quoted = " ".join(passages.cut(*span) for _, quotation in found for span in quotation.spans)
+    number = first_unsupported_number(statement, quoted, passages)
     if number is not None:
-        why = Notice.of("check.statement_number", number=number.text)
-        return _evidence(quote, Verdict.NUMBER_NOT_FOUND, quotation, passages, why)
+        return Verdict.NUMBER_NOT_FOUND, Notice.of("check.statement_number", number=number.text)
     pointer = first_dangling_reference(statement, passages)
     if pointer is not None:
-        why = Notice.of("check.reference", reference=pointer.text)
-        return _evidence(quote, Verdict.REFERENCE_NOT_FOUND, quotation, passages, why)
-    return _evidence(quote, Verdict.FOUND, quotation, passages, None)
+        return Verdict.REFERENCE_NOT_FOUND, Notice.of("check.reference", reference=pointer.text)
+    return Verdict.FOUND, None
 
 
-def _evidence(
-    quote: str, verdict: Verdict, quotation: QuotationMatch, passages: PaperIndex, why: Notice | None
-) -> Evidence:
+def _computed(statement: str, spans: Sequence[tuple[int, int]], passages: PaperIndex) -> tuple[str, ...]:
+    quoted = quantities(" ".join(passages.cut(*span) for span in spans))
+    values = {abs(q.value) for q in quoted}
+    numbers = (n for n in statement_quantities(statement) if abs(n.value) not in values)
+    return tuple(number.text for number in numbers if computed(number, quoted))
+
+
+def _placed(quote: str, quotation: QuotationMatch, passages: PaperIndex) -> QuotedPassage:
     if not quotation.spans:
-        return Evidence(quote, verdict, why=why)
+        return QuotedPassage(quote, why=quotation.why)
     start = quotation.spans[0][0]
     section = passages.section_at(start)
     passage = " … ".join(passages.cut(*span) for span in quotation.spans)
     label = section.label if section and section.label else None
-    return Evidence(quote, verdict, label, passages.page_at(start), passage, why)
+    return QuotedPassage(quote, label, passages.page_at(start), passage, quotation.why)

@@ -1,0 +1,142 @@
+"""Whether a statement turns a comparison of its quotation round, or gives the numbers of one thing to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from digest.analysis.exchanges import named_things
+from digest.analysis.polarity import Turn, turns
+from digest.analysis.wordings import Pair, Wording
+from digest.models.model import Doubt, DoubtCode
+
+_REFERENCE = re.compile(
+    r"(?:\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beats?|behind|against|compared\s(?:to|with)|relative\sto|versus|vs\.?|ahead\sof|inferior\sto|superior\sto|trails?|lags?)"
+    r"\s(?:(?:that|those)\sof\s|the\s|an?\s|our\s)?|比|与|较|相较于|相比|优于|劣于|逊于|不如|不及|好于|高于|低于|快于|慢于|胜过|超过|领先于?|落后于?|强于|弱于|差于|多于|少于)\s*(?:带|the\s)?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A name or a number that both texts have, and where it stands in one of them."""
+
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared with what, and which way: "A is faster than B", "与 B 相比，A 更快"."""
+
+    subjects: frozenset[str]
+    references: frozenset[str]
+    turn: Turn
+
+
+def comparison_doubts(pair: Pair) -> Iterable[Doubt]:
+    """A > B in the quotation, B > A in the statement."""
+    if not pair.is_short:
+        return
+    keys = {t.key for t in _things(pair.statement)} & {t.key for t in _things(pair.quotation)}
+    ours, theirs = _comparisons(pair.statement, keys), _comparisons(pair.quotation, keys)
+    for own in ours:
+        for quoted in theirs:
+            if own.turn.scale != quoted.turn.scale and {own.turn.scale, quoted.turn.scale} != {"merit", "speed"}:
+                continue
+            turned = own.subjects & quoted.references and own.references & quoted.subjects
+            same = own.subjects & quoted.subjects and own.references & quoted.references
+            if (turned and not same and own.turn.sign == quoted.turn.sign) or (
+                same and not turned and own.turn.sign == -quoted.turn.sign
+            ):
+                yield Doubt(DoubtCode.COMPARISON, own.turn.hit.text, quoted.turn.hit.text)
+                return
+
+
+def is_consistent(pair: Pair) -> bool:
+    """Whether the statement tells a comparison of the quotation from its other end: B is slower, A is faster."""
+    keys = {t.key for t in _things(pair.statement)} & {t.key for t in _things(pair.quotation)}
+    return any(
+        own.subjects & quoted.references and own.references & quoted.subjects and own.turn.sign == -quoted.turn.sign
+        for own in _comparisons(pair.statement, keys)
+        for quoted in _comparisons(pair.quotation, keys)
+    )
+
+
+def _things(wording: Wording) -> list[Thing]:
+    """Names, and integers that stand before a word or a measure: the 1202-layer network."""
+    names = [Thing(n.key, n.start, n.end) for n in named_things(wording)]
+    taken = [(n.start, n.end) for n in names]
+    numbers = [
+        Thing(f"#{q.raw.normalize()}", q.start, q.end)
+        for q in wording.quoted_quantities
+        if not q.name
+        and not any(a <= q.start < b for a, b in taken)
+        and re.match(r"[\s-]?(?:layer|层|head|头)", wording.text[q.end :])
+    ]
+    return sorted([*names, *numbers], key=lambda t: t.start)
+
+
+def _comparisons(wording: Wording, keys: set[str]) -> list[Comparison]:
+    things = [t for t in _things(wording) if t.key in keys]
+    result = []
+    for turn in turns(wording):
+        clause = wording.sentence(turn.hit.start)
+        near = [t for t in things if wording.sentence(t.start) == clause]
+        references = [t for t in near if _REFERENCE.search(wording.text[max(0, t.start - 28) : t.start])]
+        references = [t for t in references if abs(t.start - turn.hit.start) < 60]
+        if not references:
+            continue
+        subjects = [t for t in near if t not in references and t.start < max(turn.hit.start, references[0].end + 30)]
+        subjects = subjects[:1] if wording.text.find("相比", 0, subjects[0].start if subjects else 0) < 0 else subjects
+        if subjects:
+            result.append(Comparison(frozenset(t.key for t in subjects), frozenset(t.key for t in references), turn))
+    return result
+
+
+# --- numbers given to other names
+
+
+def binding_doubts(pair: Pair) -> Iterable[Doubt]:
+    """Two names and two numbers that both texts have, in one order there and in another here."""
+    names = _once_in_both(_things(pair.statement), _things(pair.quotation))
+    numbers = _once_in_both(_numbers(pair.statement), _numbers(pair.quotation))
+    for one, other in combinations(names, 2):
+        for first, second in combinations(numbers, 2):
+            ours = _binding(pair.statement, one[0], other[0], first[0], second[0])
+            theirs = _binding(pair.quotation, one[1], other[1], first[1], second[1])
+            if ours * theirs < 0:
+                yield Doubt(DoubtCode.COMPARISON, _cut(pair.statement, first[0]), _cut(pair.quotation, second[1]))
+                return
+
+
+def _cut(wording: Wording, thing: Thing) -> str:
+    return wording.text[thing.start : thing.end]
+
+
+def _numbers(wording: Wording) -> list[Thing]:
+    taken = [(n.start, n.end) for n in _things(wording)]
+    return [
+        Thing(f"{q.value.normalize()} {q.unit}", q.start, q.end)
+        for q in wording.quoted_quantities
+        if not q.name and not q.spelled and not any(a <= q.start < b for a, b in taken)
+    ]
+
+
+def _once_in_both(ours: Sequence[Thing], theirs: Sequence[Thing]) -> list[tuple[Thing, Thing]]:
+    """The things that stand exactly once in each of both texts."""
+    own, quoted = [t.key for t in ours], [t.key for t in theirs]
+    return [
+        (one, other) for one in ours for other in theirs
+        if one.key == other.key and own.count(one.key) == 1 == quoted.count(other.key)
+    ]  # fmt: skip
+
+
+def _binding(wording: Wording, one: Thing, other: Thing, first: Thing, second: Thing) -> int:
+    """1 where names and numbers stand in the same order, -1 in the opposite one, 0 where they share no sentence."""
+    if len({wording.sentence(t.start) for t in (one, other, first, second)}) != 1:
+        return 0
+    return (1 if one.start < other.start else -1) * (1 if first.start < second.start else -1)

@@ -1,0 +1,147 @@
+"""Words of `support.toml` in a text, Chinese or English: which concepts a text names, and where.
+
+At each place the longest entry wins, so that 不逊于 is no negation and "at least" no direction.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_WORD = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]+)?")
+_HAN = re.compile(r"[㐀-鿿]")
+_SHORTEST_STEM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One entry of the word lists in a text. `concepts` are paths in the file: `direction.up`, `measure.score.recall`."""
+
+    start: int
+    end: int
+    text: str
+    concepts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    words: tuple[str, ...]  # English words, the last of which may end in *; or one Chinese phrase
+    concept: str
+
+
+class Lexicon:
+    """The word lists, indexed by the first letters of their entries."""
+
+    def __init__(self, entries: Iterable[_Entry]) -> None:
+        self._han: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
+        self._first: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._stems: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in entries:
+            first = entry.words[0]
+            if _HAN.match(first):
+                self._han[first[0]].setdefault(first, set()).add(entry.concept)
+            elif first.endswith("*"):
+                self._stems[first[:-1]].append(entry)
+            else:
+                self._first[first].append(entry)
+        self._longest = {c: max(map(len, phrases)) for c, phrases in self._han.items()}
+        self._longest_stem = max(map(len, self._stems), default=0)
+
+    def hits(self, text: str) -> list[Hit]:
+        """Every entry in the text, in order, none inside another."""
+        return sorted([*self._english(text), *self._chinese(text)], key=lambda hit: hit.start)
+
+    def _english(self, text: str) -> Iterable[Hit]:
+        tokens = [(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
+        index = 0
+        while index < len(tokens):
+            length, concepts = self._longest_at([t[2] for t in tokens[index : index + 6]])
+            if length:
+                start, end = tokens[index][0], tokens[index + length - 1][1]
+                yield Hit(start, end, text[start:end], frozenset(concepts))
+            index += max(1, length)
+
+    def _longest_at(self, words: list[str]) -> tuple[int, set[str]]:
+        length, concepts = 0, set[str]()
+        for entry in self._candidates(words[0]):
+            n = len(entry.words)
+            if n < length or n > len(words) or not all(map(_fits, entry.words, words)):
+                continue
+            concepts = concepts if n == length else set()
+            length = n
+            concepts.add(entry.concept)
+        return length, concepts
+
+    def _candidates(self, word: str) -> Iterable[_Entry]:
+        yield from self._first.get(word, ())
+        for end in range(_SHORTEST_STEM, min(len(word), self._longest_stem) + 1):
+            yield from self._stems.get(word[:end], ())
+
+    def _chinese(self, text: str) -> Iterable[Hit]:
+        index = 0
+        while index < len(text):
+            phrases = self._han.get(text[index])
+            length = 0
+            if phrases:
+                for n in range(min(self._longest[text[index]], len(text) - index), 0, -1):
+                    if (phrase := text[index : index + n]) in phrases:
+                        length = n
+                        yield Hit(index, index + n, phrase, frozenset(phrases[phrase]))
+                        break
+            index += max(1, length)
+
+
+def _plain(word: str) -> str:
+    word = word.lower().replace("’", "'")
+    if word.endswith("n't"):
+        return "cannot" if word == "can't" else "not"
+    return word.partition("'")[0]
+
+
+def _fits(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else pattern == word
+
+
+@cache
+def word_lists() -> Mapping[str, Any]:
+    """`support.toml`, read once."""
+    return tomllib.loads(resources.files("digest.analysis").joinpath("support.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon(*tables: str) -> Lexicon:
+    """The entries of some tables, made once. Tables that are read together compete for the longest entry."""
+    return Lexicon(entry for table in tables for entry in _entries(table))
+
+
+def _entries(path: str) -> Iterable[_Entry]:
+    value: Any = word_lists()
+    for key in path.split("."):
+        value = value[key]
+    yield from _flattened(path, value)
+
+
+def _flattened(path: str, value: Any) -> Iterable[_Entry]:
+    if isinstance(value, str):
+        for part in re.split(r"[,/\n]", value):
+            words = tuple(re.sub(r"(?<=\w)[-'](?=\w)", " ", part.strip().lower()).split())
+            if words:
+                yield _Entry(words, path)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _flattened(f"{path}.{number}", item)
+    else:
+        for key, item in value.items():
+            yield from _flattened(f"{path}.{key}", item)
+
+
+@cache
+def general_names() -> frozenset[str]:
+    """Names that need not stand in the paper, in small letters."""
+    return frozenset(word.lower() for word in word_lists()["names"]["general"].split())

@@ -1,0 +1,123 @@
+"""Whether the numbers of a statement are the ones of its quotation: the same digits with the same unit, or, where the
+quotation has no other number in that place, of its paragraph and the ones beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from digest.analysis.verification.numbers import SMALL, YEARS, agrees, computed, is_common, is_rough, stands_elsewhere
+from digest.analysis.wordings import Pair, Wording
+from digest.models.model import Doubt, DoubtCode
+from digest.text.paper_index import PaperIndex
+from digest.text.tokens import without_marks
+from digest.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity
+
+_NOUN = re.compile(r"[\s-]?(?:[KMBT]\b\s?)?([A-Za-z]{2,})")
+_HAN_NOUN = re.compile(r"\s?([一-鿿])")
+_COUNTED = {
+    "层": "layer", "帧": "frame", "句": "sentence", "类": "class", "次": "time", "篇": "paper", "名": "participant",
+    "人": "participant", "头": "head", "步": "step", "轮": "epoch", "维": "dimension", "张": "image", "行": "row", "列": "column",
+}  # fmt: skip
+_SIZES = {PERCENT: "share", POINTS: "share", SCORE: "share", TIMES: "share"}
+
+
+def number_doubts(pair: Pair, near: Sequence[int], passages: PaperIndex) -> Iterable[Doubt]:
+    """One doubt for the first number that is not the quotation's. `near` are the offsets at which the quotation's
+    paragraph and its neighbours begin. Pure."""
+    quoted = [q for q in _read(pair.quotation) if not q.name]
+    unused = list(quoted)
+    unmatched: list[Quantity] = []
+    for number in pair.statement.quantities:
+        if number.name:
+            continue
+        rough = is_rough(number, pair.statement.text)
+        same = [q for q in quoted if agrees(number, q, pair.quotation.text, rough=rough)]
+        if same:
+            unused = [q for q in unused if q not in same]
+        elif pairs := computed(number, quoted):
+            unused = [q for q in unused if q not in pairs]
+        else:
+            unmatched.append(number)
+    for number in unmatched:
+        doubt = _doubt(number, pair, quoted, unused, near, passages)
+        if doubt is not None:
+            yield doubt
+            return
+
+
+def _read(wording: Wording) -> list[Quantity]:
+    return Wording(without_marks(wording.text)).quoted_quantities
+
+
+def _doubt(
+    number: Quantity,
+    pair: Pair,
+    quoted: Sequence[Quantity],
+    unused: Sequence[Quantity],
+    near: Sequence[int],
+    passages: PaperIndex,
+) -> Doubt | None:
+    other_unit = next(
+        (
+            q
+            for q in quoted
+            if q.raw == number.raw and number.raw > 1 and q.unit != number.unit and q.unit and number.unit
+        ),
+        None,
+    )
+    if other_unit is not None and not (other_unit.spelled and number.spelled and not number.unit):
+        return Doubt(DoubtCode.UNIT, number.text, other_unit.text)
+    rival = next((q for q in unused if _is_rival(number, q, pair)), None)
+    if rival is not None:
+        code = DoubtCode.UNIT if rival.raw == number.raw else DoubtCode.NUMBER
+        return Doubt(code, number.text, rival.text)
+    if stands_elsewhere(number, passages, within=near, rough=is_rough(number, pair.statement.text)):
+        return None
+    if _needs_no_place(number, passages):
+        return None
+    return Doubt(DoubtCode.NUMBER, number.text)
+
+
+def _needs_no_place(number: Quantity, passages: PaperIndex) -> bool:
+    """What a writer may count or know without the sentence: small counts, years, parts of a whole."""
+    if number.unit in (FRACTION, ORDINAL, MAGNITUDE, DATE):
+        return True
+    return is_common(number, passages)
+
+
+def _is_rival(number: Quantity, other: Quantity, pair: Pair) -> bool:
+    """Whether the quotation's number stands where the statement's does: of the same unit, counting the same."""
+    if number.unit != other.unit:
+        return number.unit in _SIZES and other.unit in _SIZES and number.raw == other.raw
+    if number.unit:
+        return True
+    small = [_is_small(q) for q in (number, other)]
+    if small[0] != small[1]:
+        return _noun(number, pair.statement) == _noun(other, pair.quotation) != ""
+    if _is_year(number) or _is_year(other):
+        return _is_year(number) and _is_year(other) and pair.is_short
+    ours, theirs = _noun(number, pair.statement), _noun(other, pair.quotation)
+    if small[0]:
+        return bool(ours) and ours == theirs and pair.is_short
+    if ours and theirs and not pair.statement.is_chinese:
+        return ours == theirs
+    is_whole = [q.raw == q.raw.to_integral_value() for q in (number, other)]
+    return is_whole[0] == is_whole[1] and pair.is_short
+
+
+def _is_small(quantity: Quantity) -> bool:
+    return quantity.raw <= SMALL and quantity.value == quantity.raw and quantity.raw == quantity.raw.to_integral_value()
+
+
+def _is_year(quantity: Quantity) -> bool:
+    return not quantity.unit and quantity.raw == quantity.raw.to_integral_value() and int(quantity.raw) in YEARS
+
+
+def _noun(quantity: Quantity, wording: Wording) -> str:
+    """What a bare number counts: `34-layer`, `34 层` -> layer; nothing where that is not plain."""
+    if match := _NOUN.match(wording.text, quantity.end):
+        return match[1].lower().rstrip("s")
+    if match := _HAN_NOUN.match(wording.text, quantity.end):
+        return _COUNTED.get(match[1], "")
+    return _COUNTED.get(quantity.text[-1:], "")

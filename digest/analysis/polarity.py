@@ -1,0 +1,142 @@
+"""Whether a statement says yes where its quotation says no, or up where it says down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digest.analysis.lexicon import Hit
+from digest.analysis.wordings import Pair, Wording
+from digest.models.model import Doubt, DoubtCode
+
+_SIGNS = {
+    "direction.up": ("amount", 1), "direction.down": ("amount", -1), "direction.better": ("merit", 1),
+    "direction.worse": ("merit", -1), "direction.fast": ("speed", 1), "direction.slow": ("speed", -1),
+    "direction.cheap": ("price", -1), "direction.costly": ("price", 1),
+}  # fmt: skip
+_COSTS = ("measure.cost", "measure.score.error", "measure.score.perplexity")
+_NOT_COSTS = ("measure.cost.throughput",)
+_REACH = 12  # characters between a negation and the direction that it turns
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A word of direction: what scale it is on, which way, and the measures that its clause speaks of."""
+
+    hit: Hit
+    scale: str  # "amount", "merit", "speed", "price"
+    sign: int
+    measures: frozenset[str]
+
+
+def negation_doubts(pair: Pair) -> Iterable[Doubt]:
+    """A negation on one side alone, where the statement says no more than its quotation."""
+    if not pair.is_short:
+        return
+    tables = ("negation", "direction.not_worse")
+    ours, theirs = pair.statement.hits(*tables), pair.quotation.hits(*tables)
+    strong, quoted = _of(ours, "negation.strong"), _of(theirs, "negation.strong")
+    if strong and not quoted and not _of(theirs, "negation.weak") and not _antonyms(pair.quotation):
+        yield Doubt(DoubtCode.NEGATION, _shown(pair.statement, strong[0]))
+    elif quoted and not strong and not _of(ours, "negation.weak") and not _antonyms(pair.statement):
+        yield Doubt(DoubtCode.NEGATION, "", _shown(pair.quotation, quoted[0]))
+
+
+def _of(hits: list[Hit], concept: str) -> list[Hit]:
+    return [hit for hit in hits if concept in hit.concepts]
+
+
+def _antonyms(wording: Wording) -> list[Hit]:
+    """Words that deny without a negation: worse, inferior, 落后."""
+    return [h for h in wording.hits("direction") if h.concepts & {"direction.worse", "direction.not_worse"}]
+
+
+def _shown(wording: Wording, hit: Hit) -> str:
+    """A word with what it stands beside, so that a reader sees what is meant."""
+    if not wording.is_chinese:
+        return hit.text
+    return wording.text[hit.start : hit.end + 2] if len(hit.text) == 1 else hit.text
+
+
+def direction_doubts(pair: Pair) -> Iterable[Doubt]:
+    """All words of direction of the statement point one way, all of the quotation the other; or one word of a row that
+    is the same otherwise does."""
+    if not pair.is_short:
+        return
+    ours, theirs = turns(pair.statement), turns(pair.quotation)
+    clash = _clash_of_all(ours, theirs) or _clash_of_measures(ours, theirs) or _clash_in_row(ours, theirs)
+    if clash:
+        yield Doubt(DoubtCode.DIRECTION, clash[0].hit.text, clash[1].hit.text)
+
+
+def turns(wording: Wording) -> list[Turn]:
+    """The words of direction of a text, those that a negation stands before turned round."""
+    hits = wording.hits("direction", "measure")
+    negations = [h for h in wording.hits("negation", "direction.not_worse") if "negation.strong" in h.concepts]
+    measured = [(wording.clause(h.start), c) for h in hits for c in h.concepts if c.startswith("measure.")]
+    result = []
+    for hit in hits:
+        for concept in hit.concepts & _SIGNS.keys():
+            scale, sign = _SIGNS[concept]
+            clause = wording.clause(hit.start)
+            measures = frozenset(m for c, m in measured if c == clause)
+            if any(0 <= hit.start - n.end <= _REACH and wording.clause(n.start) == clause for n in negations):
+                continue  # "does not improve" is no claim of a fall
+            result.append(Turn(hit, scale, sign, measures))
+    return result
+
+
+def _clash_of_all(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:
+    for scale in ("amount", "merit", "speed", "price"):
+        own, quoted = [t for t in ours if t.scale == scale], [t for t in theirs if t.scale == scale]
+        if (
+            own
+            and quoted
+            and {t.sign for t in own} == {-1 * t.sign for t in quoted}
+            and len({t.sign for t in own}) == 1
+        ):
+            if len(ours) == len(own) or len(theirs) == len(quoted) or len(own) == len(quoted):
+                return own[0], quoted[0]
+    own_merit, quoted_merit = _merits(ours), _merits(theirs)
+    if own_merit and quoted_merit and len(own_merit) == len(quoted_merit) == 1 and own_merit != quoted_merit:
+        return ours[0], theirs[0]
+    return None
+
+
+def _merits(row: list[Turn]) -> set[int]:
+    """Which ways a text points in good and bad, where every word of direction says so."""
+    merits = {m for t in row if (m := _merit(t)) is not None}
+    return merits if all(_merit(t) is not None for t in row) else set()
+
+
+def _merit(turn: Turn) -> int | None:
+    if turn.scale in ("merit", "speed"):
+        return turn.sign
+    if turn.scale == "price":
+        return -turn.sign
+    is_cost = any(m.startswith(_COSTS) and m not in _NOT_COSTS for m in turn.measures)
+    is_score = any(m.startswith("measure.score") for m in turn.measures) and not is_cost
+    return -turn.sign if is_cost else turn.sign if is_score else None
+
+
+def _clash_of_measures(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:
+    """The same measure goes up in one text and down in the other."""
+    for measure in {m for t in ours for m in t.measures}:
+        own = [t for t in ours if measure in t.measures and t.scale == "amount"]
+        quoted = [t for t in theirs if measure in t.measures and t.scale == "amount"]
+        if (
+            own
+            and quoted
+            and len({t.sign for t in own}) == 1 == len({t.sign for t in quoted})
+            and own[0].sign != quoted[0].sign
+        ):
+            return own[0], quoted[0]
+    return None
+
+
+def _clash_in_row(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:
+    """Two rows of the same scales and length of which one word differs: "rises and falls", "rises and rises"."""
+    if len(ours) != len(theirs) or len(ours) < 2 or [t.scale for t in ours] != [t.scale for t in theirs]:
+        return None
+    different = [(own, quoted) for own, quoted in zip(ours, theirs, strict=True) if own.sign != quoted.sign]
+    return different[0] if len(different) == 1 else None

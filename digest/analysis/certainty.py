@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from digest.analysis.relevance import covers
 from digest.analysis.wordings import Pair
 from digest.models.model import Doubt, DoubtCode
 
-_FRAGMENT = 0.45  # a statement much shorter than its quotation may leave a half-sentence out
+_FRAGMENT = 0.3  # a statement much shorter than its quotation may leave a half-sentence out
 
 
 def certainty_doubts(pair: Pair) -> Iterable[Doubt]:
     """The quotation says "may", the statement says nothing of the kind; or the statement alone says "prove"."""
-    doubts = pair.quotation.named("hedge.doubt")
+    doubts = [hit for hit in pair.quotation.named("hedge.doubt") if covers(pair, hit)]
     sure = pair.statement.named("hedge.sure")
     hedged = pair.statement.named("hedge.doubted")
     if doubts and not hedged and pair.is_short and pair.statement.size >= _FRAGMENT * pair.quotation.size:
@@ -36,6 +37,8 @@ def scope_doubts(pair: Pair) -> Iterable[Doubt]:
         and (widest or statement.size >= _FRAGMENT * quotation.size)
     ):
         yield Doubt(DoubtCode.SCOPE, widest[0].text if widest else "", exceptions[0].text)
+        return
+    if statement.named("scope.excepted") and exceptions:
         return
     limits, every = quotation.named("scope.limit"), quotation.named("scope.all")
     if widest and limits and not statement.named("scope.limit") and pair.is_short:

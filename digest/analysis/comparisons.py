@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from digest.models.model import Doubt, DoubtCode
 
 _REFERENCE = re.compile(
     r"(?:\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beats?|behind|against|compared\s(?:to|with)|relative\sto|versus|vs\.?|ahead\sof|inferior\sto|superior\sto|trails?|lags?)"
-    r"\s(?:(?:that|those)\sof\s|the\s|an?\s|our\s)?|比|与|较|相较于|相比|优于|劣于|逊于|不如|不及|好于|高于|低于|快于|慢于|胜过|超过|领先于?|落后于?|强于|弱于|差于|多于|少于)\s*(?:带|the\s)?$",
+    r"\s(?:(?:that|those)\sof\s|the\s|an?\s|our\s)*|比|与|较|相较于|相比|优于|劣于|逊于|不如|不及|好于|高于|低于|快于|慢于|胜过|超过|领先于?|落后于?|强于|弱于|差于|多于|少于)\s*(?:带|the\s)?$",
     re.IGNORECASE,
 )
 
@@ -41,34 +41,39 @@ def comparison_doubts(pair: Pair) -> Iterable[Doubt]:
     """A > B in the quotation, B > A in the statement."""
     if not pair.is_short:
         return
-    keys = {t.key for t in _things(pair.statement)} & {t.key for t in _things(pair.quotation)}
-    ours, theirs = _comparisons(pair.statement, keys), _comparisons(pair.quotation, keys)
+    keys = {t.key for t in _things(pair.statement, pair.proper)} & {t.key for t in _things(pair.quotation, pair.proper)}
+    ours, theirs = _comparisons(pair.statement, keys, pair.proper), _comparisons(pair.quotation, keys, pair.proper)
     for own in ours:
-        for quoted in theirs:
-            if own.turn.scale != quoted.turn.scale and {own.turn.scale, quoted.turn.scale} != {"merit", "speed"}:
-                continue
-            turned = own.subjects & quoted.references and own.references & quoted.subjects
-            same = own.subjects & quoted.subjects and own.references & quoted.references
-            if (turned and not same and own.turn.sign == quoted.turn.sign) or (
-                same and not turned and own.turn.sign == -quoted.turn.sign
-            ):
-                yield Doubt(DoubtCode.COMPARISON, own.turn.hit.text, quoted.turn.hit.text)
-                return
+        clashes = [(_clash(own, quoted), quoted) for quoted in theirs]
+        if clashes and any(c is True for c, _ in clashes) and not any(c is False for c, _ in clashes):
+            yield Doubt(DoubtCode.COMPARISON, own.turn.hit.text, clashes[0][1].turn.hit.text)
+            return
+
+
+def _clash(own: Comparison, quoted: Comparison) -> bool | None:
+    """Whether two comparisons of the same things say the opposite; None where they compare other things."""
+    if own.turn.scale != quoted.turn.scale and {own.turn.scale, quoted.turn.scale} != {"merit", "speed"}:
+        return None
+    turned = bool(own.subjects & quoted.references and own.references & quoted.subjects)
+    same = bool(own.subjects & quoted.subjects and own.references & quoted.references)
+    if turned is same:
+        return None
+    return (own.turn.sign == quoted.turn.sign) is turned
 
 
 def is_consistent(pair: Pair) -> bool:
     """Whether the statement tells a comparison of the quotation from its other end: B is slower, A is faster."""
-    keys = {t.key for t in _things(pair.statement)} & {t.key for t in _things(pair.quotation)}
+    keys = {t.key for t in _things(pair.statement, pair.proper)} & {t.key for t in _things(pair.quotation, pair.proper)}
     return any(
         own.subjects & quoted.references and own.references & quoted.subjects and own.turn.sign == -quoted.turn.sign
-        for own in _comparisons(pair.statement, keys)
-        for quoted in _comparisons(pair.quotation, keys)
+        for own in _comparisons(pair.statement, keys, pair.proper)
+        for quoted in _comparisons(pair.quotation, keys, pair.proper)
     )
 
 
-def _things(wording: Wording) -> list[Thing]:
+def _things(wording: Wording, proper: Set[str]) -> list[Thing]:
     """Names, and integers that stand before a word or a measure: the 1202-layer network."""
-    names = [Thing(n.key, n.start, n.end) for n in named_things(wording)]
+    names = [Thing(n.key, n.start, n.end) for n in named_things(wording, proper)]
     taken = [(n.start, n.end) for n in names]
     numbers = [
         Thing(f"#{q.raw.normalize()}", q.start, q.end)
@@ -80,8 +85,8 @@ def _things(wording: Wording) -> list[Thing]:
     return sorted([*names, *numbers], key=lambda t: t.start)
 
 
-def _comparisons(wording: Wording, keys: set[str]) -> list[Comparison]:
-    things = [t for t in _things(wording) if t.key in keys]
+def _comparisons(wording: Wording, keys: set[str], proper: Set[str]) -> list[Comparison]:
+    things = [t for t in _things(wording, proper) if t.key in keys]
     result = []
     for turn in turns(wording):
         clause = wording.sentence(turn.hit.start)
@@ -101,16 +106,39 @@ def _comparisons(wording: Wording, keys: set[str]) -> list[Comparison]:
 
 
 def binding_doubts(pair: Pair) -> Iterable[Doubt]:
-    """Two names and two numbers that both texts have, in one order there and in another here."""
-    names = _once_in_both(_things(pair.statement), _things(pair.quotation))
+    """Two names and two numbers that both texts have, given to one another there and exchanged here."""
+    names = _once_in_both(_things(pair.statement, pair.proper), _things(pair.quotation, pair.proper))
     numbers = _once_in_both(_numbers(pair.statement), _numbers(pair.quotation))
-    for one, other in combinations(names, 2):
-        for first, second in combinations(numbers, 2):
-            ours = _binding(pair.statement, one[0], other[0], first[0], second[0])
-            theirs = _binding(pair.quotation, one[1], other[1], first[1], second[1])
-            if ours * theirs < 0:
-                yield Doubt(DoubtCode.COMPARISON, _cut(pair.statement, first[0]), _cut(pair.quotation, second[1]))
-                return
+    for first, second in combinations(numbers, 2):
+        if first[0].key.partition(" ")[2] != second[0].key.partition(" ")[2]:
+            continue  # of different units
+        ours = _bound(pair.statement, [n for n, _ in names], first[0], second[0])
+        theirs = _bound(pair.quotation, [n for _, n in names], first[1], second[1])
+        if ours and theirs and ours == theirs[::-1]:
+            yield Doubt(DoubtCode.COMPARISON, _cut(pair.statement, first[0]), _cut(pair.quotation, second[1]))
+            return
+
+
+def _bound(wording: Wording, names: Sequence[Thing], first: Thing, second: Thing) -> tuple[str, str] | None:
+    """The names to which a text gives two numbers, None where that is not plain: "A 71, B 45", "71 for A and 45 for B",
+    "71 and 45 for A and B"."""
+    begin, end = min(first.start, second.start), max(first.end, second.end)
+    sentence = wording.sentence(begin)
+    names = [n for n in names if wording.sentence(n.start) == sentence]
+    before = [n for n in names if n.end <= begin]
+    between = [n for n in names if begin < n.start < end]
+    behind = [n for n in names if n.start >= end]
+    if len(between) == 1 and before and not (behind and behind[0].start - end < begin - before[-1].end):
+        keys = before[-1].key, between[0].key
+    elif len(between) == 1 and behind:
+        keys = between[0].key, behind[0].key
+    elif not between and len(behind) == 2:
+        keys = behind[0].key, behind[1].key
+    elif not between and not behind and len(before) >= 2:
+        keys = before[-2].key, before[-1].key
+    else:
+        return None
+    return keys if first.start < second.start else keys[::-1]
 
 
 def _cut(wording: Wording, thing: Thing) -> str:
@@ -118,7 +146,7 @@ def _cut(wording: Wording, thing: Thing) -> str:
 
 
 def _numbers(wording: Wording) -> list[Thing]:
-    taken = [(n.start, n.end) for n in _things(wording)]
+    taken = [(n.start, n.end) for n in _things(wording, frozenset())]
     return [
         Thing(f"{q.value.normalize()} {q.unit}", q.start, q.end)
         for q in wording.quoted_quantities
@@ -133,10 +161,3 @@ def _once_in_both(ours: Sequence[Thing], theirs: Sequence[Thing]) -> list[tuple[
         (one, other) for one in ours for other in theirs
         if one.key == other.key and own.count(one.key) == 1 == quoted.count(other.key)
     ]  # fmt: skip
-
-
-def _binding(wording: Wording, one: Thing, other: Thing, first: Thing, second: Thing) -> int:
-    """1 where names and numbers stand in the same order, -1 in the opposite one, 0 where they share no sentence."""
-    if len({wording.sentence(t.start) for t in (one, other, first, second)}) != 1:
-        return 0
-    return (1 if one.start < other.start else -1) * (1 if first.start < second.start else -1)

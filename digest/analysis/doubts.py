@@ -8,9 +8,9 @@ from digest.analysis.certainty import cause_doubts, certainty_doubts, condition_
 from digest.analysis.comparisons import binding_doubts, comparison_doubts, is_consistent
 from digest.analysis.exchanges import measure_doubts, name_doubts, opposite_doubts
 from digest.analysis.name_guard import foreign_name
-from digest.analysis.number_doubts import number_doubts
+from digest.analysis.number_doubts import bound_doubts, number_doubts
 from digest.analysis.origin import origin_doubts
-from digest.analysis.polarity import direction_doubts, negation_doubts
+from digest.analysis.polarity import denial_doubts, direction_doubts, negation_doubts
 from digest.analysis.relevance import unrelated_doubts
 from digest.analysis.wordings import Pair, Wording, normalised
 from digest.models.model import Doubt, DoubtCode
@@ -37,7 +37,12 @@ def find_doubts(
     quotation = " … ".join(passages.cut(*span) for span in spans)
     blocks = [passages.block_at(start) for start, _ in spans]
     around = " ".join({b.start: b.text for b in blocks}.values())
-    pair = Pair(Wording(normalised(statement)), Wording(normalised(quotation)), Wording(normalised(around)))
+    pair = Pair(
+        Wording(normalised(statement)),
+        Wording(normalised(quotation)),
+        Wording(normalised(around)),
+        passages.proper_names,
+    )
     doubts = list(_against(pair, of_others))
     doubts = [*number_doubts(pair, _near(blocks, passages), passages), *doubts]
     if guard_names and (name := foreign_name(pair.statement, passages)) is not None:
@@ -51,10 +56,12 @@ def _against(pair: Pair, of_others: bool) -> Iterable[Doubt]:
     yield from turned
     if not turned and not is_consistent(pair):
         yield from direction_doubts(pair)
-    yield from negation_doubts(pair)
+    negations = list(negation_doubts(pair))
+    yield from negations or denial_doubts(pair)
     yield from opposite_doubts(pair)
     yield from measure_doubts(pair)
     yield from binding_doubts(pair)
+    yield from bound_doubts(pair)
     yield from scope_doubts(pair)
     yield from certainty_doubts(pair)
     yield from cause_doubts(pair)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
-from digest.analysis.lexicon import Hit, general_names
+from digest.analysis.lexicon import Hit, plain_words
 from digest.analysis.wordings import Name, Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 
@@ -15,6 +15,8 @@ def opposite_doubts(pair: Pair) -> Iterable[Doubt]:
     if not pair.is_short:
         return
     ours, theirs = _by_concept(pair.statement.hits("opposites")), _by_concept(pair.quotation.hits("opposites"))
+    if pair.quotation.named("negation.strong", "negation") and not pair.statement.named("negation.strong", "negation"):
+        return  # "not needed" is "unnecessary"
     for concept, hit in ours.items():
         other = f"{concept[:-1]}{1 - int(concept[-1])}"
         if other in theirs and concept not in theirs and other not in ours:
@@ -32,6 +34,8 @@ def measure_doubts(pair: Pair) -> Iterable[Doubt]:
             if concept in theirs:
                 continue
             family = concept.rpartition(".")[0]
+            if family == "measure.attribute":
+                continue  # they say what a word of direction belongs to
             rivals = [h for c, h in theirs.items() if c.rpartition(".")[0] == family and c not in ours]
             if rivals:
                 yield Doubt(code, hit.text, rivals[0].text)
@@ -43,6 +47,8 @@ def _by_concept(hits: list[Hit]) -> dict[str, Hit]:
 
 
 # --- names
+
+_LEAD = 2.0  # words before the subject of a clause
 
 _ON = re.compile(
     r"(?:\b(?:on|in|for|at|over|with|using|from|to)\s(?:the\s|an?\s|open\s|both\s)?|在|于|对|用|除了?|使用|采用|基于|和|与|及|以)\s*$",
@@ -57,7 +63,7 @@ _THAN = re.compile(
 
 def name_doubts(pair: Pair) -> Iterable[Doubt]:
     """A name of the statement that its quotation lacks, in a place where the quotation has another one."""
-    ours, theirs = named_things(pair.statement), named_things(pair.quotation)
+    ours, theirs = named_things(pair.statement, pair.proper), named_things(pair.quotation, pair.proper)
     quoted_keys, own_keys = {n.key for n in theirs}, {n.key for n in ours}
     added = [n for n in ours if not _in_text(n, pair.quotation, quoted_keys)]
     dropped = [n for n in theirs if not _in_text(n, pair.statement, own_keys)]
@@ -70,11 +76,14 @@ def name_doubts(pair: Pair) -> Iterable[Doubt]:
                 return
 
 
-def named_things(wording: Wording) -> list[Name]:
-    """The names of a text that may stand for one another: no terms of the trade, no first words of sentences."""
+def named_things(wording: Wording, proper: Set[str]) -> list[Name]:
+    """The names of a text that may stand for one another. The first word of a sentence is one where it has a name's
+    form, or the paper always writes it with a capital (`proper`)."""
     return [
-        n for n in wording.names if n.key not in general_names() and (not n.leads or _has_form(n)) and len(n.key) > 1
-    ]
+        name for name in wording.names
+        if len(name.key) > 1 and name.text.lower() not in plain_words()
+        and (not name.leads or _has_form(name) or name.text.lower() in proper)
+    ]  # fmt: skip
 
 
 def _has_form(name: Name) -> bool:
@@ -87,19 +96,25 @@ def _in_text(name: Name, wording: Wording, keys: set[str]) -> bool:
         return True
     if len(name.key) >= 5 and not re.search(r"\d", name.key):
         return name.key.rstrip("s") in folded
-    return re.search(rf"(?<![a-z0-9]){re.escape(name.text.lower())}(?![a-z0-9])", wording.text.lower()) is not None
+    return re.search(rf"(?<![a-z0-9-]){re.escape(name.text.lower())}(?![a-z0-9])", wording.text.lower()) is not None
 
 
 def _similar_place(pair: Pair, name: Name, rival: Name) -> bool:
-    own, quoted = _place(pair.statement, name), _place(pair.quotation, rival)
-    return own == quoted or {own, quoted} <= {"subject", "other"}
+    return _place(pair.statement, name) == _place(pair.quotation, rival)
 
 
 def _place(wording: Wording, name: Name) -> str:
-    """The role of a name: object of a comparison, place, or subject."""
+    """The role of a name: object of a comparison, place, subject (near the start of a clause), or another."""
     before = wording.text[max(0, name.start - 24) : name.start]
     if _THAN.search(before):
         return "than"
     if _ON.search(before):
         return "on"
-    return "subject" if not wording.text[: name.start].strip(' 「“"') else "other"
+    clause = wording.clause(name.start)
+    begin = max([0, *(b for b in wording.breaks if b <= name.start)])
+    lead = Wording(wording.text[begin : name.start].strip("，,;；、 and"))
+    return (
+        "subject"
+        if lead.size <= _LEAD or clause == 0 and not wording.is_chinese and lead.size <= 2 * _LEAD
+        else "other"
+    )

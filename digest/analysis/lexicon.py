@@ -10,7 +10,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -52,15 +52,19 @@ class Lexicon:
                 self._first[first].append(entry)
         self._longest = {c: max(map(len, phrases)) for c, phrases in self._han.items()}
         self._longest_stem = max(map(len, self._stems), default=0)
+        self._starting = lru_cache(maxsize=8192)(self._candidates)
 
     def hits(self, text: str) -> list[Hit]:
         """Every entry in the text, in order, none inside another."""
         return sorted([*self._english(text), *self._chinese(text)], key=lambda hit: hit.start)
 
     def _english(self, text: str) -> Iterable[Hit]:
-        tokens = [(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
+        tokens = _words(text)
         index = 0
         while index < len(tokens):
+            if not self._starting(tokens[index][2]):
+                index += 1
+                continue
             length, concepts = self._longest_at([t[2] for t in tokens[index : index + 6]])
             if length:
                 start, end = tokens[index][0], tokens[index + length - 1][1]
@@ -68,22 +72,25 @@ class Lexicon:
             index += max(1, length)
 
     def _longest_at(self, words: list[str]) -> tuple[int, set[str]]:
-        length, concepts = 0, set[str]()
-        for entry in self._candidates(words[0]):
-            n = len(entry.words)
-            if n < length or n > len(words) or not all(map(_fits, entry.words, words)):
+        """How many words the longest entry has, whole words before stems, and what it stands for."""
+        best, concepts = (0, False), set[str]()
+        for entry in self._starting(words[0]):
+            rank = len(entry.words), not entry.words[-1].endswith("*")
+            if rank < best or rank[0] > len(words) or not all(map(_fits, entry.words, words)):
                 continue
-            concepts = concepts if n == length else set()
-            length = n
+            concepts = concepts if rank == best else set()
+            best = rank
             concepts.add(entry.concept)
-        return length, concepts
+        return best[0], concepts
 
-    def _candidates(self, word: str) -> Iterable[_Entry]:
-        yield from self._first.get(word, ())
-        for end in range(_SHORTEST_STEM, min(len(word), self._longest_stem) + 1):
-            yield from self._stems.get(word[:end], ())
+    def _candidates(self, word: str) -> list[_Entry]:
+        """The entries that may begin with a word."""
+        ends = range(_SHORTEST_STEM, min(len(word), self._longest_stem) + 1)
+        return [*self._first.get(word, ()), *(e for end in ends for e in self._stems.get(word[:end], ()))]
 
     def _chinese(self, text: str) -> Iterable[Hit]:
+        if not self._han or not _HAN.search(text):
+            return
         index = 0
         while index < len(text):
             phrases = self._han.get(text[index])
@@ -95,6 +102,12 @@ class Lexicon:
                         yield Hit(index, index + n, phrase, frozenset(phrases[phrase]))
                         break
             index += max(1, length)
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> list[tuple[int, int, str]]:
+    """The English words of a text, with their offsets: the same text is looked at with one list after another."""
+    return [(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
 
 
 def _plain(word: str) -> str:
@@ -130,7 +143,7 @@ def _entries(path: str) -> Iterable[_Entry]:
 def _flattened(path: str, value: Any) -> Iterable[_Entry]:
     if isinstance(value, str):
         for part in re.split(r"[,/\n]", value):
-            words = tuple(re.sub(r"(?<=\w)[-'](?=\w)", " ", part.strip().lower()).split())
+            words = tuple(re.sub(r"(?<=\w)[-'](?=\w)", " ", part.strip().lower()).replace("'", "").split())
             if words:
                 yield _Entry(words, path)
     elif isinstance(value, list):
@@ -144,4 +157,10 @@ def _flattened(path: str, value: Any) -> Iterable[_Entry]:
 @cache
 def general_names() -> frozenset[str]:
     """Names that need not stand in the paper, in small letters."""
-    return frozenset(word.lower() for word in word_lists()["names"]["general"].split())
+    return plain_words() | {word.lower() for word in word_lists()["names"]["general"].split()}
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Words that carry a capital and are no names, in small letters."""
+    return frozenset(word.lower() for word in word_lists()["names"]["plain"].split())

@@ -50,6 +50,36 @@ def _read(wording: Wording) -> list[Quantity]:
     return Wording(without_marks(wording.text)).quoted_quantities
 
 
+_AT_LEAST = re.compile(
+    r"(?:超过|多于|高于|大于|逾|至少|不少于|不低于|\b(?:over|more\sthan|above|at\sleast|exceed\w*|greater\sthan))\s*$",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(
+    r"(?:不到|不足|低于|少于|小于|至多|不超过|不多于|\b(?:less\sthan|under|below|fewer\sthan|at\smost|within))\s*$",
+    re.IGNORECASE,
+)
+
+
+def _bound(number: Quantity, wording: Wording) -> tuple[int, str]:
+    """1 where a text says that there is more than a number, -1 less, 0 neither; with its words."""
+    before = wording.text[max(0, number.start - 16) : number.start].rstrip("的约 ")
+    for side, pattern in ((-1, _AT_MOST), (1, _AT_LEAST)):
+        if match := pattern.search(before):
+            return side, match.group().strip()
+    return 0, ""
+
+
+def bound_doubts(pair: Pair) -> Iterable[Doubt]:
+    """The quotation says "less than 5", the statement "more than 5"."""
+    for number in pair.statement.quantities:
+        side, words = _bound(number, pair.statement)
+        for other in _read(pair.quotation) if side else ():
+            quoted_side, quoted_words = _bound(other, pair.quotation)
+            if quoted_side == -side and agrees(number, other, pair.quotation.text):
+                yield Doubt(DoubtCode.NUMBER, f"{words} {number.text}", f"{quoted_words} {other.text}")
+                return
+
+
 def _doubt(
     number: Quantity,
     pair: Pair,
@@ -102,7 +132,7 @@ def _is_rival(number: Quantity, other: Quantity, pair: Pair) -> bool:
         return bool(ours) and ours == theirs and pair.is_short
     if ours and theirs and not pair.statement.is_chinese:
         return ours == theirs
-    is_whole = [q.raw == q.raw.to_integral_value() for q in (number, other)]
+    is_whole = ["." not in q.text for q in (number, other)]
     return is_whole[0] == is_whole[1] and pair.is_short
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _SIGNS = {
 }  # fmt: skip
 _COSTS = ("measure.cost", "measure.score.error", "measure.score.perplexity")
 _NOT_COSTS = ("measure.cost.throughput",)
+_ATTRIBUTE = re.compile(r"[^，。；、,;]{1,8}的")
 _REACH = 12  # characters between a negation and the direction that it turns
 
 
@@ -42,8 +44,35 @@ def negation_doubts(pair: Pair) -> Iterable[Doubt]:
         yield Doubt(DoubtCode.NEGATION, "", _shown(pair.quotation, quoted[0]))
 
 
+def denial_doubts(pair: Pair) -> Iterable[Doubt]:
+    """One text says that something rises or improves, the other that it does not."""
+    if not pair.is_short:
+        return
+    (said, denied), (quoted, quoted_denied) = _turns(pair.statement), _turns(pair.quotation)
+    if (denied and _of(pair.quotation.hits("negation"), "negation.strong")) or (
+        quoted_denied and _of(pair.statement.hits("negation"), "negation.strong")
+    ):
+        return
+    for one, other in ((denied, quoted), (said, quoted_denied)):
+        for turn in one:
+            clash = next((t for t in other if (t.scale, t.sign) == (turn.scale, turn.sign)), None)
+            in_both = [
+                t
+                for t in (*(said if one is denied else denied), *(quoted_denied if one is denied else quoted))
+                if (t.scale, t.sign) == (turn.scale, turn.sign)
+            ]
+            if clash is not None and not in_both:
+                yield Doubt(DoubtCode.NEGATION, turn.hit.text, clash.hit.text)
+                return
+
+
 def _of(hits: list[Hit], concept: str) -> list[Hit]:
     return [hit for hit in hits if concept in hit.concepts]
+
+
+def _is_attribute(wording: Wording, negation: Hit) -> bool:
+    """Whether a Chinese negation belongs to an attribute: 不改变答案的扰动."""
+    return len(negation.text) == 1 and bool(_ATTRIBUTE.match(wording.text, negation.end))
 
 
 def _antonyms(wording: Wording) -> list[Hit]:
@@ -70,20 +99,28 @@ def direction_doubts(pair: Pair) -> Iterable[Doubt]:
 
 
 def turns(wording: Wording) -> list[Turn]:
-    """The words of direction of a text, those that a negation stands before turned round."""
+    """The words of direction of a text, without those that a negation stands before."""
+    return _turns(wording)[0]
+
+
+def _turns(wording: Wording) -> tuple[list[Turn], list[Turn]]:
+    """The words of direction of a text: those that are said, and those that are denied."""
     hits = wording.hits("direction", "measure")
-    negations = [h for h in wording.hits("negation", "direction.not_worse") if "negation.strong" in h.concepts]
+    negations = _of(wording.hits("negation", "direction.not_worse"), "negation.strong")
+    negations = [n for n in negations if not _is_attribute(wording, n)]
     measured = [(wording.clause(h.start), c) for h in hits for c in h.concepts if c.startswith("measure.")]
-    result = []
+    result: list[Turn] = []
+    denied: list[Turn] = []
     for hit in hits:
         for concept in hit.concepts & _SIGNS.keys():
             scale, sign = _SIGNS[concept]
             clause = wording.clause(hit.start)
             measures = frozenset(m for c, m in measured if c == clause)
             if any(0 <= hit.start - n.end <= _REACH and wording.clause(n.start) == clause for n in negations):
-                continue  # "does not improve" is no claim of a fall
-            result.append(Turn(hit, scale, sign, measures))
-    return result
+                denied.append(Turn(hit, scale, sign, measures))  # "does not improve" is no claim of a fall
+            else:
+                result.append(Turn(hit, scale, sign, measures))
+    return result, denied
 
 
 def _clash_of_all(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:

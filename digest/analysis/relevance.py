@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from digest.analysis.lexicon import Hit
 from digest.analysis.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
@@ -24,6 +25,7 @@ because since though although whether how why up out off per via within without 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _FEWEST = 3.0  # so much must be there to compare
 _SHARE = 0.12
+_COVERED = 0.4  # of what a clause speaks of
 
 
 def unrelated_doubts(pair: Pair, passages: PaperIndex) -> Iterable[Doubt]:
@@ -44,13 +46,27 @@ def shared_weight(pair: Pair, passages: PaperIndex) -> float | None:
     return sum(weight for unit, weight in weights.items() if unit in theirs) / total
 
 
+def covers(pair: Pair, hit: Hit) -> bool:
+    """Whether the statement speaks of what the clause with a word of the quotation speaks of. A quotation of one clause
+    is covered; so is one that can't be told."""
+    quotation = pair.quotation
+    clause = quotation.clause(hit.start)
+    limits = [0, *quotation.breaks, len(quotation.text)]
+    inside = units(Wording(quotation.text[limits[clause] : limits[clause + 1]]))
+    if len(limits) == 2 or len(inside) < 3:
+        return True
+    return len(inside & units(pair.statement)) >= _COVERED * len(inside)
+
+
 def units(wording: Wording) -> frozenset[str]:
     """What a text speaks of: concepts of the word lists, stems of other words, names and numbers."""
     hits = wording.hits(*_TABLES)
     covered = [(h.start, h.end) for h in hits]
     result = {f"={concept}" for h in hits for concept in h.concepts}
     result |= {f"#{abs(q.value).normalize()}" for q in wording.quoted_quantities if not q.name and abs(q.value) > 2}
-    result |= {f"@{n.key.rstrip('s')}" for n in wording.names if not n.leads or re.search(r".[A-Z]|\d", n.text)}
+    names = [n for n in wording.names if not n.leads or re.search(r".[A-Z]|\d", n.text)]
+    result |= {f"@{n.key.rstrip('s')}" for n in names}
+    covered += [(n.start, n.end) for n in names]
     for match in _WORD.finditer(wording.text):
         word = match.group().lower()
         if word not in _STOP and not any(a <= match.start() < b for a, b in covered):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,7 +75,13 @@ class Wording:
 
     def hits(self, *tables: str) -> list[Hit]:
         """The entries of those word lists; every table competes for the longest entry at a place."""
-        return lexicon(*tables).hits(self.text)
+        if tables not in self._hits:
+            self._hits[tables] = lexicon(*tables).hits(self.text)
+        return self._hits[tables]
+
+    @cached_property
+    def _hits(self) -> dict[tuple[str, ...], list[Hit]]:
+        return {}
 
     def named(self, concept: str, *tables: str) -> list[Hit]:
         """The hits of one concept, where `tables` are read together."""
@@ -129,6 +136,7 @@ class Pair:
     statement: Wording
     quotation: Wording
     around: Wording
+    proper: Set[str] = frozenset()  # words that the paper always writes with a capital
 
     @cached_property
     def is_short(self) -> bool:

@@ -84,10 +84,20 @@ class PaperIndex:
                 capital.add(norm)
         return frozenset(capital - small)
 
+    @cached_property
+    def proper_names(self) -> frozenset[str]:
+        """The names that stand with their capital inside a sentence, so that it is not the sentence's."""
+        norms, starts, ends, text = self.tokens.norms, self.tokens.starts, self.tokens.ends, self.text
+        return frozenset(
+            norm
+            for norm, start, end, last in zip(norms[1:], starts[1:], ends, starts, strict=False)
+            if norm in self.names and text[start].isupper() and text[last].islower() and text[end:start] == " "
+        )
+
     def complete(self) -> None:
         """Make what is else made when it is first asked for, so that no check waits for it."""
         _ = self.numbers, self.letters, self._sections, self._last_equation
-        _ = self.word_counts, self.initials, self.joined_pairs
+        _ = self.word_counts, self.initials, self.joined_pairs, self.proper_names
 
     # --- places
 

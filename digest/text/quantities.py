@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
              | [eE](?P<exponent_e>[-−–+]?\d{{1,3}})(?!\w) )?
     (?P<self_power> (?:\s?\^\s?\{{?\s?(?P<exponent_s>[-−–+]?\s?\d{{1,3}})\}}? | (?P<exponent_u>[⁻⁺]?[⁰¹²³⁴-⁹]+)
              | (?<=10)−(?P<exponent_m>\d{{1,2}}) )(?!\d) )?
-    (?P<scale> \s?(?:thousands?|millions?|billions?|trillions?|hundreds?|bn|mn|mio)\b
+    (?P<scale> [\s-]?(?:thousands?|millions?|billions?|trillions?|hundreds?|bn|mn|mio)\b
              | \s?(?:十万|百万|千万|万亿|十亿|百亿|千亿|万|萬|亿|億|兆|千(?![克米瓦赫])|百(?!分))
              | [KMBGT](?![A-Za-z]) | k(?![A-Za-z]) )?
     (?P<unit> \s?-?(?:{_units})(?![A-Za-z])(?!(?<=[x×])\s?\d) )?
@@ -121,7 +121,7 @@ def _exponent(match: re.Match[str]) -> int | None:
 
 
 def _scale(match: re.Match[str]) -> int:
-    word = (match["scale"] or "").strip()
+    word = (match["scale"] or "").strip(" -\u00a0")
     if word in CAPITAL_SCALES:
         return CAPITAL_SCALES[word]
     return SCALES.get(word.lower(), SCALES.get(word.lower().rstrip("s"), 1))

@@ -46,6 +46,7 @@ _ROUGHLY = re.compile(
 _ROUGHLY_BEHIND = re.compile(r"\s*(?:左右|上下|以上|余|多(?!个百分点)|\+|or\s(?:so|more))", re.IGNORECASE)
 _ROUND_ERROR = Decimal("0.1")
 _RELATIVE = re.compile(r"\brelative(?:ly)?\b|相对", re.IGNORECASE)
+_METRIC = re.compile(r"\s(?:[A-Z]{3,}|dB)\b")
 _ABSOLUTE = re.compile(r"\babsolute(?:ly)?\b|\bpoints?\b|绝对|百分点", re.IGNORECASE)
 
 
@@ -217,6 +218,8 @@ def _same_unit(number: Quantity, other: Quantity, context: str) -> bool:
         return _ABSOLUTE.search(_around(other, context)) is not None or not _RELATIVE.search(_around(other, context))
     if other.unit:
         return False
+    if _METRIC.match(context, other.end):
+        return False  # 0.9 BLEU is no percentage
     return number.raw == other.raw and (
         (number.unit in (PERCENT, POINTS, SCORE) and _has_fraction(other.raw)) or _mentions(number.unit, context)
     )

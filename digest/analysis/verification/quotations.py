@@ -34,6 +34,7 @@ _MARKUP = (
     (re.compile(r"\\(?:approx|sim|simeq)(?![a-z])"), "≈"),
     (re.compile(r"\\pm(?![a-z])"), "±"),
     (re.compile(r"\\(?:neq?)(?![a-z])"), "≠"),
+    (re.compile(r"\\sqrt(?![a-z])\s*"), "√"),
     (re.compile(r"\\(?=[%$&#_{}])"), ""),
     (re.compile(r"\$(?=\S)([^$\n]{1,120}?)(?<=\S)\$(?!\d)"), r"\1"),
 )

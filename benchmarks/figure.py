@@ -12,7 +12,7 @@ from time import perf_counter
 class Figure:
     """One row of the table. `met` None: there is no goal, or it could not be measured; `note` says why, or how."""
 
-    kind: str
+    what: str
     value: str
     goal: str = ""
     met: bool | None = None

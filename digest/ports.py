@@ -76,7 +76,7 @@ class PaperStore(Protocol):
         """Full-text search over titles, abstracts and authors, best first."""
         ...
 
-    def index_batch(self, limit: int) -> int:
+    def index_some(self, limit: int) -> int:
         """Make so many new papers ready for the search, which else does it; how many they were, 0 when all are."""
         ...
 

@@ -23,7 +23,7 @@ _AT_LEAST = {BreakRank.SECTION: 0.25, BreakRank.PARAGRAPH: 0.5, BreakRank.SENTEN
 _SPACE_AT_LEAST = 0.5
 
 _CLOSERS = "\"'”’」』）)】》\\]"
-_REFERENCE = r"(?: ?[〔\[][^〔〕\[\]\n]{1,60}[〕\]])*"  # the place in the paper that a statement ends with
+_REFERENCE = r"(?: ?[〔\[][^〔〕\[\]\n]{1,110}[〕\]])*"  # the place in the paper that a statement ends with
 _CHINESE_END = re.compile(rf"[。！？；…]+[{_CLOSERS}]*{_REFERENCE}")
 _LATIN_END = re.compile(rf"[.!?;][{_CLOSERS}]*{_REFERENCE}\s+(?=[^\s\da-z])")
 _ABBREVIATION = re.compile(r"(?:\b(?:al|cf|vs|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|No|Dr|Prof|St|resp|approx)|\b\w|\.\w)\.$")

@@ -46,7 +46,7 @@ COMMANDS = {
 EXIT_CODES = """
 Exit codes: 0 done, 1 an unexpected error, 2 a mistake in the command, its input or the configuration, 3 arXiv could
 not be asked, 4 the database can't be used, 5 some messages could not be delivered, 6 the doctor found a
-fault, 130 interrupted.
+fault, 7 `check --exit-code` found claims to look at, 130 interrupted.
 """
 
 

@@ -44,7 +44,7 @@ class SavedPaper:
 class AuditEvent:
     """An entry of the event log: "keyword added", "edition reloaded", ..."""
 
-    kind: str
+    what: str
     by: Actor
     edition: str = ""
     detail: str = ""

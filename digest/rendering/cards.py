@@ -228,11 +228,15 @@ def statement_item(statement: Statement, paper: Paper, texts: Translator) -> Tex
         return (text_run(DOUBT_MARK + text + reference),)
     if not reference or statement.evidence is None:
         return (text_run(text),)
+    doubt = phrasing.doubt(statement, texts)
+    text = DOUBT_MARK + text if doubt else text
+    behind = (text_run(doubt),) if doubt else ()
     paragraph = phrasing.paragraph_url(paper, statement.evidence)
     if paragraph and not statement.evidence.page:
-        return (text_run(text), *_linked(reference, paragraph))
+        return (text_run(text), *_linked(reference, paragraph), *behind)
     links = _linked(reference, phrasing.passage_url(paper, statement.evidence))
-    return (text_run(text), *links, *(_linked(texts("evidence.paragraph"), paragraph) if paragraph else ()))
+    beside = _linked(texts("evidence.paragraph"), paragraph) if paragraph else ()
+    return (text_run(text), *links, *beside, *behind)
 
 
 def _linked(text: str, url: str) -> TextRuns:
@@ -319,10 +323,10 @@ def evidence_document(card: Card, language: str) -> Document:
 
 def _with_quotation(statement: Statement, paper: Paper, texts: Translator) -> Sequence[Block]:
     sentence = Paragraph(statement_item(statement, paper, texts))
-    quote = phrasing.quotation(statement)
-    if not quote:
+    quotes = phrasing.quotations(statement)
+    if not quotes:
         return (sentence,)
-    return (sentence, Quote((Paragraph((text_run(quote),)),)))
+    return (sentence, Quote(tuple(Paragraph((text_run(quote),)) for quote in quotes)))
 
 
 # --- small things -----------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from digest.arxiv import ids
+from digest.doubt_wording import doubt_lines, doubt_mark
 from digest.i18n.translator import Translator
 from digest.models.model import (
     EXCERPT,
@@ -39,6 +40,8 @@ AUTHORS_SHOWN = 3
 SHORT_TITLE = 48  # columns; a Chinese character takes two
 NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
 LONGEST_URL = 1_000  # characters
+WORDS_SHOWN = 24  # columns of a word that is not in the paper
+_BRACKETS = str.maketrans("〔〕[]", "（）()")  # a mark ends at its bracket
 SECTION_SHOWN = 32  # columns of a section's title, where it has no number
 
 _UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
@@ -183,11 +186,38 @@ def reference(statement: Statement, texts: Translator) -> str:
     if evidence is None:
         return ""
     if evidence.verdict is not Verdict.FOUND:
-        return texts(f"evidence.{evidence.verdict}")
-    where = evidence_place(evidence, texts)
-    if statement.interpretation:
-        where = " · ".join(filter(None, (where, texts("evidence.interpretation"))))
+        return texts(f"evidence.{evidence.verdict}", words=_missing_words(evidence, texts))
+    labels = [
+        texts("evidence.interpretation") if statement.interpretation else "",
+        texts("evidence.of_others") if evidence.of_others else "",
+        texts("evidence.computed", numbers=", ".join(evidence.computed)) if evidence.computed else "",
+    ]
+    where = " · ".join(filter(None, (evidence_place(evidence, texts), *labels)))
     return texts("evidence.reference", place=where) if where else ""
+
+
+def _missing_words(evidence: Evidence, texts: Translator) -> str:
+    """The number or the reference that the paper lacks, for readers to look at."""
+    params = dict(evidence.why.params) if evidence.why else {}
+    words = clean(str(params.get("number") or params.get("reference") or params.get("quoted") or ""))
+    return texts("evidence.words", words=shortened(words.translate(_BRACKETS), WORDS_SHOWN)) if words else ""
+
+
+def doubt(statement: Statement, texts: Translator) -> str:
+    """The mark behind a statement that should be compared with its quotation, empty for others."""
+    return doubt_mark(statement.doubts, texts)
+
+
+def doubts(statement: Statement, texts: Translator) -> list[str]:
+    """All that should be compared, a line each."""
+    return doubt_lines(statement.doubts, texts)
+
+
+def quotations(statement: Statement) -> list[str]:
+    """Every passage behind a statement, as `quotation` gives the first."""
+    first = quotation(statement)
+    more = statement.evidence.more if statement.evidence else ()
+    return [*([first] if first else []), *(clean(p.passage or p.quote) for p in more)]
 
 
 def quotation(statement: Statement) -> str:
@@ -209,7 +239,14 @@ def found_count(analysis: Analysis) -> tuple[int, int]:
     """How many of an analysis's quotations were found in the paper, of how many that were looked for."""
     everything = [*analysis.statements, *([analysis.takeaway] if analysis.takeaway else [])]
     checked = [s for s in everything if s.evidence is not None]
-    return sum(s.is_found for s in checked), len(checked)
+    sizes = [(s.is_found, 1 + len(s.evidence.more)) for s in checked if s.evidence is not None]
+    return sum(n for is_found, n in sizes if is_found), sum(n for _, n in sizes)
+
+
+def doubtful_of(analysis: Analysis) -> int:
+    """How many statements should be compared with their quotations."""
+    everything = [*analysis.statements, *([analysis.takeaway] if analysis.takeaway else [])]
+    return sum(bool(s.doubts) for s in everything)
 
 
 def how_made(analysis: Analysis, texts: Translator) -> list[str]:
@@ -224,6 +261,8 @@ def how_made(analysis: Analysis, texts: Translator) -> list[str]:
     if checked:
         key = "made.found.all" if found_quotations == checked else "made.found.some"
         words.append(texts(key, n=checked, found=found_quotations))
+        if doubtful := doubtful_of(analysis):
+            words.append(texts("made.doubts", n=doubtful))
     elif analysis.statements and analysis.analyst != EXCERPT:
         words.append(texts("made.unchecked"))
     if analysis.analyst != EXCERPT:

@@ -105,6 +105,11 @@ def _statement(statement: Statement, paper: Paper, texts: Translator) -> Data:
         "verdict": str(evidence.verdict) if evidence else None,
         "why": texts.notice(evidence.why) if evidence and evidence.why else None,
         "interpretation": statement.interpretation,
+        "more_quotes": [passage.quote for passage in evidence.more] if evidence else [],
+        "doubts": [
+            {"code": doubt.code.value, "claim": doubt.statement, "quote": doubt.quotation} for doubt in statement.doubts
+        ],
+        "earlier_work": evidence.of_others if evidence else False,
     }
 
 

@@ -128,9 +128,8 @@ def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Iterator[str]:
     yield f"\n#### {texts(f'part.{part.key}')}\n"
     for statement in part.statements:
         yield f"- {_said(statement, paper, texts)}"
-        quote = phrasing.quotation(statement)
-        if quote:
-            yield f"  > {escaped(quote)}"
+        for number, quote in enumerate(phrasing.quotations(statement)):
+            yield f"  >\n  > {escaped(quote)}" if number else f"  > {escaped(quote)}"
 
 
 def _said(statement: Statement, paper: Paper, texts: Translator) -> str:
@@ -139,15 +138,17 @@ def _said(statement: Statement, paper: Paper, texts: Translator) -> str:
     text = escaped(statement.text)
     if phrasing.is_doubtful(statement) or not statement.evidence:
         return ("⚠ " if reference else "") + text + escaped_within(reference)
+    doubt = phrasing.doubt(statement, texts)
+    text = f"⚠ {text}" if doubt else text
     if not reference:
-        return text
+        return text + escaped_within(doubt)
     paragraph = phrasing.paragraph_url(paper, statement.evidence)
     if paragraph and not statement.evidence.page:
-        return f"{text} {link(reference.strip(), paragraph)}"
+        return f"{text} {link(reference.strip(), paragraph)}{escaped_within(doubt)}"
     ways = [link(reference.strip(), phrasing.passage_url(paper, statement.evidence))]
     if paragraph:
         ways.append(link(texts("evidence.paragraph").strip(), paragraph))
-    return " ".join((text, *ways))
+    return " ".join((text, *ways)) + escaped_within(doubt)
 
 
 def inline(runs: TextRuns) -> str:

@@ -136,7 +136,7 @@ class SqlitePaperStore:
         """Bring the full-text index up to date, so that the next search need not; how many papers were new to it."""
         return self._rows.index_new()
 
-    def index_batch(self, limit: int) -> int:
+    def index_some(self, limit: int) -> int:
         """The same for so many papers, so that others get a turn before the next; 0 when all are there."""
         return self._rows.index_batch(limit)
 

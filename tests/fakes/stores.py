@@ -95,7 +95,7 @@ class FakePapers:
         found.sort(key=lambda p: (all(w in p.title.casefold() for w in wanted), p.id), reverse=True)
         return found[:limit]
 
-    def index_batch(self, limit: int) -> int:
+    def index_some(self, limit: int) -> int:
         return 0  # it has no index
 
     def text(self, paper_id: str, version: int, reader_version: int) -> PaperText | None:

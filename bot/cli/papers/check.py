@@ -12,21 +12,26 @@ if TYPE_CHECKING:
     from digest.analysis.verification.claims import ClaimReport
 
 
+DOUBTS = 7  # exit code of --exit-code
+
+
 @click.command("check")
 @click.argument("paper", type=click.Path(path_type=Path), metavar="PAPER.pdf")
 @click.argument("claims", type=click.Path(path_type=Path), metavar="CLAIMS.json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--exit-code", is_flag=True, help="End with code 7 where a claim failed the check or has a doubt.")
 @click.pass_context
-def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool) -> None:
+def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool, exit_code: bool) -> None:
     """Check the claims of a summary against its paper.
 
-    CLAIMS.json is a list of {"claim": …, "quote": …}: what is said, and the words of the paper that bear it out. Each
-    gets a verdict: found, quotation not found, number not found, reference not found. "Found" says that the quoted
-    words and the numbers are in the paper, not that the claim is true.
+    CLAIMS.json is a list of {"claim": …, "quote": …}: what is said, and the words of the paper that bear it out, or a
+    list of up to three such passages. Each gets a verdict: found, quotation not found, number not found, reference not
+    found. "Found" says that the quoted words and the numbers are in the paper. What is found is then compared with its
+    quotation by rules; a doubt names the words to compare. No doubt does not say that the claim is true.
     """
     from bot.cli.main import read_paper
     from digest.analysis.verification.claims import as_json as document
-    from digest.analysis.verification.claims import check_claims, parse_claims, rows
+    from digest.analysis.verification.claims import check_claims, has_doubts, parse_claims, rows, summary
     from digest.errors import InputError
     from digest.i18n.translator import Translator
 
@@ -37,10 +42,11 @@ def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool) -> Non
     evidence = check_claims(wanted, read_paper(ctx, paper))
     if as_json:
         click.echo(json.dumps(document(evidence, Translator("en")), ensure_ascii=False, indent=2))
-        return
-    _table(rows(wanted, evidence, Translator("en")))
-    found = sum(e.verdict == "found" for e in evidence)
-    click.echo(f"{found} of {len(evidence)} found in the paper")
+    else:
+        _table(rows(wanted, evidence, Translator("en")))
+        click.echo(summary(evidence))
+    if exit_code and has_doubts(evidence):
+        ctx.exit(DOUBTS)
 
 
 def _table(shown: list[ClaimReport]) -> None:
@@ -48,9 +54,9 @@ def _table(shown: list[ClaimReport]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("#", "verdict", "where", "claim, and what is wrong")
+    table = Table("#", "quotation", "where", "claim, and what to compare")
     for row in shown:
         said = Text(f"{row.claim}\n{row.why}" if row.why else row.claim)
-        colour = "green" if row.verdict == "found" else "red"
+        colour = "red" if row.verdict != "found" else "yellow" if row.has_doubts else "green"
         table.add_row(str(row.number), Text(row.verdict.value, colour), Text(row.place), said)
     Console().print(table)

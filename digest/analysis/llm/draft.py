@@ -57,7 +57,9 @@ class AnalysisDraft:
 
     def _may_be_shown(self, piece: str, statement: Statement) -> bool:
         """A takeaway stands alone, without a place for doubts."""
-        return statement.is_found or (self.request.unsupported == "mark" and piece != TAKEAWAY)
+        if piece == TAKEAWAY:
+            return statement.is_found and not statement.doubts
+        return statement.is_found or self.request.unsupported == "mark"
 
     def _shown(self, statement: Statement) -> Statement:
         """An abstract that stands alone has no pages."""
@@ -92,10 +94,10 @@ class AnalysisDraft:
         )
 
     def _takeaway(self, excerpt: Analysis | None) -> Statement | None:
-        """The model's, else the first sentence of its overview that was found, else the excerpt's."""
+        """The model's, else the first sentence of its overview that was found and has no doubt, else the excerpt's."""
         candidates = (*self.statements.get(TAKEAWAY, ()), *self.statements.get(AnalysisPartKey.OVERVIEW, ()))
-        found_statement = next((statement for statement in candidates if statement.is_found), None)
-        return found_statement or (excerpt.takeaway if excerpt else None) or next(iter(candidates), None)
+        own = next((s for s in candidates if s.is_found and not s.doubts), None)
+        return own or (excerpt.takeaway if excerpt else None) or next((s for s in candidates if not s.doubts), None)
 
 
 def reason(model: str, error: ModelError | ResponseError) -> Notice:

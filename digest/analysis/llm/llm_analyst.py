@@ -205,8 +205,8 @@ class LlmAnalyst:
                 continue
             finally:
                 self._purse.close(account)
-            statement = Statement(claim.text, verify_statement(claim.text, claim.quote, passages))
-            if statement.is_found:
+            statement = Statement(claim.text, verify_statement(claim.text, claim.quotes, passages))
+            if statement.is_found and not statement.doubts:
                 return statement
         return None
 

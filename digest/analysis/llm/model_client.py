@@ -156,7 +156,7 @@ class ModelClient:
     async def _after_failure(self, error: ModelError, attempts: int, deadline: float) -> None:
         """Wait before the next try, or give up: raises the error."""
         if error.rest:
-            self._breaker.open_for(error.open_for)
+            self._breaker.open_for(error.rest)
         if error.retry_after is not None and error.retry_after > self._settings.max_wait:
             self._breaker.open_for(error.retry_after)
         elif error.trouble.passes and attempts < self._settings.max_attempts:

@@ -19,14 +19,16 @@ from typing import Any
 
 from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, DraftClaim
+from digest.doubt_wording import doubt_lines
 from digest.i18n.translator import Translator
-from digest.models.model import AnalysisPartKey, AnalysisSource, Verdict, VersionChange
+from digest.models.model import AnalysisPartKey, AnalysisSource, Evidence, VersionChange
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 
 TAKEAWAY = "takeaway"
 CHANGES = "changes"
 ANSWER = "answer"
+_LONGEST_PASSAGE = 600  # characters of the paper in a repair
 PIECES: tuple[str, ...] = (*AnalysisPartKey, TAKEAWAY)
 
 
@@ -87,18 +89,27 @@ SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["number", "part", "claim", "quote", "kind"],
+                "required": ["number", "part", "claim", "quotes", "kind"],
                 "properties": {
                     "number": {"type": "integer"},
                     "part": {"type": "string", "enum": [*PIECES, CHANGES, ANSWER]},
                     "claim": {"type": "string"},
-                    "quote": {"type": "string"},
+                    "quotes": {"type": "array", "items": {"type": "string"}},
                     "kind": {"type": "string", "enum": [REPORTED, INTERPRETATION]},
                 },
             },
         }
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A claim that is to be repaired, what its check came to, and the paper's nearest passage ("" for none)."""
+
+    claim: DraftClaim
+    evidence: Evidence
+    nearest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +139,10 @@ class PromptBuilder:
         asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
         return self._prompt(task.format(language=self._name, question=asked, key=ANSWER), complaint)
 
-    def repair(self, failed: Sequence[tuple[DraftClaim, Verdict]]) -> Prompt:
-        """The claims that did not pass the check, to be corrected or given up."""
-        told = "\n".join(self._failure(claim, verdict) for claim, verdict in failed)
-        parts = {claim.part for claim, _ in failed}
+    def repair(self, failed: Sequence[Failure]) -> Prompt:
+        """The claims that did not pass the check or have a doubt, to be corrected or given up."""
+        told = "\n".join(map(self._failure, failed))
+        parts = {failure.claim.part for failure in failed}
         part = parts.pop() if len(parts) == 1 else ""
         return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told), part=part)
 
@@ -144,10 +155,17 @@ class PromptBuilder:
         claims = json.dumps([claim.text for claim in kept], ensure_ascii=False)
         return _task(self.language, "rest").format(kept=claims, lost=lost, most=most)
 
-    def _failure(self, claim: DraftClaim, verdict: Verdict) -> str:
-        problem = _words()[_spoken(self.language)]["problem"][_PROBLEMS.get(verdict, "quotation")]
-        told = {"number": claim.number, "part": claim.part, "claim": claim.text, "quote": claim.quote}
-        return json.dumps(told | {"problem": problem}, ensure_ascii=False)
+    def _failure(self, failure: Failure) -> str:
+        """One claim as data, with what exactly is wrong and what the paper says there."""
+        claim, evidence = failure.claim, failure.evidence
+        texts = Translator(_spoken(self.language))
+        problems = [texts.notice(evidence.why)] if evidence.why else []
+        problems += doubt_lines(evidence.doubts, texts)
+        entry = {"number": claim.number, "part": claim.part, "claim": claim.text, "quotes": list(claim.quotes)}
+        entry["problem"] = "; ".join(problems)
+        if failure.nearest and not evidence.doubts:
+            entry["paper"] = failure.nearest[:_LONGEST_PASSAGE]
+        return json.dumps(entry, ensure_ascii=False)
 
     @property
     def _name(self) -> str:
@@ -177,13 +195,6 @@ class PromptBuilder:
         lines.append(_task(self.language, "close").format(language=self._name))
         reading = self.focused.get(part, self.reading)
         return Prompt(instructions(), between_marks(reading.text), "\n".join(lines))
-
-
-_PROBLEMS = {
-    Verdict.QUOTATION_NOT_FOUND: "quotation",
-    Verdict.NUMBER_NOT_FOUND: "number",
-    Verdict.REFERENCE_NOT_FOUND: "reference",
-}
 
 
 def about_changes(changes: Sequence[VersionChange], language: str, glossary: Glossary) -> Prompt:

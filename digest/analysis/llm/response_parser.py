@@ -31,6 +31,7 @@ SHORTEST, LONGEST = 6, 600  # of a claim in characters: below it says nothing, a
 _PROBLEMS = 5  # of an answer that the model is told of
 _LARGEST_NUMBER = 10_000  # of a statement
 _THOUGHT_FIRST = re.compile(r"\A\s*<(\w*think\w*|thoughts?|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_MOST_QUOTES = 3
 
 REPORTED, INTERPRETATION = "reported", "interpretation"
 
@@ -72,18 +73,30 @@ class DraftClaim:
     part: str = ""
     number: int = 0
     kind: str = REPORTED
+    more: tuple[str, ...] = ()  # further quotations
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """All quotations, the first one first."""
+        return self.quote, *self.more
 
 
 class _Claim(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     claim: str = Field(validation_alias=AliasChoices(*TEXTS))
-    quote: str = Field(default="", validation_alias=AliasChoices("quote", "quotation", "evidence"))
+    quotes: list[str] = Field(default=[], validation_alias=AliasChoices("quotes", "quote", "quotation", "evidence"))
     part: str = ""
     number: int = 0
     kind: str = REPORTED
 
-    @field_validator("quote", "part", "kind", mode="before")
+    @field_validator("quotes", mode="before")
+    @classmethod
+    def _texts(cls, value: object) -> list[str]:
+        items = value if isinstance(value, list) else [value]
+        return [item for item in items if isinstance(item, str) and item.strip()]
+
+    @field_validator("part", "kind", mode="before")
     @classmethod
     def _text(cls, value: object) -> str:
         """Of several quotations the first, since they are checked as one passage."""
@@ -151,14 +164,15 @@ def _usable(raw: list[dict[str, Any]], links: tuple[str, ...]) -> Iterator[Draft
         except ValidationError:
             continue
         text = strip_pleasantries(plain_text(latex_restored(_THOUGHT_FIRST.sub("", item.claim))))
-        quote = strip_invisible(latex_restored(item.quote)).strip("\"“”'‘’「」 ")
+        quotes = [q for raw_quote in item.quotes if (q := strip_invisible(latex_restored(raw_quote)).strip("\"“”'‘’「」 "))]
+        quote = quotes[0] if quotes else ""
         if not (SHORTEST <= len(text) <= LONGEST and is_finished(text) and quote) or text in texts:
             continue
-        if is_instruction(text) or is_instruction(quote) or is_linked_elsewhere(text, links):
+        if is_instruction(text) or any(map(is_instruction, quotes)) or is_linked_elsewhere(text, links):
             continue
         texts.add(text)
         kind = INTERPRETATION if item.kind == INTERPRETATION else REPORTED
-        yield DraftClaim(close_brackets(text), quote, item.part, item.number, kind)
+        yield DraftClaim(close_brackets(text), quote, item.part, item.number, kind, tuple(quotes[1:_MOST_QUOTES]))
 
 
 _SCRIPTS = {

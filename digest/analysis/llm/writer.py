@@ -166,28 +166,31 @@ class AnalysisWriter:
         return prompts.size(piece, self.questions.reading.made_from)
 
     async def _repair(self) -> None:
-        """One call for all that failed the check; one a piece where each piece has a text of its own."""
-        failed = [(piece, i) for piece, own in self.written.items() for i, c in enumerate(own) if not _found(c)]
+        """One call for all that failed the check or has a doubt; one a piece where each piece has a text of its own."""
+        failed = [(piece, i) for piece, own in self.written.items() for i, c in enumerate(own) if not _is_clear(c)]
         groups = [failed] if failed else []
         if self.questions.focused:
             groups = [[place for place in failed if place[0] == piece] for piece in dict(failed)]
         await asyncio.gather(*(self._repair_group(group) for group in groups))
 
     async def _repair_group(self, failed: Sequence[tuple[str, int]]) -> None:
-        """One call for what failed the check; what comes back is taken where it passes."""
+        """One call, each statement with its reason. What comes back is taken where it passes without a doubt and is of
+        the same part; otherwise the statement stays as it was, marked."""
         numbered = dict(enumerate(failed, start=1))
         told = []
         for number, (piece, i) in numbered.items():
             checked = self.written[piece][i]
             assert checked.statement.evidence is not None
-            told.append((replace(checked.claim, number=number), checked.statement.evidence.verdict))
+            near = await asyncio.to_thread(self._nearest, checked)
+            told.append(prompts.Failure(replace(checked.claim, number=number), checked.statement.evidence, near))
         try:
             again = await self._ask(self.questions.repair(told), self._answer_tokens(("",) * min(4, len(told))))
         except (ResponseError, ModelError):
             return
         for one in again:
-            piece, i = numbered.pop(one.claim.number, ("", 0))
-            if piece and _found(one):
+            piece, i = numbered.get(one.claim.number, ("", 0))
+            if piece and one.claim.part in (piece, "") and _is_clear(one):
+                del numbered[one.claim.number]
                 self._replace(piece, i, _of_part(one, piece))
 
     def _replace(self, piece: str, i: int, mended: VerifiedClaim) -> None:
@@ -195,10 +198,19 @@ class AnalysisWriter:
         if all(mended.claim.text != c.claim.text for c in others[:i] + others[i + 1 :]):
             self.written[piece] = (*others[:i], mended, *others[i + 1 :])
 
+    def _nearest(self, checked: VerifiedClaim) -> str:
+        """The passage of the paper that reads most like a quotation that was not found."""
+        evidence = checked.statement.evidence
+        if evidence is None or evidence.passage:
+            return (evidence.passage or "") if evidence else ""
+        place = self.passages.find(evidence.quote)
+        return place.passage if place else ""
+
     def _checked(self, claim: DraftClaim) -> VerifiedClaim:
         text = self.questions.glossary.applied(claim.text)
-        evidence = verify_statement(text, claim.quote, self.passages)
-        return VerifiedClaim(claim, Statement(text, evidence, claim.kind == response_parser.INTERPRETATION))
+        is_conclusion = claim.kind == response_parser.INTERPRETATION
+        evidence = verify_statement(text, claim.quotes, self.passages, guard_names=not is_conclusion)
+        return VerifiedClaim(claim, Statement(text, evidence, is_conclusion))
 
     async def _ask(self, prompt: Prompt, answer_tokens: int) -> tuple[VerifiedClaim, ...]:
         """The claims of one answer, checked; its cost recorded. Raises `ModelError` or `ResponseError`."""
@@ -236,3 +248,8 @@ def _of_part(checked: VerifiedClaim, part: str) -> VerifiedClaim:
 
 def _found(checked: VerifiedClaim) -> bool:
     return checked.statement.is_found
+
+
+def _is_clear(checked: VerifiedClaim) -> bool:
+    """Whether a statement was found and nothing in it stands against its quotations."""
+    return checked.statement.is_found and not checked.statement.doubts

@@ -77,7 +77,7 @@ class LinkAnnotation(NamedTuple):
 class DroppedText(NamedTuple):
     """A line that was taken out while its page was read, and why."""
 
-    kind: str
+    what: str
     reason: str
     text: str
     page: int

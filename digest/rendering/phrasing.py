@@ -12,7 +12,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from digest.arxiv import ids
-from digest.doubt_wording import doubt_lines, doubt_mark
+from digest.i18n.doubt_phrases import doubt_lines, doubt_mark
 from digest.i18n.translator import Translator
 from digest.models.model import (
     EXCERPT,

@@ -22,7 +22,7 @@ from digest.models.model import PaperText, ParagraphKind, Section, SectionKind
 from digest.text.quantities import quantities
 from digest.text.text_blocks import TextBlock, plain_number, text_blocks
 from digest.text.tokens import SYMBOLS, Tokens, tokenise, without_marks
-from digest.units import Quantity
+from digest.text.units import Quantity
 
 FAIR_SCORE = 85.0  # from here on `find` calls a place the quotation's; whether it says the same is not its question
 _COMMON = 40  # word pairs that stand in a paper more often say nothing about the place

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from digest.spelled_numbers import dates, spelled_numbers
+from digest.text.spelled_numbers import dates, spelled_numbers
 from digest.text.tokens import tokenise
-from digest.units import CAPITAL_SCALES, PERCENT, SCALES, UNIT_WORDS, UNITS, Quantity
+from digest.text.units import CAPITAL_SCALES, PERCENT, SCALES, UNIT_WORDS, UNITS, Quantity
 
 _units = "|".join(re.escape(name) for name in UNIT_WORDS)
 _QUANTITY = re.compile(

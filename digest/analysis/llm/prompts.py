@@ -19,7 +19,7 @@ from typing import Any
 
 from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, DraftClaim
-from digest.doubt_wording import doubt_lines
+from digest.i18n.doubt_phrases import doubt_lines
 from digest.i18n.translator import Translator
 from digest.models.model import AnalysisPartKey, AnalysisSource, Evidence, VersionChange
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.analysis.verification.statements import verify_statement
-from digest.doubt_wording import doubt_lines
 from digest.errors import InputError
+from digest.i18n.doubt_phrases import doubt_lines
 from digest.i18n.translator import Translator
 from digest.models.model import Evidence, PaperText, Verdict
 from digest.text.paper_index import PaperIndex

@@ -15,7 +15,7 @@ from digest.analysis.verification.references import without_pointers
 from digest.text.paper_index import PaperIndex
 from digest.text.quantities import quantities
 from digest.text.tokens import without_marks
-from digest.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity
+from digest.text.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity
 
 SMALL = 12  # counts up to here stand in every paper in one form or another
 YEARS = range(1900, 2101)

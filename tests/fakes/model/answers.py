@@ -71,8 +71,8 @@ class Model:
         return {"number": number, "part": part, "claim": self.claim or claim, "quote": quote, "kind": "reported"}
 
     def _mended(self, failed: list[dict[str, Any]], sentences: list[str]) -> list[dict[str, Any]]:
-        keys = ("number", "part", "claim", "quote")
-        told = [{key: item[key] for key in keys} | {"kind": "reported"} for item in failed]
+        keys = ("number", "part", "claim")
+        told = [{key: item[key] for key in keys} | {"quote": item["quotes"][0], "kind": "reported"} for item in failed]
         return [item | {"quote": sentences[0]} for item in told] if self.mends else told
 
 

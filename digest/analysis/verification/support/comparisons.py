@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
-from digest.analysis.exchanges import named_things
-from digest.analysis.polarity import Turn, turns
-from digest.analysis.wordings import Pair, Wording
+from digest.analysis.verification.support.exchanges import named_things
+from digest.analysis.verification.support.polarity import Turn, turns
+from digest.analysis.verification.support.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 
 _REFERENCE = re.compile(

@@ -8,10 +8,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.analysis.lexicon import Hit, lexicon
 from digest.analysis.verification.numbers import statement_quantities
+from digest.analysis.verification.support.lexicon import Hit, lexicon
 from digest.text.quantities import quantities
-from digest.units import Quantity
+from digest.text.units import Quantity
 
 LENGTH_GATE = 1.2  # a statement longer than this many quotations says more than one thing
 _HAN = re.compile(r"[㐀-鿿]")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from digest.analysis.verification.numbers import SMALL, YEARS, agrees, computed, is_common, is_rough, stands_elsewhere
-from digest.analysis.wordings import Pair, Wording
+from digest.analysis.verification.support.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 from digest.text.tokens import without_marks
-from digest.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity
+from digest.text.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity
 
 _NOUN = re.compile(r"[\s-]?(?:[KMBT]\b\s?)?([A-Za-z]{2,})")
 _HAN_NOUN = re.compile(r"\s?([一-鿿])")

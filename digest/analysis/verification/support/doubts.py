@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.analysis.certainty import cause_doubts, certainty_doubts, condition_doubts, scope_doubts
-from digest.analysis.comparisons import binding_doubts, comparison_doubts, is_consistent
-from digest.analysis.exchanges import measure_doubts, name_doubts, opposite_doubts
-from digest.analysis.name_guard import foreign_name
-from digest.analysis.number_doubts import bound_doubts, number_doubts
-from digest.analysis.origin import origin_doubts
-from digest.analysis.polarity import denial_doubts, direction_doubts, negation_doubts
-from digest.analysis.relevance import unrelated_doubts
-from digest.analysis.wordings import Pair, Wording, normalised
+from digest.analysis.verification.support.certainty import (
+    cause_doubts,
+    certainty_doubts,
+    condition_doubts,
+    scope_doubts,
+)
+from digest.analysis.verification.support.comparisons import binding_doubts, comparison_doubts, is_consistent
+from digest.analysis.verification.support.exchanges import measure_doubts, name_doubts, opposite_doubts
+from digest.analysis.verification.support.name_guard import foreign_name
+from digest.analysis.verification.support.number_doubts import bound_doubts, number_doubts
+from digest.analysis.verification.support.origin import origin_doubts
+from digest.analysis.verification.support.polarity import denial_doubts, direction_doubts, negation_doubts
+from digest.analysis.verification.support.relevance import unrelated_doubts
+from digest.analysis.verification.support.wordings import Pair, Wording, normalised
 from digest.models.model import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock

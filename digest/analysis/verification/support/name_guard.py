@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from digest.analysis.lexicon import general_names
-from digest.analysis.wordings import Name, Wording
+from digest.analysis.verification.support.lexicon import general_names
+from digest.analysis.verification.support.wordings import Name, Wording
 from digest.text.paper_index import PaperIndex
 from digest.text.tokens import tokenise
 
 _UNITS = re.compile(r"^(?:[KMBGTkmn]?(?:B|Hz|W|s|g|m)|x|pp|dB|[kKMGT]i?B)$")
 _OFTEN = 3  # so many times the paper repeats words before their initials are its name for them
-_COMMON_WORDS = frozenset("of the a an and for in on to with by".split())
+_COMMON_WORDS = frozenset(["of", "the", "a", "an", "and", "for", "in", "on", "to", "with", "by"])
 
 
 def foreign_name(statement: Wording, passages: PaperIndex) -> Name | None:

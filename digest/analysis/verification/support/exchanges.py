@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 
-from digest.analysis.lexicon import Hit, plain_words
-from digest.analysis.wordings import Name, Pair, Wording
+from digest.analysis.verification.support.lexicon import Hit, plain_words
+from digest.analysis.verification.support.wordings import Name, Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 
 
@@ -115,6 +115,6 @@ def _place(wording: Wording, name: Name) -> str:
     lead = Wording(wording.text[begin : name.start].strip("，,;；、 and"))
     return (
         "subject"
-        if lead.size <= _LEAD or clause == 0 and not wording.is_chinese and lead.size <= 2 * _LEAD
+        if lead.size <= _LEAD or (clause == 0 and not wording.is_chinese and lead.size <= 2 * _LEAD)
         else "other"
     )

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from digest.analysis.relevance import covers
-from digest.analysis.wordings import Pair
+from digest.analysis.verification.support.relevance import covers
+from digest.analysis.verification.support.wordings import Pair
 from digest.models.model import Doubt, DoubtCode
 
 _FRAGMENT = 0.3  # a statement much shorter than its quotation may leave a half-sentence out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from digest.analysis.wordings import Pair, Wording
+from digest.analysis.verification.support.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode, Section, SectionKind
 
 _CITATION = re.compile(

@@ -124,7 +124,9 @@ def _fits(pattern: str, word: str) -> bool:
 @cache
 def word_lists() -> Mapping[str, Any]:
     """`support.toml`, read once."""
-    return tomllib.loads(resources.files("digest.analysis").joinpath("support.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("digest.analysis.verification.support").joinpath("support.toml").read_text(encoding="utf-8")
+    )
 
 
 @cache

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from digest.analysis.lexicon import Hit
-from digest.analysis.wordings import Pair, Wording
+from digest.analysis.verification.support.lexicon import Hit
+from digest.analysis.verification.support.relevance import covers
+from digest.analysis.verification.support.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 
 _SIGNS = {
@@ -40,7 +41,7 @@ def negation_doubts(pair: Pair) -> Iterable[Doubt]:
     strong, quoted = _of(ours, "negation.strong"), _of(theirs, "negation.strong")
     if strong and not quoted and not _of(theirs, "negation.weak") and not _antonyms(pair.quotation):
         yield Doubt(DoubtCode.NEGATION, _shown(pair.statement, strong[0]))
-    elif quoted and not strong and not _of(ours, "negation.weak") and not _antonyms(pair.statement):
+    elif quoted and covers(pair, quoted[0]) and not strong and not _of(ours, "negation.weak") and not _antonyms(pair.statement):
         yield Doubt(DoubtCode.NEGATION, "", _shown(pair.quotation, quoted[0]))
 
 

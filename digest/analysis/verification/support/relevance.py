@@ -9,19 +9,23 @@ import math
 import re
 from collections.abc import Iterable
 
-from digest.analysis.lexicon import Hit
-from digest.analysis.wordings import Pair, Wording
+from digest.analysis.verification.support.lexicon import Hit
+from digest.analysis.verification.support.wordings import Pair, Wording
 from digest.models.model import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 
 _TABLES = ("terms", "measure", "alternatives")
-_STOP = frozenset("""
-a an the and or of in on at to for from by with as is are was were be been being it its this that these those which who whom what when where while than then
-there their they them he she his her we our us you your i not no nor but if so such into over under about between both each all any some more most less least
-can could may might must shall should will would do does did done has have had having also only just even still yet very much many few one two first second
-authors author paper work method methods model models approach result results show shows shown find finds found use uses used using based new however
-because since though although whether how why up out off per via within without through during before after above below again further same other another
-""".split())  # fmt: skip
+_STOP = frozenset(
+    """
+a an the and or of in on at to for from by with as is are was were be been being it its this that these those which who
+whom what when where while than then there their they them he she his her we our us you your i not no nor but if so such
+into over under about between both each all any some more most less least can could may might must shall should will
+would do does did done has have had having also only just even still yet very much many few one two first second third
+authors author paper work method methods model models approach result results show shows shown find finds found use uses
+used using based new however because since though although whether how why up out off per via within without through
+during before after above below again further same other another
+""".split()  # noqa: SIM905  one word list, easier to read so
+)
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _FEWEST = 3.0  # so much must be there to compare
 _SHARE = 0.12

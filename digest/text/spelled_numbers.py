@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from digest.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCALES, SCORE, TIMES, Quantity
+from digest.text.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCALES, SCORE, TIMES, Quantity
 
 _HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "兩": 2}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -24,7 +24,10 @@ _TENS = {
 _ORDINALS = (
     *("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
 )  # from the third on: "first" and "second" are mostly other words
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _MEASURES = {
     "percent": (PERCENT, 1), "percentage points": (POINTS, 1), "points": (SCORE, 1), "times": (TIMES, 1),
     "fold": (TIMES, 1), "second": ("s", 1), "minute": ("s", 60), "hour": ("s", 3600), "day": ("s", 86400),
@@ -137,11 +140,11 @@ def _english(text: str) -> Iterator[Quantity]:
         scale *= {"tens": 10, "dozens": 10, "hundreds": 100}.get((match["tens"] or "").lower(), 1)
         yield _magnitude(match, scale, 10 if match["tens"] else 1000)
     for match in _TWICE.finditer(text):
-        value = Decimal(2 if match["two"] else 3)
-        yield Quantity(value, TIMES, match.group(), match.start(), match.end(), value, spelled=True)
+        times = Decimal(2 if match["two"] else 3)
+        yield Quantity(times, TIMES, match.group(), match.start(), match.end(), times, spelled=True)
     for match in _ORDINAL.finditer(text):
-        value = Decimal(match["digits"] or _ORDINALS.index(match["word"].lower()) + 3)
-        yield Quantity(value, ORDINAL, match.group(), match.start(), match.end(), value, spelled=True)
+        place = Decimal(match["digits"] or _ORDINALS.index(match["word"].lower()) + 3)
+        yield Quantity(place, ORDINAL, match.group(), match.start(), match.end(), place, spelled=True)
 
 
 def _magnitude(match: re.Match[str], scale: int, reach: int) -> Quantity:

@@ -51,15 +51,16 @@ def shared_weight(pair: Pair, passages: PaperIndex) -> float | None:
 
 
 def covers(pair: Pair, hit: Hit) -> bool:
-    """Whether the statement speaks of what the clause with a word of the quotation speaks of. A quotation of one clause
-    is covered; so is one that can't be told."""
+    """Whether the statement speaks of what the clause with a word of the quotation speaks of. Where the clause is
+    all there is, or too short to tell, something of the quotation is enough."""
     quotation = pair.quotation
     clause = quotation.clause(hit.start)
     limits = [0, *quotation.breaks, len(quotation.text)]
     inside = units(Wording(quotation.text[limits[clause] : limits[clause + 1]]))
+    ours = units(pair.statement)
     if len(limits) == 2 or len(inside) < 3:
-        return True
-    return len(inside & units(pair.statement)) >= _COVERED * len(inside)
+        return not ours or bool(ours & units(quotation))
+    return len(inside & ours) >= _COVERED * len(inside)
 
 
 def units(wording: Wording) -> frozenset[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
 from digest.analysis.llm.prompts import (
+    Failure,
     PIECES,
     SCHEMA,
     TAKEAWAY,
@@ -17,7 +18,16 @@ from digest.analysis.llm.prompts import (
     size,
 )
 from digest.analysis.llm.response_parser import DraftClaim
-from digest.models.model import AnalysisPartKey, AnalysisSource, Verdict, VersionChange
+from digest.models.model import (
+    AnalysisPartKey,
+    AnalysisSource,
+    Doubt,
+    DoubtCode,
+    Evidence,
+    Notice,
+    Verdict,
+    VersionChange,
+)
 from tests.builders import papers
 
 
@@ -28,7 +38,7 @@ def questions(language: str = "zh", glossary: Glossary | None = None) -> PromptB
 
 def every_prompt(asked: PromptBuilder) -> list[Prompt]:
     claim = DraftClaim("本文提出 FoldNet。", "We present", "method", 1)
-    repair = asked.repair([(claim, Verdict.QUOTATION_NOT_FOUND)])
+    repair = asked.repair([Failure(claim, Evidence("We present", Verdict.QUOTATION_NOT_FOUND))])
     return [*(asked.piece(key) for key in PIECES), asked.piece("method", "too short"), asked.whole(PIECES), repair]
 
 
@@ -110,10 +120,16 @@ def test_a_second_asking_says_what_was_wrong() -> None:
 def test_the_repair_shows_what_failed_and_why() -> None:
     """As data with its number, so that what comes back can be told apart."""
     claim = DraftClaim("成功率为 99%。", "folds 99% of towels", "experiments", 3)
-    task = questions("en").repair([(claim, Verdict.NUMBER_NOT_FOUND)]).task
+    why = Notice.of("check.statement_number", number="99%")
+    unfounded = Failure(claim, Evidence(claim.quote, Verdict.NUMBER_NOT_FOUND, why=why), "folds 94% of towels")
+    doubts = (Doubt(DoubtCode.NUMBER, "99%", "94%"),)
+    doubtful = Failure(claim, Evidence(claim.quote, Verdict.FOUND, passage="folds 94% of towels", doubts=doubts))
+    task = questions("en").repair([unfounded, doubtful]).task
 
-    assert '"number": 3, "part": "experiments", "claim": "成功率为 99%。"' in task
-    assert "a number of the claim is neither in the quote nor elsewhere" in task
+    assert '"number": 3, "part": "experiments", "claim": "成功率为 99%。", "quotes": ["folds 99% of towels"]' in task
+    assert "“99%” stands neither in the quoted passage nor elsewhere" in task
+    assert '"paper": "folds 94% of towels"' in task
+    assert "number “99%”, there “94%”" in task
 
 
 def test_the_schema_is_plain() -> None:

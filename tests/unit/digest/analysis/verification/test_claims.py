@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from digest.analysis.verification.claims import SubmittedClaim, as_json, check_claims, parse_claims, rows
+from digest.analysis.verification.claims import (
+    SubmittedClaim,
+    as_json,
+    check_claims,
+    has_doubts,
+    parse_claims,
+    rows,
+    summary,
+)
 from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.models.model import Verdict
@@ -70,7 +78,18 @@ def test_verdicts_come_in_order() -> None:
         "quotation not found",
     ]
     first, second, *_, last = answer["claims"]
-    assert first == {"verdict": "found", "page": 5, "section": "3 Experiments", "passage": QUOTE, "why": None}
+    assert first == {
+        "verdict": "found",
+        "page": 5,
+        "section": "3 Experiments",
+        "passage": QUOTE,
+        "why": None,
+        "doubts": [],
+        "compared": "rules",
+        "earlier_work": False,
+        "computed": [],
+        "more": [],
+    }
     assert "84.1%" in str(second["why"])
     assert last["page"] is None
     assert json.loads(json.dumps(answer)) == answer
@@ -85,3 +104,19 @@ def test_rows_name_place_and_reason() -> None:
     assert table[0].why == ""
     assert table[3].verdict is Verdict.QUOTATION_NOT_FOUND
     assert table[3].place == ""
+
+
+def test_a_claim_may_have_three_quotations_and_has_doubts_named() -> None:
+    """Each quotation is looked up; what stands against them is named with its words, and counts as a reason to look."""
+    second = "Lantern plans paths over a map of lamps."
+    claims = parse_claims(json.dumps([{"claim": "成功率降低到 81.4%。", "quote": [QUOTE]}, {"claim": "a", "quote": [QUOTE] * 4}]))
+    evidence = check_claims(claims, lantern_paper.TEXT)
+    first, many = as_json(evidence, ENGLISH)["claims"]
+
+    assert claims[0].more == () and len(claims[1].more) == 3, second
+    assert first["verdict"] == "found"
+    assert first["doubts"] == [{"code": "direction", "claim": "降低", "quote": "rises"}]
+    assert many["verdict"] == "quotation not found"
+    assert has_doubts(evidence)
+    assert not has_doubts(check_claims(CLAIMS[:1], lantern_paper.TEXT))
+    assert "do not say that a claim is true" in summary(evidence)

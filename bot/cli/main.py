@@ -34,6 +34,7 @@ COMMANDS = {
     "paper": ("papers.paper", "Look up a paper's analysis, or make it."),
     "read": ("papers.read", "Show what is read out of a PDF: sections, links, what was removed."),
     "check": ("papers.check", "Check the claims of a summary against its paper."),
+    "judge": ("papers.judge", "Show how good a model is as a judge of statements."),
     "export": ("papers.export", "Take papers along: BibTeX, RIS, CSL-JSON, CSV, Markdown, Zotero."),
     "site": ("publishing.site", "Write the digests as a static site, with search and feeds."),
     "trends": ("publishing.trends", "Show the week of an edition, and its keywords over twelve weeks."),

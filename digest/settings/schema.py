@@ -121,6 +121,16 @@ class LlmBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class LlmJudge:
+    """A model that compares statements with their quotations, after the rules. What is empty is that of [llm]."""
+
+    enabled: bool = False
+    base_url: str = key("", validators.optional(validators.url))
+    model: str = ""
+    key_env: str = key("", validators.optional(validators.environment_name))
+
+
+@dataclass(frozen=True, slots=True)
 class LlmSettings(LlmModel):
     """The model servers. Without a model the excerpt analyst writes the cards. Times in seconds.
 
@@ -138,6 +148,7 @@ class LlmSettings(LlmModel):
     rest: float = key(60.0, validators.at_least(0))
     models: tuple[LlmModel, ...] = ()
     budget: LlmBudget = field(default_factory=LlmBudget)
+    judge: LlmJudge = field(default_factory=LlmJudge)
     glossary: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     required: ClassVar[tuple[str, ...]] = ()
@@ -161,9 +172,25 @@ class LlmSettings(LlmModel):
         return (own, *rest) if self.model else rest
 
     @property
+    def judging_model(self) -> LlmModel | None:
+        """The model that judges, with its server and key variable; None without any model."""
+        if not self.preference:
+            return None
+        first, judge = self.preference[0], self.judge
+        if judge.model and judge.base_url:
+            first = LlmModel()  # another server: nothing of the first one's peculiarities
+        return replace(
+            first,
+            base_url=judge.base_url or first.base_url,
+            model=judge.model or first.model,
+            key_env=judge.key_env or first.key_env or self.key_env,
+        )
+
+    @property
     def key_names(self) -> tuple[str, ...]:
         """The environment variables that hold keys of model servers."""
-        return tuple(dict.fromkeys((self.key_env, *(m.key_env for m in self.models if m.key_env))))
+        own = (self.key_env, *(m.key_env for m in self.models), self.judge.key_env)
+        return tuple(dict.fromkeys(name for name in own if name))
 
 
 @dataclass(frozen=True, slots=True)

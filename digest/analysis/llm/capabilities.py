@@ -6,6 +6,7 @@ rung. What a server refuses is not asked for again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -76,11 +77,12 @@ class Capabilities:
         change: dict[str, Any] = {rule.field: False if rule.after is None else rule.after}
         return replace(self, **change)
 
-    def chat(self, model: LlmModel, answer_tokens: int) -> dict[str, Any]:
-        """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last."""
+    def chat(self, model: LlmModel, answer_tokens: int, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last. `asked` is
+        the schema of the answer, by default that of statements."""
         body: dict[str, Any] = {self.limit: answer_tokens}
         if self.format is OutputFormat.JSON_SCHEMA:
-            schema = {"name": "statements", "strict": True, "schema": SCHEMA}
+            schema = {"name": "statements", "strict": True, "schema": asked or SCHEMA}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.format is OutputFormat.JSON_OBJECT:
             body["response_format"] = {"type": "json_object"}
@@ -93,11 +95,14 @@ class Capabilities:
             return [{"role": "user", "content": prompt.text}]
         return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
 
-    def responses(self, model: LlmModel, answer_tokens: int) -> dict[str, Any]:
+    def responses(
+        self, model: LlmModel, answer_tokens: int, asked: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The body of a request to the Responses API, `model`, `instructions` and `input` apart."""
         body: dict[str, Any] = {"max_output_tokens": answer_tokens}
         if self.format is OutputFormat.JSON_SCHEMA:
-            body["text"] = {"format": {"type": "json_schema", "name": "statements", "strict": True, "schema": SCHEMA}}
+            schema = {"type": "json_schema", "name": "statements", "strict": True, "schema": asked or SCHEMA}
+            body["text"] = {"format": schema}
         elif self.format is OutputFormat.JSON_OBJECT:
             body["text"] = {"format": {"type": "json_object"}}
         return body | dict(model.extra_body)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer
+from digest.analysis.judge.judge import Judge
 from digest.analysis.llm import budget, prompts, response_parser
 from digest.analysis.llm.budget import BudgetTracker, ReadingDepth, Reservation
 from digest.analysis.llm.draft import AnalysisDraft, reason
@@ -77,9 +78,11 @@ class LlmAnalyst:
         clock: Clock,
         spending: SpendingStore | None = None,
         money: float | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._servers, self._settings, self._fallback, self._clock = tuple(servers), settings, fallback, clock
         self._purse = BudgetTracker(settings.budget, spending, clock, money)
+        self._judge = judge
         self._ready = asyncio.Semaphore(settings.concurrency + _AHEAD)
         self._indexing = asyncio.Semaphore(1)  # more at once would be no faster in one interpreter, but hold it up
         self._papers = asyncio.Semaphore(settings.concurrency)
@@ -97,7 +100,9 @@ class LlmAnalyst:
         """The analyst that the configuration describes; it has at least one model. Nothing connects yet. `money` is
         what it may spend in all, beside the budget's limits."""
         servers = [ModelClient(m, settings, secrets.get(m.key_env), clock) for m in settings.preference]
-        return cls(servers, settings, fallback, clock, spending, money)
+        judging = settings.judging_model if settings.judge.enabled else None
+        judge = Judge(ModelClient(judging, settings, secrets.get(judging.key_env), clock)) if judging else None
+        return cls(servers, settings, fallback, clock, spending, money, judge)
 
     @property
     def name(self) -> str:
@@ -116,6 +121,8 @@ class LlmAnalyst:
     async def aclose(self) -> None:
         for server in self._servers:
             await server.aclose()
+        if self._judge is not None:
+            await self._judge.aclose()
 
     async def analyse(self, request: AnalysisRequest) -> Analysis:
         """The analysis in six parts. Raises `AnalystError` when models wrote fewer than `FEWEST_PARTS` of them, or when
@@ -291,7 +298,10 @@ class LlmAnalyst:
         self, server: ModelClient, job: _AnalysisJob, questions: PromptBuilder, account: Reservation
     ) -> AnalysisWriter:
         together = self._in_one(questions.reading)
-        return AnalysisWriter(server, questions, job.passages, job.links, self._purse, account, job.deadline, together)
+        return AnalysisWriter(
+            server, questions, job.passages, job.links, self._purse, account, job.deadline, together, judge=self._judge,
+            title=job.request.paper.title,
+        )  # fmt: skip
 
 
 def _indexed(request: AnalysisRequest) -> tuple[PaperIndex, tuple[str, ...]]:

@@ -214,11 +214,11 @@ class ModelClient:
                 model=self.name,
                 instructions=prompt.system,
                 input=prompt.user,
-                extra_body=dialect.responses(self.model, answer_tokens),
+                extra_body=dialect.responses(self.model, answer_tokens, prompt.schema),
             )
             async with request as raw:  # not streamed: its events add nothing that is needed here
                 return openai_payloads.parse_response_object(json.loads(await raw.read()))
-        body = dialect.chat(self.model, answer_tokens)
+        body = dialect.chat(self.model, answer_tokens, prompt.schema)
         if self.model.stream:
             body["stream"] = True
         messages: Any = dialect.messages(prompt)

@@ -65,6 +65,7 @@ class Prompt:
     system: str
     paper: str
     task: str
+    schema: Mapping[str, Any] | None = None  # of the answer; None: `SCHEMA`
 
     @property
     def user(self) -> str:

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from digest.analysis.judge.judge import Judge, JudgeAccount
 from digest.analysis.llm import budget, prompts, response_parser
 from digest.analysis.llm.budget import BudgetTracker, Reservation
 from digest.analysis.llm.model_client import ModelClient
@@ -49,6 +50,8 @@ class AnalysisWriter:
     account: Reservation
     deadline: float
     together: bool = False  # one question for all pieces
+    judge: Judge | None = None
+    title: str = ""  # of the paper, for the judge
     written: dict[str, tuple[VerifiedClaim, ...]] = field(default_factory=dict)
     errors: dict[str, ModelError | ResponseError] = field(default_factory=dict)
 
@@ -80,6 +83,7 @@ class AnalysisWriter:
         failed = any(isinstance(error, ModelError) for error in self.errors.values())
         if not failed and not self.makes_no_sense:
             await asyncio.gather(*(self._write(group) for group in groups))
+        await self._review()
         await self._repair()
 
     async def answer(self, question: str) -> tuple[VerifiedClaim, ...]:
@@ -100,6 +104,7 @@ class AnalysisWriter:
                     min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is ResponseFlaw.CUT else answer_tokens
                 )
         self.written[ANSWER] = tuple(_of_part(one, ANSWER) for one in checked)
+        await self._review()
         await self._repair()
         return self.written[ANSWER]
 
@@ -164,6 +169,17 @@ class AnalysisWriter:
 
     def _size(self, piece: str) -> prompts.PartSize:
         return prompts.size(piece, self.questions.reading.made_from)
+
+    async def _review(self) -> None:
+        """Have the judge, if there is one, look at all that was written; it can only add doubts."""
+        if self.judge is None or not self.written:
+            return
+        places = [(piece, i) for piece, own in self.written.items() for i in range(len(own))]
+        statements = [self.written[piece][i].statement for piece, i in places]
+        account = JudgeAccount(self.purse, self.account, self.deadline)
+        reviewed = dict(zip(places, await self.judge.review(self.title, statements, account), strict=True))
+        for piece, own in self.written.items():
+            self.written[piece] = tuple(replace(c, statement=reviewed[piece, i]) for i, c in enumerate(own))
 
     async def _repair(self) -> None:
         """One call for all that failed the check or has a doubt; one a piece where each piece has a text of its own."""

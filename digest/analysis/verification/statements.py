@@ -32,8 +32,8 @@ def verify_statement(
     """
     texts = [quotes] if isinstance(quotes, str) else list(quotes) or [""]
     if len(texts) > MOST_QUOTATIONS:
-        why = Notice.of("check.quotes_many", most=MOST_QUOTATIONS, n=len(texts))
-        return Evidence(texts[0], Verdict.QUOTATION_NOT_FOUND, why=why)
+        too_many = Notice.of("check.quotes_many", most=MOST_QUOTATIONS, n=len(texts))
+        return Evidence(texts[0], Verdict.QUOTATION_NOT_FOUND, why=too_many)
     found = [(text, locate_quotation(text, passages)) for text in texts]
     verdict, why = _verdict(statement, found, passages)
     first, *more = (_placed(text, quotation, passages) for text, quotation in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.request import CommandError, CommandReply
 from bot.commands.context import CommandContext
@@ -44,20 +44,41 @@ def _paper_and_question(text: str) -> tuple[ArxivId, str]:
 def _answer(question: str, paper: Paper, answered: PaperAnswer, texts: Translator) -> Document:
     blocks: list[Block] = [text_paragraph(texts("ask.question", question=phrasing.clean(question)))]
     is_model = answered.analyst != EXCERPT
+    read = _read(answered, texts)
     if not answered.statements:
-        blocks.append(text_paragraph(texts("ask.not_told" if is_model else "ask.no_passage")))
+        blocks.append(text_paragraph(texts("ask.not_told" if is_model else "ask.no_passage", read=read)))
     elif not is_model:
         blocks.append(text_paragraph(texts("ask.passages")))
     for statement in answered.statements:
         said = cards.statement_item(statement, paper, texts)
-        quote = phrasing.quotation(statement)
+        quotes = phrasing.quotations(statement)
         if is_model:
             blocks.append(Paragraph(said))
-            blocks += [Quote((Paragraph((text_run(quote),)),))] if quote else []
+            blocks += [Quote(tuple(Paragraph((text_run(quote),)) for quote in quotes))] if quotes else []
         else:
             blocks.append(Quote((Paragraph(said),)))
     blocks += [small_paragraph(phrasing.making_note(notice, texts)) for notice in answered.notices]
-    made = texts("made.abstract") if answered.made_from is AnalysisSource.ABSTRACT else texts("ask.full_text")
+    is_abstract = answered.made_from is AnalysisSource.ABSTRACT
+    made = texts("made.abstract") if is_abstract else texts("ask.full_text", read=read)
     by = texts("made.model", analyst=phrasing.clean(answered.analyst)) if is_model else texts("made.excerpt")
     blocks.append(small_paragraph(f"{made} · {by}"))
     return titled_document(phrasing.title(paper), blocks)
+
+
+def _read(answered: PaperAnswer, texts: Translator) -> str:
+    """What the answer was looked for in: the abstract, or these pages."""
+    if answered.made_from is AnalysisSource.ABSTRACT:
+        return texts("ask.read.abstract")
+    pages = page_ranges(answered.pages_read)
+    return texts("ask.read.pages", pages=pages, n=len(answered.pages_read)) if pages else texts("ask.read.text")
+
+
+def page_ranges(pages: Sequence[int]) -> str:
+    """Pages shortly: 1–8, 11."""
+    ranges: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if ranges and page == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [page]
+        else:
+            ranges.append([page])
+    return ", ".join("–".join(map(str, pair)) for pair in ranges)

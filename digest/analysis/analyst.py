@@ -33,14 +33,16 @@ class AnalysisRequest:
 
 @dataclass(frozen=True, slots=True)
 class PaperAnswer:
-    """What a paper tells on a question. The quotation of each statement was found in the paper; without statements the
-    paper does not tell. `analyst` is the model's name, or `digest.models.model.EXCERPT` where the statements are
-    passages of the paper itself. `notices` say why it is not better."""
+    """What was found on a question. The quotation of each statement was found in the paper; without statements nothing
+    was found in the pages `pages_read`, all that the answer was looked for in. `analyst` is the model's name, or
+    `digest.models.model.EXCERPT` where the statements are passages of the paper itself. `notices` say why it is not
+    better."""
 
     statements: tuple[Statement, ...]
     analyst: str
     made_from: AnalysisSource
     notices: tuple[Notice, ...] = ()
+    pages_read: tuple[int, ...] = ()
 
 
 class AnalystError(Exception):

@@ -20,10 +20,16 @@ from digest.analysis.analyst import AnalysisRequest, PaperAnswer
 from digest.analysis.excerpt.candidate_sentences import page_at, without_mark
 from digest.analysis.excerpt.excerpt_analyst import is_like
 from digest.analysis.excerpt.patterns import pattern, table
+from digest.analysis.llm.prompt_context import PromptContext
+from digest.analysis.verification.support.lexicon import english_words
 from digest.models.model import (
     EXCERPT,
     AnalysisSource,
+    Caption,
     Evidence,
+    Footnote,
+    Link,
+    LinkKind,
     Paper,
     PaperParagraph,
     PaperText,
@@ -45,6 +51,8 @@ _NEIGHBOUR = 0.25  # what a sentence gains from the ones around it
 _NUMBER = 1.3  # factor of a sentence with a number where a number is asked for
 _MISSPELLED = 85.0  # likeness from which a word of the question is taken for one of the paper
 _FEWEST, _MOST = 5, 80  # words of a passage
+_FEWEST_BESIDE = 10  # words of a caption or footnote: shorter ones are only names
+_BESIDE = 8  # passages that go to a model beside its reading
 _OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS)
 
 
@@ -60,10 +68,34 @@ class _ScoredSentence:
 def best_passages(request: AnalysisRequest, question: str) -> PaperAnswer:
     """The answer without a model: the passages that fit best, of the abstract where there is no text."""
     if request.text is not None:
-        return PaperAnswer(passages_for(question, request.text), EXCERPT, AnalysisSource.FULL_TEXT, request.notices)
+        pages = tuple(range(1, request.text.pages_read + 1))
+        statements = passages_for(question, request.text)
+        return PaperAnswer(statements, EXCERPT, AnalysisSource.FULL_TEXT, request.notices, pages)
     found = passages_for(question, abstract_as_text(request.paper))
     without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in found if s.evidence is not None)
     return PaperAnswer(tuple(without_page), EXCERPT, AnalysisSource.ABSTRACT, request.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class BesidePassage:
+    """A passage that a model's reading of the paper leaves out, or a link of the paper."""
+
+    text: str
+    page: int
+
+
+def passages_beside(question: str, request: AnalysisRequest, reading: PromptContext) -> tuple[BesidePassage, ...]:
+    """What fits the question best of what the reading leaves out, appendix and footnotes too, and the paper's links."""
+    if request.text is None:
+        return ()
+    fitting = passages_for(question, request.text, limit=_BESIDE)
+    left_out = [s.evidence for s in fitting if s.evidence and s.text not in reading.text]
+    links = [BesidePassage(f"{link.kind}: {link.url}", link.page or 1) for link in request.text.links if _is_own(link)]
+    return (*(BesidePassage(e.quote, e.page or 1) for e in left_out), *links[:_BESIDE])
+
+
+def _is_own(link: Link) -> bool:
+    return link.kind in (LinkKind.CODE, LinkKind.PROJECT, LinkKind.DATA)
 
 
 def abstract_as_text(paper: Paper) -> PaperText:
@@ -107,6 +139,18 @@ def _sentences(text: PaperText) -> list[_ScoredSentence]:
                 if _FEWEST <= length <= _MOST and not is_instruction(sentence):
                     place = page_at(paragraph, start), section.label or None
                     found.append(_ScoredSentence(sentence, *place, Counter(_words(sentence)), heading))
+    return [*found, *_beside(text)]
+
+
+def _beside(text: PaperText) -> list[_ScoredSentence]:
+    """What stands beside the running text and answers questions too: captions and footnotes, each whole."""
+    found = []
+    everything: tuple[Caption | Footnote, ...] = (*text.captions, *text.footnotes)
+    for beside in everything:
+        words = " ".join(beside.text.split())
+        if _FEWEST_BESIDE <= len(words.split()) <= _MOST and not is_instruction(words):
+            section = text.sections[beside.section].label if beside.section is not None else None
+            found.append(_ScoredSentence(words, beside.page, section or None, Counter(_words(words)), frozenset()))
     return found
 
 
@@ -127,6 +171,7 @@ def _stem(word: str) -> str:
 def _asked(question: str, found: Sequence[_ScoredSentence]) -> Counter[str]:
     """The question's words, each that the paper does not have replaced by the one that it is most like."""
     terms = " ".join(english for chinese, english in table("ask", "terms").items() if chinese in question)
+    terms = f"{terms} {' '.join(english_words(question))}" if is_chinese(question) and not terms else terms
     known = {word for sentence in found for word in (*sentence.words, *sentence.heading)}
     asked: Counter[str] = Counter()
     for word in _words(f"{question} {terms}"):

@@ -39,7 +39,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
     click.echo(f"{'':16}{'n':>4}{'rules':>7}{'judge':>7}{'either':>8}")
     for kind, count, rules, judge, either in table:
         click.echo(f"{kind:16}{count:>4}{rules:>7}{judge:>7}{either:>8}")
-    click.echo(f"The judge's answers counted for {judged} of {len(rows)} statements. Honest ones should not be flagged.")
+    click.echo(
+        f"The judge's answers counted for {judged} of {len(rows)} statements. Honest ones should not be flagged."
+    )
 
 
 async def _tried(settings: Settings) -> list[TrialRow]:

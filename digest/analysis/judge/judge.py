@@ -57,9 +57,7 @@ class Judge:
         second = await self.rule(title, flagged, account) if flagged else {}
         return [_with_ruling(s, first.get(i), (second or {}).get(i)) for i, s in enumerate(statements)]
 
-    async def rule(
-        self, title: str, pairs: dict[int, JudgedPair], account: JudgeAccount
-    ) -> dict[int, Ruling] | None:
+    async def rule(self, title: str, pairs: dict[int, JudgedPair], account: JudgeAccount) -> dict[int, Ruling] | None:
         """One call: the rulings by place, None where the answer can't be believed or did not come."""
         if not pairs:
             return None

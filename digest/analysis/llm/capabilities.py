@@ -78,8 +78,8 @@ class Capabilities:
         return replace(self, **change)
 
     def chat(self, model: LlmModel, answer_tokens: int, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last. `asked` is
-        the schema of the answer, by default that of statements."""
+        """The body of a chat completion, `model` and `messages` apart. The configuration's own keys come last. `asked`
+        is the schema of the answer, by default that of statements."""
         body: dict[str, Any] = {self.limit: answer_tokens}
         if self.format is OutputFormat.JSON_SCHEMA:
             schema = {"name": "statements", "strict": True, "schema": asked or SCHEMA}
@@ -95,9 +95,7 @@ class Capabilities:
             return [{"role": "user", "content": prompt.text}]
         return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
 
-    def responses(
-        self, model: LlmModel, answer_tokens: int, asked: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def responses(self, model: LlmModel, answer_tokens: int, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The body of a request to the Responses API, `model`, `instructions` and `input` apart."""
         body: dict[str, Any] = {"max_output_tokens": answer_tokens}
         if self.format is OutputFormat.JSON_SCHEMA:

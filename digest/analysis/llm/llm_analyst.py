@@ -28,7 +28,7 @@ from digest.analysis.llm.response_parser import ResponseError
 from digest.analysis.llm.section_focus import ANY
 from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.analysis.llm.writer import AnalysisWriter
-from digest.analysis.question_answering import abstract_as_text
+from digest.analysis.question_answering import abstract_as_text, passages_beside
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import (
     Analysis,
@@ -169,8 +169,9 @@ class LlmAnalyst:
             for tries_left in reversed(range(_SHORTENINGS + 1)):
                 questions = await asyncio.to_thread(self._questions, server, job, step)
                 reading = questions.reading
+                beside = await asyncio.to_thread(passages_beside, question, job.request, reading)
                 try:
-                    checked = await self._writer(server, job, questions, account).answer(question)
+                    checked = await self._writer(server, job, questions, account).answer(question, beside)
                 except (ModelError, ResponseError) as error:
                     if tries_left and isinstance(error, ModelError) and error.trouble in _SHORTER_HELPS:
                         continue
@@ -180,8 +181,12 @@ class LlmAnalyst:
                 if checked and not found_statements:
                     troubles.append(Notice.of("llm.unfounded", model=server.name))
                     return None
+                dropped = len(checked) - len(found_statements)
                 notices = (*reading.notices, *([step.notice] if step.notice else []))
-                return PaperAnswer(found_statements, server.name, reading.made_from, (*job.request.notices, *notices))
+                notices += (Notice.of("ask.left_out", n=dropped),) if dropped else ()
+                notices = (*job.request.notices, *notices)
+                pages = tuple(sorted({*reading.pages, *(p.page for p in beside)}))
+                return PaperAnswer(found_statements, server.name, reading.made_from, notices, pages)
             return None
         finally:
             self._purse.close(account)

@@ -19,6 +19,7 @@ from typing import Any
 
 from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, DraftClaim
+from digest.analysis.question_answering import BesidePassage
 from digest.i18n.doubt_phrases import doubt_lines
 from digest.i18n.translator import Translator
 from digest.models.model import AnalysisPartKey, AnalysisSource, Evidence, VersionChange
@@ -134,11 +135,15 @@ class PromptBuilder:
         parts = "\n".join(line.format(**self._fields(key)) for key in keys)
         return self._prompt(_task(self.language, "paper").format(language=self._name, parts=parts), complaint)
 
-    def answer(self, question: str, complaint: str = "") -> Prompt:
-        """A reader's question. It is somebody's words too: put as data, in one line."""
-        task = _task(self.language, "answer")
+    def answer(self, question: str, complaint: str = "", beside: Sequence[BesidePassage] = ()) -> Prompt:
+        """A reader's question. It is somebody's words too: put as data, in one line; so is what stands `beside` the
+        reading, passages of the appendix, of footnotes and captions, and the paper's links."""
+        task, lines = _task(self.language, "answer"), ""
+        if beside:
+            lines = "\n".join(json.dumps({"page": p.page, "text": p.text}, ensure_ascii=False) for p in beside)
+            task += _task(self.language, "answer_beside")
         asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
-        return self._prompt(task.format(language=self._name, question=asked, key=ANSWER), complaint)
+        return self._prompt(task.format(language=self._name, question=asked, key=ANSWER, passages=lines), complaint)
 
     def repair(self, failed: Sequence[Failure]) -> Prompt:
         """The claims that did not pass the check or have a doubt, to be corrected or given up."""

@@ -22,6 +22,7 @@ from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.analysis.llm.prompts import ANSWER, Prompt, PromptBuilder
 from digest.analysis.llm.response_parser import DraftClaim, FinishReason, ResponseError, ResponseFlaw
 from digest.analysis.llm.token_estimate import estimate_tokens
+from digest.analysis.question_answering import BesidePassage
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import Statement
 from digest.text.paper_index import PaperIndex
@@ -86,13 +87,14 @@ class AnalysisWriter:
         await self._review()
         await self._repair()
 
-    async def answer(self, question: str) -> tuple[VerifiedClaim, ...]:
+    async def answer(self, question: str, beside: Sequence[BesidePassage] = ()) -> tuple[VerifiedClaim, ...]:
         """The sentences of an answer to a reader's question, checked, and repaired once; none where the model says that
-        the paper does not tell. Raises `ModelError` or `ResponseError`."""
+        nothing in it answers. `beside` are passages that
+        the reading left out. Raises `ModelError` or `ResponseError`."""
         complaint, answer_tokens = "", self._answer_tokens((ANSWER,))
         for left in reversed(range(ASKS)):
             try:
-                checked = await self._ask(self.questions.answer(question, complaint), answer_tokens)
+                checked = await self._ask(self.questions.answer(question, complaint, beside), answer_tokens)
                 break
             except ResponseError as error:
                 if error.flaw is ResponseFlaw.SILENT:

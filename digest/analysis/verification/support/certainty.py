@@ -27,7 +27,7 @@ def certainty_doubts(pair: Pair) -> Iterable[Doubt]:
 
 
 def scope_doubts(pair: Pair) -> Iterable[Doubt]:
-    """The statement says "all" where the quotation stops short of it, or drops the exception that the quotation makes."""
+    """The statement says "all" where the quotation stops short of it, or drops an exception of the quotation."""
     statement, quotation = pair.statement, pair.quotation
     exceptions = quotation.named("scope.exception")
     widest = statement.named("scope.widest")
@@ -56,9 +56,9 @@ def scope_doubts(pair: Pair) -> Iterable[Doubt]:
 def cause_doubts(pair: Pair) -> Iterable[Doubt]:
     """The quotation speaks of an association, the statement of a cause."""
     causes, associations = pair.statement.named("cause.because"), pair.quotation.named("cause.association")
-    if causes and associations and not pair.statement.named("cause.association"):
-        if not pair.quotation.named("cause.because"):
-            yield Doubt(DoubtCode.CAUSE, causes[0].text, associations[0].text)
+    both = pair.statement.named("cause.association") or pair.quotation.named("cause.because")
+    if causes and associations and not both:
+        yield Doubt(DoubtCode.CAUSE, causes[0].text, associations[0].text)
 
 
 def condition_doubts(pair: Pair) -> Iterable[Doubt]:

@@ -1,4 +1,4 @@
-"""Whether something in a statement takes the place of another thing in its quotation: a measure, an opposite, a name."""
+"""Whether something in a statement takes the place of another in its quotation: a measure, an opposite, a name."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SHORTEST_STEM = 2
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry of the word lists in a text. `concepts` are paths in the file: `direction.up`, `measure.score.recall`."""
+    """One entry of the word lists in a text. `concepts` are paths in the file, such as `direction.up`."""
 
     start: int
     end: int
@@ -154,6 +154,17 @@ def _flattened(path: str, value: Any) -> Iterable[_Entry]:
     else:
         for key, item in value.items():
             yield from _flattened(f"{path}.{key}", item)
+
+
+def english_words(text: str) -> list[str]:
+    """The English words of the concepts that a Chinese text names: 硬件 -> hardware, gpu, server."""
+    words: dict[str, None] = {}
+    entries = word_lists()["terms"]["entries"]
+    for hit in lexicon("terms").hits(text):
+        for concept in sorted(hit.concepts):
+            english = str(entries[int(concept.rpartition(".")[2])]).partition("/")[0]
+            words |= dict.fromkeys(word.strip().rstrip("*") for word in english.split(","))
+    return [word for word in words if len(word) > 2]
 
 
 @cache

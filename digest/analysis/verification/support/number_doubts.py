@@ -17,7 +17,8 @@ _NOUN = re.compile(r"[\s-]?(?:[KMBT]\b\s?)?([A-Za-z]{2,})")
 _HAN_NOUN = re.compile(r"\s?([一-鿿])")
 _COUNTED = {
     "层": "layer", "帧": "frame", "句": "sentence", "类": "class", "次": "time", "篇": "paper", "名": "participant",
-    "人": "participant", "头": "head", "步": "step", "轮": "epoch", "维": "dimension", "张": "image", "行": "row", "列": "column",
+    "人": "participant", "头": "head", "步": "step", "轮": "epoch", "维": "dimension", "张": "image", "行": "row",
+    "列": "column",
 }  # fmt: skip
 _SIZES = {PERCENT: "share", POINTS: "share", SCORE: "share", TIMES: "share"}
 

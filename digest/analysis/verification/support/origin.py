@@ -12,7 +12,8 @@ _CITATION = re.compile(
     r"\[\s*\d{1,3}[^\[\]]{0,20}\]|\bet al\b|\((?:[A-Z][^()]{0,80})?(?:19|20)\d\d[a-z]?\)|[A-Z][a-z]+ and others"
 )
 _HEADING = re.compile(
-    r"\b(?:related|previous|prior|existing|earlier)\s+(?:works?|literature|research|studies|approaches|methods)|^(?:\d[\d.]*\s*)?background\b|literature review",
+    r"\b(?:related|previous|prior|existing|earlier)\s+(?:works?|literature|research|studies|approaches|methods)"
+    r"|^(?:\d[\d.]*\s*)?background\b|literature review",
     re.IGNORECASE,
 )
 

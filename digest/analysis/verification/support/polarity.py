@@ -41,7 +41,13 @@ def negation_doubts(pair: Pair) -> Iterable[Doubt]:
     strong, quoted = _of(ours, "negation.strong"), _of(theirs, "negation.strong")
     if strong and not quoted and not _of(theirs, "negation.weak") and not _antonyms(pair.quotation):
         yield Doubt(DoubtCode.NEGATION, _shown(pair.statement, strong[0]))
-    elif quoted and covers(pair, quoted[0]) and not strong and not _of(ours, "negation.weak") and not _antonyms(pair.statement):
+    elif (
+        quoted
+        and covers(pair, quoted[0])
+        and not strong
+        and not _of(ours, "negation.weak")
+        and not _antonyms(pair.statement)
+    ):
         yield Doubt(DoubtCode.NEGATION, "", _shown(pair.quotation, quoted[0]))
 
 
@@ -132,9 +138,9 @@ def _clash_of_all(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | N
             and quoted
             and {t.sign for t in own} == {-1 * t.sign for t in quoted}
             and len({t.sign for t in own}) == 1
+            and (len(ours) == len(own) or len(theirs) == len(quoted) or len(own) == len(quoted))
         ):
-            if len(ours) == len(own) or len(theirs) == len(quoted) or len(own) == len(quoted):
-                return own[0], quoted[0]
+            return own[0], quoted[0]
     own_merit, quoted_merit = _merits(ours), _merits(theirs)
     if own_merit and quoted_merit and len(own_merit) == len(quoted_merit) == 1 and own_merit != quoted_merit:
         return ours[0], theirs[0]

@@ -131,7 +131,8 @@ async def test_the_model_may_say_that_the_paper_does_not_tell(analyst: Made) -> 
         llm.says('{"statements": []}')
         answered = await analyst(llm).answer(request(), "Who won the football match?")
 
-        assert answered == PaperAnswer((), "model-1", answered.made_from)
+        assert answered == PaperAnswer((), "model-1", answered.made_from, pages_read=answered.pages_read)
+        assert answered.pages_read
         assert len(llm.requests) == 1
 
 
@@ -204,10 +205,12 @@ async def test_what_the_paper_does_not_tell_is_said() -> None:
     """By a model, and by the search; in the language of the chat."""
     team = Team()
     asked(team)
-    assert "No passage of the paper fits" in await team.ask(f"/ask {PAPER.id} Who won the football match in Naples?")
+    assert "No passage of what was read fits" in await team.ask(
+        f"/ask {PAPER.id} Who won the football match in Naples?"
+    )
     asked(team, PaperAnswer((), "model-1", best_passages(request(), "x").made_from))
-    assert "The paper does not tell." in await team.ask(f"/ask {PAPER.id} Who won?", BOB)
-    assert "论文没有说明" in await team.ask(f"/ask {PAPER.id} Who won?", BOB, OTHERS)
+    assert "Not found in what was read: the text." in await team.ask(f"/ask {PAPER.id} Who won?", BOB)
+    assert "在读到的内容中没有找到（正文）" in await team.ask(f"/ask {PAPER.id} Who won?", BOB, OTHERS)
 
 
 async def test_questions_count_as_papers_asked_for() -> None:

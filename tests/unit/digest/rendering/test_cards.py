@@ -190,7 +190,7 @@ def test_an_unchecked_statement_claims_nothing() -> None:
     made = text(cards.card_document(rich_day(), 3))
 
     assert "MOLE 从人类视频与少量机器人演示中共同学习一个潜在动作码本。\n" in made
-    assert made.endswith("注：没有文字层（扫描件）\n仅依据摘要 · 未逐条核对 · 由 deepseek-chat 撰写")
+    assert made.endswith("注：没有文字层（扫描件）\n仅依据摘要 · 未逐条核对 · 陈述由 deepseek-chat 撰写，请以引文为准")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_how_a_card_was_made_counts_the_takeaway_too() -> None:
     """All that was checked, found or not."""
     card = rich_day().cards[0]
 
-    assert phrasing.how_made(card.analysis, ZH)[:2] == ["依据全文 14/14 页", "20 条引文中 18 条在文中找到"]
+    assert phrasing.how_made(card.analysis, ZH)[:2] == ["依据全文 14/14 页", "20 条引文中 18 条见于原文"]
     assert phrasing.found_count(changed(card, takeaway=None).analysis) == (17, 19)
 
 

@@ -123,8 +123,10 @@ async def test_what_is_flagged_once_is_no_doubt() -> None:
     def moody(pairs: list[dict[str, str]]) -> str:
         calls.append(len(pairs))
         canaries = {row.statement for row in labelled_set().statements}
-        return careful([p for p in pairs]) if len(calls) > 1 else ruled(
-            pairs, lambda p: p["statement"] in WRONG or p["statement"] not in canaries
+        return (
+            careful([p for p in pairs])
+            if len(calls) > 1
+            else ruled(pairs, lambda p: p["statement"] in WRONG or p["statement"] not in canaries)
         )
 
     judge, _ = judge_of(moody)

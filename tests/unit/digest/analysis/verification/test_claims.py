@@ -109,7 +109,9 @@ def test_rows_name_place_and_reason() -> None:
 def test_a_claim_may_have_three_quotations_and_has_doubts_named() -> None:
     """Each quotation is looked up; what stands against them is named with its words, and counts as a reason to look."""
     second = "Lantern plans paths over a map of lamps."
-    claims = parse_claims(json.dumps([{"claim": "成功率降低到 81.4%。", "quote": [QUOTE]}, {"claim": "a", "quote": [QUOTE] * 4}]))
+    claims = parse_claims(
+        json.dumps([{"claim": "成功率降低到 81.4%。", "quote": [QUOTE]}, {"claim": "a", "quote": [QUOTE] * 4}])
+    )
     evidence = check_claims(claims, lantern_paper.TEXT)
     first, many = as_json(evidence, ENGLISH)["claims"]
 

@@ -88,7 +88,16 @@ def test_a_computed_difference_is_named() -> None:
 
 
 HOSTILE = st.text(max_size=200) | st.sampled_from(
-    ["\x00\x1b[31m", "１２．４％" * 50, r"$\frac{1}{2}$ \sqrt{", "误差" * 5000, "word " * 10_000, "‮abc", "不" * 300, "()[]〔〕"]
+    [
+        "\x00\x1b[31m",
+        "１２．４％" * 50,
+        r"$\frac{1}{2}$ \sqrt{",
+        "误差" * 5000,
+        "word " * 10_000,
+        "‮abc",
+        "不" * 300,
+        "()[]〔〕",
+    ]
 )
 
 

@@ -39,18 +39,19 @@ class Lexicon:
     """The word lists, indexed by the first letters of their entries."""
 
     def __init__(self, entries: Iterable[_Entry]) -> None:
-        self._han: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
+        self._han: defaultdict[str, set[str]] = defaultdict(set)
         self._first: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._stems: defaultdict[str, list[_Entry]] = defaultdict(list)
         for entry in entries:
             first = entry.words[0]
             if _HAN.match(first):
-                self._han[first[0]].setdefault(first, set()).add(entry.concept)
+                self._han[first].add(entry.concept)
             elif first.endswith("*"):
                 self._stems[first[:-1]].append(entry)
             else:
                 self._first[first].append(entry)
-        self._longest = {c: max(map(len, phrases)) for c, phrases in self._han.items()}
+        phrases = sorted(map(re.escape, self._han), key=len, reverse=True)  # the longest one first
+        self._han_pattern = re.compile("|".join(phrases)) if phrases else None
         self._longest_stem = max(map(len, self._stems), default=0)
         self._starting = lru_cache(maxsize=8192)(self._candidates)
 
@@ -89,19 +90,10 @@ class Lexicon:
         return [*self._first.get(word, ()), *(e for end in ends for e in self._stems.get(word[:end], ()))]
 
     def _chinese(self, text: str) -> Iterable[Hit]:
-        if not self._han or not _HAN.search(text):
+        if self._han_pattern is None or not _HAN.search(text):
             return
-        index = 0
-        while index < len(text):
-            phrases = self._han.get(text[index])
-            length = 0
-            if phrases:
-                for n in range(min(self._longest[text[index]], len(text) - index), 0, -1):
-                    if (phrase := text[index : index + n]) in phrases:
-                        length = n
-                        yield Hit(index, index + n, phrase, frozenset(phrases[phrase]))
-                        break
-            index += max(1, length)
+        for match in self._han_pattern.finditer(text):
+            yield Hit(match.start(), match.end(), match.group(), frozenset(self._han[match.group()]))
 
 
 @lru_cache(maxsize=64)

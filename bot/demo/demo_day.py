@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.app import open_app
 from bot.demo.arxiv_server import DemoArxiv, serve_arxiv
+from bot.demo.written_card import with_written_card
 from digest.models.model import Digest, Edition
 from digest.settings import ArxivSettings, Settings, StorageSettings
 
@@ -31,4 +32,4 @@ async def run_demo(language: str) -> Digest:
             for day in source.days:
                 source.day = day
                 digest = await app.collect_and_build_digest(edition, day, publish=False)
-    return digest
+    return with_written_card(digest)

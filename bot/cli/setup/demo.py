@@ -23,7 +23,8 @@ def command(out: Path, language: str) -> None:
     """Show a whole day, offline, with no keys and no accounts.
 
     Made-up papers go through the real pipeline: feeds and PDFs over HTTP from this machine, keywords, reading, the
-    excerpt analyst, cards. Nothing is sent anywhere.
+    excerpt analyst, cards. One card is written as a model writes, with a statement that says more than its quotation:
+    the check is real. Nothing is sent anywhere.
     """
     from bot.cli.document_text import document_text
     from bot.cli.publishing.digest import write_reports

@@ -1,6 +1,6 @@
-"""Numbers without a digit, English and Chinese: `twenty-four`, `三周`, `a third`, `两成`, `millions of`, `twice`, dates.
+"""Numbers without a digit, English and Chinese: `twenty-four`, `三周`, `a third`, `两成`, `millions of`, `twice`.
 
-Dates are here too: `December 2022`, `2024-10-01` and `2024 年 10 月 1 日` are one value, whatever their form.
+Dates too: `December 2022`, `2024-10-01` and `2024 年 10 月 1 日` are one value, whatever their form.
 """
 
 from __future__ import annotations

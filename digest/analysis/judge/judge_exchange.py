@@ -17,7 +17,6 @@ from importlib import resources
 from typing import Any
 
 from digest.analysis.llm.prompts import Prompt
-from digest.analysis.llm.response_parser import without_reasoning
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -35,7 +34,7 @@ SCHEMA: Mapping[str, Any] = {
         }
     },
 }
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_OBJECT = re.compile(r"\{\s*\"pairs\"")
 _LONGEST = 1200  # characters of a statement or a passage that are sent
 _SHORTEST_WORDS = 2  # characters: less names nothing
 
@@ -102,9 +101,10 @@ def read_rulings(text: str, pairs: Sequence[JudgedPair]) -> dict[str, Ruling]:
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
-    match = _OBJECT.search(without_reasoning(text))
+    """The entries of the last object with pairs: a model that thinks aloud may write others before it."""
+    places = [match.start() for match in _OBJECT.finditer(text)]
     try:
-        value = json.loads(match.group()) if match else None
+        value = json.JSONDecoder(strict=False).raw_decode(text, places[-1])[0] if places else None
     except (json.JSONDecodeError, RecursionError):
         return []
     entries = value.get("pairs") if isinstance(value, dict) else None

@@ -99,9 +99,7 @@ class _Claim(BaseModel):
     @field_validator("part", "kind", mode="before")
     @classmethod
     def _text(cls, value: object) -> str:
-        """Of several quotations the first, since they are checked as one passage."""
-        first = value[0] if isinstance(value, list) and value else value
-        return first if isinstance(first, str) else ""
+        return value if isinstance(value, str) else ""
 
     @field_validator("number", mode="before")
     @classmethod
@@ -164,7 +162,9 @@ def _usable(raw: list[dict[str, Any]], links: tuple[str, ...]) -> Iterator[Draft
         except ValidationError:
             continue
         text = strip_pleasantries(plain_text(latex_restored(_THOUGHT_FIRST.sub("", item.claim))))
-        quotes = [q for raw_quote in item.quotes if (q := strip_invisible(latex_restored(raw_quote)).strip("\"“”'‘’「」 "))]
+        quotes = [
+            q for raw_quote in item.quotes if (q := strip_invisible(latex_restored(raw_quote)).strip("\"“”'‘’「」 "))
+        ]
         quote = quotes[0] if quotes else ""
         if not (SHORTEST <= len(text) <= LONGEST and is_finished(text) and quote) or text in texts:
             continue

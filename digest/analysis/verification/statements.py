@@ -38,17 +38,24 @@ def verify_statement(
     verdict, why = _verdict(statement, found, passages)
     first, *more = (_placed(text, quotation, passages) for text, quotation in found)
     if verdict is not Verdict.FOUND:
-        return Evidence(first.quote, verdict, first.section, first.page, first.passage, why, tuple(more))
+        return Evidence(first.quote, verdict, first.section, first.page, first.passage, why, more=tuple(more))
     spans = [span for _, quotation in found for span in quotation.spans]
     of_others = all(
         is_of_others(p.passage or "", passages.section_at(q.spans[0][0]))
         for p, (_, q) in zip((first, *more), found, strict=True)
     )
     return Evidence(
-        first.quote, verdict, first.section, first.page, first.passage, None, tuple(more),
-        find_doubts(statement, spans, passages, of_others=of_others, guard_names=guard_names),
-        of_others, _computed(statement, spans, passages), Compared.RULES,
-    )  # fmt: skip
+        first.quote,
+        verdict,
+        first.section,
+        first.page,
+        first.passage,
+        more=tuple(more),
+        doubts=find_doubts(statement, spans, passages, of_others=of_others, guard_names=guard_names),
+        of_others=of_others,
+        computed=_computed(statement, spans, passages),
+        compared=Compared.RULES,
+    )
 
 
 def _verdict(

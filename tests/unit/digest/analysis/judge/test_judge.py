@@ -124,7 +124,7 @@ async def test_what_is_flagged_once_is_no_doubt() -> None:
         calls.append(len(pairs))
         canaries = {row.statement for row in labelled_set().statements}
         return (
-            careful([p for p in pairs])
+            careful(pairs)
             if len(calls) > 1
             else ruled(pairs, lambda p: p["statement"] in WRONG or p["statement"] not in canaries)
         )

@@ -6,10 +6,10 @@ import pytest
 
 from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text
 from digest.analysis.llm.prompts import (
-    Failure,
     PIECES,
     SCHEMA,
     TAKEAWAY,
+    Failure,
     Glossary,
     Prompt,
     PromptBuilder,

@@ -34,7 +34,7 @@ EDITION = Edition(
     "ranking",
     ("cs.AI", "cs.LG", "cs.RO", "cs.CV", "cs.CL"),
     (
-        "robot*",
+        "robot | robotic | robotics",
         "vision language",
         "language model",
         "time series",

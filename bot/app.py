@@ -213,29 +213,11 @@ async def open_app(
         db = stack.enter_context(Database.open(settings.storage.path, now=clock.now))
         stores = SqliteStores.of(db)
         figures = FigureFolder(figure_folder(settings.storage.path))
-        web, place = settings.http, settings.arxiv
-        fetcher = ArxivHttpClient(web, clock, contact=place.contact, min_interval=place.min_interval)
-        stack.push_async_callback(fetcher.aclose)
-        arxiv = ArxivClient(
-            fetcher,
-            place.rss_url,
-            place.api_url,
-            place.pdf_url,
-            html_url=place.pages_url,
-            max_feed_bytes=web.max_feed_bytes,
-            shelf=shelf,
-        )
+        arxiv = _arxiv_client(settings, clock, stack, shelf)
         engine = stack.enter_context(Engine(settings.engine, settings.reading, _moved_home))
-        html = HtmlSource(arxiv, engine.read_html, settings.reading.max_html_bytes)
         analysts, summarise, ask = _analysts(settings, engine, clock, stores.spending, stack, money)
         tastes = PreferenceTrainer(stores.people, stores.papers, stores.digests, _no_taste)
-        readers = Readers(
-            engine.read,
-            min(web.max_pdf_bytes, settings.reading.max_bytes),
-            html=html if settings.reading.source == "auto" else None,
-            draw_figure=engine.draw,
-            pdfs_at_once=engine.at_once + FETCHED_AHEAD,
-        )
+        readers = _readers(settings, engine, arxiv)
         texts = PaperTexts(arxiv, stores.papers, readers, _mistake, figures)
         papers = PaperService(texts, stores.analyses, analysts, _mistake, ask)
         builder = DigestBuilder(
@@ -250,6 +232,34 @@ async def open_app(
             stack.push_async_callback(connection.sender.aclose)
         sender = OutboxDispatcher(stores.deliveries, stores.chats, connections, clock, witness)
         yield App(settings, clock, db, stores, arxiv, builder, sender, platforms, connections, figures)
+
+
+def _arxiv_client(settings: Settings, clock: Clock, stack: AsyncExitStack, shelf: Path | None) -> ArxivClient:
+    """The client of arXiv, closed with `stack`."""
+    limits, urls = settings.http, settings.arxiv
+    http = ArxivHttpClient(limits, clock, contact=urls.contact, min_interval=urls.min_interval)
+    stack.push_async_callback(http.aclose)
+    return ArxivClient(
+        http,
+        urls.rss_url,
+        urls.api_url,
+        urls.pdf_url,
+        html_url=urls.pages_url,
+        max_feed_bytes=limits.max_feed_bytes,
+        shelf=shelf,
+    )
+
+
+def _readers(settings: Settings, engine: Engine, arxiv: ArxivClient) -> Readers:
+    """How papers are read: PDFs by the engine, HTML pages where the configuration allows it."""
+    html = HtmlSource(arxiv, engine.read_html, settings.reading.max_html_bytes)
+    return Readers(
+        engine.read,
+        min(settings.http.max_pdf_bytes, settings.reading.max_bytes),
+        html=html if settings.reading.source == "auto" else None,
+        draw_figure=engine.draw,
+        pdfs_at_once=engine.at_once + FETCHED_AHEAD,
+    )
 
 
 def _mistake(paper: Paper, error: Exception) -> None:

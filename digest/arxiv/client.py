@@ -53,7 +53,7 @@ class ArxivClient:
         max_feed_bytes: int = MAX_FEED_BYTES,
         shelf: Path | None = None,
     ) -> None:
-        """`shelf` is a folder in which PDFs and pages are looked for before arXiv is asked (digest.arxiv.local_mirror)."""
+        """`shelf` is a folder with PDFs and pages, read before arXiv is asked (`digest.arxiv.local_mirror`)."""
         self._fetcher = fetcher
         self._rss_url = rss_url
         self._api_url = api_url

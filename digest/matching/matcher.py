@@ -52,8 +52,8 @@ class IndexedPaper:
 
 
 class Matcher:
-    """Some keywords, ready to be held against papers. Raises `KeywordError` for one that does not parse or, unless it is
-    `stored`, can never match."""
+    """Keywords, ready to be compared with papers. Raises `KeywordError` for a keyword that does not parse or, unless
+    it is `stored`, can never match."""
 
     def __init__(self, keywords: Sequence[str], *, stored: bool = False) -> None:
         self._keywords = [parse_keyword(text, stored=stored) for text in dict.fromkeys(keywords)]

@@ -146,7 +146,7 @@ class DigestBuilder:
             hidden=ordered.hidden,
         )
 
-    async def taste(self, edition: Edition) -> PreferenceModel | None:
+    async def preference_model(self, edition: Edition) -> PreferenceModel | None:
         """What the edition's readers like; None where they said too little, or nobody learns from it."""
         return await self._preferences(edition) if self._preferences is not None else None
 

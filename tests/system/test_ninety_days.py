@@ -69,7 +69,7 @@ async def live(bot: Life, chance: random.Random) -> list[Counter[str]]:
             await killed(bot, chance)
         await bot.step(minutes=30)
         if bot.clock.now().hour == 1 and bot.clock.now().day in (1, 15) and bot.clock.now().minute < 30:
-            bot.app.builder.papers.forget_cached()  # the last 1,000 cards are kept at hand: more are made here than that
+            bot.app.builder.papers.forget_cached()  # more are made here than it holds
             counted.append(objects())
     return counted
 

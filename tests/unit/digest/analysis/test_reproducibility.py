@@ -32,7 +32,7 @@ def paper(*paragraphs: str, kind: SectionKind = SectionKind.BODY, **more: object
         ("Our data are confidential and cannot leave the hospital.", T.DATA, A.WITHHELD, ""),
         ("The dataset is released under a CC BY 4.0 licence.", T.LICENCE, A.STATED, "CC BY 4.0"),
         ("All is licensed under the MIT license.", T.LICENCE, A.STATED, "MIT"),
-        ("We trained each model on 8 NVIDIA P100 GPUs for 12 hours.", T.COMPUTE, A.STATED, "8 NVIDIA P100 GPUs, 12 hours"),
+        ("We trained it on 8 NVIDIA P100 GPUs for 12 hours.", T.COMPUTE, A.STATED, "8 NVIDIA P100 GPUs, 12 hours"),
         ("All runs use a single RTX 3090.", T.COMPUTE, A.STATED, "a single RTX 3090"),
         ("We report the mean over 5 random seeds.", T.SEEDS, A.STATED, "5 random seeds"),
         ("Numbers are averages over three independent runs.", T.SEEDS, A.STATED, "over three independent runs"),

@@ -115,7 +115,8 @@ def test_a_claim_may_have_three_quotations_and_has_doubts_named() -> None:
     evidence = check_claims(claims, lantern_paper.TEXT)
     first, many = as_json(evidence, ENGLISH)["claims"]
 
-    assert claims[0].more == () and len(claims[1].more) == 3, second
+    assert claims[0].more == ()
+    assert len(claims[1].more) == 3, second
     assert first["verdict"] == "found"
     assert first["doubts"] == [{"code": "direction", "claim": "降低", "quote": "rises"}]
     assert many["verdict"] == "quotation not found"

@@ -25,7 +25,6 @@ _DOLLARS = re.compile(r"\$\$(?P<display>[^$]+)\$\$|\$(?P<inline>(?:[^$\\]|\\.)+)
 _OPENING = re.compile(r"`[^\s`][^`\n]{0,200}?'(?!\w)")
 _PRICE = re.compile(r"\d[\d.,]*[a-zA-Z%]*\s+[a-z]{2,}\s")  # 5 and …, 10k to …
 _BRACES = re.compile(r"\\.|\{|\}", re.DOTALL)
-_BRA_BEFORE = re.compile(r"\\[bB]ra\s*\{[^{}]*\}\s*$")
 _POWER = re.compile(r"\^(?P<power>[-−]?\d+)(?!\w)")
 
 
@@ -157,6 +156,8 @@ class LatexDecoder:
             return self._bracketed(name, at, after, out, end, depth)
         if name in self._builders:
             inner, stop = self._builders[name](self, at, after, end, math, depth)
+            if inner and inner[0] == TextPiece("|", at, at) and out and out[-1].text == "|" and out[-1].start == at:
+                inner = inner[1:]  # a bra before its ket: ⟨ϕ|ψ⟩
             out += inner
             return stop
         accent = symbols.ACCENTS.get(name) if not math else None
@@ -222,7 +223,7 @@ class LatexDecoder:
         following = self.raw[after : after + 1]
         if math and is_word and (following.isalnum() or following == "\\"):
             out.append(TextPiece(" ", after, after))
-        swallows = name in symbols.GLUED if not math else not is_word and not before.isspace()
+        swallows = name in symbols.LETTERS | symbols.JOINED if not math else not is_word and not before.isspace()
         if swallows and name.isalpha():
             while self.raw[after : after + 1].isspace():
                 after += 1
@@ -260,43 +261,6 @@ class LatexDecoder:
         inner, stop = self._argument(after, end, math=math, depth=depth)
         return [*scripted("^", degree, at), TextPiece("√", at, at), *bracketed(inner)], stop
 
-    def _raised(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        inner, stop = self._argument(after, end, math=math, depth=depth)
-        return inner if text_of(inner).strip() in symbols.ORDINALS else scripted("^", inner, at), stop
-
-    def _lowered(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        inner, stop = self._argument(after, end, math=math, depth=depth)
-        return scripted("_", inner, at), stop
-
-    def _arrow(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        r"""`\xrightarrow[below]{above}`: the arrow, without what stands on it."""
-        arrow = symbols.ARROWS[self.raw[at + 1 : after].rstrip("*")]
-        close = self.raw.find("]", after, end) if self.raw[after : after + 1] == "[" else -1
-        _, stop = self._argument(after if close < 0 else close + 1, end, math=math, depth=depth)
-        return [TextPiece(arrow, at, stop)], stop
-
-    def _bra(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        inner, stop = self._argument(after, end, math=math, depth=depth)
-        return [TextPiece("⟨", at, at), *inner, TextPiece("|", stop, stop)], stop
-
-    def _ket(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        """A state. Behind a bra they share one bar, as in a product."""
-        inner, stop = self._argument(after, end, math=math, depth=depth)
-        opening = [] if _BRA_BEFORE.search(self.raw, max(0, at - 200), at) else [TextPiece("|", at, at)]
-        return [*opening, *inner, TextPiece("⟩", stop, stop)], stop
-
-    def _product(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        r"""`\braket{a|b}`, and `\braket{a}{b}` of another package."""
-        inner, stop = self._argument(after, end, math=math, depth=depth)
-        if self._has_group(stop, end):
-            other, stop = self._argument(stop, end, math=math, depth=depth)
-            inner = [*inner, TextPiece("|", stop, stop), *other]
-        return [TextPiece("⟨", at, at), *inner, TextPiece("⟩", stop, stop)], stop
-
-    def _projector(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
-        ket, bra, stop = self._two(after, end, math, depth)
-        return [TextPiece("|", at, at), *ket, TextPiece("⟩⟨", at, at), *bra, TextPiece("|", stop, stop)], stop
-
     def _second(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         _, second, stop = self._two(after, end, math, depth)
         return second, stop
@@ -314,6 +278,43 @@ class LatexDecoder:
     def _citation(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         inner, stop = self._argument(after, end, math=math, depth=depth)
         return [TextPiece("[", at, at), *inner, TextPiece("]", stop, stop)], stop
+
+    def _enclosed(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
+        """Bras, kets, absolute values: the arguments between signs of their own."""
+        name = self.raw[at + 1 : after].rstrip("*")
+        opening, between, closing, most = symbols.ENCLOSED[name]
+        if not math and not self._has_group(after, end):
+            return [TextPiece(name, at, after)], after
+        inner, stop = self._argument(after, end, math=math, depth=depth)
+        built = [TextPiece(opening, at, at), *inner]
+        count = 1
+        while count < most and self._has_group(stop, end):
+            more, stop = self._argument(stop, end, math=math, depth=depth)
+            built += [TextPiece(between, at, at), *more]
+            count += 1
+        if between == "⟩⟨" and count == 1:  # a projector is written with one argument
+            built += [TextPiece(between, at, at), *inner]
+        return [*built, TextPiece(closing, stop, stop)], stop
+
+    def _raised(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
+        inner, stop = self._argument(after, end, math=math, depth=depth)
+        if text_of(inner) in ("st", "nd", "rd", "th"):
+            return inner, stop  # as people write 3rd
+        return scripted("^", inner, at), stop
+
+    def _lowered(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
+        inner, stop = self._argument(after, end, math=math, depth=depth)
+        return scripted("_", inner, at), stop
+
+    def _arrow(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
+        """An arrow without what stands above and below it."""
+        sign = self.symbols[self.raw[at + 1 : after].rstrip("*")]
+        stop = after
+        if self.raw[stop : stop + 1] == "[" and (close := self.raw.find("]", stop, end)) >= 0:
+            stop = close + 1
+        if self._has_group(stop, end):
+            stop = self.closing[stop] + 1
+        return [TextPiece(sign, at, after)], stop
 
     def _nothing(self, at: int, after: int, end: int, math: bool, depth: int) -> tuple[Pieces, int]:
         return [], self._argument(after, end, math=math, depth=depth)[1] if self._has_group(after, end) else after
@@ -338,15 +339,12 @@ class LatexDecoder:
         **dict.fromkeys(("overset", "stackrel"), _over),
         **dict.fromkeys(("textcolor", "hyperlink", "texorpdfstring", "colorbox"), _second),
         **dict.fromkeys(("cite", "citep", "citet", "citealp", "ref", "eqref", "cref", "autoref"), _citation),
-        **dict.fromkeys(("textsuperscript",), _raised),
-        **dict.fromkeys(("textsubscript",), _lowered),
-        **dict.fromkeys(symbols.ARROWS, _arrow),
-        **dict.fromkeys(("bra", "Bra"), _bra),
-        **dict.fromkeys(("ket", "Ket"), _ket),
-        **dict.fromkeys(("braket", "Braket", "innerproduct", "expval", "ev"), _product),
-        **dict.fromkeys(("ketbra", "outerproduct", "dyad"), _projector),
         **dict.fromkeys(symbols.SILENT_WITH_ARGUMENT, _nothing),
         **dict.fromkeys(symbols.ALPHABETS, _letters),
+        **dict.fromkeys(symbols.ENCLOSED, _enclosed),
+        **dict.fromkeys(symbols.ARROWS, _arrow),
+        "textsuperscript": _raised,
+        "textsubscript": _lowered,
         "underset": _under,
         "sqrt": _root,
         "href": _link,

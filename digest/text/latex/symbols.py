@@ -15,7 +15,7 @@ def _names(words: str) -> frozenset[str]:
 ACCENTS: Mapping[str, str] = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "d": "\u0323", "b": "\u0331",
-    "r": "\u030a", "t": "\u0361",
+    "r": "\u030a", "t": "\u0361", "h": "\u0309", "textcommabelow": "\u0326", "newtie": "\u0361",
 }  # fmt: skip
 MATH_ACCENTS: Mapping[str, str] = {
     "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304",
@@ -25,15 +25,6 @@ MATH_ACCENTS: Mapping[str, str] = {
 
 # Letters of their own: LaTeX swallows the space after them, as in `Stra\ss e`.
 LETTERS = _names("o O l L i j ae AE oe OE aa AA ss dh DH dj DJ ng NG th TH")
-
-# These stand close to what follows them, too: `20 \textdegree C`.
-GLUED = LETTERS | _names("textdegree degree textendash textemdash textquoteright textquotedblright")
-ORDINALS = _names("st nd rd th er re ère ème")
-
-ARROWS: Mapping[str, str] = {
-    "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐",
-    "xLeftrightarrow": "⇔", "xmapsto": "↦", "xhookrightarrow": "↪", "xhookleftarrow": "↩", "xlongrightarrow": "⟶",
-}  # fmt: skip
 
 # Commands that only switch a style, a size or a spacing: nothing of them is to be read.
 SILENT = _names(
@@ -56,6 +47,24 @@ WRAPPERS = TEXT_IN_MATH | _names(
     "textsl textmd uline underline mathrm mathit mathbf mathsf mathtt mathnormal boldsymbol bm pmb operatorname "
     "ensuremath num mathop mathrel mathbin widecheck overbrace underbrace smash "
 )
+
+# Signs that belong to what follows or goes before: LaTeX swallows the space after them, and readers expect none.
+JOINED = _names(
+    "textdegree textendash textdollar textmu texteuro textquotedblleft textquoteleft textquotedbl textless textgreater "
+    "textunderscore textbackslash slash"
+)
+ARROWS = _names("xrightarrow xleftarrow xleftrightarrow xRightarrow xLeftarrow xmapsto xhookrightarrow")
+# Command -> opening, what stands between two arguments, closing; how many arguments there may be.
+ENCLOSED: Mapping[str, tuple[str, str, str, int]] = {
+    **dict.fromkeys(("ket", "Ket", "kket"), ("|", "", "⟩", 1)),
+    **dict.fromkeys(("bra", "Bra", "bbra"), ("⟨", "", "|", 1)),
+    **dict.fromkeys(("braket", "Braket", "innerproduct", "mel", "matrixel", "matrixelement"), ("⟨", "|", "⟩", 3)),
+    **dict.fromkeys(("ketbra", "Ketbra", "dyad", "outerproduct"), ("|", "⟩⟨", "|", 2)),
+    **dict.fromkeys(("expval", "expectationvalue", "vev"), ("⟨", "", "⟩", 1)),
+    **dict.fromkeys(("abs", "absolutevalue"), ("|", "", "|", 1)),
+    "norm": ("‖", "", "‖", 1), "set": ("{", "", "}", 1), "ceil": ("⌈", "", "⌉", 1), "floor": ("⌊", "", "⌋", 1),
+    "commutator": ("[", ", ", "]", 2), "anticommutator": ("{", ", ", "}", 2),
+}  # fmt: skip
 
 ALPHABETS: Mapping[str, str] = {  # command -> where the capital A of the alphabet stands in Unicode
     "mathbb": "\U0001d538", "mathds": "\U0001d538", "mathbbm": "\U0001d538",
@@ -87,8 +96,12 @@ _OURS: Mapping[str, str] = {  # where pylatexenc has nothing, or a placeholder
     "rbrack": "]", "coloneqq": "≔", "coloneq": "≔", "triangleq": "≜", "iff": "⇔", "implies": "⇒", "land": "∧",
     "lor": "∨", "owns": "∋", "gets": "←", "lt": "<", "gt": ">", "ne": "≠", "checkmark": "✓", "degree": "°",
     "textasciitilde": "~", "textasciicircum": "^", "i": "ı", "j": "ȷ", "slash": "/", "eg": "e.g.", "ie": "i.e.",
-    "etal": "et al.", "S": "§", "P": "¶", "textsection": "§", "textparagraph": "¶", "textdegree": "°",
-    "sim": "∼", "star": "⋆", "blacktriangleright": "▶", "prime": "′",
+    "S": "§", "P": "¶", "dag": "†", "ddag": "‡", "pounds": "£", "copyright": "©", "textbraceleft": "{",
+    "textbraceright": "}", "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "ohorn": "ơ",
+    "uhorn": "ư", "OHORN": "Ơ", "UHORN": "Ư", "textbackslash": "\\", "textperiodcentered": "·", "textbullet": "•",
+    "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐",
+    "xmapsto": "↦", "xhookrightarrow": "↪", "longrightarrow": "⟶",
+    "etal": "et al.", "sim": "∼", "star": "⋆", "blacktriangleright": "▶", "prime": "′",
 }  # fmt: skip
 
 

@@ -156,3 +156,25 @@ def test_what_nobody_sees_vanishes(sign: str) -> None:
 def test_text_without_markup_is_itself(text: str) -> None:
     """Nothing is changed where there is nothing to change."""
     assert latex_to_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (r"10\textsuperscript{-6} m and CO\textsubscript{2}", "10⁻⁶ m and CO₂"),
+        (r"\textsuperscript{6}Li, 2\textsuperscript{nd}", "⁶Li, 2nd"),
+        (r"20 \textdegree C, 3 \textmu m", "20 °C, 3 µm"),
+        (r"a\textendash b, {\textbraceleft}x{\textbraceright}, \textless 5", "a–b, {x}, <5"),
+        (r"\S 4, \pounds 5, \copyright{} 2026, \dag", "§ 4, £ 5, © 2026, †"),
+        (r"$\ket{0}$ and $\bra{1}$", "|0⟩ and ⟨1|"),
+        (r"$\bra{x}\ket{y}$, $\braket{x|y}$, $\braket{x}{y}$", "⟨x|y⟩, ⟨x|y⟩, ⟨x|y⟩"),
+        (r"$\ketbra{0}{1}$, $\dyad{0}$, $\mel{a}{H}{b}$, $\expval{H}$", "|0⟩⟨1|, |0⟩⟨0|, ⟨a|H|b⟩, ⟨H⟩"),
+        (r"the \ket{+} state; a \ket in prose", "the |+⟩ state; a ket in prose"),
+        (r"$\abs{x} + \norm{y}$", "|x| + ‖y‖"),
+        (r"$A \xrightarrow[a]{b} B$", "A → B"),
+        (r"Nguy\~{\^e}n B\h{a}o, \textcommabelow{S}tefan, \d{\=a}", "Nguyễn Bảo, Ștefan, ạ̄"),
+    ],
+)
+def test_commands_of_text_and_physics(raw: str, text: str) -> None:
+    """Exponents stay exponents, states stay states, and accents that LaTeX stacks come together."""
+    assert latex_to_text(raw) == text

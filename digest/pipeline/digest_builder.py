@@ -17,6 +17,7 @@ from typing import Protocol
 from digest.analysis.analyst import ChangeSummariser
 from digest.analysis.version_diff import version_changes
 from digest.arxiv.client import ArxivClient
+from digest.arxiv.withdrawal import withdrawal_reason
 from digest.errors import KeywordError
 from digest.matching.batch import BatchMatcher, MatchedDay
 from digest.matching.matcher import Matcher
@@ -184,7 +185,7 @@ class DigestBuilder:
         paper = chosen.paper
         previous = self._stores.digests.carded(edition.name).get(paper.id)
         old = self.papers.texts.comparable(paper, previous) if previous else None
-        if old is None:
+        if old is None or withdrawal_reason(paper):
             return PaperUpdate(paper, chosen.kind, chosen.matches, previous)
         read = await (self.papers.texts.pdf_text(paper) if old.source == "pdf" else self.papers.texts.read(paper))
         new = read.text if read.text and read.text.source == old.source else None

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer, QuestionAnswerer
 from digest.analysis.evidence_links import PassageLocator, with_links
 from digest.analysis.question_answering import best_passages
+from digest.arxiv.withdrawal import withdrawal_reason
 from digest.models.model import EXCERPT, Analysis, AnalysisSource, Link, Notice, Paper, PaperText
 from digest.pipeline.paper_texts import PaperTexts
 from digest.ports import AnalysisStore, PaperErrorObserver
 from digest.text.urls import paper_links
 
+LONGEST_REASON = 300  # characters of why a paper is withdrawn
 CACHED_PAPERS = 1000  # of cards, about 30 KB each
 
 
@@ -60,7 +62,9 @@ class PaperService:
 
     def is_analysed(self, paper: Paper, language: str) -> bool:
         """Whether there is an analysis of that version that is not made again: of its full text, by the first choice
-        of analysts."""
+        of analysts. A withdrawn one is not analysed."""
+        if withdrawal_reason(paper):
+            return True
         stored = self._stored(paper, language, self._analysts[0])
         return stored is not None and stored.made_from is AnalysisSource.FULL_TEXT
 
@@ -69,6 +73,9 @@ class PaperService:
 
         The text comes with it where it is at hand: an analysis of the full text outlives the text it was made from.
         """
+        if reason := withdrawal_reason(paper):
+            notice = Notice.of("paper.withdrawn", reason=reason[:LONGEST_REASON])
+            return None, _nothing(AnalysisRequest(paper, None, language), [notice])
         async with self.texts.lock(paper):
             stored = self._stored(paper, language, self._analysts[0])
             if stored is not None and stored.made_from is AnalysisSource.FULL_TEXT:

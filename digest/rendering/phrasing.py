@@ -12,6 +12,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from digest.arxiv import ids
+from digest.arxiv.withdrawal import withdrawal_reason
 from digest.i18n.doubt_phrases import doubt_lines, doubt_mark
 from digest.i18n.translator import Translator
 from digest.models.model import (
@@ -37,6 +38,7 @@ from digest.text.unsafe_characters import without_unsafe
 from digest.text.urls import find_urls, is_usable
 
 AUTHORS_SHOWN = 3
+LONGEST_REASON = 160  # columns of why a paper is withdrawn
 SHORT_TITLE = 48  # columns; a Chinese character takes two
 NO_BREAK = "\u00a0"  # keeps a place in the paper on one line
 LONGEST_URL = 1_000  # characters
@@ -324,9 +326,16 @@ def states(digest: Digest, texts: Translator) -> list[str]:
 
 
 def versions(update: PaperUpdate, texts: Translator) -> str:
-    """2511.00088 v1 → v2."""
+    """2511.00088 v1 → v2; of a version that takes the paper back also that, with its reason."""
     key = "update.versions" if update.previous_version else "update.version"
-    return texts(key, id=update.paper.id, old=str(update.previous_version), new=str(update.paper.version))
+    line = texts(key, id=update.paper.id, old=str(update.previous_version), new=str(update.paper.version))
+    return " · ".join(filter(None, (line, withdrawal(update.paper, texts))))
+
+
+def withdrawal(paper: Paper, texts: Translator) -> str:
+    """That a paper is withdrawn, and why in the words of its notice; empty for any other."""
+    reason = withdrawal_reason(paper)
+    return texts("paper.withdrawn", reason=shortened(clean(reason), LONGEST_REASON)) if reason else ""
 
 
 def change(difference: VersionChange, texts: Translator) -> str:

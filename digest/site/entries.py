@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from digest.arxiv.calendar import due_for
+from digest.i18n.translator import Translator
 from digest.models.model import Card, Digest, Edition, Match, PaperUpdate
 from digest.rendering import phrasing, site_urls
 
@@ -93,6 +94,7 @@ def _of_update(digest: Digest, update: PaperUpdate, position: int) -> SiteEntry:
         tuple(map(phrasing.clean, phrasing.author_names(paper))),
         paper.categories,
         _keywords(update.matches),
+        phrasing.withdrawal(paper, Translator(digest.language)),
         is_update=True,
     )
 

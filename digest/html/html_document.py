@@ -40,7 +40,7 @@ from digest.models.model import (
 )
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
 from digest.pdf.structure import numbering
-from digest.pdf.structure.links import kind_of
+from digest.text.urls import link_kind
 
 HTML_READER_VERSION = 1001  # raise it when the same page would give another PaperText; a PDF's stay below 1000
 
@@ -309,7 +309,7 @@ class DocumentReader:
             for link in matter.links:
                 if link.url not in urls and len(urls) < 400:
                     urls.add(link.url)
-                    kind = LinkKind.OTHER if cited else kind_of(link.url, link.context, 2, self.title)
+                    kind = LinkKind.OTHER if cited else link_kind(link.url, link.context, page=2, title=self.title)
                     yield Link(link.url, kind, None, "annotation", link.context)
 
     def _removed(self) -> Iterator[RemovedText]:

@@ -21,7 +21,29 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "anonymous.4open.science")
 _DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com", "doi.org/10.5281")
 _TELLING_NAME = 5  # letters; shorter names are parts of too many others
-_PAPER_HOSTS = ("arxiv.org", "doi.org", "dx.doi.org", "creativecommons.org", "openreview.net", "orcid.org")
+_PAPER_HOSTS = (
+    "arxiv.org", "doi.org", "dx.doi.org", "creativecommons.org", "openreview.net", "orcid.org", "aclanthology.org",
+)  # fmt: skip
+_OWN = re.compile(
+    r"\b(?:our|we|this (?:paper|work)|the authors?)\b[^.]{0,120}\b(?:code|implementation|source|repository|scripts?|"
+    r"software|release[ds]?|toolkit|package|open[- ]?sourc\w+|publicly|models?|available)\b"
+    r"|\b(?:source )?codes?\b[^.]{0,80}\b(?:available|released?|found|at|public\w*|here|accessible|provided|open)\b"
+    r"|\b(?:available|released?|open[- ]?sourced?|accessible|maintained|found) (?:\w+ ){0,3}"
+    r"(?:at|on|from|in|via)\b[^.]{0,40}$"
+    r"|\b(?:code|github|repo|repository|implementation|software|project)\b\s*(?:and \w+)?\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:we (?:compare\w* (?:\w+ )?(?:with|to|against)|use|used|adopt|follow\w*|build on|rely|employ\w*|"
+    r"download\w*|evaluate with|took)|baselines?|"
+    r"provided by|(?:their|the) official|implementation of (?!our)|based on|taken from|obtained from|borrowed|"
+    r"third[- ]party|using the (?:code|library|package)|by the authors|pre-?trained (?:weights|models?) from|"
+    r"implemented (?:in|with|using))\b[^.]{0,100}$",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
+_DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
+_INVITATION = re.compile(r"\b(?:page|available|see|visit)\b", re.IGNORECASE)
 
 
 def find_urls(text: str) -> list[tuple[str, int]]:
@@ -58,22 +80,56 @@ def is_usable(url: str) -> bool:
     )
 
 
-def link_kind(url: str, context: str) -> LinkKind:
-    """What a link of the abstract or comment is: authors put there their own code, page and data."""
-    address = re.sub(r"^https?://(www\.)?", "", url, flags=re.IGNORECASE).lower()
+def link_kind(url: str, context: str, *, page: int | None = None, title: str = "") -> LinkKind:
+    """What a link is to the paper. `context` is the text that leads up to it.
+
+    Without a `page` it stands in the abstract or the comment, where authors put their own code, page and data; with
+    one, in the paper's body, where the first page, the words or the name in the title must say that it is their own.
+    """
+    host, path = _host_and_path(url)
+    address, in_abstract = host + path.casefold(), page is None
+    named = _is_named(path, host, title)
+    theirs = not in_abstract and bool(_OTHERS.search(context)) and not named
+    own = in_abstract or named or says_own(context)
     if address.startswith(_DATA_HOSTS):
-        return LinkKind.DATA
+        return LinkKind.DATA if own or page == 1 else LinkKind.OTHER
     if address.startswith(CODE_HOSTS):
-        return LinkKind.CODE if "/" in address.rstrip("/") else LinkKind.OTHER
-    if address.startswith(_PAPER_HOSTS):
+        folders = len([folder for folder in path.split("/") if folder])
+        is_repository = folders >= (1 if in_abstract else 2) or host == "anonymous.4open.science"
+        return LinkKind.CODE if is_repository and (own or (page == 1 and not theirs)) else LinkKind.OTHER
+    if host in _PAPER_HOSTS:
         return LinkKind.OTHER
-    if re.search(r"\b(data ?sets?|benchmark|corpus)\b[^.]{0,40}$", context, re.IGNORECASE):
+    if own and _DATA.search(context):
         return LinkKind.DATA
-    if address.split("/")[0].endswith(".github.io") or re.search(
-        r"\b(project|web ?site|web ?page|page|demos?|videos?|homepage|available|see|visit)\b", context, re.IGNORECASE
-    ):
+    leads_to_page = _PAGE.search(context[-60:]) or (in_abstract and _INVITATION.search(context))
+    if not theirs and (host.endswith(".github.io") or leads_to_page) and (own or page == 1):
         return LinkKind.PROJECT
     return LinkKind.OTHER
+
+
+def says_own(context: str) -> bool:
+    """Whether the words before a link say that it is the authors' own."""
+    return bool(_OWN.search(context) and not _OTHERS.search(context))
+
+
+def is_named_after(url: str, title: str) -> bool:
+    """Whether an address carries the name that the title gives the work."""
+    host, path = _host_and_path(url)
+    return _is_named(path, host, title)
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.").casefold(), parts.path
+
+
+def _is_named(path: str, host: str, title: str) -> bool:
+    """Whether an address carries the name that the title gives the work: `PaSa: An Agent ...` and `.../pasa`."""
+    name = re.sub(r"[\W_]+", "", title.split(":")[0]).casefold() if ":" in title else ""
+    words = [re.sub(r"[\W_]+", "", part).casefold() for part in (*path.split("/"), host.split(".")[0])]
+    return 3 <= len(name) <= 24 and any(
+        word.startswith(name) or (len(word) >= 4 and word == name) for word in words if word
+    )
 
 
 def _links_of(text: str | None, source: str) -> list[Link]:

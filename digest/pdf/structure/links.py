@@ -10,34 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from digest.models.model import Link, LinkKind
 from digest.pdf.extract.page_elements import LinkAnnotation, PdfPage, TextLine
 from digest.pdf.structure.layout import PageLayout
-from digest.text.urls import CODE_HOSTS, find_urls, is_usable, trim_url
+from digest.text.urls import find_urls, is_named_after, is_usable, link_kind, says_own, trim_url
 
 _MAX_LINKS = 400
 _CONTEXT = 220  # characters before a link that may say what it is
 _MAY_LINK = re.compile(r"://|www\.|WWW\.|\.com/|\.org/|\.co/")
 _OPEN_END = "/-_=&?~%"  # an address that ends so at a line's end goes on
-_OWN = re.compile(
-    r"\b(?:our|we|this (?:paper|work)|the authors?)\b[^.]{0,120}\b(?:code|implementation|source|repository|scripts?|"
-    r"software|release[ds]?|toolkit|package|open[- ]?sourc\w+|publicly|models?|available)\b"
-    r"|\b(?:source )?codes?\b[^.]{0,80}\b(?:available|released?|found|at|public\w*|here|accessible|provided|open)\b"
-    r"|\b(?:available|released?|open[- ]?sourced?|accessible|maintained|found) (?:\w+ ){0,3}"
-    r"(?:at|on|from|in|via)\b[^.]{0,40}$"
-    r"|\b(?:code|github|repo|repository|implementation|software|project)\b\s*(?:and \w+)?\s*[:：]?\s*$",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"\b(?:we (?:compare\w* (?:\w+ )?(?:with|to|against)|use|used|adopt|follow\w*|build on|rely|employ\w*|"
-    r"download\w*|evaluate with|took)|baselines?|"
-    r"provided by|(?:their|the) official|implementation of (?!our)|based on|taken from|obtained from|borrowed|"
-    r"third[- ]party|using the (?:code|library|package)|by the authors|pre-?trained (?:weights|models?) from|"
-    r"implemented (?:in|with|using))\b[^.]{0,100}$",
-    re.IGNORECASE,
-)
 _NOTE = re.compile(r"(\d{1,2}|[*†‡§∗])\.?\s?(?=https?:|www\.|github|gitlab)", re.IGNORECASE)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BADGE = re.compile(
@@ -45,18 +27,6 @@ _BADGE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-_PAGE = re.compile(r"\b(?:project|web ?site|web ?page|home ?page|demos?|videos?|supplementary)\b", re.IGNORECASE)
-_DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|corpora|annotations)\b[^.]{0,60}$", re.IGNORECASE)
-_DATA_HOSTS = ("huggingface.co/datasets", "zenodo.org", "kaggle.com", "figshare.com")
-_NEVER_OWN = (
-    "arxiv.org",
-    "doi.org",
-    "dx.doi.org",
-    "openreview.net",
-    "orcid.org",
-    "creativecommons.org",
-    "aclanthology.org",
-)
 
 
 def links(pages: Sequence[PdfPage], layout: PageLayout, references: Collection[int], title: str) -> list[Link]:
@@ -87,13 +57,10 @@ def _with_one_code(links: Sequence[Link], title: str) -> list[Link]:
 
 def _ownness(link: Link, title: str) -> int:
     """How surely a link is to the paper's own code: by the name in it, by the sentence before it; a badge's is not."""
-    parts = urlsplit(link.url)
-    host = (parts.hostname or "").removeprefix("www.").casefold()
     sentence = _SENTENCE_END.split(link.context)[-1]
     if _BADGE.search(sentence[-60:]):
         return -1
-    said = bool(_OWN.search(sentence)) and not _OTHERS.search(sentence)
-    return 2 * _is_named(parts.path, host, title) + 2 * said
+    return 2 * is_named_after(link.url, title) + 2 * says_own(sentence)
 
 
 def _key(url: str) -> str:
@@ -189,36 +156,5 @@ def _with_next(text: str, after: TextLine | None, line: TextLine) -> str:
 def _link(url: str, page: int, source: str, index: int | None, offset: int, places: _Places, title: str) -> Link:
     context = places.words_before(index, offset)
     in_references = index in places.references if index is not None else False
-    kind = LinkKind.OTHER if in_references else kind_of(url, context, page, title)
+    kind = LinkKind.OTHER if in_references else link_kind(url, context, page=page, title=title)
     return Link(url, kind, page, source, context)
-
-
-def kind_of(url: str, context: str, page: int, title: str) -> LinkKind:
-    """What a link outside the bibliography is to the paper."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.").casefold()
-    address = host + parts.path.casefold()
-    if host in _NEVER_OWN:
-        return LinkKind.OTHER
-    named = _is_named(parts.path, host, title)
-    theirs = bool(_OTHERS.search(context)) and not named
-    own = not theirs and (named or bool(_OWN.search(context)))
-    if address.startswith(_DATA_HOSTS):
-        return LinkKind.DATA if own or page == 1 else LinkKind.OTHER
-    if address.startswith(CODE_HOSTS):
-        whole = len([p for p in parts.path.split("/") if p]) >= 2 or host == "anonymous.4open.science"
-        return LinkKind.CODE if whole and (own or (page == 1 and not theirs)) else LinkKind.OTHER
-    if own and _DATA.search(context):
-        return LinkKind.DATA
-    if not theirs and (host.endswith(".github.io") or _PAGE.search(context[-60:])) and (page == 1 or own):
-        return LinkKind.PROJECT
-    return LinkKind.OTHER
-
-
-def _is_named(path: str, host: str, title: str) -> bool:
-    """Whether an address carries the name that the title gives the work: `PaSa: An Agent ...` and `.../pasa`."""
-    name = re.sub(r"[\W_]+", "", title.split(":")[0]).casefold() if ":" in title else ""
-    words = [re.sub(r"[\W_]+", "", part).casefold() for part in (*path.split("/"), host.split(".")[0])]
-    return 3 <= len(name) <= 24 and any(
-        word.startswith(name) or (len(word) >= 4 and word == name) for word in words if word
-    )

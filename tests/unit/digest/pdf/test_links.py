@@ -3,7 +3,7 @@
 import pytest
 
 from digest.models.model import Link, LinkKind
-from digest.pdf.structure.links import kind_of
+from digest.text.urls import link_kind
 from tests.builders.pdfs import Press, pymupdf, read_here
 
 
@@ -135,4 +135,4 @@ def test_a_footnote_is_what_its_mark_hangs_on() -> None:
 )
 def test_kinds_go_by_words_and_place(url: str, context: str, page: int, kind: LinkKind) -> None:
     """The paper's own code is told by what is said of it, or by the first page, or by the work's name."""
-    assert kind_of(url, context, page, "PaperReader: A Reader of Papers") is kind
+    assert link_kind(url, context, page=page, title="PaperReader: A Reader of Papers") is kind

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.models.model import Link, LinkKind, Paper, PaperText
-from digest.text.urls import find_urls, is_usable, paper_links
+from digest.text.urls import find_urls, is_usable, link_kind, paper_links
 
 PAPER = Paper("2601.90101", 1, "A title", ("A. Author",), "", ("cs.RO",))
 
@@ -90,3 +90,21 @@ def test_a_repository_of_an_author_is_the_papers(urls: list[str], code: str | No
 
 def _fields(paper: Paper) -> dict[str, object]:
     return {name: getattr(paper, name) for name in paper.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://doi.org/10.5281/zenodo.1234", LinkKind.DATA),
+        ("https://www.zenodo.org/records/1234", LinkKind.DATA),
+        ("https://github.com/lovelace/gloves", LinkKind.CODE),
+        ("https://doi.org/10.1234/gloves", LinkKind.OTHER),
+        ("https://aclanthology.org/2026.gloves-1.1", LinkKind.OTHER),
+        ("https://lovelace.github.io/gloves", LinkKind.PROJECT),
+    ],
+)
+def test_a_link_is_the_same_wherever_authors_give_it(url: str, kind: LinkKind) -> None:
+    """In the abstract, on the first page, and where the words say that it is their own."""
+    assert link_kind(url, "") is kind
+    assert link_kind(url, "", page=1) is kind
+    assert link_kind(url, "Our code and models are available at", page=7) is kind

@@ -150,7 +150,7 @@ def test_pages_beyond_the_limit_are_counted_but_not_read() -> None:
 
     assert isinstance(outcome, PaperText)
     assert (outcome.pages_read, outcome.pages) == (4, 15)
-    assert outcome.partial == Notice.of("pdf.max_pages", limit=4, pages=15)
+    assert outcome.partial == Notice.of("pdf.pages_left_out", left_out="4–14", pages=15)
 
 
 class Torn(PdfDocument):
@@ -164,7 +164,7 @@ class Torn(PdfDocument):
 
 def test_a_damaged_page_costs_only_itself() -> None:
     """A page that can't be read is left out and counted; the others are kept."""
-    with Torn(PAPER, WorkerJob("read", 400, 5, 9, 10)) as pdf:
+    with Torn(PAPER, max_pages=10) as pdf:
         numbers = [page.number for page in pdf.pages()]
 
         assert numbers == [1, 3]

@@ -61,7 +61,7 @@ _OPTIONAL = re.compile(
 # A footnote or citation number set high: glued to a plain word, or behind its full stop or comma.
 # It begins with its first digit, for which the regex engine looks quickly; only then comes what stands before that.
 _MARK = re.compile(
-    r"[⁰¹²³⁴-⁹\d](?:(?<=[a-z]{3}.)|(?<=[a-z][.,;:)”\"].)|(?<=[a-z]{2}\s.))"
+    r"[⁰¹²³⁴-⁹\d](?:(?<=[a-z]{3}.)|(?<=arXiv.)|(?<=[a-z][.,;:)”\"].)|(?<=[a-z]{2}\s.))"
     r"(?:(?<=[⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹]*(?:[,–⁻][⁰¹²³⁴-⁹]+)*|(?<=\d)(?<!\s.)\d?(?:[,–-]\d{1,2})*)(?=[\s,.;:)]|$)"
 )
 

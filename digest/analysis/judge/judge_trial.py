@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.analysis.judge.judge import Judge, JudgeAccount
+from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.judge.labelled_set import LabelledStatement, labelled_set
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import Compared, Statement

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer
-from digest.analysis.judge.judge import Judge
+from digest.analysis.judge.statement_judge import Judge
 from digest.analysis.llm import budget, prompts, response_parser
 from digest.analysis.llm.budget import BudgetTracker, ReadingDepth, Reservation
 from digest.analysis.llm.draft import AnalysisDraft, reason

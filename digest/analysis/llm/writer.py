@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.analysis.judge.judge import Judge, JudgeAccount
+from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.llm import budget, prompts, response_parser
 from digest.analysis.llm.budget import BudgetTracker, Reservation
 from digest.analysis.llm.model_client import ModelClient

@@ -21,6 +21,8 @@ _APART = 1200  # offsets between one piece and the next
 _EDGE = 3  # words behind and before an ellipsis that must hide no negation; a gap twice as long hides none at all
 _ELLIPSIS = re.compile(r"[\[(]?(?:\.\s?\.\s?\.(?:\s?\.)*|…+|⋯+)[\])]?")
 _SENTENCE_END = re.compile(r"[.!?:;,。！？：；，]")
+# 105 for 10^5, as text copied out of a PDF has it
+_FLAT_POWER = re.compile(r"(?<![\d.,^])10(?=[2-9](?![\d.,]\d|\d))")
 _DASH = re.compile(r"(?<![A-Za-z]{2})[-–](?!\s)|[-–](?![A-Za-z]{2}|\s)")
 _HAN = re.compile(f"[{CJK}]")
 _QUOTED_LINE = re.compile(r"^\s*>\s+", re.MULTILINE)
@@ -59,6 +61,9 @@ def locate_quotation(quote: str, passages: PaperIndex) -> QuotationMatch:
     found = _locate(text, passages)
     if found.is_numeric and (dashed := _DASH.sub("−", text)) != text:  # a minus that was typed as a hyphen
         again = _locate(dashed, passages)
+        return again if again.is_found else found
+    if found.is_numeric and (raised := _FLAT_POWER.sub("10^", text)) != text:
+        again = _locate(raised, passages)
         return again if again.is_found else found
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from digest.analysis.verification.numbers import computed, first_unsupported_number, statement_quantities
 from digest.analysis.verification.quotations import QuotationMatch, locate_quotation
 from digest.analysis.verification.references import first_dangling_reference
-from digest.analysis.verification.support.doubts import find_doubts
+from digest.analysis.verification.support.find_doubts import find_doubts
 from digest.analysis.verification.support.origin import is_of_others
 from digest.models.model import Compared, Evidence, Notice, QuotedPassage, Verdict
 from digest.text.paper_index import PaperIndex

@@ -22,6 +22,8 @@ _BREAK = re.compile(
     r"[,;:，；：。!?！？、]|\.(?=\s|$)|\b(?:but|while|whereas|although|though|yet|and)\b|但|而|却|尽管|虽然|并且|且|并"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f​-‏⁠﻿]")
+_RAISED = re.compile(r"(?<=\d)[⁻⁺]?[⁰¹²³⁴-⁹]+")  # which folding would make a digit among others
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _MAX_LENGTH = 4000  # characters: nobody's statement is longer
 _CITATION = re.compile(
     r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]|\((?:Fig|Tab|Sec|Figure|Table|Section|Eq|Appendix)[^()]{0,30}\)"
@@ -33,6 +35,7 @@ _POINTER = re.compile(
 
 def normalised(text: str) -> str:
     """A text as the rules read it: full width folded, control characters and what only points to places left out."""
+    text = _RAISED.sub(lambda match: "^" + match.group().translate(_PLAIN_DIGITS), text)
     folded = _CONTROL.sub(
         "", unicodedata.normalize("NFKC", text[:_MAX_LENGTH]) if not text.isascii() else text[:_MAX_LENGTH]
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.chat.platform_connection import PlatformConnection
 from bot.chat.platform_spec import Platforms
 from bot.clock import SystemClock
-from bot.delivery.delivery_worker import DeliveryEvent, DeliveryObserver
+from bot.delivery.events import DeliveryEvent, DeliveryObserver
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.delivery.planner import plan_messages, reachable_targets
 from bot.logs import log

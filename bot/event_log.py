@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from bot.chat.platform_state import PlatformState
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.events import DeliveryEvent, DeliveryEventKind
 from bot.logs import Log
-from bot.scheduling.digest_runner import RunEvent
+from bot.scheduling.run_events import RunEvent, RunEventKind
 from digest.i18n.translator import Translator
 from digest.models.model import AnalysisSource, CategoryDay, Platform, Target
 
-ALERTED = ("kept", "failed", "paused", "migrated")
+ALERTED = (
+    DeliveryEventKind.KEPT,
+    DeliveryEventKind.FAILED,
+    DeliveryEventKind.PAUSED,
+    DeliveryEventKind.MIGRATED,
+)
 
 
 class EventLog:
@@ -35,7 +41,7 @@ class EventLog:
             facts["why"] = self._english.notice(happening.notice)
         if happening.error is not None:
             self._log.error("delivery: fault", **facts, exc_info=happening.error)
-        elif what in ("sent", "found"):
+        elif what in (DeliveryEventKind.SENT, DeliveryEventKind.FOUND):
             self._log.debug(f"delivery: {what}", **facts)
         else:
             self._log.warning(f"delivery: {what}", **facts)
@@ -74,16 +80,16 @@ class EventLog:
         if news.why:
             facts["why"] = news.why
         match news.kind:
-            case "failed":
+            case RunEventKind.FAILED:
                 self._log.error("digest: failed", **facts, exc_info=news.error)
                 self._alert_edition("alert.digest_failed", news, news.why)
-            case "given up":
+            case RunEventKind.GIVEN_UP:
                 self._log.warning("digest: given up", **facts)
                 self._alert_edition("alert.given_up", news, self._late(news.states, self.texts))
-            case "missed":
+            case RunEventKind.MISSED:
                 self._log.warning("digest: missed", **facts)
                 self._alert_edition("alert.missed", news, news.why)
-            case "waiting":
+            case RunEventKind.WAITING:
                 self._log.debug("digest: waiting", **facts)
             case what:
                 self._log.info(f"digest: {what}", **facts)
@@ -103,10 +109,10 @@ class EventLog:
 
     # --- platforms ----------------------------------------------------------------------------------------------
 
-    def on_platform_state(self, platform: Platform, state: str) -> None:
+    def on_platform_state(self, platform: Platform, state: PlatformState) -> None:
         """A platform went up or down."""
-        log = self._log.info if state.startswith("up") else self._log.warning
-        log("platform", platform=str(platform), state=state)
+        log = self._log.info if state.is_up else self._log.warning
+        log("platform", platform=str(platform), state=str(state))
 
     def on_platform_outage(self, platform: Platform, why: str) -> None:
         text = self.texts("alert.down", platform=platform.title(), why=why)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.chat.platform_state import ConnectionKind
 from bot.status import Status, status_problems
 from digest.settings import MetricsSettings
 
@@ -25,8 +26,8 @@ def _samples(status: Status) -> Iterator[str]:
     yield f'broadsheet_info{{version="{status.version}"}} 1'
     yield "# TYPE broadsheet_platform_up gauge"
     for platform, state in status.platforms.items():
-        if state != "off":
-            yield f'broadsheet_platform_up{{platform="{platform}"}} {int(state.startswith("up"))}'
+        if state.kind is not ConnectionKind.OFF:
+            yield f'broadsheet_platform_up{{platform="{platform}"}} {int(state.is_up)}'
     yield "# TYPE broadsheet_deliveries_waiting gauge"
     yield f"broadsheet_deliveries_waiting {sum(status.waiting.values())}"
     yield "# TYPE broadsheet_deliveries_in_doubt gauge"

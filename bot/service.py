@@ -23,16 +23,18 @@ from bot.app import App, open_app
 from bot.chat.message_sender import SendError
 from bot.chat.notice_json import dump_notice
 from bot.chat.platform_spec import ChatListener, ListenerServices, Platforms
+from bot.chat.platform_state import OFF, PlatformState, down
 from bot.chat.reply_sender import ReplySender
 from bot.chat.request import CommandRequest
 from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.events import DeliveryEvent, DeliveryEventKind
 from bot.event_log import EventLog
 from bot.platforms.registry import PLATFORMS, load_settings
-from bot.scheduling.digest_runner import DigestRunner, RunEvent
+from bot.scheduling.digest_runner import DigestRunner
+from bot.scheduling.run_events import RunEvent
 from bot.scheduling.schedule import EditionScheduler, next_run
 from bot.search_indexing import index_papers
 from bot.status import Status, collect_status
@@ -102,7 +104,7 @@ class BotService:
         self._down_since: dict[Platform, datetime] = {}
         self._told_down: set[Platform] = set()
         self._tidied: datetime | None = None
-        self.states: dict[Platform, str] = dict.fromkeys(app.platforms, "off")
+        self.states: dict[Platform, PlatformState] = dict.fromkeys(app.platforms, OFF)
         secrets, first = app.settings.secrets, app.settings.editions
         self.alerts = Alerts(
             lambda: self.app.settings.alerts,
@@ -255,7 +257,7 @@ class BotService:
         for platform, since in self._down_since.items():
             if now >= since + DOWN_FOR_LONG and platform not in self._told_down:
                 self._told_down.add(platform)
-                self.reports.on_platform_outage(platform, self.states[platform].partition(": ")[2])
+                self.reports.on_platform_outage(platform, self.states[platform].reason)
 
     def _tidy(self) -> None:
         kept = self.app.settings.storage
@@ -283,7 +285,7 @@ class BotService:
                 return
             except Exception as error:  # noqa: BLE001 - told; the other platform goes on, this one is tried again
                 self._log.exception("fault", part=f"{platform} listener")
-                self.on_state(platform, f"down: {type(error).__name__}")
+                self.on_state(platform, down(type(error).__name__))
                 if listener is not None:
                     await asyncio.gather(self._stop_listener(listener), return_exceptions=True)
             await self.app.clock.sleep(AFTER_A_FAULT)
@@ -297,11 +299,11 @@ class BotService:
         replies = ReplySender(spec, connection, self.app.stores.chats, self.app.clock, self)
         return spec.make_listener(self.app.settings, ListenerServices(self.desk, replies, self, self.app.clock))
 
-    def on_state(self, platform: Platform, state: str) -> None:
+    def on_state(self, platform: Platform, state: PlatformState) -> None:
         """Told by a listener, again and again."""
         if state == self.states[platform]:
             return
-        was_up, is_up = self.states[platform].startswith("up"), state.startswith("up")
+        was_up, is_up = self.states[platform].is_up, state.is_up
         self.states[platform] = state
         if is_up != was_up or not is_up:
             self.reports.on_platform_state(platform, state)
@@ -323,7 +325,7 @@ class BotService:
         elif not inside:
             notice = Notice.of("publish.put_out", platform=target.platform.title())
             chats.pause(target, dump_notice(notice))
-            self.reports.on_delivery_event(DeliveryEvent("paused", target, None, notice))
+            self.reports.on_delivery_event(DeliveryEvent(DeliveryEventKind.PAUSED, target, None, notice))
 
     def on_migration(self, old: Target, new: Target) -> None:
         """A group became a supergroup; the platform says so before anything is sent there."""
@@ -331,7 +333,7 @@ class BotService:
         if chats.migrated_target(old) != new:
             chats.migrate(old, new)
             self.reports.on_delivery_event(
-                DeliveryEvent("migrated", old, None, Notice.of("publish.migrated", address=new.address))
+                DeliveryEvent(DeliveryEventKind.MIGRATED, old, None, Notice.of("publish.migrated", address=new.address))
             )
             self.app.dispatcher.wake()
 

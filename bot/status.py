@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 from bot.chat.notice_json import load_notice
+from bot.chat.platform_state import ConnectionKind, PlatformState
 from digest.arxiv.calendar import newest_expected_day
 from digest.i18n.translator import Translator
 from digest.models.delivery import Chat, Cooldown
@@ -33,7 +34,7 @@ class Status:
     now: datetime
     version: str
     editions: tuple[EditionStatus, ...]
-    platforms: Mapping[Platform, str]  # "up", "down: why", "off"
+    platforms: Mapping[Platform, PlatformState]
     waiting: Mapping[Target, int]  # deliveries that will be sent
     open_questions: tuple[Delivery, ...]  # deliveries of which nobody knows whether they arrived
     holds: tuple[Cooldown, ...]
@@ -50,7 +51,7 @@ def collect_status(
     now: datetime,
     *,
     next_run: Mapping[str, datetime] | None = None,
-    platforms: Mapping[Platform, str] | None = None,
+    platforms: Mapping[Platform, PlatformState] | None = None,
     paper_jobs: int = 0,
     personal: int = 0,
 ) -> Status:
@@ -86,8 +87,8 @@ def _edition(stores: SqliteStores, edition: Edition, day: date, next_run: dateti
 
 def status_problems(status: Status) -> str:
     """Why the process is not healthy; empty while it is."""
-    down = [str(platform) for platform, state in status.platforms.items() if state.startswith("down")]
-    if down and len(down) == sum(state != "off" for state in status.platforms.values()):
+    down = [str(platform) for platform, state in status.platforms.items() if state.kind is ConnectionKind.DOWN]
+    if down and len(down) == sum(state.kind is not ConnectionKind.OFF for state in status.platforms.values()):
         return f"no platform can be reached: {', '.join(down)}"
     late = [
         one.edition.name
@@ -152,9 +153,8 @@ def _outcome(run: EditionRun, texts: Translator) -> str:
     return texts(f"run.{run.outcome}")
 
 
-def _state(state: str, texts: Translator) -> str:
-    kind, _, why = state.partition(": ")
-    return texts(f"platform.{kind}") + (f" ({why})" if why else "")
+def _state(state: PlatformState, texts: Translator) -> str:
+    return texts(f"platform.{state.kind}") + (f" ({state.reason})" if state.reason else "")
 
 
 def _chat(target: Target) -> str:

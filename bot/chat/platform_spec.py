@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from bot.chat.message_sender import MessageSender
 from bot.chat.platform_connection import PlatformConnection
+from bot.chat.platform_state import PlatformState
 from bot.chat.rate_limiter import RateLimiter, RateLimits
 from bot.chat.reply_sender import ReplySender
 from bot.chat.request import CommandReply, CommandRequest
@@ -63,8 +64,8 @@ class RequestDispatcher(Protocol):
 class ListenerObserver(Protocol):
     """Is told what a listener hears besides commands."""
 
-    def on_state(self, platform: Platform, state: str) -> None:
-        """The connection is "up" or "down: why"; told again and again."""
+    def on_state(self, platform: Platform, state: PlatformState) -> None:
+        """How the connection is; told again and again."""
 
     def on_membership(self, target: Target, is_inside: bool) -> None:
         """The bot was put into a chat, or out of it."""

@@ -11,8 +11,6 @@ Every line of the ledger is written before or after a call, never around one, so
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.message_sender import (
@@ -27,6 +25,7 @@ from bot.chat.message_sender import (
 )
 from bot.chat.notice_json import dump_notice
 from bot.chat.platform_connection import PlatformConnection
+from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
 from digest.models.delivery import ChatStore, Cooldown, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, DeliveryState, Notice, Target
 from digest.ports import Clock
@@ -35,22 +34,6 @@ NOW = 0.0
 BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
 RATE_LIMIT_BACKOFF_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
 LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all chats get too much
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryEvent:
-    """Something that happened in delivering, for logs and alerts. `what`: "sent", "found", "not sent", "refused",
-    "failed", "in doubt", "kept", "resent", "held", "paused", "migrated", "fault"."""
-
-    kind: str
-    target: Target
-    delivery: Delivery | None = None
-    notice: Notice | None = None
-    until: datetime | None = None
-    error: Exception | None = None
-
-
-DeliveryObserver = Callable[[DeliveryEvent], None]
 
 
 class DeliveryWorker:
@@ -134,7 +117,7 @@ class DeliveryWorker:
             self._calling.discard(target)
         self._ledger.mark_sent(delivery.id, receipt)
         self._failures.pop(target, None)
-        self._tell("sent", delivery)
+        self._tell(DeliveryEventKind.SENT, delivery)
         return NOW
 
     def _before(self, target: Target) -> str | None:
@@ -153,7 +136,7 @@ class DeliveryWorker:
         match outcome:
             case InDoubt():
                 self._ledger.mark_unknown(delivery.id, dump_notice(outcome.notice))
-                self._tell("in doubt", delivery, outcome.notice)
+                self._tell(DeliveryEventKind.IN_DOUBT, delivery, outcome.notice)
                 return NOW
             case ChatMigrated():
                 self._ledger.back_to_pending(delivery.id)
@@ -161,7 +144,7 @@ class DeliveryWorker:
                 return None
             case Rejected(chat=False):
                 self._ledger.mark_failed(delivery.id, dump_notice(outcome.notice))
-                self._tell("failed", delivery, outcome.notice)
+                self._tell(DeliveryEventKind.FAILED, delivery, outcome.notice)
                 return NOW
             case Rejected():
                 return self._chat_refused(delivery, outcome.notice)
@@ -172,7 +155,7 @@ class DeliveryWorker:
     def _move(self, target: Target, address: str) -> None:
         """The chat has another address: its messages go there. Nothing is left to do at the old one."""
         self._chats.migrate(target, Target(target.platform, address))
-        self._tell_of(target, "migrated", Notice.of("publish.migrated", address=address))
+        self._tell_of(target, DeliveryEventKind.MIGRATED, Notice.of("publish.migrated", address=address))
 
     def _chat_refused(self, delivery: Delivery, notice: Notice) -> float | None:
         """A chat that takes nothing keeps its messages; after some refusals it is left alone."""
@@ -180,13 +163,13 @@ class DeliveryWorker:
         refusals = self._chats.refused(target)
         until = self._in(_nth(RATE_LIMIT_BACKOFF_SECONDS, refusals))
         self._ledger.back_to_pending(delivery.id, until, dump_notice(notice))
-        self._tell("refused", delivery, notice)
+        self._tell(DeliveryEventKind.REFUSED, delivery, notice)
         if refusals < self._line.pause_after:
             return NOW
         why = str(dict(notice.params).get("reason", notice.code))
         paused = Notice.of("publish.paused", n=refusals, reason=why)
         self._chats.pause(target, dump_notice(paused))
-        self._tell_of(target, "paused", paused)
+        self._tell_of(target, DeliveryEventKind.PAUSED, paused)
         return None
 
     def _not_sent(self, delivery: Delivery, outcome: NotSent) -> float:
@@ -197,14 +180,14 @@ class DeliveryWorker:
             self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             held = all_chats_of(target.platform) if self._all_limited(target) else target
             self._chats.start_cooldown(Cooldown(held, until, dump_notice(outcome.notice)))
-            self._tell_of(held, "held", outcome.notice, until)
+            self._tell_of(held, DeliveryEventKind.HELD, outcome.notice, until)
         elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
             self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())
-            self._tell_of(all_chats_of(target.platform), "held", outcome.notice, until)
+            self._tell_of(all_chats_of(target.platform), DeliveryEventKind.HELD, outcome.notice, until)
         else:
             self._ledger.back_to_pending(delivery.id, until, dump_notice(outcome.notice))
-            self._tell("not sent", delivery, outcome.notice, until)
+            self._tell(DeliveryEventKind.NOT_SENT, delivery, outcome.notice, until)
         return NOW
 
     def _all_limited(self, target: Target) -> bool:
@@ -233,7 +216,7 @@ class DeliveryWorker:
         match finding:
             case MessageFound(receipt=receipt):
                 self._ledger.mark_sent(question.id, receipt)
-                self._tell("found", question)
+                self._tell(DeliveryEventKind.FOUND, question)
             case MessageAbsent():
                 if began < settled:  # a look that takes long passes over what comes while it looks
                     return max(settled - self._clock.monotonic(), NOW)
@@ -241,7 +224,7 @@ class DeliveryWorker:
                 broke_off = question.state is DeliveryState.UNKNOWN
                 until = self._in(_nth(BACKOFF_SECONDS, question.attempts)) if broke_off else None
                 self._ledger.back_to_pending(question.id, until)
-                self._tell("not sent", question, Notice.of("publish.not_there"))
+                self._tell(DeliveryEventKind.NOT_SENT, question, Notice.of("publish.not_there"))
             case LookupUnavailable(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)
             case LookupUnavailable(retry_after=again):
@@ -253,13 +236,13 @@ class DeliveryWorker:
     def _cannot_tell(self, question: Delivery, notice: Notice) -> float | None:
         if self._line.resend:
             self._ledger.back_to_pending(question.id, error=dump_notice(notice))
-            self._tell("resent", question, notice)
+            self._tell(DeliveryEventKind.RESENT, question, notice)
             self.mark_decided(question.id)
             return NOW
         if question.state is DeliveryState.SENDING:
             self._ledger.mark_unknown(question.id, dump_notice(notice))
         self._kept.add(question.id)
-        self._tell("kept", question, notice)
+        self._tell(DeliveryEventKind.KEPT, question, notice)
         return None
 
     # --- telling ------------------------------------------------------------------------------------------------
@@ -267,11 +250,17 @@ class DeliveryWorker:
     def _in(self, seconds: float) -> datetime:
         return self._clock.now() + timedelta(seconds=seconds)
 
-    def _tell(self, what: str, delivery: Delivery, notice: Notice | None = None, until: datetime | None = None) -> None:
-        self._witness(DeliveryEvent(what, delivery.target, delivery, notice, until))
+    def _tell(
+        self,
+        kind: DeliveryEventKind,
+        delivery: Delivery,
+        notice: Notice | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        self._witness(DeliveryEvent(kind, delivery.target, delivery, notice, until))
 
-    def _tell_of(self, target: Target, what: str, notice: Notice, until: datetime | None = None) -> None:
-        self._witness(DeliveryEvent(what, target, None, notice, until))
+    def _tell_of(self, target: Target, kind: DeliveryEventKind, notice: Notice, until: datetime | None = None) -> None:
+        self._witness(DeliveryEvent(kind, target, None, notice, until))
 
 
 def name(delivery: Delivery) -> str:

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from bot.chat.notice_json import load_notice
 from bot.chat.platform_connection import PlatformConnection
-from bot.delivery.delivery_worker import NOW, DeliveryEvent, DeliveryObserver, DeliveryWorker
+from bot.delivery.delivery_worker import NOW, DeliveryWorker
+from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
 from digest.i18n.translator import Translator
 from digest.models.delivery import ChatStore, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, Notice, Platform, Target
@@ -157,7 +158,7 @@ class OutboxDispatcher:
                 pause = await courier.deliver_next(target)
         except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
             self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
-            self._happened(DeliveryEvent("fault", target, notice=self._faults[target], error=error))
+            self._happened(DeliveryEvent(DeliveryEventKind.FAULT, target, notice=self._faults[target], error=error))
             pause = AFTER_A_FAULT
         finally:
             del self._at_work[target]
@@ -237,9 +238,9 @@ class _Watch:
         delivery = happening.delivery
         if delivery is None:
             return
-        if happening.kind == "failed" and happening.notice is not None:
+        if happening.kind is DeliveryEventKind.FAILED and happening.notice is not None:
             self._refused.setdefault(happening.target, []).append(happening.notice)
-        if happening.kind in ("sent", "found", "failed"):
+        if happening.kind in (DeliveryEventKind.SENT, DeliveryEventKind.FOUND, DeliveryEventKind.FAILED):
             self._done += 1
             self._progress("deliver", self._done, max(self._total, self._done))
 

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.scheduling.digest_services import DigestServices
+from bot.scheduling.run_events import RunEvent, RunEventKind
 from bot.scheduling.schedule import day_of, last_run
 from bot.scheduling.weekly_trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
@@ -84,20 +85,6 @@ def may_still_come(state: CategoryDay) -> bool:
     return not state.state.is_settled or (state.reason is not None and state.reason.code == _MAY_YET_FILL)
 
 
-@dataclass(frozen=True, slots=True)
-class RunEvent:
-    """Something that happened to an edition's day. `what`: "published", "empty", "caught up", "waiting", "given up",
-    "missed", "failed"; `digest` is the day's, with its supplements; `error` what was not reckoned with."""
-
-    kind: str
-    edition: Edition
-    day: date
-    digest: Digest | None = None
-    states: tuple[CategoryDay, ...] = ()
-    why: str = ""
-    error: Exception | None = None
-
-
 class DigestRunner:
     """Makes the digests of all editions when they are due. `app` and `editions` give what is in force at the moment."""
 
@@ -152,9 +139,9 @@ class DigestRunner:
                 await self._past(edition, day, now)
                 await self._present(edition, day, due, now)
         except BroadsheetError as error:
-            self._failed(RunEvent("failed", edition, day, why=str(error)))
+            self._failed(RunEvent(RunEventKind.FAILED, edition, day, why=str(error)))
         except Exception as error:  # noqa: BLE001 - told with all that is known; the other editions go on
-            self._failed(RunEvent("failed", edition, day, why=type(error).__name__, error=error))
+            self._failed(RunEvent(RunEventKind.FAILED, edition, day, why=type(error).__name__, error=error))
         finally:
             self._at_work.discard(edition.name)
 
@@ -184,10 +171,10 @@ class DigestRunner:
         would_show = self._app.builder.would_show(edition, day)
         match decide_run(EditionDay(is_made, would_show, is_settled, is_given_up)):
             case RunDecision.MAKE:
-                digest = await self._make(edition, collected, "published")
+                digest = await self._make(edition, collected, RunEventKind.PUBLISHED)
                 self._ended(edition, collected, run_outcome(digest.empty is not None, collected.states, is_given_up))
             case RunDecision.WAIT:
-                self._tell(RunEvent("waiting", edition, day, states=_late(collected.states)))
+                self._tell(RunEvent(RunEventKind.WAITING, edition, day, states=_late(collected.states)))
             case RunDecision.NOTHING:
                 shown = self._app.stores.digests.digests(edition.name, day)
                 is_empty = all(digest.empty is not None for digest in shown)
@@ -201,19 +188,21 @@ class DigestRunner:
         self._told_weeks[edition.name] = day
         self._app.dispatcher.wake()
 
-    async def _make(self, edition: Edition, collected: CollectedDay, what: str, *notices: Notice) -> Digest:
+    async def _make(self, edition: Edition, collected: CollectedDay, kind: RunEventKind, *notices: Notice) -> Digest:
         """Make and save what is new of a day; sending it is the sender's work."""
         lost = self._lost.get(edition.name)
         digest = await self._app.build_digest(edition, collected, notices=(*notices, lost) if lost else notices)
         self._lost.pop(edition.name, None)
         self._app.dispatcher.wake()
-        self._tell(RunEvent("empty" if digest.empty else what, edition, collected.day, digest, collected.states))
+        self._tell(
+            RunEvent(RunEventKind.EMPTY if digest.empty else kind, edition, collected.day, digest, collected.states)
+        )
         return digest
 
     def _ended(self, edition: Edition, collected: CollectedDay, result: RunOutcome) -> None:
         self._app.stores.editions.run_ended(edition.name, collected.day, result)
         if result is RunOutcome.GIVEN_UP:
-            self._tell(RunEvent("given up", edition, collected.day, states=_late(collected.states)))
+            self._tell(RunEvent(RunEventKind.GIVEN_UP, edition, collected.day, states=_late(collected.states)))
 
     # --- days that were missed ----------------------------------------------------------------------------------
 
@@ -258,7 +247,7 @@ class DigestRunner:
         if lost := _announcement_days(newest.day + _DAY, first - _DAY):
             notice = Notice.of("digest.missed", first=str(lost[0]), last=str(lost[-1]), n=len(lost))
             self._lost[edition.name] = notice
-            self._tell(RunEvent("missed", edition, lost[-1], why=f"{lost[0]} to {lost[-1]}"))
+            self._tell(RunEvent(RunEventKind.MISSED, edition, lost[-1], why=f"{lost[0]} to {lost[-1]}"))
 
     async def _make_past(self, edition: Edition, day: date) -> None:
         """The digest of a past day, or a supplement to what was shown of it."""
@@ -268,7 +257,7 @@ class DigestRunner:
         shown = self._app.stores.digests.digests(edition.name, day)
         await self._app.builder.match(day, edition, self._editions)
         if not shown or self._app.builder.would_show(edition, day):
-            await self._make(edition, collected, "caught up", Notice.of("digest.caught_up"))
+            await self._make(edition, collected, RunEventKind.CAUGHT_UP, Notice.of("digest.caught_up"))
             shown = self._app.stores.digests.digests(edition.name, day)
         is_empty = all(digest.empty is not None for digest in shown)
         result = RunOutcome.EMPTY if is_empty else RunOutcome.PUBLISHED

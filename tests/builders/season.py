@@ -18,10 +18,11 @@ from bot.app import App
 from bot.chat.message_sender import InDoubt, LookupUnavailable, MessageAbsent, NotSent, Payload
 from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
-from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.events import DeliveryEvent
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.platforms.registry import PLATFORMS
-from bot.scheduling.digest_runner import DigestRunner, RunEvent
+from bot.scheduling.digest_runner import DigestRunner
+from bot.scheduling.run_events import RunEvent
 from digest.analysis.analyst import AnalysisRequest
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.arxiv.errors import ArxivError, FeedError, FetchError

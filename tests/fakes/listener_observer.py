@@ -1,5 +1,6 @@
 """What a listener tells, written down."""
 
+from bot.chat.platform_state import PlatformState
 from bot.chat.request import CommandRequest
 from digest.models.model import Platform, Target
 
@@ -13,8 +14,8 @@ class RecordingObserver:
         self.memberships: list[tuple[Target, bool]] = []
         self.migrations: list[tuple[Target, Target]] = []
 
-    def on_state(self, platform: Platform, state: str) -> None:
-        self.states.append(state)
+    def on_state(self, platform: Platform, state: PlatformState) -> None:
+        self.states.append(str(state))
 
     def on_membership(self, target: Target, is_inside: bool) -> None:
         self.memberships.append((target, is_inside))

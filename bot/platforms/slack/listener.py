@@ -22,6 +22,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.message_sender import SendError
 from bot.chat.platform_spec import ListenerServices
+from bot.chat.platform_state import UP, down
 from bot.chat.reply_sender import drain_tasks
 from bot.chat.request import ChatRef, CommandRequest
 from bot.commands.reply_documents import text_document
@@ -65,13 +66,13 @@ class SlackListener:
         """Listen until cancelled; the library reconnects by itself once it was connected."""
         pause = 2.0
         while (why := await self._why_not()) is not None:  # asked here: the library tries for ever, and tells nobody
-            self._observer.on_state(SLACK, f"down: {why}")
+            self._observer.on_state(SLACK, down(why))
             await self._clock.sleep(pause)
             pause = min(300.0, 2 * pause)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         while True:
             connected = await self._handler.client.is_connected()
-            self._observer.on_state(SLACK, "up" if connected else "down: reconnecting")
+            self._observer.on_state(SLACK, UP if connected else down("reconnecting"))
             await self._clock.sleep(LOOK)
 
     async def _why_not(self) -> str | None:

@@ -16,6 +16,7 @@ from bot.chat.platform_spec import (
     SetupResult,
     ThreadRule,
 )
+from bot.chat.platform_state import ConnectionKind, PlatformState
 from bot.chat.rate_limiter import RateLimiter
 from bot.console.findings import CheckResult, failed
 from bot.platforms.slack.renderer import render_slack
@@ -48,7 +49,8 @@ class SlackSpec(PlatformSpec):
         if token is None:
             return None
         if app_token is None:
-            services.observer.on_state(self.platform, "up: no SLACK_APP_TOKEN, so no commands")
+            state = PlatformState(ConnectionKind.UP, f"no {APP_TOKEN}, so no commands")
+            services.observer.on_state(self.platform, state)
             return None
         from bot.platforms.slack.listener import SlackListener
 

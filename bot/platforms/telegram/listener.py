@@ -28,6 +28,7 @@ from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from telegram.request import HTTPXRequest
 
 from bot.chat.platform_spec import ListenerObserver, ListenerServices
+from bot.chat.platform_state import UP, ConnectionKind, PlatformState, down
 from bot.chat.reply_sender import drain_tasks
 from bot.chat.request import ChatRef, CommandRequest, Role
 from bot.chat.text_breaks import WORD_JOINER
@@ -57,18 +58,18 @@ class _MonitoredRequest(HTTPXRequest):
         try:
             status, body = await super().do_request(*args, **kwargs)
         except TelegramError as error:
-            self._observer.on_state(TELEGRAM, f"down: {type(error).__name__}")
+            self._observer.on_state(TELEGRAM, down(type(error).__name__))
             raise
         self._observer.on_state(TELEGRAM, describe_poll_failure(status, body))
         return status, body
 
 
-def describe_poll_failure(status: int, body: bytes) -> str:
+def describe_poll_failure(status: int, body: bytes) -> PlatformState:
     """How a poll went."""
     if status < 400:
-        return "up" if body.lstrip().startswith(b"{") else "down: the answer is not the Bot API's"
+        return UP if body.lstrip().startswith(b"{") else down("the answer is not the Bot API's")
     known = {401: "the token is refused", 404: "the token is refused", 409: "another process polls with this token"}
-    return f"down: {known.get(status, f'HTTP {status}')}"
+    return down(known.get(status, f"HTTP {status}"))
 
 
 class TelegramListener:
@@ -117,13 +118,13 @@ class TelegramListener:
                 await self.start()
                 break
             except InvalidToken:
-                self._observer.on_state(TELEGRAM, "down: the token is refused")
+                self._observer.on_state(TELEGRAM, down("the token is refused"))
                 return
             except TelegramError as error:
-                self._observer.on_state(TELEGRAM, f"down: {type(error).__name__}")
+                self._observer.on_state(TELEGRAM, down(type(error).__name__))
                 await self._clock.sleep(pause)
                 pause = min(300.0, 2 * pause)
-        self._observer.on_state(TELEGRAM, "up")  # the first poll says so only when it ends, half a minute later
+        self._observer.on_state(TELEGRAM, UP)  # the first poll says so only when it ends, half a minute later
         await self._set_menus()
         await asyncio.Event().wait()
 
@@ -147,7 +148,9 @@ class TelegramListener:
                         commands, scope=scope, language_code="" if language == "en" else language
                     )
         except TelegramError as error:
-            self._observer.on_state(TELEGRAM, f"up: the menu could not be set ({type(error).__name__})")
+            self._observer.on_state(
+                TELEGRAM, PlatformState(ConnectionKind.UP, f"the menu could not be set ({type(error).__name__})")
+            )
 
     # --- updates ------------------------------------------------------------------------------------------------
 

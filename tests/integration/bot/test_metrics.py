@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from bot.chat.platform_state import OFF, ConnectionKind, PlatformState, down
 from bot.metrics import exposition, serve_metrics, status_problems
 from bot.platforms.registry import PLATFORMS
 from digest.models.model import Platform
@@ -33,13 +34,19 @@ def test_what_is_unhealthy() -> None:
     """No platform at all, or an edition that has not run for more than a day; one platform down is not."""
     well = status(troubled())
     late = replace(well, now=well.now + timedelta(hours=30))
-    cut_off = replace(well, platforms=dict.fromkeys(PLATFORMS, "down: x"))
+    cut_off = replace(well, platforms=dict.fromkeys(PLATFORMS, down("x")))
 
     assert status_problems(well) == ""
     assert "robots" in status_problems(late)
     assert "no platform" in status_problems(cut_off)
     assert (
-        status_problems(replace(well, platforms={Platform("telegram"): "up: no menu", Platform("slack"): "off"})) == ""
+        status_problems(
+            replace(
+                well,
+                platforms={Platform("telegram"): PlatformState(ConnectionKind.UP, "no menu"), Platform("slack"): OFF},
+            )
+        )
+        == ""
     )
 
 

@@ -214,7 +214,7 @@ async def test_polls_that_fail_alike_are_one_state(ears: Ears) -> None:
 )
 def test_what_a_poll_says_of_the_platform(status: int, body: bytes, said: str) -> None:
     """A page in the place of an answer comes from somebody in between."""
-    assert describe_poll_failure(status, body) == said
+    assert str(describe_poll_failure(status, body)) == said
 
 
 async def test_the_end_is_reached_though_the_last_request_fails(ears: Ears) -> None:

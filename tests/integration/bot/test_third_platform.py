@@ -21,6 +21,7 @@ from bot.chat.platform_spec import (
     SetupResult,
     ThreadRule,
 )
+from bot.chat.platform_state import UP
 from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
 from bot.chat.request import ChatRef, CommandRequest
 from bot.console.findings import CheckResult, passed
@@ -114,7 +115,7 @@ class SemaphoreListener:
     services: ListenerServices
 
     async def run(self) -> None:
-        self.services.observer.on_state(SEMAPHORE, "up")
+        self.services.observer.on_state(SEMAPHORE, UP)
         while True:
             request = await self.hill.requests.get()
             await self.services.replies.send_replies(request, self.services.dispatcher.dispatch(request))
@@ -199,7 +200,7 @@ async def test_a_made_up_platform_gets_the_digest_and_answers_help(world: World)
     assert "Robots daily" in hill.texts("hilltop")[0]
     assert threads[0] is None
     assert set(threads[1:]) == {"1"}
-    assert state == "up"
+    assert state is UP
     assert hill.flags == 2
 
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.chat.notice_json import dump_notice
+from bot.chat.platform_state import UP, down
 from bot.cli.main import cli
 from bot.scheduling.digest_runner import RunOutcome
 from bot.status import Status, collect_status, format_status
@@ -41,7 +42,7 @@ def status(team: Team) -> Status:
         [ROBOTS, TRAFFIC],
         team.clock.now(),
         next_run={"robots": NEXT},
-        platforms={Platform("telegram"): "up", Platform("slack"): "down: invalid_auth"},
+        platforms={Platform("telegram"): UP, Platform("slack"): down("invalid_auth")},
         paper_jobs=2,
         personal=3,
     )

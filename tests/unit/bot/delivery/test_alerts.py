@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from bot.chat.notice_json import dump_notice
 from bot.chat.text_breaks import WORD_JOINER
 from bot.delivery.alerts import Alerts
-from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.events import DeliveryEvent, DeliveryEventKind
 from bot.event_log import EventLog
 from bot.logs import log
 from bot.platforms.registry import PLATFORMS
-from bot.scheduling.digest_runner import RunEvent
+from bot.scheduling.run_events import RunEvent, RunEventKind
 from digest.i18n.translator import Translator
 from digest.models.delivery import Message
 from digest.models.model import CategoryDay, Delivery, Edition, FeedState, Notice, Platform, Target
@@ -112,7 +112,7 @@ def test_trouble_with_the_alert_chat_is_not_told_to_it() -> None:
     desk = Desk()
     for what in ("paused", "failed", "kept"):
         desk.reports.on_delivery_event(
-            DeliveryEvent(what, ADMIN, None, Notice.of("publish.token", platform="Telegram"))
+            DeliveryEvent(DeliveryEventKind(what), ADMIN, None, Notice.of("publish.token", platform="Telegram"))
         )
 
     assert desk.said == []
@@ -121,14 +121,28 @@ def test_trouble_with_the_alert_chat_is_not_told_to_it() -> None:
 @pytest.mark.parametrize(
     ("happening", "said"),
     [
-        (DeliveryEvent("paused", NEWS, None, Notice.of("publish.put_out", platform="Telegram")), "is paused"),
-        (DeliveryEvent("kept", NEWS, None, Notice.of("publish.no_log_chat")), "may or may not have arrived"),
-        (DeliveryEvent("held", NEWS, None, Notice.of("publish.token", platform="Telegram")), "token"),
-        (DeliveryEvent("fault", NEWS, None, error=ValueError("x")), "ValueError"),
-        (DeliveryEvent("migrated", NEWS, None, Notice.of("publish.migrated", address="-2")), "has moved"),
-        (DeliveryEvent("sent", NEWS, Delivery(1, "d", NEWS, "card", None, {})), ""),
-        (DeliveryEvent("in doubt", NEWS, None, Notice.of("publish.broken_off", platform="X", what="cut")), ""),
-        (DeliveryEvent("held", NEWS, None, Notice.of("publish.limited", platform="X", seconds=3)), ""),
+        (
+            DeliveryEvent(DeliveryEventKind.PAUSED, NEWS, None, Notice.of("publish.put_out", platform="Telegram")),
+            "is paused",
+        ),
+        (
+            DeliveryEvent(DeliveryEventKind.KEPT, NEWS, None, Notice.of("publish.no_log_chat")),
+            "may or may not have arrived",
+        ),
+        (DeliveryEvent(DeliveryEventKind.HELD, NEWS, None, Notice.of("publish.token", platform="Telegram")), "token"),
+        (DeliveryEvent(DeliveryEventKind.FAULT, NEWS, None, error=ValueError("x")), "ValueError"),
+        (
+            DeliveryEvent(DeliveryEventKind.MIGRATED, NEWS, None, Notice.of("publish.migrated", address="-2")),
+            "has moved",
+        ),
+        (DeliveryEvent(DeliveryEventKind.SENT, NEWS, Delivery(1, "d", NEWS, "card", None, {})), ""),
+        (
+            DeliveryEvent(
+                DeliveryEventKind.IN_DOUBT, NEWS, None, Notice.of("publish.broken_off", platform="X", what="cut")
+            ),
+            "",
+        ),
+        (DeliveryEvent(DeliveryEventKind.HELD, NEWS, None, Notice.of("publish.limited", platform="X", seconds=3)), ""),
     ],
 )
 def test_what_needs_a_person_is_told(happening: DeliveryEvent, said: str) -> None:
@@ -169,7 +183,7 @@ def test_late_categories_are_named_together_where_the_reason_is_one(language: st
     states = [CategoryDay(name, day, FeedState.FAILED, reason=gone) for name in ("cs.AI", "cs.RO")]
     states.append(CategoryDay("cs.LG", day, FeedState.WAITING))
     desk.reports.on_run_event(
-        RunEvent("given up", Edition("vla", ("cs.AI",), ("vla",), "VLA"), day, states=tuple(states))
+        RunEvent(RunEventKind.GIVEN_UP, Edition("vla", ("cs.AI",), ("vla",), "VLA"), day, states=tuple(states))
     )
 
     assert said in desk.said[0].replace(WORD_JOINER, "")

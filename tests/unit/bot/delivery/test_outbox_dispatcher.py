@@ -14,7 +14,7 @@ from bot.chat.message_sender import ChatMigrated, InDoubt, NotSent, Rejected, Se
 from bot.chat.notice_json import dump_notice, load_notice
 from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
-from bot.delivery.delivery_worker import DeliveryEvent
+from bot.delivery.events import DeliveryEvent
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.delivery.planner import plan_messages, reachable_targets
 from bot.platforms.registry import PLATFORMS

@@ -44,6 +44,14 @@ COMMANDS = {
     "check-config": ("setup.check_config", "Check the configuration: every mistake at once."),
 }
 
+# folder of this package -> the heading in `broadsheet --help` of the commands in it
+HEADINGS = {
+    "setup.": "Setting up",
+    "publishing.": "Publishing",
+    "papers.": "Papers and keywords",
+    "operations.": "Operations",
+}
+
 EXIT_CODES = """
 Exit codes: 0 done, 1 an unexpected error, 2 a mistake in the command, its input or the configuration, 3 arXiv could
 not be asked, 4 the database can't be used, 5 some messages could not be delivered, 6 the doctor found a
@@ -77,8 +85,13 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))  # one column for the descriptions of all sections
+        for folder, heading in HEADINGS.items():
+            rows = [
+                (f"{name:<{width}}", text) for name, (module, text) in COMMANDS.items() if module.startswith(folder)
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from digest.codec import to_json
-from digest.models.model import Analysis, Evidence, PaperText, PassageLocation, Statement
+from digest.models.model import Analysis, Evidence, PaperText, PassageLocation, QuotedPassage, Statement
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock
 from digest.text.text_fragments import FragmentBuilder
@@ -46,14 +46,17 @@ class PassageLocator:
     def located(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """The statements with the locations of their passages."""
         return tuple(
-            replace(s, evidence=replace(s.evidence, location=self.location(s.evidence)))
-            if s.is_found and s.evidence is not None
-            else s
+            replace(s, evidence=self._with_locations(s.evidence)) if s.is_found and s.evidence is not None else s
             for s in statements
         )
 
-    def location(self, evidence: Evidence) -> PassageLocation | None:
-        """Where the passage of some evidence stands; None where it cannot be told."""
+    def _with_locations(self, evidence: Evidence) -> Evidence:
+        """The evidence with the location of each of its quotations."""
+        more = tuple(replace(passage, location=self.location(passage)) for passage in evidence.more)
+        return replace(evidence, location=self.location(evidence), more=more)
+
+    def location(self, evidence: Evidence | QuotedPassage) -> PassageLocation | None:
+        """Where the passage of a quotation stands; None where it is not known."""
         spans = [span for piece in (evidence.passage or "").split(_GAP) if (span := self._span(piece, evidence.page))]
         if not spans:
             return None

@@ -403,17 +403,6 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class QuotedPassage:
-    """One quotation of several under a statement, and where the check found it, as in `Evidence`."""
-
-    quote: str
-    section: str | None = None
-    page: int | None = None
-    passage: str | None = None
-    why: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PassageLocation:
     """How to open a passage in a browser, and the paragraph around it. Fields are empty where nothing is known.
 
@@ -426,6 +415,18 @@ class PassageLocation:
     html_directive: str = ""
     before: str = ""
     behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPassage:
+    """One quotation of several under a statement, and where the check found it, as in `Evidence`."""
+
+    quote: str
+    section: str | None = None
+    page: int | None = None
+    passage: str | None = None
+    why: Notice | None = None
+    location: PassageLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,7 +453,7 @@ class Evidence:
     @property
     def passages(self) -> tuple[QuotedPassage, ...]:
         """All quotations alike."""
-        return QuotedPassage(self.quote, self.section, self.page, self.passage, self.why), *self.more
+        return QuotedPassage(self.quote, self.section, self.page, self.passage, self.why, self.location), *self.more
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from digest.models.model import (
     Digest,
     Paper,
     PaperUpdate,
+    QuotedPassage,
     Statement,
 )
 from digest.rendering import phrasing
@@ -236,7 +237,16 @@ def statement_item(statement: Statement, paper: Paper, texts: Translator) -> Tex
         return (text_run(text), *_linked(reference, paragraph), *behind)
     links = _linked(reference, phrasing.passage_url(paper, statement.evidence))
     beside = _linked(texts("evidence.paragraph"), paragraph) if paragraph else ()
-    return (text_run(text), *links, *beside, *behind)
+    more = [run for passage in statement.evidence.more for run in _page_link(passage, paper, texts)]
+    return (text_run(text), *links, *beside, *more, *behind)
+
+
+def _page_link(passage: QuotedPassage, paper: Paper, texts: Translator) -> TextRuns:
+    """The page of a further quotation, linked to its words."""
+    if not passage.page:
+        return ()
+    reference = texts("evidence.reference", place=texts("evidence.page", page=passage.page))
+    return _linked(reference, phrasing.passage_url(paper, passage))
 
 
 def _linked(text: str, url: str) -> TextRuns:

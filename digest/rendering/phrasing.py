@@ -28,6 +28,7 @@ from digest.models.model import (
     Notice,
     Paper,
     PaperUpdate,
+    QuotedPassage,
     Statement,
     Verdict,
     VersionChange,
@@ -112,7 +113,7 @@ def pdf_url(paper: Paper, page: int | None = None) -> str:
     return ids.pdf_url(paper.id, paper.version) + (f"#page={page}" if page else "")
 
 
-def passage_url(paper: Paper, evidence: Evidence) -> str:
+def passage_url(paper: Paper, evidence: Evidence | QuotedPassage) -> str:
     """The PDF of this version, opened at the page of some evidence; Chromium's viewer marks the words there."""
     directive = evidence.location.pdf_directive if evidence.location else ""
     page = f"page={evidence.page}" if evidence.page else ""

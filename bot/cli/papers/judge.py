@@ -46,8 +46,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 async def _tried(settings: Settings) -> list[TrialRow]:
     from bot.clock import SystemClock
-    from digest.analysis.judge.statement_judge import Judge, JudgeAccount
     from digest.analysis.judge.judge_trial import judge_trial
+    from digest.analysis.judge.statement_judge import Judge, JudgeAccount
     from digest.analysis.llm.budget import BudgetTracker, ReadingDepth
     from digest.analysis.llm.model_client import ModelClient
     from digest.errors import InputError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.judge.labelled_set import LabelledStatement, labelled_set
+from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.verification.statements import verify_statement
 from digest.models.model import Compared, Statement
 from digest.text.paper_index import PaperIndex

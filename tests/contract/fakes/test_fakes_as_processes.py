@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 async def process(fake: str, *arguments: str) -> AsyncIterator[str]:
     """The base URL of a fake that runs until the block ends, then is killed."""
     made = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"tests.fakes.{fake}", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", f"tests.fakes.{fake}.server", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert made.stdout is not None
     try:

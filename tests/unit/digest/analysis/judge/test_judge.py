@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import pytest
 
-from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.judge.judge_exchange import JudgedPair, judge_prompt, read_rulings
 from digest.analysis.judge.judge_trial import judge_trial, trial_table
 from digest.analysis.judge.labelled_set import labelled_set
+from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.llm.budget import BudgetTracker, ReadingDepth
 from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.model_errors import FaultKind, ModelError

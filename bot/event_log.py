@@ -31,7 +31,7 @@ class EventLog:
 
     def on_delivery_event(self, happening: DeliveryEvent) -> None:
         """Told by the sender."""
-        what, delivery = happening.kind, happening.delivery
+        kind, delivery = happening.kind, happening.delivery
         facts: dict[str, object] = {"chat": happening.target.name}
         if delivery is not None:
             facts |= {"digest": delivery.digest, "delivery": delivery.id, "role": delivery.role}
@@ -41,24 +41,24 @@ class EventLog:
             facts["why"] = self._english.notice(happening.notice)
         if happening.error is not None:
             self._log.error("delivery: fault", **facts, exc_info=happening.error)
-        elif what in (DeliveryEventKind.SENT, DeliveryEventKind.FOUND):
-            self._log.debug(f"delivery: {what}", **facts)
+        elif kind in (DeliveryEventKind.SENT, DeliveryEventKind.FOUND):
+            self._log.debug(f"delivery: {kind}", **facts)
         else:
-            self._log.warning(f"delivery: {what}", **facts)
+            self._log.warning(f"delivery: {kind}", **facts)
         self._alert_delivery(happening)
 
     def _alert_delivery(self, happening: DeliveryEvent) -> None:
-        texts, what = self.texts, happening.kind
+        texts, kind = self.texts, happening.kind
         why = texts.notice(happening.notice) if happening.notice else ""
         if happening.error is not None:
             self._tell("alert.fault", happening.target, why=type(happening.error).__name__)
-        elif what in ALERTED:
-            self._tell(f"alert.{what}", happening.target, why=why)
+        elif kind in ALERTED:
+            self._tell(f"alert.{kind}", happening.target, why=why)
         elif happening.notice is not None and happening.notice.code == "publish.token":
             self._tell("alert.token", happening.target, why=why)
 
-    def _tell(self, key: str, about: Target, **params: str) -> None:
-        self._alerts.send(self.texts(key, chat=about.name, **params), self.texts, about)
+    def _tell(self, key: str, target: Target, **params: str) -> None:
+        self._alerts.send(self.texts(key, chat=target.name, **params), self.texts, target)
 
     # --- digests ------------------------------------------------------------------------------------------------
 
@@ -104,8 +104,8 @@ class EventLog:
         for state in states:
             why = texts.notice(state.reason) if state.reason else texts(f"feed.{state.state}")
             late.setdefault(why, []).append(state.category)
-        said = [texts("alert.late", categories=texts.list(names), why=why) for why, names in late.items()]
-        return ("；" if texts.interface == "zh" else "; ").join(said)
+        lines = [texts("alert.late", categories=texts.list(names), why=why) for why, names in late.items()]
+        return ("；" if texts.interface == "zh" else "; ").join(lines)
 
     # --- platforms ----------------------------------------------------------------------------------------------
 

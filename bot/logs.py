@@ -91,7 +91,7 @@ def without_secrets(redact: Callable[[str], str]) -> Processor:
         return value
 
     def process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        kept = ("exc_info", "_record", "_from_structlog")
-        return {key: value if key in kept else clean(value) for key, value in event.items()}
+        reserved_keys = ("exc_info", "_record", "_from_structlog")
+        return {key: value if key in reserved_keys else clean(value) for key, value in event.items()}
 
     return process

@@ -45,10 +45,11 @@ def _samples(status: Status) -> Iterator[str]:
     yield "# TYPE broadsheet_money_this_month gauge"
     yield f"broadsheet_money_this_month {status.spent_this_month.money}"
     yield "# TYPE broadsheet_last_run_timestamp_seconds gauge"
-    for one in status.editions:
-        if one.last_run is not None and one.last_run.ended is not None:
-            name = one.edition.name
-            yield f'broadsheet_last_run_timestamp_seconds{{edition="{name}"}} {one.last_run.ended.timestamp():.0f}'
+    for edition_status in status.editions:
+        if edition_status.last_run is not None and edition_status.last_run.ended is not None:
+            name = edition_status.edition.name
+            ended = edition_status.last_run.ended.timestamp()
+            yield f'broadsheet_last_run_timestamp_seconds{{edition="{name}"}} {ended:.0f}'
 
 
 @asynccontextmanager

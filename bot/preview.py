@@ -39,13 +39,13 @@ def preview_page(digest: Digest) -> str:
     """The page: Telegram's channel and Slack's channel with its thread, side by side or below one another."""
     texts = Translator(digest.language)
     documents = digest_documents(digest)
-    slack = [(one.role, render_slack(one.document)) for one in documents]
+    slack = [(document.role, render_slack(document.document)) for document in documents]
     page = _environment().get_template("preview.html")
     return page.render(
         language="zh-CN" if texts.interface == "zh" else "en",
         heading=phrasing.heading(digest, texts),
         channel=phrasing.analyst_name(digest),
-        telegram=[payload for one in documents for payload in render_telegram(one.document)],
+        telegram=[payload for document in documents for payload in render_telegram(document.document)],
         channel_posts=[payload for role, payloads in slack if role == "overview" for payload in payloads],
         replies=[payload for role, payloads in slack if role != "overview" for payload in payloads],
         t=texts,
@@ -73,26 +73,26 @@ def telegram_html(payload: Payload, unfold: str = "") -> Markup:
     is what the switch of a collapsed quotation is called."""
     units = payload["text"].encode("utf-16-le")
     entities = sorted(payload["entities"], key=lambda e: (e["offset"], -e["length"]))
-    made = _nested(units, entities, 0, len(units) // 2)
+    html = _nested(units, entities, 0, len(units) // 2)
     switch = f'<label><input type="checkbox" aria-label="{escape(unfold)}"><span class="more"></span></label>'
-    return Markup(made.replace(_FOLD, _FOLD + switch))  # noqa: S704 every text in it is escaped
+    return Markup(html.replace(_FOLD, _FOLD + switch))  # noqa: S704 every text in it is escaped
 
 
 def _nested(units: bytes, entities: Sequence[Payload], start: int, end: int) -> str:
     """The stretch from `start` to `end` with the entities in it, each around those that it contains."""
-    made, at, i = "", start, 0
+    html, at, i = "", start, 0
     while i < len(entities):
         entity = entities[i]
         stop = entity["offset"] + entity["length"]
-        inside = [other for other in entities[i + 1 :] if other["offset"] < stop]
+        inside = [inner for inner in entities[i + 1 :] if inner["offset"] < stop]
         opening, closing = _telegram_tags(entity)
         before = _between(units, at, entity["offset"])
         at, i = stop, i + 1 + len(inside)
         if entity["type"] in _BLOCKS:  # they take the line breaks around them
             before = before.removesuffix("\n")
             at += _between(units, at, min(at + 1, end)) == "\n"
-        made += f"{before}{opening}{_nested(units, inside, entity['offset'], stop)}{closing}"
-    return made + _between(units, at, end)
+        html += f"{before}{opening}{_nested(units, inside, entity['offset'], stop)}{closing}"
+    return html + _between(units, at, end)
 
 
 def _between(units: bytes, start: int, end: int) -> str:

@@ -39,13 +39,13 @@ def sentence_ends(text: str) -> dict[int, BreakRank]:
     return ends
 
 
-def best_break(text: str, places: Mapping[int, BreakRank], start: int, end: int) -> int:
+def best_break(text: str, breaks: Mapping[int, BreakRank], start: int, end: int) -> int:
     """The best place to cut at in (start, end], with those that are known to be good and white space between."""
     for rank in BreakRank:
         least = start + max(1, int((end - start) * _AT_LEAST[rank]))
-        place = max((p for p, r in places.items() if r is rank and least <= p <= end), default=None)
-        if place is not None:
-            return place
+        position = max((p for p, r in breaks.items() if r is rank and least <= p <= end), default=None)
+        if position is not None:
+            return position
     least = start + max(1, int((end - start) * _SPACE_AT_LEAST))
     spaces = [match.end() for match in _SPACE.finditer(text, least, end)]
     return spaces[-1] if spaces else _between_characters(text, start, end)
@@ -53,10 +53,12 @@ def best_break(text: str, places: Mapping[int, BreakRank], start: int, end: int)
 
 def _between_characters(text: str, start: int, end: int) -> int:
     """The last place up to `end` that does not tear a character from its marks."""
-    place = end
-    while place > start + 1 and (_clings(text[place : place + 1]) or text[place - 1] in ("\u200d", WORD_JOINER)):
-        place -= 1
-    return place if place > start + 1 else end
+    position = end
+    while position > start + 1 and (
+        _clings(text[position : position + 1]) or text[position - 1] in ("\u200d", WORD_JOINER)
+    ):
+        position -= 1
+    return position if position > start + 1 else end
 
 
 def _clings(char: str) -> bool:

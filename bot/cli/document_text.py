@@ -62,6 +62,6 @@ def _broken(paragraph: str, width: int) -> Iterator[str]:
     yield row
 
 
-def display_width(shown: str) -> int:
+def display_width(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in shown)
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -27,8 +27,8 @@ def progress(*, quiet: bool = False) -> Iterator[ProgressObserver]:
     if quiet:
         yield lambda stage, done, total: None
     elif sys.stderr.isatty():
-        with _bars() as shown:
-            yield shown
+        with _bars() as bars:
+            yield bars
     else:
         yield _lines
 

@@ -18,10 +18,10 @@ from digest.rendering.document import Block, Item, ItemList, Style, text_run
 
 async def start(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Who this is, and what to do first; or what a button of a channel led here for."""
-    if (asked := linked(ctx.request.argument)) is not None:
-        answer, argument = asked
-        async for one in answer(ctx.with_argument(argument)):
-            yield one
+    if (linked_command := linked(ctx.request.argument)) is not None:
+        answer, argument = linked_command
+        async for reply in answer(ctx.with_argument(argument)):
+            yield reply
         return
     editions = ctx.services.editions_in_chat(ctx.request)
     blocks = [text_paragraph(ctx.texts("start.what"))]
@@ -82,25 +82,25 @@ async def about(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 async def language(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """In a private chat, the language of the answers; elsewhere the edition decides."""
     call = ctx.request
-    wanted = {"中文": "zh", "chinese": "zh", "english": "en", "英文": "en"}.get(
+    language_code = {"中文": "zh", "chinese": "zh", "english": "en", "英文": "en"}.get(
         call.argument.lower(), call.argument.lower()
     )
     if call.chat.kind != "private":
         if not ctx.services.editions_in_chat(call):
             raise CommandError("language.private")
         raise CommandError("language.edition", language=ctx.texts(f"language.{ctx.texts.interface}"))
-    if wanted not in LANGUAGES:
+    if language_code not in LANGUAGES:
         raise CommandError("language.usage")
-    ctx.services.stores.people.set_language(call.person, wanted)
+    ctx.services.stores.people.set_language(call.person, language_code)
     if edition := ctx.services.stores.editions.personal(call.person):
-        ctx.services.stores.editions.save_personal(call.person, replace(edition, language=wanted))
-    yield CommandReply((text_document(replace(ctx.texts, language=wanted)("language.done")),))
+        ctx.services.stores.editions.save_personal(call.person, replace(edition, language=language_code))
+    yield CommandReply((text_document(replace(ctx.texts, language=language_code)("language.done")),))
 
 
 async def status(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """How it is; admins see all editions and chats, others what concerns theirs."""
     names = None if ctx.role is Role.ADMIN else {e.name for e in ctx.services.editions_in_chat(ctx.request)}
-    shown = ctx.services.status()
+    report = ctx.services.status()
     yield CommandReply(
-        (titled_document(ctx.texts("status.title"), [bullet_list(format_status(shown, ctx.texts, names))]),)
+        (titled_document(ctx.texts("status.title"), [bullet_list(format_status(report, ctx.texts, names))]),)
     )

@@ -22,23 +22,23 @@ async def answer_question(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Each sentence with its checked quotation, or that the paper does not tell; it counts as a paper asked for."""
     if " " not in ctx.request.argument.strip() or ctx.services.answer is None:
         raise CommandError("ask.usage")
-    wanted, question = _paper_and_question(ctx.request.argument)
+    arxiv_id, question = _paper_and_question(ctx.request.argument)
     if not question:
         raise CommandError("ask.usage")
     answer, language = ctx.services.answer, ctx.texts.language
-    key = ("ask", wanted, question.casefold(), language)
-    job = ctx.services.jobs.submit(key, lambda: answer(wanted, question, language), ctx.request.person)
-    yield CommandReply((text_document(ctx.texts("ask.working", id=str(wanted))),), is_interim=True)
+    key = ("ask", arxiv_id, question.casefold(), language)
+    job = ctx.services.jobs.submit(key, lambda: answer(arxiv_id, question, language), ctx.request.person)
+    yield CommandReply((text_document(ctx.texts("ask.working", id=str(arxiv_id))),), is_interim=True)
     paper, answered = await job
     yield CommandReply((_answer(question, paper, answered, ctx.texts),))
 
 
 def _paper_and_question(text: str) -> tuple[ArxivId, str]:
     try:
-        wanted, question = leading_id(text)
+        arxiv_id, question = leading_id(text)
     except InputError:
         raise CommandError("paper.no_id", text=text.split()[0]) from None
-    return wanted, question[:LONGEST]
+    return arxiv_id, question[:LONGEST]
 
 
 def _answer(question: str, paper: Paper, answered: PaperAnswer, texts: Translator) -> Document:
@@ -50,18 +50,18 @@ def _answer(question: str, paper: Paper, answered: PaperAnswer, texts: Translato
     elif not is_model:
         blocks.append(text_paragraph(texts("ask.passages")))
     for statement in answered.statements:
-        said = cards.statement_item(statement, paper, texts)
+        item = cards.statement_item(statement, paper, texts)
         quotes = phrasing.quotations(statement)
         if is_model:
-            blocks.append(Paragraph(said))
+            blocks.append(Paragraph(item))
             blocks += [Quote(tuple(Paragraph((text_run(quote),)) for quote in quotes))] if quotes else []
         else:
-            blocks.append(Quote((Paragraph(said),)))
+            blocks.append(Quote((Paragraph(item),)))
     blocks += [small_paragraph(phrasing.making_note(notice, texts)) for notice in answered.notices]
     is_abstract = answered.made_from is AnalysisSource.ABSTRACT
-    made = texts("made.abstract") if is_abstract else texts("ask.full_text", read=read)
+    source_words = texts("made.abstract") if is_abstract else texts("ask.full_text", read=read)
     by = texts("made.model", analyst=phrasing.clean(answered.analyst)) if is_model else texts("made.excerpt")
-    blocks.append(small_paragraph(f"{made} · {by}"))
+    blocks.append(small_paragraph(f"{source_words} · {by}"))
     return titled_document(phrasing.title(paper), blocks)
 
 

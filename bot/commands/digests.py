@@ -25,10 +25,10 @@ async def show_digest(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     if not days:
         raise CommandError("digest.none")
     day = _day(argument, days[0])
-    made = ctx.services.stores.digests.digests(edition.name, day)
-    if not made:
+    digests = ctx.services.stores.digests.digests(edition.name, day)
+    if not digests:
         raise CommandError("digest.no_such_day", date=ctx.texts.date(day), newest=ctx.texts.date(days[0]))
-    yield CommandReply((_with_buttons(combine(made)),))
+    yield CommandReply((_with_buttons(combine(digests)),))
 
 
 def _day(argument: str, newest: date) -> date:
@@ -75,14 +75,14 @@ async def resend_messages(ctx: CommandContext) -> AsyncIterator[CommandReply]:
         ctx.services.release_delivery(delivery.id)
     ctx.services.wake()
     ctx.services.record_event("resent", ctx.request, detail=meant.summary)
-    said = [ctx.texts("resend.done", n=len(meant.deliveries))] if meant.deliveries else []
-    said += [ctx.texts("resend.resumed", n=len(meant.paused))] if meant.paused else []
-    yield CommandReply((text_document(*said),))
+    lines = [ctx.texts("resend.done", n=len(meant.deliveries))] if meant.deliveries else []
+    lines += [ctx.texts("resend.resumed", n=len(meant.paused))] if meant.paused else []
+    yield CommandReply((text_document(*lines),))
 
 
 def _meant(ctx: CommandContext, everything: BlockedDeliveries) -> set[Target]:
     """Which chats a /resend is about."""
-    here = ctx.services.stores.chats.migrated_target(ctx.request.chat.target)
+    current_target = ctx.services.stores.chats.migrated_target(ctx.request.chat.target)
     if not ctx.request.argument or ctx.role is not Role.ADMIN:
-        return {here}
+        return {current_target}
     return {target for target in everything.chats if matches_chat_name(target, ctx.request.argument)}

@@ -37,16 +37,16 @@ async def export_saved(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 async def export_bibtex(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """One paper as BibTeX."""
     try:
-        wanted = parse_id(ctx.request.argument)
+        arxiv_id = parse_id(ctx.request.argument)
     except InputError:
         raise CommandError("paper.no_id", text=ctx.request.argument) from None
-    found = ctx.services.stores.papers.paper(wanted.id, wanted.version)
-    if found is None:
-        raise CommandError("paper.unknown", id=str(wanted))
+    paper = ctx.services.stores.papers.paper(arxiv_id.id, arxiv_id.version)
+    if paper is None:
+        raise CommandError("paper.unknown", id=str(arxiv_id))
     yield CommandReply(
         (
             titled_document(
-                phrasing.title(found), [Code(exported([found], "bibtex", abstracts=False).strip(), "bibtex")]
+                phrasing.title(paper), [Code(exported([paper], "bibtex", abstracts=False).strip(), "bibtex")]
             ),
         )
     )
@@ -54,8 +54,10 @@ async def export_bibtex(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 def _saved(ctx: CommandContext) -> list[Paper]:
     stores = ctx.services.stores
-    found = (stores.papers.paper(one.paper_id) for one in stores.people.saved(ctx.request.person))
-    papers = [paper for paper in found if paper is not None]
+    stored_papers = (
+        stores.papers.paper(saved_paper.paper_id) for saved_paper in stores.people.saved(ctx.request.person)
+    )
+    papers = [paper for paper in stored_papers if paper is not None]
     if not papers:
         raise CommandError("saved.none")
     return papers
@@ -78,7 +80,7 @@ async def _to_zotero(ctx: CommandContext, papers: Sequence[Paper]) -> CommandRep
         return CommandReply((text_document(ctx.texts.notice(error.notice)),))
     finally:
         await zotero.aclose()
-    said = [ctx.texts("export.sent", new=sent.new, known=sent.known)]
+    lines = [ctx.texts("export.sent", new=sent.new, known=sent.known)]
     if sent.refused:
-        said.append(ctx.texts("export.refused", papers=ctx.texts.list(list(sent.refused))))
-    return CommandReply((text_document(*said),))
+        lines.append(ctx.texts("export.refused", papers=ctx.texts.list(list(sent.refused))))
+    return CommandReply((text_document(*lines),))

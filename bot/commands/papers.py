@@ -28,35 +28,35 @@ CONTEXT_CHARACTERS = 60  # signs shown on each side of a match
 
 async def show_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """From the store at once; any other arXiv paper is fetched, read and analysed while its asker sees that."""
-    wanted = _requested_paper(ctx, "paper.usage")
-    card = stored_card(ctx, wanted)
+    arxiv_id = _requested_paper(ctx, "paper.usage")
+    card = stored_card(ctx, arxiv_id)
     if card is None:
-        yield CommandReply((text_document(ctx.texts("paper.working", id=str(wanted))),), is_interim=True)
-        card = await ctx.services.jobs.submit_paper(wanted, ctx.texts.language, ctx.request.person)
+        yield CommandReply((text_document(ctx.texts("paper.working", id=str(arxiv_id))),), is_interim=True)
+        card = await ctx.services.jobs.submit_paper(arxiv_id, ctx.texts.language, ctx.request.person)
     yield CommandReply((paper_card(card, ctx.texts.language),))
 
 
 async def show_full_analysis(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """The whole analysis with the quotation behind each statement."""
-    wanted = _requested_paper(ctx, "paper.usage")
-    card = stored_card(ctx, wanted)
+    arxiv_id = _requested_paper(ctx, "paper.usage")
+    card = stored_card(ctx, arxiv_id)
     if card is None:
-        yield CommandReply((text_document(ctx.texts("paper.working", id=str(wanted))),), is_interim=True)
-        card = await ctx.services.jobs.submit_paper(wanted, ctx.texts.language, ctx.request.person)
+        yield CommandReply((text_document(ctx.texts("paper.working", id=str(arxiv_id))),), is_interim=True)
+        card = await ctx.services.jobs.submit_paper(arxiv_id, ctx.texts.language, ctx.request.person)
     yield CommandReply((evidence_document(card, ctx.texts.language),))
 
 
-def stored_card(ctx: CommandContext, wanted: ArxivId) -> Card | None:
+def stored_card(ctx: CommandContext, arxiv_id: ArxivId) -> Card | None:
     """The card of a paper whose analysis is stored, else None."""
     stores = ctx.services.stores
-    analysis = stores.analyses.best_analysis(wanted.id, ctx.texts.language)
-    if analysis is None or (wanted.version is not None and analysis.version != wanted.version):
+    analysis = stores.analyses.best_analysis(arxiv_id.id, ctx.texts.language)
+    if analysis is None or (arxiv_id.version is not None and analysis.version != arxiv_id.version):
         return None
-    found = stores.papers.paper(wanted.id, analysis.version)
-    if found is None:
+    paper = stores.papers.paper(arxiv_id.id, analysis.version)
+    if paper is None:
         return None
-    text = stored_text(stores.papers, found)
-    return Card(found, AnnouncementKind.NEW, (), analysis, paper_links(found, text))
+    text = stored_text(stores.papers, paper)
+    return Card(paper, AnnouncementKind.NEW, (), analysis, paper_links(paper, text))
 
 
 async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
@@ -66,51 +66,58 @@ async def search_papers(ctx: CommandContext) -> AsyncIterator[CommandReply]:
         raise CommandError("search.usage")
     papers = ctx.services.stores.papers
     await index_papers(papers)
-    pasted = [paper for one in dict.fromkeys(ids_in(words)) if (paper := papers.paper(one.id))]
-    found = pasted[: MAX_RESULTS_SHOWN + 1] or papers.search(words, MAX_RESULTS_SHOWN + 1)
-    if not found:
+    pasted = [paper for pasted_id in dict.fromkeys(ids_in(words)) if (paper := papers.paper(pasted_id.id))]
+    results = pasted[: MAX_RESULTS_SHOWN + 1] or papers.search(words, MAX_RESULTS_SHOWN + 1)
+    if not results:
         raise CommandError("search.nothing", words=words)
     items = tuple(
         linked_item(phrasing.title(p), phrasing.abs_url(p), f"\n{p.versioned_id} · {phrasing.authors(p, ctx.texts)}")
-        for p in found[:MAX_RESULTS_SHOWN]
+        for p in results[:MAX_RESULTS_SHOWN]
     )
-    title = "search.first" if len(found) > MAX_RESULTS_SHOWN else "search.title"
+    title = "search.first" if len(results) > MAX_RESULTS_SHOWN else "search.title"
     yield CommandReply((titled_document(ctx.texts(title, words=words, n=len(items)), [ItemList(items)]),))
 
 
 async def explain_match(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Which keyword matched where, with the words around it."""
     edition, argument = ctx.services.resolve_edition(ctx.request, ctx.role)
-    wanted = _id(argument, "why.usage")
-    found = ctx.services.stores.papers.paper(wanted.id, wanted.version)
-    if found is None:
-        raise CommandError("why.unknown", id=str(wanted))
-    matches = Matcher(edition.keywords, stored=True).matches(found)
-    shown = ctx.services.stores.digests.carded(edition.name).get(found.id)
+    arxiv_id = _id(argument, "why.usage")
+    paper = ctx.services.stores.papers.paper(arxiv_id.id, arxiv_id.version)
+    if paper is None:
+        raise CommandError("why.unknown", id=str(arxiv_id))
+    matches = Matcher(edition.keywords, stored=True).matches(paper)
+    shown_version = ctx.services.stores.digests.carded(edition.name).get(paper.id)
     taste = await ctx.services.preferences(edition) if ctx.services.preferences is not None else None
-    liking = vote_explanation(taste, found, matches, ctx.texts) if taste is not None else []
-    yield CommandReply((_why(edition, found, matches, shown, liking, ctx.texts),))
+    liking = vote_explanation(taste, paper, matches, ctx.texts) if taste is not None else []
+    yield CommandReply((_why(edition, paper, matches, shown_version, liking, ctx.texts),))
 
 
 def _why(
-    edition: Edition, found: Paper, matches: tuple[Match, ...], shown: int | None, liking: list[str], texts: Translator
+    edition: Edition,
+    paper: Paper,
+    matches: tuple[Match, ...],
+    shown_version: int | None,
+    liking: list[str],
+    texts: Translator,
 ) -> Document:
     blocks: list[Block] = []
     if matches:
-        blocks.append(ItemList(tuple(Item(_in_context(found, match, texts)) for match in matches)))
+        blocks.append(ItemList(tuple(Item(_in_context(paper, match, texts)) for match in matches)))
     else:
         blocks.append(text_paragraph(texts("why.nothing", title=edition.title)))
-    missing = [c for c in found.categories if c in edition.categories]
+    missing = [c for c in paper.categories if c in edition.categories]
     if not missing:
-        blocks.append(text_paragraph(texts("why.category", categories=texts.list(list(found.categories)))))
+        blocks.append(text_paragraph(texts("why.category", categories=texts.list(list(paper.categories)))))
     blocks += [text_paragraph(text) for text in liking]
-    blocks.append(small_paragraph(texts("why.shown", version=shown) if shown else texts("why.not_shown")))
-    return titled_document(phrasing.title(found), blocks)
+    blocks.append(
+        small_paragraph(texts("why.shown", version=shown_version) if shown_version else texts("why.not_shown"))
+    )
+    return titled_document(phrasing.title(paper), blocks)
 
 
-def _in_context(found: Paper, match: Match, texts: Translator) -> tuple[TextRun, ...]:
+def _in_context(paper: Paper, match: Match, texts: Translator) -> tuple[TextRun, ...]:
     """The keyword, its field, and the matched words in bold among those around them."""
-    source = field_text(found, match.field)
+    source = field_text(paper, match.field)
     before, after = (
         source[max(0, match.start - CONTEXT_CHARACTERS) : match.start],
         source[match.end : match.end + CONTEXT_CHARACTERS],
@@ -133,36 +140,36 @@ def _readable(latex: str) -> str:
 
 async def save_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Put aside for this person; /saved lists them."""
-    wanted = _requested_paper(ctx, "save.usage")
-    found = ctx.services.stores.papers.paper(wanted.id)
-    if found is None:
-        raise CommandError("save.unknown", id=str(wanted))
-    new = ctx.services.stores.people.save(ctx.request.person, found.id)
+    arxiv_id = _requested_paper(ctx, "save.usage")
+    paper = ctx.services.stores.papers.paper(arxiv_id.id)
+    if paper is None:
+        raise CommandError("save.unknown", id=str(arxiv_id))
+    new = ctx.services.stores.people.save(ctx.request.person, paper.id)
     yield CommandReply(
-        (text_document(ctx.texts("save.done" if new else "save.known", title=phrasing.short_title(found))),)
+        (text_document(ctx.texts("save.done" if new else "save.known", title=phrasing.short_title(paper))),)
     )
 
 
 async def unsave_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """No longer put aside."""
-    wanted = _requested_paper(ctx, "save.usage")
-    gone = ctx.services.stores.people.unsave(ctx.request.person, wanted.id)
-    yield CommandReply((text_document(ctx.texts("unsave.done" if gone else "unsave.unknown", id=wanted.id)),))
+    arxiv_id = _requested_paper(ctx, "save.usage")
+    gone = ctx.services.stores.people.unsave(ctx.request.person, arxiv_id.id)
+    yield CommandReply((text_document(ctx.texts("unsave.done" if gone else "unsave.unknown", id=arxiv_id.id)),))
 
 
 async def list_saved(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """What this person put aside, newest first."""
-    kept = ctx.services.stores.people.saved(ctx.request.person)
-    if not kept:
+    saved_papers = ctx.services.stores.people.saved(ctx.request.person)
+    if not saved_papers:
         raise CommandError("saved.none")
     items = []
-    for one in kept[:SAVED_SHOWN]:
-        found = ctx.services.stores.papers.paper(one.paper_id)
-        if found is not None:
+    for saved_paper in saved_papers[:SAVED_SHOWN]:
+        paper = ctx.services.stores.papers.paper(saved_paper.paper_id)
+        if paper is not None:
             items.append(
-                linked_item(phrasing.title(found), phrasing.abs_url(found), f"\n{found.id} · {one.at:%Y-%m-%d}")
+                linked_item(phrasing.title(paper), phrasing.abs_url(paper), f"\n{paper.id} · {saved_paper.at:%Y-%m-%d}")
             )
-    yield CommandReply((titled_document(ctx.texts("saved.title", n=len(kept)), [ItemList(tuple(items))]),))
+    yield CommandReply((titled_document(ctx.texts("saved.title", n=len(saved_papers)), [ItemList(tuple(items))]),))
 
 
 def _requested_paper(ctx: CommandContext, usage: str) -> ArxivId:

@@ -49,19 +49,19 @@ async def change_categories(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     """Shows or changes what the person's own edition watches; the first time, it begins one."""
     kept, limit = ctx.services.personal_edition(ctx.request), ctx.services.settings.commands.personal_categories
     edition = kept or ctx.services.new_personal_edition(ctx.request, ctx.texts)
-    wanted = tuple(dict.fromkeys(_category(name) for name in ctx.request.argument.replace(",", " ").split()))
-    if not wanted:
+    new_categories = tuple(dict.fromkeys(_category(name) for name in ctx.request.argument.replace(",", " ").split()))
+    if not new_categories:
         if kept is None:
             raise CommandError("own.none")
         yield CommandReply(
             (text_document(ctx.texts("categories.shown", categories=ctx.texts.list(list(kept.categories)))),)
         )
         return
-    if len(wanted) > limit:
+    if len(new_categories) > limit:
         raise CommandError("categories.usage", n=limit)
-    edition = replace(edition, categories=wanted)
+    edition = replace(edition, categories=new_categories)
     save_edition(ctx, edition)
-    done = ctx.texts("categories.done", categories=ctx.texts.list(list(wanted)))
+    done = ctx.texts("categories.done", categories=ctx.texts.list(list(new_categories)))
     yield CommandReply(
         (text_document(done) if kept else text_document(started_text(ctx, edition), ctx.texts("own.next")),)
     )
@@ -69,12 +69,12 @@ async def change_categories(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 def _category(name: str) -> str:
     """The category in arXiv's own spelling. Raises `CommandError` for one that there is not."""
-    known = {category.lower(): category for category in CATEGORIES}
-    if name.lower() in known:
-        return known[name.lower()]
-    near = difflib.get_close_matches(name.lower(), known, 1)
+    categories_by_name = {category.lower(): category for category in CATEGORIES}
+    if name.lower() in categories_by_name:
+        return categories_by_name[name.lower()]
+    near = difflib.get_close_matches(name.lower(), categories_by_name, 1)
     raise CommandError(
-        "categories.near" if near else "categories.unknown", name=name, near=known[near[0]] if near else ""
+        "categories.near" if near else "categories.unknown", name=name, near=categories_by_name[near[0]] if near else ""
     )
 
 

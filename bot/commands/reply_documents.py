@@ -29,7 +29,7 @@ def command_runs(text: str) -> TextRuns:
     for match in _COMMAND.finditer(text):
         runs += [text_run(text[done : match.start()]), text_run(match[0], Style.CODE)]
         done = match.end()
-    return tuple(one for one in (*runs, text_run(text[done:])) if one.text)
+    return tuple(command_run for command_run in (*runs, text_run(text[done:])) if command_run.text)
 
 
 def text_document(text: str, *more: str) -> Document:
@@ -54,6 +54,6 @@ def bullet_list(texts: Iterable[str]) -> ItemList:
     return ItemList(tuple(Item(command_runs(text)) for text in texts))
 
 
-def linked_item(title: str, url: str, rest: str = "") -> Item:
+def linked_item(title: str, url: str, text_after: str = "") -> Item:
     """A list item that begins with a linked title."""
-    return Item((TextRun(title, BOLD, url), text_run(rest)) if rest else (TextRun(title, BOLD, url),))
+    return Item((TextRun(title, BOLD, url), text_run(text_after)) if text_after else (TextRun(title, BOLD, url),))

@@ -47,7 +47,7 @@ class CommandServices:
     def editions_in_chat(self, call: CommandRequest) -> list[Edition]:
         """The editions that this chat sees: those published to it, or in a private chat the person's own."""
         addresses = call.chat.addresses
-        here = [
+        chat_editions = [
             edition
             for edition in self.editions()
             if any(
@@ -56,14 +56,14 @@ class CommandServices:
                 if t.platform == call.chat.target.platform
             )
         ]
-        if call.chat.kind == "private" and (own := self.personal_edition(call)):
-            here.append(own)
-        return here
+        if call.chat.kind == "private" and (personal := self.personal_edition(call)):
+            chat_editions.append(personal)
+        return chat_editions
 
     def personal_edition(self, call: CommandRequest) -> Edition | None:
         """The person's own edition, where people may have one."""
-        kept = self.stores.editions.personal(call.person) if self.settings.commands.personal_editions else None
-        return self.stores.editions.effective(kept) if kept else None
+        personal = self.stores.editions.personal(call.person) if self.settings.commands.personal_editions else None
+        return self.stores.editions.effective(personal) if personal else None
 
     def new_personal_edition(self, call: CommandRequest, texts: Translator) -> Edition:
         """What a person's own edition begins as: like the first of the configuration, with nothing to watch yet. It is
@@ -91,15 +91,15 @@ class CommandServices:
         With several to choose from, its name comes first: `/addkeyword robots diffusion policy`; a person's own is
         called "mine". Admins may name any.
         """
-        here = self.editions_in_chat(call)
-        open_to = {self._called(edition, call): edition for edition in here}
+        chat_editions = self.editions_in_chat(call)
+        open_to = {self._called(edition, call): edition for edition in chat_editions}
         if role is Role.ADMIN:
             open_to = {edition.name.lower(): edition for edition in self.editions()} | open_to
-        first, _, rest = call.argument.partition(" ")
-        if len(here) != 1 and first.lower() in open_to:
-            return open_to[first.lower()], rest.strip()
-        if len(here) == 1:
-            return here[0], call.argument
+        first, _, argument = call.argument.partition(" ")
+        if len(chat_editions) != 1 and first.lower() in open_to:
+            return open_to[first.lower()], argument.strip()
+        if len(chat_editions) == 1:
+            return chat_editions[0], call.argument
         if not open_to:
             raise CommandError("command.no_edition")
         example = {
@@ -116,12 +116,12 @@ class CommandServices:
         """In which language to answer: the person's choice in a private chat, the edition's in its chat, the app's."""
         if call.chat.kind == "private" and (chosen := self.stores.people.language(call.person)):
             return chosen
-        if here := self.editions_in_chat(call):
-            return here[0].language
+        if chat_editions := self.editions_in_chat(call):
+            return chat_editions[0].language
         if call.app_language:
             return "zh" if call.app_language.lower().startswith("zh") else "en"
         return self.settings.editions[0].language if self.settings.editions else "zh"
 
-    def record_event(self, what: str, call: CommandRequest, edition: str = "", detail: str = "") -> None:
+    def record_event(self, action: str, call: CommandRequest, edition: str = "", detail: str = "") -> None:
         """An entry in the event log."""
-        self.stores.events.record(AuditEvent(what, call.by, edition, detail))
+        self.stores.events.record(AuditEvent(action, call.by, edition, detail))

@@ -31,5 +31,5 @@ def check_state(code: str) -> CheckState:
 
 def advice(code: str, why: str = "") -> tuple[str, str]:
     """What is wrong, and what mends it."""
-    what, to_do = (known_faults()[code][part].replace("{why}", why) for part in ("what", "to_do"))
-    return what.removesuffix(": "), to_do
+    problem, to_do = (known_faults()[code][part].replace("{why}", why) for part in ("what", "to_do"))
+    return problem.removesuffix(": "), to_do

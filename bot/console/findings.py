@@ -31,17 +31,17 @@ class CheckResult:
         }
 
 
-def passed(area: str, what: str) -> CheckResult:
-    return CheckResult(area, CheckState.OK, what)
+def passed(area: str, subject: str) -> CheckResult:
+    return CheckResult(area, CheckState.OK, subject)
 
 
-def skipped(area: str, what: str) -> CheckResult:
-    return CheckResult(area, CheckState.SKIPPED, what)
+def skipped(area: str, subject: str) -> CheckResult:
+    return CheckResult(area, CheckState.SKIPPED, subject)
 
 
 def failed(area: str, code: str, why: str = "") -> CheckResult:
-    what, to_do = advice.advice(code, why)
-    return CheckResult(area, advice.check_state(code), what, to_do, code)
+    subject, to_do = advice.advice(code, why)
+    return CheckResult(area, advice.check_state(code), subject, to_do, code)
 
 
 def worst_state(findings: Sequence[CheckResult]) -> CheckState:

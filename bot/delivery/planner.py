@@ -16,12 +16,12 @@ from digest.rendering.figure_licences import figure_alt, figure_caption, figure_
 
 def reachable_targets(targets: Sequence[Target], chats: ChatStore, now: datetime) -> list[Target]:
     """Where a digest goes now: chats that have moved at their new address, muted ones not, none twice."""
-    found: dict[Target, None] = {}
+    targets_seen: dict[Target, None] = {}
     for target in map(chats.migrated_target, targets):
         muted = chats.chat(target).muted_until
         if muted is None or muted <= now:
-            found[target] = None
-    return list(found)
+            targets_seen[target] = None
+    return list(targets_seen)
 
 
 def no_picture(card: Card) -> bytes | None:

@@ -30,13 +30,13 @@ def paper_pdf(title: str, authors: list[str], abstract: str, text: dict[str, Any
     body += "".join(f"<h2>{escape(heading)}</h2>{_paragraphs(prose)}" for heading, prose in text["sections"])
     body += "<h2>References</h2>" + "".join(f"<p>{escape(entry)}</p>" for entry in text["references"])
     document = _columns(body)
-    place = pymupdf.Rect(_MARGIN, 50, _PAGE.width - _MARGIN, _HEAD)
-    document[0].insert_htmlbox(place, head, css=_STYLE, overlay=False)  # under the columns: it is read first
+    rectangle = pymupdf.Rect(_MARGIN, 50, _PAGE.width - _MARGIN, _HEAD)
+    document[0].insert_htmlbox(rectangle, head, css=_STYLE, overlay=False)  # under the columns: it is read first
     for page in document:
         page.insert_text((_PAGE.width / 2, _PAGE.height - 30), str(page.number + 1), fontsize=9)
         for url, _ in find_urls(" ".join(prose for _, prose in text["sections"])):
-            for place in _places(page, url):
-                page.insert_link({"kind": pymupdf.LINK_URI, "from": place, "uri": url})
+            for rectangle in _places(page, url):
+                page.insert_link({"kind": pymupdf.LINK_URI, "from": rectangle, "uri": url})
     data: bytes = document.tobytes(garbage=3, deflate=True)
     return data
 
@@ -44,8 +44,8 @@ def paper_pdf(title: str, authors: list[str], abstract: str, text: dict[str, Any
 def _places(page: Any, url: str) -> list[Any]:
     """Where the URL stands on the page, or, broken over two lines, where it begins."""
     for length in range(len(url), len("https://") + 4, -1):
-        if places := page.search_for(url[:length]):
-            return list(places)
+        if rectangles := page.search_for(url[:length]):
+            return list(rectangles)
     return []
 
 

@@ -28,26 +28,32 @@ class FeedCheck:
 
 async def check_feeds(settings: Settings, clock: Clock) -> FeedCheck:
     """The feed of each category of any edition, once."""
-    place, found = settings.arxiv, FeedCheck()
+    arxiv_settings, feed_check = settings.arxiv, FeedCheck()
     categories = dict.fromkeys(c for edition in settings.editions for c in edition.categories)
-    public = not all(validators.is_loopback(url) for url in (place.rss_url, place.api_url, place.pdf_url))
-    if public and not place.contact:
-        found.findings.append(failed(AREA, "arxiv.contact"))
+    public = not all(
+        validators.is_loopback(url) for url in (arxiv_settings.rss_url, arxiv_settings.api_url, arxiv_settings.pdf_url)
+    )
+    if public and not arxiv_settings.contact:
+        feed_check.findings.append(failed(AREA, "arxiv.contact"))
     patience = replace(settings.http, max_attempts=min(2, settings.http.max_attempts))
-    fetcher = ArxivHttpClient(patience, clock, contact=place.contact, min_interval=place.min_interval)
+    fetcher = ArxivHttpClient(patience, clock, contact=arxiv_settings.contact, min_interval=arxiv_settings.min_interval)
     arxiv = ArxivClient(
-        fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes
+        fetcher,
+        arxiv_settings.rss_url,
+        arxiv_settings.api_url,
+        arxiv_settings.pdf_url,
+        max_feed_bytes=settings.http.max_feed_bytes,
     )
     try:
         for category in categories:
             finding = await _feed(arxiv, category, clock.now())
-            found.findings.append(finding)
+            feed_check.findings.append(finding)
             if finding.code == "arxiv.unreachable":
                 break  # the others would only wait for the same
-        found.their_time, found.our_time = fetcher.their_time, fetcher.our_time
+        feed_check.their_time, feed_check.our_time = fetcher.their_time, fetcher.our_time
     finally:
         await fetcher.aclose()
-    return found
+    return feed_check
 
 
 async def _feed(arxiv: ArxivClient, category: str, now: datetime) -> CheckResult:

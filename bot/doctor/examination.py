@@ -29,10 +29,10 @@ async def run_checks(
         return
     for finding in _of_this_machine(settings, platforms):
         yield finding
-    found = await check_feeds(settings, clock)
-    for finding in found.findings:
+    feed_check = await check_feeds(settings, clock)
+    for finding in feed_check.findings:
         yield finding
-    yield machine_check.check_clock(found.their_time, found.our_time or clock.now())
+    yield machine_check.check_clock(feed_check.their_time, feed_check.our_time or clock.now())
     running = settings.storage.path.exists() and is_publishing(settings.storage.path)
     for part in (
         machine_check.check_engine(settings),
@@ -45,11 +45,11 @@ async def run_checks(
 
 
 def _of_this_machine(settings: Settings, platforms: Platforms) -> list[CheckResult]:
-    found = [
+    results = [
         *machine_check.check_configuration(settings),
         *machine_check.check_environment(settings, platforms),
         *machine_check.check_database(settings),
     ]
     if not settings.storage.path.exists():
-        found += machine_check.no_database_yet(settings)
-    return found
+        results += machine_check.no_database_yet(settings)
+    return results

@@ -30,20 +30,20 @@ async def check_models(settings: Settings, clock: Clock, *, ask: bool = True) ->
     llm = settings.llm
     if not llm.preference:
         return [passed(AREA, "none: cards are made of the papers' own sentences")]
-    found = list(_prices(llm))
+    results = list(_prices(llm))
     spoken = settings.editions[0].language if settings.editions else "en"
     for model in llm.preference:
         key = settings.secrets.get(model.key_env)
         if key is None and not validators.is_loopback(model.base_url or "https://api.openai.com"):
-            found.append(failed(AREA, "model.key_missing", f"{model.key_env}, for {model.model}"))
+            results.append(failed(AREA, "model.key_missing", f"{model.key_env}, for {model.model}"))
         elif not ask:
-            found.append(skipped(AREA, f"{model.model} was not asked"))
+            results.append(skipped(AREA, f"{model.model} was not asked"))
         else:
             trial = await check_model(model, llm, key, clock, spoken)
-            found += [failed(AREA, code, why) for code, why in model_faults(trial)] or [
+            results += [failed(AREA, code, why) for code, why in model_faults(trial)] or [
                 passed(AREA, _how(trial, model, llm))
             ]
-    return found
+    return results
 
 
 async def check_model(model: LlmModel, llm: LlmSettings, key: str | None, clock: Clock, language: str) -> ProbeResult:
@@ -57,8 +57,8 @@ def model_faults(trial: ProbeResult) -> Iterator[tuple[str, str]]:
     if trial.trouble is not None:
         code = _CODES.get(trial.trouble, "model.unreachable")
         limit = f", it takes {trial.window:,} tokens" if code == "model.context" and trial.window else ""
-        said = f" ({trial.detail[:200]})" if trial.detail else ""
-        yield code, f"{name}: {trial.trouble.replace('_', ' ')}{limit}{said}"
+        detail = f" ({trial.detail[:200]})" if trial.detail else ""
+        yield code, f"{name}: {trial.trouble.replace('_', ' ')}{limit}{detail}"
     elif trial.flaw:
         yield "model.answer", f"{name}: {trial.flaw} ({trial.detail})"
     elif trial.found < _ENOUGH * trial.claims:

@@ -38,13 +38,13 @@ def sample_text() -> PaperText:
     parts = [(heading, prose) for name in names for heading, prose in source.texts[name]["sections"]]
     length = sum(len(prose) for _, prose in parts)
     parts.append(("Run Log", _log(_USUAL - length)))
-    sections, seen = [], 0
+    sections, words_seen = [], 0
     for heading, prose in parts:
-        page = seen // _PAGE + 1
+        page = words_seen // _PAGE + 1
         lines = [line for line in prose.splitlines() if line.strip()]
         sections.append(Section(heading, page, paragraphs=tuple(PaperParagraph(line.strip(), page) for line in lines)))
-        seen += len(prose)
-    pages = seen // _PAGE + 1
+        words_seen += len(prose)
+    pages = words_seen // _PAGE + 1
     return PaperText(listed["title"], tuple(sections), pages, pages)
 
 

@@ -104,12 +104,12 @@ class Backfill:
 
     async def _from_pdfs(self, folder: Path) -> None:
         """A folder of PDFs alone: arXiv's API says what they are, and its schedule on which day they were listed."""
-        known = set(local_mirror.pdfs(folder))
-        missing = [one for one in known if not self._app.stores.papers.paper(one.id, one.version)]
+        pdf_ids = set(local_mirror.pdfs(folder))
+        missing = [pdf_id for pdf_id in pdf_ids if not self._app.stores.papers.paper(pdf_id.id, pdf_id.version)]
         for paper in await self._app.arxiv.papers(sorted(missing, key=str)):
             self._app.stores.papers.save_paper(paper)
         listed: dict[date, dict[str, list[Announcement]]] = {}
-        for paper in filter(None, map(self._stored, sorted(known, key=str))):
+        for paper in filter(None, map(self._stored, sorted(pdf_ids, key=str))):
             day = announcement_day(paper.submitted) if paper.submitted else None
             if day is None or not self._start <= day <= self._end:
                 continue
@@ -120,15 +120,15 @@ class Backfill:
         for day, by_category in sorted(listed.items()):
             self._store(day, by_category)
 
-    def _stored(self, one: ArxivId) -> Paper | None:
-        return self._app.stores.papers.paper(one.id, one.version)
+    def _stored(self, arxiv_id: ArxivId) -> Paper | None:
+        return self._app.stores.papers.paper(arxiv_id.id, arxiv_id.version)
 
     def _store(self, day: date, listed: dict[str, list[Announcement]]) -> None:
         """Where a category's day was had from its feed, that is the better source and stays."""
         store = self._app.stores.papers
         for category, announcements in listed.items():
-            known = store.category_day(category, day)
-            if known is not None and known.state is FeedState.FRESH:
+            stored_day = store.category_day(category, day)
+            if stored_day is not None and stored_day.state is FeedState.FRESH:
                 continue
             reason = Notice.of("collect.caught_up")
             store.save_day(CategoryDay(category, day, FeedState.FRESH, len(announcements), reason), announcements)
@@ -151,8 +151,8 @@ class Backfill:
 
     def estimate(self, plan: BackfillPlan) -> BackfillEstimate:
         """From what papers cost lately, else from measured figures and the configured prices."""
-        known = [one for one in plan.papers if self._app.builder.papers.texts.has_text(one)]
-        minutes = (len(plan.papers) - len(known)) * FETCH / 60
+        read_papers = [paper for paper in plan.papers if self._app.builder.papers.texts.has_text(paper)]
+        minutes = (len(plan.papers) - len(read_papers)) * FETCH / 60
         return BackfillEstimate(_money(self._app, len(plan.papers)), 0.0 if self._folder else minutes)
 
     def _is_analysed(self, paper: Paper) -> bool:
@@ -164,16 +164,16 @@ class Backfill:
         """Analyse, then make the digests, oldest first; with `publish` their deliveries are planned, to be sent by
         whoever sends. Where money runs out, days that lack a paper are left for another time."""
         is_whole = await self._analyse(plan.papers)
-        made: list[Digest] = []
+        digests: list[Digest] = []
         for number, day in enumerate(plan.days, start=1):
-            wanted = self._app.builder.choose(self._edition, day).cards
-            if not is_whole and not all(self._is_analysed(chosen.paper) for chosen in wanted):
+            selected = self._app.builder.choose(self._edition, day).cards
+            if not is_whole and not all(self._is_analysed(chosen.paper) for chosen in selected):
                 break
             notices = (Notice.of("digest.caught_up"),)
             collected = CollectedDay(day, self._states(day))
-            made.append(await self._app.build_digest(self._edition, collected, publish=publish, notices=notices))
+            digests.append(await self._app.build_digest(self._edition, collected, publish=publish, notices=notices))
             self._progress("days", number, len(plan.days))
-        return BackfillResult(tuple(made), is_whole)
+        return BackfillResult(tuple(digests), is_whole)
 
     async def _analyse(self, papers: Sequence[Paper]) -> bool:
         """Whether there was money for all of them. Papers of the oldest days come first."""
@@ -196,8 +196,8 @@ class Backfill:
         return is_whole
 
     def _states(self, day: date) -> tuple[CategoryDay, ...]:
-        found = (self._app.stores.papers.category_day(category, day) for category in self._edition.categories)
-        return tuple(state for state in found if state is not None)
+        states = (self._app.stores.papers.category_day(category, day) for category in self._edition.categories)
+        return tuple(state for state in states if state is not None)
 
 
 def _weeks(start: date, end: date) -> list[tuple[date, date]]:

@@ -29,13 +29,13 @@ async def add_trends(app: DigestServices, edition: Edition, day: date, draw: Cha
     targets = [t for t in reachable_targets(edition.targets, chats, app.clock.now()) if t not in served]
     if not targets:
         return
-    found = await load_trends(app.stores, edition, day, await app.preference_model(edition))
+    weekly = await load_trends(app.stores, edition, day, await app.preference_model(edition))
     try:
-        png = await draw(found)
+        png = await draw(weekly)
     except (OSError, ValueError, TimeoutError) as error:
         log("trends").error("not drawn", why=str(error))
         png = None
-    ledger.add(plan_trends_messages(found, png, day, targets, app.platforms))
+    ledger.add(plan_trends_messages(weekly, png, day, targets, app.platforms))
 
 
 def trends_key(edition: str, day: date) -> str:
@@ -44,12 +44,12 @@ def trends_key(edition: str, day: date) -> str:
 
 
 def plan_trends_messages(
-    found: WeeklyTrends, png: bytes | None, day: date, targets: Sequence[Target], platforms: Platforms
+    weekly: WeeklyTrends, png: bytes | None, day: date, targets: Sequence[Target], platforms: Platforms
 ) -> list[Message]:
     """The picture, where it could be drawn, and what it tells in words below it."""
-    name = f"{found.edition}-{day}.png".replace(":", "-")
-    picture = Picture(png, name, caption(found), alt(found)).payload if png else None
-    why, words = trends_key(found.edition, day), summary(found)
+    name = f"{weekly.edition}-{day}.png".replace(":", "-")
+    picture = Picture(png, name, caption(weekly), alt(weekly)).payload if png else None
+    why, words = trends_key(weekly.edition, day), summary(weekly)
     messages: list[Message] = []
     for target in targets:
         first = len(messages)

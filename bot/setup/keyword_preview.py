@@ -56,12 +56,19 @@ async def newest_day(settings: Settings, categories: Sequence[str], clock: Clock
 
 
 async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) -> RecentDay:
-    place = settings.arxiv
+    arxiv_settings = settings.arxiv
     fetcher = ArxivHttpClient(
-        replace(settings.http, max_attempts=1), clock, contact=place.contact, min_interval=place.min_interval
+        replace(settings.http, max_attempts=1),
+        clock,
+        contact=arxiv_settings.contact,
+        min_interval=arxiv_settings.min_interval,
     )
     arxiv = ArxivClient(
-        fetcher, place.rss_url, place.api_url, place.pdf_url, max_feed_bytes=settings.http.max_feed_bytes
+        fetcher,
+        arxiv_settings.rss_url,
+        arxiv_settings.api_url,
+        arxiv_settings.pdf_url,
+        max_feed_bytes=settings.http.max_feed_bytes,
     )
     listed: list[Announcement] = []
     failed: list[tuple[str, str]] = []
@@ -85,21 +92,21 @@ async def _feeds(settings: Settings, categories: Sequence[str], clock: Clock) ->
 def keyword_hits(keywords: Sequence[str], papers: Sequence[Paper]) -> list[KeywordHits]:
     """What each keyword found. Raises `KeywordError` for one that does not parse."""
     return [
-        KeywordHits(one, tuple(p for p in papers if matcher.matches(p)))
-        for one in keywords
-        if (matcher := Matcher([one]))
+        KeywordHits(keyword, tuple(p for p in papers if matcher.matches(p)))
+        for keyword in keywords
+        if (matcher := Matcher([keyword]))
     ]
 
 
-def distinct_papers(found: Sequence[KeywordHits]) -> int:
+def distinct_papers(all_hits: Sequence[KeywordHits]) -> int:
     """How many papers were found by any of the keywords."""
-    return len({paper.id for one in found for paper in one.papers})
+    return len({paper.id for hits in all_hits for paper in hits.papers})
 
 
 def _papers(listed: Sequence[Announcement]) -> tuple[Paper, ...]:
     """New and cross-listed papers, each once."""
-    shown = [one for one in listed if one.kind in (AnnouncementKind.NEW, AnnouncementKind.CROSS)]
-    return tuple({one.paper.id: one.paper for one in merge_feeds(shown)}.values())
+    new_listings = [listing for listing in listed if listing.kind in (AnnouncementKind.NEW, AnnouncementKind.CROSS)]
+    return tuple({listing.paper.id: listing.paper for listing in merge_feeds(new_listings)}.values())
 
 
 def _short(title: str) -> str:

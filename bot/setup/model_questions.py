@@ -26,7 +26,7 @@ class ModelQuestions:
 
     async def ask(
         self,
-        given: SetupAnswers,
+        answers: SetupAnswers,
         language: str,
         matching: int,
         tables: dict[str, dict[str, Value]],
@@ -34,14 +34,14 @@ class ModelQuestions:
     ) -> None:
         """What was answered goes into `tables` and `secrets`."""
         llm = self.settings.llm
-        talk = SilentPrompter(self.talk) if given.llm_model else self.talk
+        talk = SilentPrompter(self.talk) if answers.llm_model else self.talk
         had = f"{llm.base_url} {llm.model}".strip()
         if talk.is_live:
             talk.say(
                 "A model that writes the analyses: any OpenAI-compatible server, or none: then cards quote the paper."
             )
         while True:
-            default = f"{given.llm_url} {given.llm_model}".strip() or had
+            default = f"{answers.llm_url} {answers.llm_model}".strip() or had
             typed = talk.ask(
                 "Model: address, name and key, a space between each (Enter: " + (f"{had})" if had else "none)"), default
             )
@@ -52,24 +52,24 @@ class ModelQuestions:
             if problem is None:
                 break
             talk.say(f"  {problem}")
-        known = self.settings.secrets.get(llm.key_env) or ""
-        if not key and not known and talk.is_live and not (url and validators.is_loopback(url)):
+        stored_key = self.settings.secrets.get(llm.key_env) or ""
+        if not key and not stored_key and talk.is_live and not (url and validators.is_loopback(url)):
             key = talk.ask(f"Key of {url or 'OpenAI'} (Enter: it needs none)", secret=True)
         values: dict[str, Value] = {"base_url": url, "model": name}
-        if given.prices is not None:
-            values |= dict(zip(("price_prompt", "price_cached", "price_completion"), given.prices, strict=True))
+        if answers.prices is not None:
+            values |= dict(zip(("price_prompt", "price_cached", "price_completion"), answers.prices, strict=True))
         tables.setdefault("llm", {}).update(values)
         if key:
             secrets[llm.key_env] = key
-        await self._try(replace(llm, **values), key or known, language, matching)  # type: ignore[arg-type]
+        await self._try(replace(llm, **values), key or stored_key, language, matching)  # type: ignore[arg-type]
 
     async def _try(self, llm: LlmSettings, key: str, language: str, matching: int) -> None:
         model = llm.preference[0]
         self.talk.say(f"  … asking {model.model} about a made-up paper")
         trial = await check_model(model, llm, key or None, self.clock, language)
         for code, why in model_faults(trial):
-            what, to_do = advice(code, why)
-            self.talk.say(f"  ! {what}")
+            problem, to_do = advice(code, why)
+            self.talk.say(f"  ! {problem}")
             self.talk.say(f"    {to_do}")
         if trial.claims:
             self.talk.say(
@@ -93,5 +93,5 @@ def split_model(typed: str) -> tuple[str, str, str]:
     """Address, name and key of an answer; the address may be missing (OpenAI's own), and the key."""
     words = typed.split()
     url = next((w for w in words if w.startswith(("http://", "https://"))), "")
-    rest = [w for w in words if w != url]
-    return url, rest[0] if rest else "", rest[1] if len(rest) > 1 else ""
+    model_words = [w for w in words if w != url]
+    return url, model_words[0] if model_words else "", model_words[1] if len(model_words) > 1 else ""

@@ -62,9 +62,9 @@ class SetupQuestions:
             edition["title"] = self.given.title or title or Translator(language)("setup.title")
         return ConfigChanges(self.current.name, edition, tables, secrets, new_name=name)
 
-    def _for(self, *given: object) -> Prompter:
+    def _for(self, *preset: object) -> Prompter:
         """Nobody is asked for what was given."""
-        return SilentPrompter(self.talk) if any(given) else self.talk
+        return SilentPrompter(self.talk) if any(preset) else self.talk
 
     # --- what to watch ------------------------------------------------------------------------------------------
 
@@ -74,15 +74,15 @@ class SetupQuestions:
         if talk.is_live:
             talk.say("What to read: arXiv's categories, or words to look for among their names.")
         while True:
-            found, unclear = chosen_categories(talk.ask("Categories", default))
+            categories, unclear = chosen_categories(talk.ask("Categories", default))
             for piece in unclear:
                 near = search(piece)
                 talk.say(f"  {piece!r}: " + ("which of these?" if near else "no category has these words in its name"))
                 for code in near:
                     talk.say(f"    {code:<18} {NAMES[code]}")
-            if found and not unclear:
-                talk.say("  " + " · ".join(f"{code} {NAMES[code]}" for code in found))
-                return found
+            if categories and not unclear:
+                talk.say("  " + " · ".join(f"{code} {NAMES[code]}" for code in categories))
+                return categories
             if not talk.is_live:
                 raise InputError(f"no category {', '.join(unclear) or 'is given'}; --category cs.RO names one")
 
@@ -93,20 +93,20 @@ class SetupQuestions:
         if talk.is_live:
             talk.say("What to look for in titles and abstracts: a phrase each; + both, | either, -word not.")
         day: keyword_preview.RecentDay | None = None
-        asked = "Keywords, separated by commas"
+        prompt = "Keywords, separated by commas"
         while True:
-            typed = talk.ask(asked, ", ".join(keywords))
-            kept = typed == ", ".join(keywords) and day is not None
+            typed = talk.ask(prompt, ", ".join(keywords))
+            is_unchanged = typed == ", ".join(keywords) and day is not None
             keywords = tuple(keywords) if typed == ", ".join(keywords) else split_keywords(typed)
             try:
-                for one in keywords:
-                    parse_keyword(one)
+                for keyword in keywords:
+                    parse_keyword(keyword)
             except KeywordError as error:
                 talk.say("  " + str(error).replace("\n", "\n  "))
                 if not talk.is_live:
                     raise
                 continue
-            if kept:
+            if is_unchanged:
                 return keywords, keyword_preview.distinct_papers(
                     keyword_preview.keyword_hits(keywords, day.papers)
                 ) if day else 0
@@ -114,14 +114,14 @@ class SetupQuestions:
             if not day.papers:
                 self.talk.say("  there are no papers to try them on; broadsheet match tries them later")
                 return keywords, 0
-            found = keyword_preview.keyword_hits(keywords, day.papers)
-            for hit in found:
+            all_hits = keyword_preview.keyword_hits(keywords, day.papers)
+            for hit in all_hits:
                 self.talk.say(f"  {hit.line}")
-            matching = keyword_preview.distinct_papers(found)
+            matching = keyword_preview.distinct_papers(all_hits)
             self.talk.say(f"  {matching} of {len(day.papers)} papers" + (f" of {day.day}" if day.day else ""))
             if not talk.is_live:
                 return keywords, matching
-            asked = "Enter keeps these; or type others"
+            prompt = "Enter keeps these; or type others"
 
     async def _day(self, categories: Sequence[str]) -> keyword_preview.RecentDay:
         self.talk.say("  … trying them on the newest papers")
@@ -134,13 +134,13 @@ class SetupQuestions:
 
     def _when(self) -> tuple[str, str, str]:
         """Time, zone, language."""
-        given, now = self.given, self.current
+        answers, now = self.given, self.current
         at, zone, language = now.publish_at, now.timezone, now.language
         if self.is_example:
-            zone = given.timezone or local_zone() or zone
+            zone = answers.timezone or local_zone() or zone
             at = sensible_time(zone, self.clock.now())
-        at, zone, language = given.publish_at or at, given.timezone or zone, given.language or language
-        talk = self._for(given.publish_at and given.timezone and given.language)
+        at, zone, language = answers.publish_at or at, answers.timezone or zone, answers.language or language
+        talk = self._for(answers.publish_at and answers.timezone and answers.language)
         while True:
             typed = talk.ask("Time, time zone and language of the digest", f"{at} {zone} {language}")
             for word in typed.replace(",", " ").split():
@@ -182,17 +182,17 @@ class SetupQuestions:
 def chosen_categories(typed: str) -> tuple[tuple[str, ...], list[str]]:
     """The categories of an answer, and the parts of it that are none and fit none, or several."""
     by_lower = {code.lower(): code for code in CATEGORIES}
-    found: list[str] = []
+    categories: list[str] = []
     unclear: list[str] = []
     for piece in filter(None, (part.strip() for part in re.split(r"[,;，、]", typed))):
         words = piece.lower().split()
         if all(word in by_lower for word in words):
-            found += [by_lower[word] for word in words]
+            categories += [by_lower[word] for word in words]
         elif len(near := search(piece)) == 1:
-            found += near
+            categories += near
         else:
             unclear.append(piece)
-    return tuple(dict.fromkeys(found)), unclear
+    return tuple(dict.fromkeys(categories)), unclear
 
 
 def sensible_time(zone: str, now: datetime) -> str:
@@ -213,9 +213,9 @@ def local_zone(link: Path = Path("/etc/localtime")) -> str:
 def edition_as_is(settings: Settings, name: str) -> Edition:
     """The edition of that name, or the first; where there is none, an empty one."""
     if name:
-        known = next((e for e in settings.editions if e.name.lower() == name.lower()), None)
+        edition = next((e for e in settings.editions if e.name.lower() == name.lower()), None)
         first = settings.editions[0] if settings.editions else Edition(name, (), ())
-        return known or replace(first, name=name, keywords=(), targets=(), title="")
+        return edition or replace(first, name=name, keywords=(), targets=(), title="")
     return settings.editions[0] if settings.editions else Edition("daily", (), ())
 
 

@@ -63,15 +63,15 @@ def _settings(path: Path, environ: Mapping[str, str], tables: Sequence[PlatformT
         (Path(folder) / "config.toml").write_text(config_writer.config_template(), encoding="utf-8")
         dotenv = Path(folder) / ".env"
         config_writer.write_file(dotenv, config_writer.read_file_or_empty(beside(path)), 0o600)
-        made = load(Path(folder) / "config.toml", environ, tables)
-    return replace(made, storage=StorageSettings(path.absolute().parent / "broadsheet.db"), source=path)
+        settings = load(Path(folder) / "config.toml", environ, tables)
+    return replace(settings, storage=StorageSettings(path.absolute().parent / "broadsheet.db"), source=path)
 
 
 def _is_example(path: Path, name: str) -> bool:
     """Whether the edition is the one that the template comes with, which is nobody's."""
     example = config_writer.edition_of(config_writer.parse_config(config_writer.config_template()), "")
-    mine = config_writer.edition_of(config_writer.open_config(path), name)
-    return mine is not None and example is not None and mine.unwrap() == example.unwrap()
+    edition_table = config_writer.edition_of(config_writer.open_config(path), name)
+    return edition_table is not None and example is not None and edition_table.unwrap() == example.unwrap()
 
 
 def _check(text: str, path: Path, environ: Mapping[str, str], tables: Sequence[PlatformTable]) -> None:

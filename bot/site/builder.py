@@ -49,7 +49,7 @@ def site_folder(settings: Settings) -> Path | None:
 def site_url(settings: Settings, edition: Edition) -> str:
     """Where people find the archive with an edition's pages; empty where there are none. People's own editions have
     none."""
-    has_pages = settings.archive.path and edition.name in {one.name for one in settings.editions}
+    has_pages = settings.archive.path and edition.name in {candidate.name for candidate in settings.editions}
     return settings.archive.public_url if has_pages else ""
 
 
@@ -75,7 +75,7 @@ def update_site(
     folder: Path,
     editions: Sequence[Edition],
     *,
-    anew: bool = False,
+    rewrite_all: bool = False,
     progress: ProgressObserver = silent,
     stopping: Callable[[], bool] = never,
 ) -> SiteUpdate:
@@ -88,12 +88,12 @@ def update_site(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with Database.open(settings.storage.path) as db, SiteIndex.open(folder) as catalogue:
-            writer = _FileWriter(folder, anew, stopping)
+            writer = _FileWriter(folder, rewrite_all, stopping)
             figures = FigureFolder(figure_folder(settings.storage.path))
             public_url = settings.archive.public_url
             today = eastern_day(db.now())
             site = _SiteWriter(
-                SqliteDigestStore(db), figures, catalogue, writer, public_url, anew, SqliteStores.of(db), today
+                SqliteDigestStore(db), figures, catalogue, writer, public_url, rewrite_all, SqliteStores.of(db), today
             )
             days = [_EditionSite(edition, site).renew(progress) for edition in editions]
             if any(days) or not (folder / site_urls.index()).exists():
@@ -112,19 +112,19 @@ class _Stopped(Exception):  # noqa: N818 - asked for, not a fault
 class _FileWriter:
     """Puts files into their places. A file that is the same already is left alone, for the sake of copies by rsync."""
 
-    def __init__(self, folder: Path, anew: bool, stopping: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path, rewrite_all: bool, stopping: Callable[[], bool]) -> None:
         self._folder = folder
-        self._anew = anew
+        self._anew = rewrite_all
         self._stopping = stopping
         self.files = 0
 
-    def has(self, place: str) -> bool:
-        return (self._folder / place).exists()
+    def has(self, url: str) -> bool:
+        return (self._folder / url).exists()
 
-    def __call__(self, place: str, content: str | bytes) -> None:
+    def __call__(self, url: str, content: str | bytes) -> None:
         if self._stopping():
             raise _Stopped
-        path = self._folder / place
+        path = self._folder / url
         data = content.encode() if isinstance(content, str) else content
         if not self._anew and _is_same(path, data):
             return
@@ -201,14 +201,14 @@ class _EditionSite:
 
     def renew(self, progress: ProgressObserver) -> int:
         """Write what has changed; of how many days."""
-        one = self._edition
-        how = f"{pages.site_version()} {one.language} {one.title} {one.trends} {self._public_url}"
+        edition = self._edition
+        how = f"{pages.site_version()} {edition.language} {edition.title} {edition.trends} {self._public_url}"
         if self._anew or self._catalogue.how_made(self._name) != how:
             self._catalogue.begin(self._name, how)
-        known = self._catalogue.numbers(self._name)
+        numbers = self._catalogue.numbers(self._name)
         stored = self._digests.numbers(self._name)
-        days = sorted(day for day, count in stored.items() if known.get(day) != count)
-        if not days and known:
+        days = sorted(day for day, count in stored.items() if numbers.get(day) != count)
+        if not days and numbers:
             return 0
         touched = _ChangedPages()
         for day in days:
@@ -225,12 +225,12 @@ class _EditionSite:
         self._write_first_pages()
         if self._edition.trends != "none":
             last = max(stored, default=self._today)  # an edition that is still to begin has a page of its week too
-            for place, content in trends_files(self._stores, self._edition, last).items():
-                self._put(place, content)
+            for url, content in trends_files(self._stores, self._edition, last).items():
+                self._put(url, content)
         return len(days)
 
-    def _put(self, place: str, content: str | bytes) -> None:
-        self._writer(f"{self._name}/{place}", content)
+    def _put(self, url: str, content: str | bytes) -> None:
+        self._writer(f"{self._name}/{url}", content)
 
     # --- days and papers ----------------------------------------------------------------------------------------
 
@@ -249,21 +249,21 @@ class _EditionSite:
         names = {
             (a.bucket, a.family) for entry in (*earlier, *listed) for a in map(site_urls.author_entry, entry.authors)
         }
-        known = {name for name in names if self._catalogue.has_family(self._name, *name)}
+        existing_families = {name for name in names if self._catalogue.has_family(self._name, *name)}
         self._catalogue.put(self._name, line, listed)
         touched.add(day, listed)
         now = {name for name in names if self._catalogue.has_family(self._name, *name)}
-        touched.groups.update(site_urls.author_group(bucket) for bucket, _ in known ^ now)
+        touched.groups.update(site_urls.author_group(bucket) for bucket, _ in existing_families ^ now)
 
     def _neighbours(self, days: Sequence[date]) -> list[date]:
         """The days on either side, whose pages link to a new one."""
-        beside = {day for one in days for day in self._catalogue.beside(self._name, one) if day}
-        return sorted(beside - set(days))
+        neighbours = {day for one in days for day in self._catalogue.beside(self._name, one) if day}
+        return sorted(neighbours - set(days))
 
     def _write_day(self, day: date, *, only_page: bool = False) -> None:
         digest = self._digest(day)
         before, after = self._catalogue.beside(self._name, day)
-        pictures = {card.paper.id: shown for card in digest.cards if (shown := self._picture(card))}
+        pictures = {card.paper.id: picture for card in digest.cards if (picture := self._picture(card))}
         self._put(site_urls.day(day), self._pages.day(digest, before, after, pictures))
         if not only_page:
             papers = {card.paper.id for card in digest.cards} | {update.paper.id for update in digest.updates}
@@ -273,8 +273,8 @@ class _EditionSite:
     def _write_papers(self, touched: _ChangedPages, days: set[date]) -> None:
         """Papers that a changed day no longer shows, as far as another one does."""
         for paper_id in touched.papers:
-            shown = self._catalogue.shown(self._name, paper_id)
-            if shown and not days.intersection(shown):
+            entries = self._catalogue.shown(self._name, paper_id)
+            if entries and not days.intersection(entries):
                 self._write_paper(paper_id)
 
     def _write_paper(self, paper_id: str) -> None:
@@ -282,36 +282,38 @@ class _EditionSite:
         history: list[tuple[date, PaperUpdate | None]] = []
         for day in self._catalogue.shown(self._name, paper_id):
             digest = self._digest(day)
-            update = next((one for one in digest.updates if one.paper.id == paper_id), None)
-            card = next((one for one in digest.cards if one.paper.id == paper_id), card)
+            update = next((entry for entry in digest.updates if entry.paper.id == paper_id), None)
+            card = next((entry for entry in digest.cards if entry.paper.id == paper_id), card)
             history.append((day, update))
         picture = self._picture(card) if card else None
         self._put(site_urls.paper(paper_id), self._pages.paper(paper_id, card, history, picture))
 
     def _picture(self, card: Card) -> pages.ShownFigure | None:
         """The figure of a card, copied into the site; what was copied once outlives the store's own."""
-        given, figure = figure_licence(card.paper), card.figure
-        if given is None or figure is None:
+        licence, figure = figure_licence(card.paper), card.figure
+        if licence is None or figure is None:
             return None
-        place = site_urls.figure(card.paper.id, card.paper.version)
-        if self._anew or not self._writer.has(f"{self._name}/{place}"):
+        figure_url = site_urls.figure(card.paper.id, card.paper.version)
+        if self._anew or not self._writer.has(f"{self._name}/{figure_url}"):
             drawn = self._figures.figure(card.paper.id, card.paper.version)
             if drawn is not None:
-                self._put(place, drawn.png)
-            elif not self._writer.has(f"{self._name}/{place}"):
+                self._put(figure_url, drawn.png)
+            elif not self._writer.has(f"{self._name}/{figure_url}"):
                 return None
-        said = phrasing.clean(figure.caption)
+        caption = phrasing.clean(figure.caption)
         by = figure_credit(card, self._texts)
         size = figure.width, figure.height
-        return pages.ShownFigure(place, *size, figure_alt(card, self._texts), said, by, given.name, given.url)
+        return pages.ShownFigure(
+            figure_url, *size, figure_alt(card, self._texts), caption, by, licence.name, licence.url
+        )
 
     # --- what lists them ----------------------------------------------------------------------------------------
 
     def _write_months(self, touched: _ChangedPages) -> None:
         months = self._catalogue.months(self._name)
         at = {month.name: i for i, month in enumerate(months)}
-        beside = {i for name in touched.months if name in at for i in (at[name] - 1, at[name], at[name] + 1)}
-        for i in sorted(beside & set(range(len(months)))):
+        neighbour_indexes = {i for name in touched.months if name in at for i in (at[name] - 1, at[name], at[name] + 1)}
+        for i in sorted(neighbour_indexes & set(range(len(months)))):
             month = months[i]
             listed = self._catalogue.month(self._name, month.name)
             before = months[i + 1] if i + 1 < len(months) else None

@@ -19,15 +19,15 @@ PICTURE = "trends.svg"
 def trends_files(stores: SqliteStores, edition: Edition, newest: date) -> dict[str, str | bytes]:
     """The page and its picture, of the week of `newest`. Blocks; call it where no event loop runs. A picture that can't
     be drawn costs the picture alone."""
-    found = asyncio.run(load_trends(stores, edition, newest))
-    picture = _drawn(found)
-    files: dict[str, str | bytes] = {"trends.html": SitePages(edition).trends(found, PICTURE if picture else "")}
+    weekly = asyncio.run(load_trends(stores, edition, newest))
+    picture = _drawn(weekly)
+    files: dict[str, str | bytes] = {"trends.html": SitePages(edition).trends(weekly, PICTURE if picture else "")}
     return files | ({PICTURE: picture} if picture else {})
 
 
-def _drawn(found: WeeklyTrends) -> bytes:
+def _drawn(weekly: WeeklyTrends) -> bytes:
     try:
-        return asyncio.run(render_chart(found, "svg"))
+        return asyncio.run(render_chart(weekly, "svg"))
     except (OSError, ValueError, TimeoutError) as error:
         log("archive").error("the trends could not be drawn", why=str(error))
         return b""

@@ -77,7 +77,7 @@ class Site:
         return self
 
     def renew(self, *, anew: bool = False) -> SiteUpdate:
-        return update_site(self.settings, self.folder, self.editions, anew=anew)
+        return update_site(self.settings, self.folder, self.editions, rewrite_all=anew)
 
     def text(self, place: str) -> str:
         return (self.folder / place).read_text(encoding="utf-8")

@@ -70,5 +70,5 @@ def _table(rows: Sequence[SpendingRow], currency: str) -> None:
 
 
 def _cells(spent: ModelSpending) -> tuple[str, ...]:
-    shown = (f"{spent.calls:,}", f"{spent.prompt_tokens:,}", f"{spent.cached_share:.0%}")
-    return (*shown, f"{spent.completion_tokens:,}", f"{spent.money:.4f}")
+    cells = (f"{spent.calls:,}", f"{spent.prompt_tokens:,}", f"{spent.cached_share:.0%}")
+    return (*cells, f"{spent.completion_tokens:,}", f"{spent.money:.4f}")

@@ -36,27 +36,27 @@ def command(ctx: click.Context, paper: Path, claims: Path, as_json: bool, exit_c
     from digest.i18n.translator import Translator
 
     try:
-        wanted = parse_claims(claims.read_bytes(), str(claims))
+        submitted_claims = parse_claims(claims.read_bytes(), str(claims))
     except OSError as error:
         raise InputError(f"can't read {claims}: {error.strerror}") from error
-    evidence = check_claims(wanted, read_paper(ctx, paper))
+    evidence = check_claims(submitted_claims, read_paper(ctx, paper))
     if as_json:
         click.echo(json.dumps(document(evidence, Translator("en")), ensure_ascii=False, indent=2))
     else:
-        _table(rows(wanted, evidence, Translator("en")))
+        _table(rows(submitted_claims, evidence, Translator("en")))
         click.echo(summary(evidence))
     if exit_code and has_doubts(evidence):
         ctx.exit(DOUBTS)
 
 
-def _table(shown: list[ClaimReport]) -> None:
+def _table(rows: list[ClaimReport]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table("#", "quotation", "where", "claim, and what to compare")
-    for row in shown:
-        said = Text(f"{row.claim}\n{row.why}" if row.why else row.claim)
+    for row in rows:
+        claim_cell = Text(f"{row.claim}\n{row.why}" if row.why else row.claim)
         colour = "red" if row.verdict != "found" else "yellow" if row.has_doubts else "green"
-        table.add_row(str(row.number), Text(row.verdict.value, colour), Text(row.place), said)
+        table.add_row(str(row.number), Text(row.verdict.value, colour), Text(row.place), claim_cell)
     Console().print(table)

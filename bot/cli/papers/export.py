@@ -94,8 +94,8 @@ def command(
 
 
 def _saved(stores: SqliteStores, person: str) -> Iterator[Paper]:
-    for one in stores.people.saved(person):
-        paper = stores.papers.paper(one.paper_id)
+    for saved_paper in stores.people.saved(person):
+        paper = stores.papers.paper(saved_paper.paper_id)
         if paper is not None:
             yield paper
 
@@ -107,12 +107,12 @@ def _carded(
     from digest.errors import UnknownError
 
     if edition is None and len(settings.editions) != 1:
-        names = ", ".join(one.name for one in settings.editions) or "none"
+        names = ", ".join(candidate.name for candidate in settings.editions) or "none"
         raise UnknownError(f"name an edition with --edition, or a person with --saved; there is {names}")
-    one = settings.edition(edition) if edition else settings.editions[0]
-    for day in stores.digests.digest_days(one.name):
+    candidate = settings.edition(edition) if edition else settings.editions[0]
+    for day in stores.digests.digest_days(candidate.name):
         if (first is None or day >= first) and (last is None or day <= last):
-            for digest in stores.digests.digests(one.name, day):
+            for digest in stores.digests.digests(candidate.name, day):
                 yield from (card.paper for card in digest.cards)
 
 
@@ -121,11 +121,11 @@ async def _send(settings: Settings, papers: list[Paper]) -> ZoteroResult:
     from digest.errors import InputError
     from digest.export.zotero_client import ZoteroClient
 
-    place, key = settings.zotero, settings.secrets.get(settings.zotero.key_env)
-    if not place.library or key is None:
-        what = "zotero.library is empty" if not place.library else f"{place.key_env} is not set"
-        raise InputError(f"{settings.source}: {what}, so there is no library to send to")
-    zotero = ZoteroClient(place, key, SystemClock())
+    library, key = settings.zotero, settings.secrets.get(settings.zotero.key_env)
+    if not library.library or key is None:
+        problem = "zotero.library is empty" if not library.library else f"{library.key_env} is not set"
+        raise InputError(f"{settings.source}: {problem}, so there is no library to send to")
+    zotero = ZoteroClient(library, key, SystemClock())
     try:
         return await zotero.add(list({paper.id: paper for paper in papers}.values()))
     finally:

@@ -29,12 +29,12 @@ def command() -> None:
 @click.pass_context
 def list_(ctx: click.Context, edition: str | None) -> None:
     """List the keywords in force, with who added them."""
-    with _editions(ctx, edition) as (editions, one):
-        added = {change.keyword: change for change in editions.keyword_changes(one.name) if change.added}
-        for keyword in editions.effective(one).keywords:
+    with _editions(ctx, edition) as (editions, edition_keywords):
+        added = {change.keyword: change for change in editions.keyword_changes(edition_keywords.name) if change.added}
+        for keyword in editions.effective(edition_keywords).keywords:
             change = added.get(keyword)
-            who = f"    added {change.at:%Y-%m-%d} by {change.by.name or change.by.who}" if change else ""
-            click.echo(keyword + who)
+            author_note = f"    added {change.at:%Y-%m-%d} by {change.by.name or change.by.who}" if change else ""
+            click.echo(keyword + author_note)
 
 
 @command.command("add")
@@ -47,10 +47,10 @@ def add(ctx: click.Context, keyword: str, edition: str | None) -> None:
     from digest.models.people import Actor
 
     keywords = [parse_keyword(part).text for part in split_keywords(keyword) or [keyword]]
-    with _editions(ctx, edition) as (editions, one):
+    with _editions(ctx, edition) as (editions, edition_keywords):
         for text in keywords:
-            new = editions.add_keyword(one, text, Actor("cli"))
-            click.echo(f"{one.name}: {text} {'is added' if new else 'was there already'}")
+            new = editions.add_keyword(edition_keywords, text, Actor("cli"))
+            click.echo(f"{edition_keywords.name}: {text} {'is added' if new else 'was there already'}")
 
 
 @command.command("remove")
@@ -62,10 +62,13 @@ def remove(ctx: click.Context, keyword: str, edition: str | None) -> None:
     from digest.errors import UnknownError
     from digest.models.people import Actor
 
-    with _editions(ctx, edition) as (editions, one):
-        if not editions.remove_keyword(one, keyword, Actor("cli")):
-            raise UnknownError(f"{one.name} has no keyword {keyword!r}; broadsheet keywords list {one.name} shows them")
-        click.echo(f"{one.name}: {keyword} is removed")
+    with _editions(ctx, edition) as (editions, edition_keywords):
+        if not editions.remove_keyword(edition_keywords, keyword, Actor("cli")):
+            raise UnknownError(
+                f"{edition_keywords.name} has no keyword {keyword!r}; "
+                f"broadsheet keywords list {edition_keywords.name} shows them"
+            )
+        click.echo(f"{edition_keywords.name}: {keyword} is removed")
 
 
 @contextmanager

@@ -35,25 +35,25 @@ def command(ctx: click.Context, keywords: tuple[str, ...], day: date | None, as_
     matcher = Matcher(keywords)
     with Database.open(settings.storage.path) as db:
         papers = SqlitePaperStore(db)
-        known = papers.days()
-        if day is not None and day not in known:
+        stored_days = papers.days()
+        if day is not None and day not in stored_days:
             raise UnknownError(f"nothing was collected for {day}; broadsheet digest --date {day} collects it")
-        days = [day] if day else known
-        found = [
-            (one, announcement.paper, matches)
-            for one in days
-            for announcement in merge_feeds(papers.announcements(one))
+        days = [day] if day else stored_days
+        matched = [
+            (listed_day, announcement.paper, matches)
+            for listed_day in days
+            for announcement in merge_feeds(papers.announcements(listed_day))
             if (matches := matcher.matches(announcement.paper))
         ]
     if as_json:
-        click.echo(json.dumps([document(*row) for row in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([document(*row) for row in matched], ensure_ascii=False, indent=2))
         return
-    for one, paper, matches in found:
-        click.echo(f"{one}  {paper.versioned_id}  {paper.title}")
+    for listed_day, paper, matches in matched:
+        click.echo(f"{listed_day}  {paper.versioned_id}  {paper.title}")
         for match in matches:
             click.echo(f"    {match.keyword}  in the {match.field.value}: {match.text}")
     collected = f"{len(days)} collected {'day' if len(days) == 1 else 'days'}"
-    click.echo(f"{len(found)} of the papers of {collected} match", err=True)
+    click.echo(f"{len(matched)} of the papers of {collected} match", err=True)
 
 
 def document(day: date, paper: Paper, matches: tuple[Match, ...]) -> dict[str, object]:

@@ -44,6 +44,6 @@ async def _look_up(settings: Settings, paper_id: str, language: str) -> Card:
     from bot.app import open_app
     from digest.arxiv.ids import parse_id
 
-    wanted = parse_id(paper_id)
+    arxiv_id = parse_id(paper_id)
     async with open_app(settings) as app:
-        return await app.paper_card(wanted, language)
+        return await app.paper_card(arxiv_id, language)

@@ -42,11 +42,11 @@ async def _resend(settings: Settings, chats: Sequence[str]) -> None:
             return
         with publishing_lock(settings.storage.path):
             everything = blocked_deliveries(app.stores.deliveries, app.stores.chats)
-            for said in chats:
-                if not any(matches_chat_name(target, said) for target in everything.chats):
-                    raise InputError(f"nothing is stuck in {said}; broadsheet resend shows what is")
+            for chat_name in chats:
+                if not any(matches_chat_name(target, chat_name) for target in everything.chats):
+                    raise InputError(f"nothing is stuck in {chat_name}; broadsheet resend shows what is")
             meant = everything.in_chats(
-                {t for t in everything.chats if any(matches_chat_name(t, said) for said in chats)}
+                {t for t in everything.chats if any(matches_chat_name(t, chat_name) for chat_name in chats)}
             )
             for target in meant.paused:
                 app.dispatcher.resume(target)
@@ -54,23 +54,23 @@ async def _resend(settings: Settings, chats: Sequence[str]) -> None:
                 app.dispatcher.release(delivery.id)
             app.stores.events.record(AuditEvent("resent", Actor("cli"), detail=meant.summary))
             click.echo("\n".join(_lines(meant, "to be sent again", "to be written to again")))
-            with progress() as shown:
-                failed = await app.dispatcher.deliver(shown)
+            with progress() as progress_bar:
+                failed = await app.dispatcher.deliver(progress_bar)
     if failed:
         raise PublishError("\n".join(failed))
 
 
-def _show(found: BlockedDeliveries) -> None:
-    lines = list(_lines(found, "may have arrived or not", "paused"))
+def _show(blocked: BlockedDeliveries) -> None:
+    lines = list(_lines(blocked, "may have arrived or not", "paused"))
     click.echo("\n".join(lines) if lines else "Nothing is stuck.")
 
 
-def _lines(found: BlockedDeliveries, held: str, paused: str) -> list[str]:
+def _lines(blocked: BlockedDeliveries, state_words: str, paused: str) -> list[str]:
     """A line a chat."""
-    return [f"{target.name}: {', '.join(_about(found, target, held, paused))}" for target in found.chats]
+    return [f"{target.name}: {', '.join(_about(blocked, target, state_words, paused))}" for target in blocked.chats]
 
 
-def _about(found: BlockedDeliveries, target: Target, held: str, paused: str) -> list[str]:
-    count = len(found.in_chats({target}).deliveries)
-    said = [f"{count} message{'' if count == 1 else 's'} {held}"] if count else []
-    return [*said, paused] if target in found.paused else said
+def _about(blocked: BlockedDeliveries, target: Target, state_words: str, paused: str) -> list[str]:
+    count = len(blocked.in_chats({target}).deliveries)
+    sentences = [f"{count} message{'' if count == 1 else 's'} {state_words}"] if count else []
+    return [*sentences, paused] if target in blocked.paused else sentences

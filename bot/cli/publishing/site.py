@@ -25,17 +25,23 @@ def command(ctx: click.Context, folder: Path | None, names: tuple[str, ...], ane
     from digest.errors import InputError
 
     settings = load_settings(ctx)
-    place = folder or site_folder(settings)
-    if place is None:
+    target_folder = folder or site_folder(settings)
+    if target_folder is None:
         raise InputError("name a folder: broadsheet site DIR, or set [archive] path")
     editions = [settings.edition(name) for name in names] or list(settings.editions)
     if not editions:
         raise InputError(f"{settings.source} has no [[editions]]; add one, with a name and categories")
-    with progress() as shown:
-        done = update_site(settings, place, editions, anew=anew, progress=lambda n, total: shown("archive", n, total))
-    days, files = (_counted(n, what) for n, what in ((done.days, "day"), (done.files, "file")))
-    click.echo(f"{place}: {days}, {files} written" if done.files else f"{place}: nothing has changed")
+    with progress() as progress_bar:
+        done = update_site(
+            settings,
+            target_folder,
+            editions,
+            rewrite_all=anew,
+            progress=lambda n, total: progress_bar("archive", n, total),
+        )
+    days, files = (_counted(n, noun) for n, noun in ((done.days, "day"), (done.files, "file")))
+    click.echo(f"{target_folder}: {days}, {files} written" if done.files else f"{target_folder}: nothing has changed")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -38,20 +38,20 @@ def command(ctx: click.Context, edition: str | None, day: date | None, out: Path
 
     if out is not None and out.suffix.lower() not in (".png", ".svg"):
         raise InputError(f"{out}: the picture is PNG or SVG; name a file that ends in .png or .svg")
-    found = asyncio.run(_gathered(load_settings(ctx), edition, day))
+    weekly = asyncio.run(_gathered(load_settings(ctx), edition, day))
     if out is not None:
         from digest.trends.chart import draw_chart
 
         try:
-            out.write_bytes(draw_chart(found, out.suffix.lower().removeprefix(".")))
+            out.write_bytes(draw_chart(weekly, out.suffix.lower().removeprefix(".")))
         except OSError as error:
             raise InputError(f"can't write {out}: {error.strerror}") from error
     if as_json:
-        click.echo(json.dumps(summary.as_json(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(summary.as_json(weekly), ensure_ascii=False, indent=2))
         return
-    click.echo(document_text(summary.summary(found)))
+    click.echo(document_text(summary.summary(weekly)))
     click.echo()
-    for line in summary.lines(found):
+    for line in summary.lines(weekly):
         click.echo(line)
 
 
@@ -62,7 +62,7 @@ async def _gathered(settings: Settings, name: str | None, day: date | None) -> W
     from storage.stores.all_stores import SqliteStores
 
     if name is None and len(settings.editions) != 1:
-        names = ", ".join(one.name for one in settings.editions) or "none"
+        names = ", ".join(candidate.name for candidate in settings.editions) or "none"
         raise UnknownError(f"name an edition; there is {names}")
     configured = settings.edition(name) if name else settings.editions[0]
     with Database.open(settings.storage.path) as db:

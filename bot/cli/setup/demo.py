@@ -34,8 +34,8 @@ def command(out: Path, language: str) -> None:
     from digest.rendering.cards import digest_documents
 
     digest = asyncio.run(run_demo(language))
-    for one in digest_documents(digest):
-        click.echo(document_text(one.document))
+    for document in digest_documents(digest):
+        click.echo(document_text(document.document))
         click.echo()
     paths = write_reports(digest, out)
     page = out / "preview.html"

@@ -38,14 +38,14 @@ def command(ctx: click.Context, chat: str | None, no_model: bool, rebuild_search
         resolve_chat(chat, PLATFORMS)
     if rebuild_search:
         _rebuild(ctx)
-    found = asyncio.run(_look(ctx, chat, ask_models=not no_model, quiet=as_json))
+    results = asyncio.run(_look(ctx, chat, ask_models=not no_model, quiet=as_json))
     if as_json:
-        document = {"state": str(worst_state(found)), "findings": [finding.document for finding in found]}
+        document = {"state": str(worst_state(results)), "findings": [finding.document for finding in results]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        faults, warnings = (sum(f.state == state for f in found) for state in ("fault", "warning"))
-        click.echo(f"{_count(faults, 'fault')}, {_count(warnings, 'warning')}, {len(found)} things looked at")
-    ctx.exit(FAULT if worst_state(found) == "fault" else 0)
+        faults, warnings = (sum(f.state == state for f in results) for state in ("fault", "warning"))
+        click.echo(f"{_count(faults, 'fault')}, {_count(warnings, 'warning')}, {len(results)} things looked at")
+    ctx.exit(FAULT if worst_state(results) == "fault" else 0)
 
 
 def _rebuild(ctx: click.Context) -> None:
@@ -64,11 +64,11 @@ async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet
     from bot.platforms.registry import PLATFORMS, load_settings
     from digest.errors import ConfigError
 
-    found: list[CheckResult] = []
+    results: list[CheckResult] = []
     clock = SystemClock()
 
     def tell(finding: CheckResult) -> None:
-        found.append(finding)
+        results.append(finding)
         if not quiet:
             show(finding)
 
@@ -78,10 +78,10 @@ async def _look(ctx: click.Context, chat: str | None, *, ask_models: bool, quiet
         try:
             settings = load_settings(ctx.obj, os.environ)
         except ConfigError:
-            return found  # told already
+            return results  # told already
         async for finding in run_live_test(settings, chat, clock, PLATFORMS):
             tell(finding)
-    return found
+    return results
 
 
 def show(finding: CheckResult) -> None:

@@ -96,12 +96,12 @@ def command(
     from bot.setup.setup_answers import SetupAnswers
     from bot.setup.wizard import NEXT, set_up
 
-    given = SetupAnswers(
+    answers = SetupAnswers(
         edition, title, categories, keywords, language, publish_at, timezone,
         {name.replace("_", "-"): value for name, value in chats.items()}, llm_url, llm_model, prices, contact,
     )  # fmt: skip
     talk = TerminalPrompter(is_live=not no_input)
-    asyncio.run(set_up(ctx.obj, given, talk, os.environ, SystemClock(), PLATFORMS))
+    asyncio.run(set_up(ctx.obj, answers, talk, os.environ, SystemClock(), PLATFORMS))
     name = Path(sys.argv[0]).name or "broadsheet"
     talk.say(NEXT.format(command=sys.argv[0] if "/" in sys.argv[0] and not _on_path(name) else name))
 

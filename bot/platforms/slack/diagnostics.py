@@ -64,15 +64,15 @@ class SlackDiagnostics:
 
     async def channels(self) -> list[SlackChannelInfo]:
         """The channels that the token may see, those first in which the bot is."""
-        found: list[SlackChannelInfo] = []
+        channels: list[SlackChannelInfo] = []
         query: dict[str, Any] = {"limit": _PAGE, "exclude_archived": True, "types": "public_channel,private_channel"}
         for _ in range(_PAGES):
             answer = await _asked(self._client, "conversations.list", query)
-            found += [_channel(one) for one in answer["channels"]]
+            channels += [_channel(channel) for channel in answer["channels"]]
             query["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not query["cursor"]:
                 break
-        return sorted(found, key=lambda one: (not one.is_member, one.name))
+        return sorted(channels, key=lambda channel: (not channel.is_member, channel.name))
 
     async def channel(self, address: str) -> SlackChannelInfo:
         answer = await _asked(self._client, "conversations.info", {"channel": address})
@@ -109,8 +109,8 @@ class SlackTestPost:
         """The message as the channel's history shows it; empty where it is not there."""
         query = {"channel": self._channel, "latest": ts, "inclusive": True, "limit": 1, "include_all_metadata": True}
         answer = await _asked(self._client, "conversations.history", query)
-        found: list[dict[str, Any]] = [message for message in answer["messages"] if message["ts"] == ts]
-        return found[0] if found else {}
+        messages: list[dict[str, Any]] = [message for message in answer["messages"] if message["ts"] == ts]
+        return messages[0] if messages else {}
 
     async def _call(self, method: str, fields: dict[str, Any]) -> Any:
         return await _asked(self._client, method, {"channel": self._channel, **fields}, verb="POST")
@@ -130,9 +130,11 @@ async def inspecting(token: str, base_url: str) -> AsyncIterator[SlackDiagnostic
         yield SlackDiagnostics(client)
 
 
-async def _asked(client: AsyncWebClient, method: str, given: dict[str, Any] | None = None, verb: str = "GET") -> Any:
+async def _asked(
+    client: AsyncWebClient, method: str, parameters: dict[str, Any] | None = None, verb: str = "GET"
+) -> Any:
     """Slack's answer. Raises `SlackDiagnosticError`."""
-    fields = {key: value for key, value in (given or {}).items() if value is not None}
+    fields = {key: value for key, value in (parameters or {}).items() if value is not None}
     try:
         if verb == "POST":
             return await client.api_call(method, json=fields)
@@ -165,5 +167,7 @@ def _header(answer: Any, name: str) -> str:
     return str(next((value for key, value in answer.headers.items() if key.lower() == name), ""))
 
 
-def _channel(one: dict[str, Any]) -> SlackChannelInfo:
-    return SlackChannelInfo(one["id"], one.get("name", ""), bool(one.get("is_member")), bool(one.get("is_archived")))
+def _channel(channel: dict[str, Any]) -> SlackChannelInfo:
+    return SlackChannelInfo(
+        channel["id"], channel.get("name", ""), bool(channel.get("is_member")), bool(channel.get("is_archived"))
+    )

@@ -21,14 +21,14 @@ async def check_slack(settings: Settings, addresses: Sequence[str]) -> list[Chec
         return [skipped(AREA, "no token is set")] if addresses else []
     try:
         async with inspecting(token, settings.platform_table(SlackSettings).base_url) as look:
-            who = await look.who()
-            found = [passed(AREA, f"the token is that of {who.user} in {who.team}")]
-            if who.missing:
-                found.append(failed(AREA, "slack.scopes", ", ".join(who.missing)))
-            found += [await _channel(look, address) for address in addresses]
+            identity = await look.who()
+            results = [passed(AREA, f"the token is that of {identity.user} in {identity.team}")]
+            if identity.missing:
+                results.append(failed(AREA, "slack.scopes", ", ".join(identity.missing)))
+            results += [await _channel(look, address) for address in addresses]
             if app_token := settings.secrets.get(APP_TOKEN):
-                found.append(await _socket(look, app_token))
-            return found
+                results.append(await _socket(look, app_token))
+            return results
     except SlackDiagnosticError as trouble:
         return [failed(AREA, trouble.code, trouble.why)]
 

@@ -69,10 +69,10 @@ def error_of_answer(error: SlackApiError) -> SendError:
 
 def error_of_broken_connection(error: Exception) -> SendError:
     """What became of a call without an answer."""
-    what = type(error).__name__
+    error_name = type(error).__name__
     if isinstance(error, _BEFORE_SENDING):
-        return NotSent(Notice.of("publish.unreachable", platform=PLATFORM, what=what))
-    return InDoubt(Notice.of("publish.broken_off", platform=PLATFORM, what=what))
+        return NotSent(Notice.of("publish.unreachable", platform=PLATFORM, what=error_name))
+    return InDoubt(Notice.of("publish.broken_off", platform=PLATFORM, what=error_name))
 
 
 def _answer(response: Any) -> tuple[int, Mapping[str, str], str]:

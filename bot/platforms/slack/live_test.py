@@ -105,15 +105,15 @@ class _SlackTest:
         return passed(AREA, f"a message's metadata: {took:,} characters are taken")
 
     async def _cleared(self, trial: SlackTestPost) -> CheckResult:
-        kept: list[str] = []
+        undeleted: list[str] = []
         for message in self.left:
             await self.clock.sleep(PACE)
             try:
                 await trial.remove(message)
             except SlackDiagnosticError:
-                kept.append(message)
-        if kept:
-            return failed(AREA, "live.left", ", ".join(kept))
+                undeleted.append(message)
+        if undeleted:
+            return failed(AREA, "live.left", ", ".join(undeleted))
         return passed(AREA, f"removed again: {len(self.left)} messages")
 
 

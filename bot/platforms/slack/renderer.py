@@ -116,17 +116,17 @@ def _bold(runs: TextRuns) -> TextRuns:
     return tuple(replace(r, styles=r.styles | {Style.BOLD}) for r in runs)
 
 
-def _small(one: TextRun) -> SlackBlock | None:
-    text = one.text.strip()
+def _small(run: TextRun) -> SlackBlock | None:
+    text = run.text.strip()
     if len(text) > MAX_SMALL_PRINT:
         return None
-    if one.url is None:
+    if run.url is None:
         return _plain_text(text)
-    if not _PLAIN_LABEL.fullmatch(text) or not _is_usable(one.url):
+    if not _PLAIN_LABEL.fullmatch(text) or not _is_usable(run.url):
         return None
     return {
         "type": "mrkdwn",
-        "text": f"<{escape_mrkdwn(one.url).replace('|', '%7C')}|{escape_mrkdwn(text)}>",
+        "text": f"<{escape_mrkdwn(run.url).replace('|', '%7C')}|{escape_mrkdwn(text)}>",
         "verbatim": True,
     }
 
@@ -157,7 +157,7 @@ def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
     """Lists as Slack has them: one for each stretch of items of one kind, none too large for a message."""
     stretch: list[Item] = []
     for item in items:
-        first, *rest = split_runs(item.runs) or [()]
+        first, *run_groups = split_runs(item.runs) or [()]
         if not first:
             continue
         heavy = sum(message_size(i.runs) for i in stretch) + message_size(first) > MAX_PIECE
@@ -165,10 +165,10 @@ def _lists(items: Sequence[Item], border: bool) -> Iterator[SlackBlock]:
             yield _list(stretch, border)
             stretch = []
         stretch.append(Item(first, item.ordinal))
-        if rest:
+        if run_groups:
             yield _list(stretch, border)
             stretch = []
-            yield from (_quoted(piece) if border else _section(piece) for piece in rest)
+            yield from (_quoted(piece) if border else _section(piece) for piece in run_groups)
     if stretch:
         yield _list(stretch, border)
 
@@ -182,16 +182,16 @@ def _follows(item: Item, before: Item) -> bool:
 
 def _list(items: Sequence[Item], border: bool) -> SlackBlock:
     first = items[0]
-    made: SlackBlock = {
+    element: SlackBlock = {
         "type": "rich_text_list",
         "style": "bullet" if first.ordinal is None else "ordered",
         "elements": [_section(item.runs) for item in items],
     }
     if first.ordinal is not None and first.ordinal > 1:
-        made["offset"] = first.ordinal - 1
+        element["offset"] = first.ordinal - 1
     if border:
-        made["border"] = 1
-    return made
+        element["border"] = 1
+    return element
 
 
 # --- inside a block ---------------------------------------------------------------------------------------------
@@ -202,24 +202,24 @@ def _rich_text(*elements: SlackBlock) -> SlackBlock:
 
 
 def _section(runs: TextRuns) -> SlackBlock:
-    return {"type": "rich_text_section", "elements": [_inline(one) for one in runs if one.text]}
+    return {"type": "rich_text_section", "elements": [_inline(run) for run in runs if run.text]}
 
 
 def _quoted(runs: TextRuns) -> SlackBlock:
-    return {"type": "rich_text_quote", "elements": [_inline(one) for one in runs if one.text]}
+    return {"type": "rich_text_quote", "elements": [_inline(run) for run in runs if run.text]}
 
 
 def _preformatted(runs: TextRuns) -> SlackBlock:
-    return {"type": "rich_text_preformatted", "elements": [_inline(one) for one in runs if one.text]}
+    return {"type": "rich_text_preformatted", "elements": [_inline(run) for run in runs if run.text]}
 
 
-def _inline(one: TextRun) -> SlackBlock:
-    made: SlackBlock = {"type": "text", "text": one.text}
-    if one.url is not None and _is_usable(one.url):
-        made = {"type": "link", "url": one.url, "text": one.text}
-    if one.styles:
-        made["style"] = {style.value: True for style in sorted(one.styles)}
-    return made
+def _inline(run: TextRun) -> SlackBlock:
+    element: SlackBlock = {"type": "text", "text": run.text}
+    if run.url is not None and _is_usable(run.url):
+        element = {"type": "link", "url": run.url, "text": run.text}
+    if run.styles:
+        element["style"] = {style.value: True for style in sorted(run.styles)}
+    return element
 
 
 def _is_usable(url: str) -> bool:
@@ -240,12 +240,14 @@ def _units(text: str) -> int:
 
 def _actions(rows: Sequence[Sequence[Button]]) -> list[SlackBlock]:
     """All buttons; Slack wraps them itself, so rows do not matter."""
-    made = [_button(i, button) for i, button in enumerate(button for row in rows for button in row)]
-    return [{"type": "actions", "elements": made[i : i + MAX_BUTTONS]} for i in range(0, len(made), MAX_BUTTONS)]
+    elements = [_button(i, button) for i, button in enumerate(button for row in rows for button in row)]
+    return [
+        {"type": "actions", "elements": elements[i : i + MAX_BUTTONS]} for i in range(0, len(elements), MAX_BUTTONS)
+    ]
 
 
 def _button(index: int, button: Button) -> SlackBlock:
-    made: SlackBlock = {"type": "button", "text": _plain_text(button.label[:MAX_LABEL])}
+    element: SlackBlock = {"type": "button", "text": _plain_text(button.label[:MAX_LABEL])}
     if button.url is not None:
-        return {**made, "action_id": f"open:{index}", "url": button.url}
-    return {**made, "action_id": f"do:{index}", "value": button.action}
+        return {**element, "action_id": f"open:{index}", "url": button.url}
+    return {**element, "action_id": f"do:{index}", "value": button.action}

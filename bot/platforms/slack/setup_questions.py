@@ -52,23 +52,23 @@ async def ask_about_slack(context: SetupContext) -> SetupResult:
 
 
 async def slack_channel(
-    talk: Prompter, base_url: str, bot_token: str, app_token: str, given: str
+    talk: Prompter, base_url: str, bot_token: str, app_token: str, preset: str
 ) -> tuple[str, str, SlackChannel | None]:
     """Both tokens that work, and the channel. Empty and None where Slack is left out."""
     while bot_token:
         try:
             async with inspecting(bot_token, base_url) as look:
-                who = await look.who()
-                talk.say(f"  the token is that of {who.user} in {who.team}")
-                if who.missing:
-                    show_advice(talk, "slack.scopes", ", ".join(who.missing))
+                identity = await look.who()
+                talk.say(f"  the token is that of {identity.user} in {identity.team}")
+                if identity.missing:
+                    show_advice(talk, "slack.scopes", ", ".join(identity.missing))
                 if app_token:
                     await _try_socket(talk, look, app_token)
-                return bot_token, app_token, await _slack_channel(talk, look, given)
+                return bot_token, app_token, await _slack_channel(talk, look, preset)
         except SlackDiagnosticError as trouble:
             show_advice(talk, trouble.code, trouble.why)
             if trouble.code != "slack.token" or not talk.is_live:
-                return bot_token, app_token, SlackChannel(given, given) if given else None
+                return bot_token, app_token, SlackChannel(preset, preset) if preset else None
             bot_token, app_token = split_tokens(talk.ask("Slack tokens (Enter: leave Slack out)", secret=True))
     return "", "", None
 
@@ -82,26 +82,26 @@ async def _try_socket(talk: Prompter, look: SlackDiagnostics, app_token: str) ->
         talk.say("  the app's token opens Socket Mode: commands will work")
 
 
-async def _slack_channel(talk: Prompter, look: SlackDiagnostics, given: str) -> SlackChannel | None:
+async def _slack_channel(talk: Prompter, look: SlackDiagnostics, preset: str) -> SlackChannel | None:
     """The channel that was named, by name or id."""
     channels = await look.channels()
-    if not given and talk.is_live:
-        for one in channels[:_SHOWN]:
-            talk.say(f"  {one.shown}" + ("" if one.is_member else "   (the app is not in it yet)"))
+    if not preset and talk.is_live:
+        for channel_info in channels[:_SHOWN]:
+            talk.say(f"  {channel_info.shown}" + ("" if channel_info.is_member else "   (the app is not in it yet)"))
     while True:
-        wanted = given or talk.ask("Channel: #name or id")
-        given = ""
-        if not wanted:
+        channel_name = preset or talk.ask("Channel: #name or id")
+        preset = ""
+        if not channel_name:
             return None
-        found = next((c for c in channels if wanted.lstrip("#") in (c.id, c.name)), None)
-        if found is None:
-            show_advice(talk, "slack.channel", wanted)
+        channel = next((c for c in channels if channel_name.lstrip("#") in (c.id, c.name)), None)
+        if channel is None:
+            show_advice(talk, "slack.channel", channel_name)
             if not talk.is_live:
-                return SlackChannel(wanted, wanted)
+                return SlackChannel(channel_name, channel_name)
             continue
-        if not found.is_member:
-            show_advice(talk, "slack.not_in_channel", f"#{found.name}")
-        return SlackChannel(found.id, found.name)
+        if not channel.is_member:
+            show_advice(talk, "slack.not_in_channel", f"#{channel.name}")
+        return SlackChannel(channel.id, channel.name)
 
 
 def split_tokens(text: str) -> tuple[str, str]:

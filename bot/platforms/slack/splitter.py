@@ -76,11 +76,11 @@ def _fits(message: Sequence[SlackBlock]) -> bool:
 
 def message_size(runs: TextRuns) -> int:
     """About how many characters runs take as JSON."""
-    return sum(len(one.text) + _overhead(one) for one in runs)
+    return sum(len(run.text) + _overhead(run) for run in runs)
 
 
-def _overhead(one: TextRun) -> int:
-    return 80 + min(len(one.url or ""), MAX_URL)
+def _overhead(run: TextRun) -> int:
+    return 80 + min(len(run.url or ""), MAX_URL)
 
 
 def split_runs(runs: TextRuns, limit: int = MAX_PIECE) -> list[TextRuns]:
@@ -89,13 +89,13 @@ def split_runs(runs: TextRuns, limit: int = MAX_PIECE) -> list[TextRuns]:
     text = plain_text(runs)
     if not text.strip():
         return []
-    places = sentence_ends(text)
+    breaks = sentence_ends(text)
     pieces: list[TextRuns] = []
     start = 0
     while start < len(text):
         end = _furthest(runs, start, limit)
         if end < len(text):
-            end = best_break(text, places, start, end)
+            end = best_break(text, breaks, start, end)
         pieces.append(_slice(runs, start, end))
         start = end
     return pieces
@@ -104,10 +104,10 @@ def split_runs(runs: TextRuns, limit: int = MAX_PIECE) -> list[TextRuns]:
 def _furthest(runs: TextRuns, start: int, limit: int) -> int:
     """The furthest end up to which the runs from `start` on weigh no more than `limit`; at least a character on."""
     at = 0
-    for one in runs:
-        end = at + len(one.text)
+    for run in runs:
+        end = at + len(run.text)
         if end > start:
-            limit -= _overhead(one) + end - max(at, start)
+            limit -= _overhead(run) + end - max(at, start)
             if limit < 0:
                 return max(start + 1, max(at, start), end + limit)
         at = end
@@ -115,11 +115,11 @@ def _furthest(runs: TextRuns, start: int, limit: int) -> int:
 
 
 def _slice(runs: TextRuns, start: int, end: int) -> TextRuns:
-    found: list[TextRun] = []
+    piece: list[TextRun] = []
     at = 0
-    for one in runs:
-        part = one.text[max(0, start - at) : max(0, end - at)]
+    for run in runs:
+        part = run.text[max(0, start - at) : max(0, end - at)]
         if part:
-            found.append(replace(one, text=part))
-        at += len(one.text)
-    return tuple(found)
+            piece.append(replace(run, text=part))
+        at += len(run.text)
+    return tuple(piece)

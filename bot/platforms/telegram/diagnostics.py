@@ -75,17 +75,17 @@ class TelegramDiagnostics:
 
     async def heard(self, seconds: float) -> AsyncIterator[TelegramChatInfo]:
         """The chats from which something comes in that time, each once. What is heard is gone for other pollers."""
-        end, offset, known = self._clock.monotonic() + seconds, 0, set[int]()
-        while (rest := end - self._clock.monotonic()) > 0:
+        end, offset, seen_ids = self._clock.monotonic() + seconds, 0, set[int]()
+        while (remaining := end - self._clock.monotonic()) > 0:
             with _told():
                 updates = await self._bot.get_updates(
-                    offset=offset, timeout=max(1, min(WAIT, int(rest))), read_timeout=WAIT + 10
+                    offset=offset, timeout=max(1, min(WAIT, int(remaining))), read_timeout=WAIT + 10
                 )
             for update in updates:
                 offset = update.update_id + 1
                 chat = update.effective_chat
-                if chat is not None and chat.id not in known and not _left(update):
-                    known.add(chat.id)
+                if chat is not None and chat.id not in seen_ids and not _left(update):
+                    seen_ids.add(chat.id)
                     yield await self.place(str(chat.id))
 
     async def is_polled_elsewhere(self) -> bool:
@@ -93,9 +93,9 @@ class TelegramDiagnostics:
 
         No update is confirmed: what waits goes on waiting."""
         end = self._clock.monotonic() + LOOK
-        while (rest := end - self._clock.monotonic()) > 0:
+        while (remaining := end - self._clock.monotonic()) > 0:
             try:
-                updates = await self._bot.get_updates(timeout=max(1, round(rest)), limit=1, read_timeout=WAIT + 10)
+                updates = await self._bot.get_updates(timeout=max(1, round(remaining)), limit=1, read_timeout=WAIT + 10)
             except Conflict:
                 return True
             except TelegramError as error:

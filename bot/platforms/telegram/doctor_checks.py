@@ -28,45 +28,43 @@ async def check_telegram(
         return [skipped(AREA, "no token is set")] if addresses else []
     try:
         async with inspecting(token, settings.platform_table(TelegramSettings).base_url, clock) as look:
-            found = [passed(AREA, f"the token is that of {await look.name()}")]
-            places = [await _place(look, address) for address in addresses]
-            found += [one for one, _ in places]
-            found += await _probe(look, settings, [place for _, place in places if place])
-            found.append(await _poller(look, is_running=is_running))
-            return found
+            results = [passed(AREA, f"the token is that of {await look.name()}")]
+            chats = [await _place(look, address) for address in addresses]
+            results += [chat for chat, _ in chats]
+            results += await _probe(look, settings, [chat_info for _, chat_info in chats if chat_info])
+            results.append(await _poller(look, is_running=is_running))
+            return results
     except TelegramDiagnosticError as trouble:
         return [failed(AREA, trouble.code, trouble.why)]
 
 
 async def _place(look: TelegramDiagnostics, address: str) -> tuple[CheckResult, TelegramChatInfo | None]:
     try:
-        place = await look.place(address)
+        chat_info = await look.place(address)
     except TelegramDiagnosticError as trouble:
         if trouble.code not in ("telegram.chat", "telegram.rights"):
             raise
         return failed(AREA, trouble.code, f"{address} ({trouble.why})"), None
-    if place.problem:
-        return failed(AREA, "telegram.rights", f"{place.shown}: {place.problem}"), place
-    return passed(AREA, f"may post in {place.shown}"), place
+    if chat_info.problem:
+        return failed(AREA, "telegram.rights", f"{chat_info.shown}: {chat_info.problem}"), chat_info
+    return passed(AREA, f"may post in {chat_info.shown}"), chat_info
 
 
-async def _probe(
-    look: TelegramDiagnostics, settings: Settings, places: Iterable[TelegramChatInfo]
-) -> list[CheckResult]:
+async def _probe(look: TelegramDiagnostics, settings: Settings, chats: Iterable[TelegramChatInfo]) -> list[CheckResult]:
     """Whether a message whose sending ended in doubt can be looked for."""
-    places, log_chat = list(places), settings.platform_table(TelegramSettings).log_chat
-    found = [failed(AREA, "telegram.protected", place.shown) for place in places if place.protected]
+    chats, log_chat = list(chats), settings.platform_table(TelegramSettings).log_chat
+    results = [failed(AREA, "telegram.protected", chat_info.shown) for chat_info in chats if chat_info.protected]
     if not log_chat:
-        return found + ([failed(AREA, "telegram.no_log_chat")] if places else [])
+        return results + ([failed(AREA, "telegram.no_log_chat")] if chats else [])
     try:
-        place = await look.place(log_chat)
+        chat_info = await look.place(log_chat)
     except TelegramDiagnosticError as trouble:
         if trouble.code not in ("telegram.chat", "telegram.rights"):
             raise
-        return [*found, failed(AREA, "telegram.log_chat", trouble.why)]
-    if place.problem:
-        return [*found, failed(AREA, "telegram.log_chat", place.problem)]
-    return [*found, passed(AREA, f"lost messages are looked for by way of {place.shown}; --live tries it")]
+        return [*results, failed(AREA, "telegram.log_chat", trouble.why)]
+    if chat_info.problem:
+        return [*results, failed(AREA, "telegram.log_chat", chat_info.problem)]
+    return [*results, passed(AREA, f"lost messages are looked for by way of {chat_info.shown}; --live tries it")]
 
 
 async def _poller(look: TelegramDiagnostics, *, is_running: bool) -> CheckResult:

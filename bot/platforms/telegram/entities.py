@@ -26,14 +26,14 @@ _DETECTED = re.compile(r"(?<!\w)(?:[@#/](?=\w)|\$(?=[^\W\d]))|(?<=[\w-])\.(?=[^\
 def suppress_autolinks(texts: Sequence[str]) -> list[str]:
     """Texts that stand in a row, so that Telegram finds no link, mention, hashtag or command of its own in them: it
     takes `cs.AI` for a site, and a title's `@name` for a person."""
-    places = {match.end() for match in _DETECTED.finditer("".join(texts))}
-    made, start = [], 0
+    positions = {match.end() for match in _DETECTED.finditer("".join(texts))}
+    pieces, start = [], 0
     for text in texts:
-        inside = sorted(p - start for p in places if start < p <= start + len(text))
+        inside = sorted(p - start for p in positions if start < p <= start + len(text))
         cuts = [0, *inside, len(text)]
-        made.append(WORD_JOINER.join(text[a:b] for a, b in pairwise(cuts)))
+        pieces.append(WORD_JOINER.join(text[a:b] for a, b in pairwise(cuts)))
         start += len(text)
-    return made
+    return pieces
 
 
 def utf16_length(text: str) -> int:
@@ -75,8 +75,8 @@ class FormattedText:
         """A text that is all of one kind."""
         return cls(text, (EntitySpan(0, len(text), kind, url, language),) if kind and text else ())
 
-    def __add__(self, other: FormattedText) -> FormattedText:
-        return join_formatted((self, other))
+    def __add__(self, appended: FormattedText) -> FormattedText:
+        return join_formatted((self, appended))
 
     def within(self, kind: str) -> FormattedText:
         """The same, all of it inside a span of that kind."""
@@ -99,14 +99,14 @@ class FormattedText:
     def entities(self) -> list[dict[str, Any]]:
         """The entities to be sent, none beginning or ending in white space, none empty."""
         units = list(accumulate((2 if ord(c) > 0xFFFF else 1 for c in self.text), initial=0))
-        found = []
+        entities = []
         for span in self.spans:
             covered = self.text[span.start : span.end]
             start = span.start + len(covered) - len(covered.lstrip())
             end = span.end - len(covered) + len(covered.rstrip())
             if start < end:
-                found.append(span.entity(units[start], units[end] - units[start]))
-        return found
+                entities.append(span.entity(units[start], units[end] - units[start]))
+        return entities
 
     def fits(self, units: int = MAX_UNITS, entities: int = MAX_ENTITIES, size: int = MAX_ENTITY_BYTES) -> bool:
         """Whether one message can carry it."""

@@ -101,13 +101,13 @@ class _TelegramTest:
         return passed(AREA, f"{BURST} messages at once were taken; [telegram] chat_burst is {self.table.chat_burst}")
 
     async def _cleared(self, trial: TelegramTestPost) -> CheckResult:
-        kept: list[str] = []
+        undeleted: list[str] = []
         for message in self.left:
             await self.clock.sleep(PACE)
             try:
                 await trial.remove(message)
             except TelegramDiagnosticError:
-                kept.append(str(message))
-        if kept:
-            return failed(AREA, "live.left", ", ".join(kept))
+                undeleted.append(str(message))
+        if undeleted:
+            return failed(AREA, "live.left", ", ".join(undeleted))
         return passed(AREA, f"removed again: {len(self.left)} messages")

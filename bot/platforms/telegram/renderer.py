@@ -100,8 +100,8 @@ def _under_title(title: FormattedText, piece: FormattedText) -> FormattedText:
     head = join_formatted((title, FormattedText(_GOES_ON + "\n")))
     whole = join_formatted((head, piece))
     quoted = [replace(s, start=0) for s in whole.spans if _is_quotation(s.kind) and s.start == len(head.text)]
-    others = [s for s in whole.spans if not (_is_quotation(s.kind) and s.start == len(head.text))]
-    return FormattedText(whole.text, (*quoted, *others))
+    spans = [s for s in whole.spans if not (_is_quotation(s.kind) and s.start == len(head.text))]
+    return FormattedText(whole.text, (*quoted, *spans))
 
 
 def _is_quotation(kind: str) -> bool:
@@ -127,12 +127,12 @@ _Gap = Callable[[_BlockLayout, _BlockLayout], str]
 
 def _stacked(parts: Iterable[_BlockLayout], gap: _Gap) -> _BlockLayout:
     """Blocks below one another, with their places moved to where they stand now. Empty ones leave no gap."""
-    shown = [part for part in parts if part.rich.text.strip()]
+    visible = [part for part in parts if part.rich.text.strip()]
     richs: list[FormattedText] = []
     breaks: list[tuple[int, BreakRank]] = []
     quotations: list[_Quotation] = []
     length = 0
-    for before, part in pairwise([None, *shown]):
+    for before, part in pairwise([None, *visible]):
         assert part is not None
         if before is not None:
             richs.append(FormattedText(gap(before, part)))
@@ -191,8 +191,8 @@ def _quote(quote: Quote) -> _BlockLayout:
         inside[1] = replace(inside[1], rank=None)
     laid = _stacked(inside, _line)
     rich = laid.rich.within("expandable_blockquote" if quote.collapsed else "blockquote")
-    own = (_Quotation(0, len(rich.text), title),) if title.text else ()
-    return replace(laid, rich=rich, rank=BreakRank.SECTION, quotations=own, block=quote)
+    quotation = (_Quotation(0, len(rich.text), title),) if title.text else ()
+    return replace(laid, rich=rich, rank=BreakRank.SECTION, quotations=quotation, block=quote)
 
 
 def _quoted(block: InnerBlock) -> _BlockLayout:
@@ -212,20 +212,20 @@ def _item(item: Item) -> FormattedText:
 def _runs(runs: TextRuns) -> FormattedText:
     """Runs in a row, as one text. Neighbours of one style are one run, so that they need one entity."""
     merged: list[TextRun] = []
-    for one in runs:
-        if merged and (merged[-1].styles, merged[-1].url) == (one.styles, one.url):
-            merged[-1] = replace(merged[-1], text=merged[-1].text + one.text)
+    for run in runs:
+        if merged and (merged[-1].styles, merged[-1].url) == (run.styles, run.url):
+            merged[-1] = replace(merged[-1], text=merged[-1].text + run.text)
         else:
-            merged.append(one)
-    texts = suppress_autolinks([one.text for one in merged])
-    return join_formatted(_run(one, text) for one, text in zip(merged, texts, strict=True))
+            merged.append(run)
+    texts = suppress_autolinks([run.text for run in merged])
+    return join_formatted(_run(run, text) for run, text in zip(merged, texts, strict=True))
 
 
-def _run(one: TextRun, inert_text: str) -> FormattedText:
-    url = one.url if one.url and len(one.url) <= MAX_URL else None
-    if Style.CODE in one.styles and url is None:
-        return FormattedText.of(one.text, "code")  # finds nothing in code, and allows no other entity there
+def _run(run: TextRun, inert_text: str) -> FormattedText:
+    url = run.url if run.url and len(run.url) <= MAX_URL else None
+    if Style.CODE in run.styles and url is None:
+        return FormattedText.of(run.text, "code")  # finds nothing in code, and allows no other entity there
     rich = FormattedText.of(
-        one.text if url and url.endswith(one.text) else inert_text, "text_link" if url else None, url
+        run.text if url and url.endswith(run.text) else inert_text, "text_link" if url else None, url
     )
-    return rich.within("bold") if Style.BOLD in one.styles else rich
+    return rich.within("bold") if Style.BOLD in run.styles else rich

@@ -67,60 +67,60 @@ def _number(address: str) -> str | int:
 
 
 async def telegram_chat(
-    talk: Prompter, clock: Clock, base_url: str, token: str, given: str
+    talk: Prompter, clock: Clock, base_url: str, token: str, preset: str
 ) -> tuple[str, TelegramChat | None]:
     """The token that works (asked for anew until it does), and the chat. Empty and None where Telegram is left out."""
     while token:
         try:
             async with inspecting(token, base_url, clock) as look:
                 talk.say(f"  the token is that of {await look.name()}")
-                return token, await _telegram_place(talk, look, given)
+                return token, await _telegram_place(talk, look, preset)
         except TelegramDiagnosticError as trouble:
             show_advice(talk, trouble.code, trouble.why)
             if trouble.code != "telegram.token" or not talk.is_live:
-                return token, TelegramChat(given, given) if given else None
+                return token, TelegramChat(preset, preset) if preset else None
             token = talk.ask("Telegram token (Enter: leave Telegram out)", secret=True)
     return "", None
 
 
-async def _telegram_place(talk: Prompter, look: TelegramDiagnostics, given: str) -> TelegramChat | None:
+async def _telegram_place(talk: Prompter, look: TelegramDiagnostics, preset: str) -> TelegramChat | None:
     """The chat that was named, or the first from which anything comes."""
     name = await look.name()
     while True:
-        wanted = given or talk.ask("Chat: @channel or a number; Enter: I find it from a message")
-        given = ""
+        address = preset or talk.ask("Chat: @channel or a number; Enter: I find it from a message")
+        preset = ""
         try:
-            if wanted:
-                place = await look.place(wanted)
+            if address:
+                chat_info = await look.place(address)
             elif not talk.is_live:
                 return None
             else:
                 talk.say(
                     f"  Post anything in the channel of which {name} is an administrator, or write to {name} itself."
                 )
-                heard = await _first(look)
-                if heard is None:
+                chat_heard = await _first(look)
+                if chat_heard is None:
                     talk.say("  Nothing came. Is the bot in that chat? Channels need it as an administrator.")
                     continue
-                place = heard
+                chat_info = chat_heard
         except TelegramDiagnosticError as trouble:
             show_advice(talk, trouble.code, trouble.why)
             if (
                 trouble.code in ("telegram.other_poller", "telegram.webhook", "telegram.unreachable")
                 or not talk.is_live
             ):
-                return TelegramChat(wanted, wanted) if wanted else None
+                return TelegramChat(address, address) if address else None
             continue
-        talk.say(f"  {place.shown}")
-        if place.problem:
-            show_advice(talk, "telegram.rights", place.problem)
-        shown = wanted if wanted.startswith("@") else place.address
-        return TelegramChat(shown, place.title, place.kind)
+        talk.say(f"  {chat_info.shown}")
+        if chat_info.problem:
+            show_advice(talk, "telegram.rights", chat_info.problem)
+        chat_name = address if address.startswith("@") else chat_info.address
+        return TelegramChat(chat_name, chat_info.title, chat_info.kind)
 
 
 async def _first(look: TelegramDiagnostics) -> TelegramChatInfo | None:
-    async for place in look.heard(LISTEN):
-        return place
+    async for chat_info in look.heard(LISTEN):
+        return chat_info
     return None
 
 
@@ -129,10 +129,10 @@ async def private_chat(talk: Prompter, clock: Clock, base_url: str, token: str) 
     try:
         async with inspecting(token, base_url, clock) as look:
             talk.say(f"  Write anything to {await look.name()} in Telegram.")
-            async for place in look.heard(LISTEN):
-                if place.kind == "private":
-                    talk.say(f"  {place.shown}")
-                    return TelegramChat(place.address, place.title, place.kind)
+            async for chat_info in look.heard(LISTEN):
+                if chat_info.kind == "private":
+                    talk.say(f"  {chat_info.shown}")
+                    return TelegramChat(chat_info.address, chat_info.title, chat_info.kind)
     except TelegramDiagnosticError as trouble:
         show_advice(talk, trouble.code, trouble.why)
     return None

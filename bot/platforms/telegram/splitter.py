@@ -25,13 +25,13 @@ def split_text(
     cut; a span that was cut goes on in the next piece. A text that can't be carried at all (the dress or one entity
     alone is over the limits) is a `ValueError`.
     """
-    places = {**sentence_ends(whole.text), **breaks}
+    candidates = {**sentence_ends(whole.text), **breaks}
     pieces: list[FormattedText] = []
     start = 0
     while start < len(whole.text):
         end = _furthest(whole, start, dress)
         if end < len(whole.text):
-            end = best_break(whole.text, places, start, end)
+            end = best_break(whole.text, candidates, start, end)
         piece = whole[start:end].stripped()
         if piece.text:
             pieces.append(dress(start, piece))

@@ -86,15 +86,15 @@ CATEGORIES = frozenset(NAMES)
 
 def search(words: str, limit: int = 8) -> list[str]:
     """Categories that the words fit, best first: by code in any case of letters, else by the words of the name."""
-    wanted = words.lower().split()
+    query_words = words.lower().split()
     by_lower = {code.lower(): code for code in NAMES}
-    if len(wanted) == 1 and wanted[0] in by_lower:
-        return [by_lower[wanted[0]]]
+    if len(query_words) == 1 and query_words[0] in by_lower:
+        return [by_lower[query_words[0]]]
 
     def places(code: str) -> int:
         """How many of the words begin a word of the name or code; a word that fits nowhere makes it none at all."""
         have = [*NAMES[code].lower().replace("-", " ").split(), *code.lower().replace(".", " ").split(), code.lower()]
-        each = [sum(one.startswith(word) for one in have) for word in wanted]
+        each = [sum(one.startswith(word) for one in have) for word in query_words]
         return sum(each) if all(each) else 0
 
     fitting = [code for code in NAMES if places(code)]

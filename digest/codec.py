@@ -68,5 +68,5 @@ def _whole(data: Any) -> Any:
 
 def _reason(cls: Any, error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(map(str, first["loc"])) or "the whole"
-    return f"not a {getattr(cls, '__name__', cls)}: {place}: {first['msg']}"
+    location = ".".join(map(str, first["loc"])) or "the whole"
+    return f"not a {getattr(cls, '__name__', cls)}: {location}: {first['msg']}"

@@ -8,7 +8,7 @@ import sys
 TIMEOUT_SECONDS = 300.0  # seconds; a small machine that is busy may need a minute to load what is large
 
 
-async def run_module(module: str, given: bytes, *arguments: str, patience: float = TIMEOUT_SECONDS) -> bytes:
+async def run_module(module: str, input_bytes: bytes, *arguments: str, patience: float = TIMEOUT_SECONDS) -> bytes:
     """What `python -m module` writes when it reads `given`. Raises `ValueError` with its last line where it fails,
     `OSError` where it can't be started, `TimeoutError` after `patience` seconds."""
     pipe = asyncio.subprocess.PIPE
@@ -16,7 +16,7 @@ async def run_module(module: str, given: bytes, *arguments: str, patience: float
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
     try:
         async with asyncio.timeout(patience):
-            out, err = await process.communicate(given)
+            out, err = await process.communicate(input_bytes)
     finally:
         if process.returncode is None:
             process.kill()

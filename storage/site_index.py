@@ -87,8 +87,8 @@ class SiteIndex:
 
     def how_made(self, edition: str) -> str:
         """With what the edition's pages were made; empty where there are none."""
-        found = self._rows("SELECT how FROM made WHERE edition = ?", edition)
-        return str(found[0][0]) if found else ""
+        rows = self._rows("SELECT how FROM made WHERE edition = ?", edition)
+        return str(rows[0][0]) if rows else ""
 
     def numbers(self, edition: str) -> Mapping[date, int]:
         """Of how many digests each day is made."""
@@ -108,7 +108,7 @@ class SiteIndex:
             "SELECT max(day) FROM days WHERE edition = ? AND day < ?",
             "SELECT min(day) FROM days WHERE edition = ? AND day > ?",
         )
-        before, after = (self._rows(one, edition, day.isoformat())[0][0] for one in sql)
+        before, after = (self._rows(query, edition, day.isoformat())[0][0] for query in sql)
         return (date.fromisoformat(before) if before else None, date.fromisoformat(after) if after else None)
 
     def months(self, edition: str) -> list[IndexCount]:
@@ -185,8 +185,8 @@ class SiteIndex:
             " FROM leap WHERE bucket IS NOT NULL) SELECT bucket FROM leap WHERE bucket IS NOT NULL",
             edition,
         )
-        found = [site_urls.author_group(bucket) for (bucket,) in rows]
-        return sorted(found, key=lambda group: (group == site_urls.OTHERS, group))
+        groups = [site_urls.author_group(bucket) for (bucket,) in rows]
+        return sorted(groups, key=lambda group: (group == site_urls.OTHERS, group))
 
     def has_family(self, edition: str, bucket: str, family: str) -> bool:
         """Whether a family name is on the page of its group."""
@@ -214,12 +214,13 @@ class SiteIndex:
             edition,
             bucket,
         )
-        found: dict[tuple[str, str], tuple[str, dict[str, SiteEntry]]] = {}
+        entries_by_author: dict[tuple[str, str], tuple[str, dict[str, SiteEntry]]] = {}
         for family, key, name, data in rows:
             entry = _entry(data)
-            found.setdefault((family, key), (name, {}))[1].setdefault(entry.paper_id, entry)
+            entries_by_author.setdefault((family, key), (name, {}))[1].setdefault(entry.paper_id, entry)
         authors = [
-            IndexedAuthor(name, key, family, tuple(papers.values())) for (family, key), (name, papers) in found.items()
+            IndexedAuthor(name, key, family, tuple(papers.values()))
+            for (family, key), (name, papers) in entries_by_author.items()
         ]
         return sorted(authors, key=lambda author: (site_urls.folded(author.family), author.key))
 

@@ -71,8 +71,8 @@ def best_passages(request: AnalysisRequest, question: str) -> PaperAnswer:
         pages = tuple(range(1, request.text.pages_read + 1))
         statements = passages_for(question, request.text)
         return PaperAnswer(statements, EXCERPT, AnalysisSource.FULL_TEXT, request.notices, pages)
-    found = passages_for(question, abstract_as_text(request.paper))
-    without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in found if s.evidence is not None)
+    passages = passages_for(question, abstract_as_text(request.paper))
+    without_page = (replace(s, evidence=replace(s.evidence, page=None)) for s in passages if s.evidence is not None)
     return PaperAnswer(tuple(without_page), EXCERPT, AnalysisSource.ABSTRACT, request.notices)
 
 
@@ -108,24 +108,24 @@ def abstract_as_text(paper: Paper) -> PaperText:
 
 def passages_for(question: str, text: PaperText, limit: int = 5) -> tuple[Statement, ...]:
     """Up to `limit` sentences of the paper that fit the question, the best first; empty where none has its words."""
-    found = _sentences(text)
-    asked = _asked(question, found)
-    if not asked or not found:
+    scored = _sentences(text)
+    question_words = _asked(question, scored)
+    if not question_words or not scored:
         return ()
-    scores = _scores(asked, found)
+    scores = _scores(question_words, scored)
     if pattern("ask", "number").search(question):
-        scores = [s * _NUMBER if re.search(r"\d", f.text) else s for s, f in zip(scores, found, strict=True)]
+        scores = [s * _NUMBER if re.search(r"\d", f.text) else s for s, f in zip(scores, scored, strict=True)]
     chosen: list[_ScoredSentence] = []
-    for index in sorted(range(len(found)), key=lambda i: -scores[i]):
+    for index in sorted(range(len(scored)), key=lambda i: -scores[i]):
         if scores[index] <= 0 or len(chosen) == limit:
             break
-        if not any(is_like(found[index].text, other.text) for other in chosen):
-            chosen.append(found[index])
+        if not any(is_like(scored[index].text, rival.text) for rival in chosen):
+            chosen.append(scored[index])
     return tuple(Statement(s.text, Evidence(s.text, Verdict.FOUND, s.section, s.page, s.text)) for s in chosen)
 
 
 def _sentences(text: PaperText) -> list[_ScoredSentence]:
-    found = []
+    scored = []
     for section in text.sections:
         if section.kind in _OUTSIDE:
             continue
@@ -137,21 +137,21 @@ def _sentences(text: PaperText) -> list[_ScoredSentence]:
                 sentence = without_mark(" ".join(paragraph.text[start:end].split()))
                 length = len(sentence) // 2 if is_chinese(sentence) else len(sentence.split())
                 if _FEWEST <= length <= _MOST and not is_instruction(sentence):
-                    place = page_at(paragraph, start), section.label or None
-                    found.append(_ScoredSentence(sentence, *place, Counter(_words(sentence)), heading))
-    return [*found, *_beside(text)]
+                    location = page_at(paragraph, start), section.label or None
+                    scored.append(_ScoredSentence(sentence, *location, Counter(_words(sentence)), heading))
+    return [*scored, *_beside(text)]
 
 
 def _beside(text: PaperText) -> list[_ScoredSentence]:
     """What stands beside the running text and answers questions too: captions and footnotes, each whole."""
-    found = []
+    passages = []
     everything: tuple[Caption | Footnote, ...] = (*text.captions, *text.footnotes)
-    for beside in everything:
-        words = " ".join(beside.text.split())
+    for passage in everything:
+        words = " ".join(passage.text.split())
         if _FEWEST_BESIDE <= len(words.split()) <= _MOST and not is_instruction(words):
-            section = text.sections[beside.section].label if beside.section is not None else None
-            found.append(_ScoredSentence(words, beside.page, section or None, Counter(_words(words)), frozenset()))
-    return found
+            section = text.sections[passage.section].label if passage.section is not None else None
+            passages.append(_ScoredSentence(words, passage.page, section or None, Counter(_words(words)), frozenset()))
+    return passages
 
 
 def _words(text: str) -> list[str]:
@@ -168,37 +168,42 @@ def _stem(word: str) -> str:
     return word
 
 
-def _asked(question: str, found: Sequence[_ScoredSentence]) -> Counter[str]:
+def _asked(question: str, scored: Sequence[_ScoredSentence]) -> Counter[str]:
     """The question's words, each that the paper does not have replaced by the one that it is most like."""
     terms = " ".join(english for chinese, english in table("ask", "terms").items() if chinese in question)
     terms = f"{terms} {' '.join(english_words(question))}" if is_chinese(question) and not terms else terms
-    known = {word for sentence in found for word in (*sentence.words, *sentence.heading)}
-    asked: Counter[str] = Counter()
+    paper_words = {word for sentence in scored for word in (*sentence.words, *sentence.heading)}
+    counts: Counter[str] = Counter()
     for word in _words(f"{question} {terms}"):
-        if word in known:
-            asked[word] += 1
-        elif len(word) >= 5 and (near := process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_MISSPELLED)):
-            asked[near[0]] += 1
-    return asked
+        if word in paper_words:
+            counts[word] += 1
+        elif len(word) >= 5 and (
+            near := process.extractOne(word, paper_words, scorer=fuzz.ratio, score_cutoff=_MISSPELLED)
+        ):
+            counts[near[0]] += 1
+    return counts
 
 
-def _scores(asked: Counter[str], found: Sequence[_ScoredSentence]) -> list[float]:
+def _scores(question_words: Counter[str], scored: Sequence[_ScoredSentence]) -> list[float]:
     containing: defaultdict[str, int] = defaultdict(int)
-    for sentence in found:
-        for word in asked:
+    for sentence in scored:
+        for word in question_words:
             containing[word] += word in sentence.words
-    average = sum(sum(s.words.values()) for s in found) / len(found)
-    own = [_score(asked, sentence, containing, len(found), average) for sentence in found]
-    around = [0.0, *own, 0.0]
-    return [score + _NEIGHBOUR * max(around[i], around[i + 2]) if score > 0 else 0.0 for i, score in enumerate(own)]
+    average = sum(sum(s.words.values()) for s in scored) / len(scored)
+    sentence_scores = [_score(question_words, sentence, containing, len(scored), average) for sentence in scored]
+    padded = [0.0, *sentence_scores, 0.0]
+    return [
+        score + _NEIGHBOUR * max(padded[i], padded[i + 2]) if score > 0 else 0.0
+        for i, score in enumerate(sentence_scores)
+    ]
 
 
 def _score(
-    asked: Counter[str], sentence: _ScoredSentence, containing: dict[str, int], count: int, average: float
+    question_words: Counter[str], sentence: _ScoredSentence, containing: dict[str, int], count: int, average: float
 ) -> float:
     length = sum(sentence.words.values())
     score = 0.0
-    for word in asked:
+    for word in question_words:
         rarity = math.log(1 + (count - containing[word] + 0.5) / (containing[word] + 0.5))
         times = sentence.words[word] + _HEADING * (word in sentence.heading)
         score += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * length / average))

@@ -162,17 +162,17 @@ def _facts(sentence: str) -> Iterator[tuple[ReproducibilityTopic, Availability, 
 
 def _availability(sentence: str, thing: str) -> Availability | None:
     """What a sentence says of the paper's own code, weights or data; None where it says nothing of them."""
-    own = rf"\b{_OWN} ?(?:\w+(?:,| and|/|-)? ){{0,4}}?{thing}\b"
+    own_pattern = rf"\b{_OWN} ?(?:\w+(?:,| and|/|-)? ){{0,4}}?{thing}\b"
     opening = rf"^(?:\W*)(?:\w+(?:,| and|/|&)? ){{0,2}}?{thing}\b"
-    subject = rf"(?:{own}|{opening})(?: \w+){{0,8}}?"
-    about = re.search(rf"{own}|{opening}", sentence, re.IGNORECASE)
-    if about and _REQUEST.search(sentence):
+    subject = rf"(?:{own_pattern}|{opening})(?: \w+){{0,8}}?"
+    match = re.search(rf"{own_pattern}|{opening}", sentence, re.IGNORECASE)
+    if match and _REQUEST.search(sentence):
         return Availability.ON_REQUEST
     promise = rf"{subject}[^.;]{{0,40}}?\b{_PROMISE}\b|\bwe (?:will|plan to|intend to)\b[^.;]{{0,40}}\b{thing}\b"
     if re.search(promise, sentence, re.IGNORECASE):
         promised = re.search(r"\b(?:releas|available|public|open-?sourc|shar)\w*", sentence, re.IGNORECASE)
         return Availability.PROMISED if promised else None
-    if about and _WITHHELD.search(sentence):
+    if match and _WITHHELD.search(sentence):
         return Availability.WITHHELD
     is_given = re.search(rf"{subject}[^.;]{{0,50}}?\b{_GIVEN}\b", sentence, re.IGNORECASE)
     if is_given or re.search(rf"{_RELEASE}{thing}\b", sentence, re.IGNORECASE):

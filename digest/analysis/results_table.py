@@ -110,15 +110,15 @@ def table_results(table: PaperTable, names: Collection[str]) -> list[ResultRow]:
         return []
     table = _with_methods_in_rows(table, names)
     rows = _rows(table, names)
-    own, baselines = [r for r in rows if r.is_own], [r for r in rows if not r.is_own]
-    if not own:
+    own_rows, baselines = [r for r in rows if r.is_own], [r for r in rows if not r.is_own]
+    if not own_rows:
         return []
-    groups = list(dict.fromkeys(row.group for row in own))
+    groups = list(dict.fromkeys(row.group for row in own_rows))
     return [
         result
         for group in groups
         for column in _columns(table)
-        if (result := _result(table, column, [r for r in own if r.group == group], _rivals(baselines, group)))
+        if (result := _result(table, column, [r for r in own_rows if r.group == group], _rivals(baselines, group)))
     ]
 
 
@@ -165,8 +165,8 @@ def _rows(table: PaperTable, names: Collection[str]) -> list[_Row]:
 
 def _is_grouped(rows: Sequence[_Row]) -> bool:
     """Whether the second names are data sets: each has a row of this paper and another one."""
-    own, baselines = ({r.group for r in rows if r.is_own is kind} for kind in (True, False))
-    return bool(own) and own <= baselines
+    groups, baselines = ({r.group for r in rows if r.is_own is kind} for kind in (True, False))
+    return bool(groups) and groups <= baselines
 
 
 def _rivals(baselines: Sequence[_Row], group: str) -> list[_Row]:
@@ -200,8 +200,10 @@ def _columns(table: PaperTable) -> Iterator[_Column]:
         yield _Column(index, name, data_set, _without_arrow(metric), direction_of(f"{name} {metric}"))
 
 
-def _result(table: PaperTable, column: _Column, own: Sequence[_Row], baselines: Sequence[_Row]) -> ResultRow | None:
-    ours = _best(own, column)
+def _result(
+    table: PaperTable, column: _Column, own_rows: Sequence[_Row], baselines: Sequence[_Row]
+) -> ResultRow | None:
+    ours = _best(own_rows, column)
     if ours is None:
         return None
     row, value = ours
@@ -242,7 +244,7 @@ def _is_own(name: str, names: Collection[str]) -> bool:
     if _ABLATED.search(name):
         return False
     return bool(_OURS.search(name)) or any(
-        re.match(rf"(?:the )?{re.escape(own)}(?![\w])", name.strip(), re.IGNORECASE) for own in names
+        re.match(rf"(?:the )?{re.escape(own_name)}(?![\w])", name.strip(), re.IGNORECASE) for own_name in names
     )
 
 

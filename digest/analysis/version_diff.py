@@ -57,26 +57,26 @@ def version_changes(old: PaperText, new: PaperText) -> tuple[VersionChange, ...]
     """The differences that a reader of the old version should know, in the new version's order, removals last. Pure."""
     before, after = list(_parts(old)), list(_parts(new))
     pairs = _paired(before, after)
-    known = {s.whole for part in before for s in part.sentences}
-    kept = {s.whole for part in after for s in part.sentences}
-    found: list[VersionChange] = []
+    old_sentences = {s.whole for part in before for s in part.sentences}
+    new_sentences = {s.whole for part in after for s in part.sentences}
+    changes: list[VersionChange] = []
     for index, part in enumerate(after):
         earlier = before[pairs[index]] if index in pairs else None
         if earlier:
-            found.extend(_differences(earlier, part, known, kept))
-        elif any(s.whole not in known for s in part.sentences):
-            found.append(VersionChange(ADDED, part.label, new=_first(part), new_page=part.page))
+            changes.extend(_differences(earlier, part, old_sentences, new_sentences))
+        elif any(s.whole not in old_sentences for s in part.sentences):
+            changes.append(VersionChange(ADDED, part.label, new=_first(part), new_page=part.page))
     for index, part in enumerate(before):
-        if index not in pairs.values() and any(s.whole not in kept for s in part.sentences):
-            found.append(VersionChange(REMOVED, part.label, old=_first(part), old_page=part.page))
-    return tuple(found)
+        if index not in pairs.values() and any(s.whole not in new_sentences for s in part.sentences):
+            changes.append(VersionChange(REMOVED, part.label, old=_first(part), old_page=part.page))
+    return tuple(changes)
 
 
 def _parts(text: PaperText) -> Iterator[_Part]:
     for section in text.sections:
-        found = tuple(_sentences(section))
-        if section.kind in _COMPARED and found:
-            yield _Part(section.label, _letters(section.title), section.page, found)
+        part_sentences = tuple(_sentences(section))
+        if section.kind in _COMPARED and part_sentences:
+            yield _Part(section.label, _letters(section.title), section.page, part_sentences)
     for caption in text.captions:
         sentence = _sentence(caption.text, caption.page)
         if sentence:
@@ -122,19 +122,22 @@ def _paired(before: Sequence[_Part], after: Sequence[_Part]) -> dict[int, int]:
     return pairs
 
 
-def _title_likeness(one: _Part, other: _Part) -> float:
-    return fuzz.ratio(one.title, other.title) if one.title and other.title else 0.0
+def _title_likeness(first: _Part, second: _Part) -> float:
+    return fuzz.ratio(first.title, second.title) if first.title and second.title else 0.0
 
 
-def _content_likeness(one: _Part, other: _Part) -> float:
-    return fuzz.ratio(one.content, other.content, score_cutoff=_SAME_CONTENT)
+def _content_likeness(first: _Part, second: _Part) -> float:
+    return fuzz.ratio(first.content, second.content, score_cutoff=_SAME_CONTENT)
 
 
 def _differences(
-    before: _Part, after: _Part, known: set[tuple[str, tuple[str, ...]]], kept: set[tuple[str, tuple[str, ...]]]
+    before: _Part,
+    after: _Part,
+    old_sentences: set[tuple[str, tuple[str, ...]]],
+    new_sentences: set[tuple[str, tuple[str, ...]]],
 ) -> Iterator[VersionChange]:
-    gone = [s for s in before.sentences if s.whole not in kept]
-    come = [s for s in after.sentences if s.whole not in known]
+    gone = [s for s in before.sentences if s.whole not in new_sentences]
+    come = [s for s in after.sentences if s.whole not in old_sentences]
     renumbered = list(_renumbered(gone, come))
     for old, new in renumbered[:_NUMBERS_A_SECTION]:
         yield VersionChange(NUMBER, after.label, old.text, new.text, old.page, new.page)
@@ -157,14 +160,14 @@ def _renumbered(
     gone: Sequence[_VersionSentence], come: Sequence[_VersionSentence]
 ) -> Iterator[tuple[_VersionSentence, _VersionSentence]]:
     """Sentences that say the same with other numbers: their words alike, some of their numbers not."""
-    left = list(gone)
+    unmatched = list(gone)
     for new in come:
-        if not new.numbers or not left:
+        if not new.numbers or not unmatched:
             continue
-        old = max(left, key=lambda s: fuzz.ratio(s.key, new.key))
+        old = max(unmatched, key=lambda s: fuzz.ratio(s.key, new.key))
         same_count = len(old.numbers) == len(new.numbers)
         if fuzz.ratio(old.key, new.key) >= (90 if same_count else 95) and old.numbers and old.numbers != new.numbers:
-            left.remove(old)
+            unmatched.remove(old)
             yield old, new
 
 
@@ -182,13 +185,13 @@ def _most_telling(
     return _longest(gone), _longest(come)
 
 
-def _longest(found: Sequence[_VersionSentence]) -> _VersionSentence | None:
-    fit = [s for s in found if len(s.text) <= _QUOTED] or list(found)
+def _longest(candidates: Sequence[_VersionSentence]) -> _VersionSentence | None:
+    fit = [s for s in candidates if len(s.text) <= _QUOTED] or list(candidates)
     return max(fit, key=lambda s: len(s.key), default=None)
 
 
-def _size(found: Sequence[_VersionSentence]) -> int:
-    return sum(len(s.key) for s in found)
+def _size(part_sentences: Sequence[_VersionSentence]) -> int:
+    return sum(len(s.key) for s in part_sentences)
 
 
 def _first(part: _Part) -> str:

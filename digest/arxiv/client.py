@@ -68,16 +68,16 @@ class ArxivClient:
 
         Raises `FetchError` or `FeedError`.
         """
-        kept = self._kept.get(category)
+        cached = self._kept.get(category)
         answer = await self._fetcher.get(
             feed_url(self._rss_url, category),
             max_bytes=self._max_feed_bytes,
             accept=_FEED,
-            etag=kept.etag if kept else None,
-            last_modified=kept.last_modified if kept else None,
+            etag=cached.etag if cached else None,
+            last_modified=cached.last_modified if cached else None,
         )
-        if answer.not_modified and kept:
-            return kept.feed
+        if answer.not_modified and cached:
+            return cached.feed
         if answer.status not in (200, 400):  # arXiv says 400 with a feed that names an unknown category
             raise FetchError(Notice.of("fetch.status", status=answer.status))
         feed = await asyncio.to_thread(parse_feed, answer.body, category)
@@ -89,16 +89,19 @@ class ArxivClient:
     async def papers(self, ids: Sequence[ArxivId]) -> list[Paper]:
         """The papers with these ids, in that order, each in the version asked for or its newest; unknown ones are left
         out. Raises `FetchError` or `FeedError`."""
-        found: dict[str, Paper] = {}
-        names = list(dict.fromkeys(str(one) for one in ids))
+        papers_by_id: dict[str, Paper] = {}
+        names = list(dict.fromkeys(str(arxiv_id) for arxiv_id in ids))
         for start in range(0, len(names), _IDS_A_REQUEST):
             page = await self._page(ids_url(self._api_url, names[start : start + _IDS_A_REQUEST]))
             for paper in page.papers:
-                found[paper.versioned_id] = paper
-                found.setdefault(paper.id, paper)
-        newest = {paper.id: paper for paper in sorted(found.values(), key=lambda p: p.version)}
-        asked = (found.get(str(one)) if one.version else newest.get(one.id) for one in dict.fromkeys(ids))
-        return [paper for paper in asked if paper]
+                papers_by_id[paper.versioned_id] = paper
+                papers_by_id.setdefault(paper.id, paper)
+        newest = {paper.id: paper for paper in sorted(papers_by_id.values(), key=lambda p: p.version)}
+        answers = (
+            papers_by_id.get(str(arxiv_id)) if arxiv_id.version else newest.get(arxiv_id.id)
+            for arxiv_id in dict.fromkeys(ids)
+        )
+        return [paper for paper in answers if paper]
 
     async def announced(self, categories: Sequence[str], start: date, end: date) -> list[Announcement]:
         """What was probably listed as new or cross on the feed days `start` to `end`, for days whose feeds are gone.

@@ -43,15 +43,15 @@ def _split(creator: str) -> Iterator[str]:
     protects no comma: better a name too many than all in one."""
     depth, start = 0, 0
     balanced = all(creator.count(a) == creator.count(b) for a, b in zip(_OPEN, _CLOSE, strict=True))
-    for found in _BRACKET_OR_COMMA.finditer(creator):
-        sign = found.group()
+    for match in _BRACKET_OR_COMMA.finditer(creator):
+        sign = match.group()
         if sign in _OPEN:
             depth += 1
         elif sign in _CLOSE:
             depth -= 1
         elif depth <= 0 or not balanced:
-            yield creator[start : found.start()].removeprefix(" ")
-            start = found.end()
+            yield creator[start : match.start()].removeprefix(" ")
+            start = match.end()
     yield creator[start:].removeprefix(" ")
 
 

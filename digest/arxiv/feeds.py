@@ -63,12 +63,12 @@ def parse_feed(data: bytes, category: str) -> Feed:
     skipped = [repaired] if repaired else []
     for number, entry in enumerate(parsed.entries, 1):
         try:
-            found = _announcement(entry, number, category, day)
+            announcement = _announcement(entry, number, category, day)
         except _UnusableError as unusable:
             skipped.append(unusable.notice)
             continue
-        known = announcements.get(found.paper.id)
-        announcements[found.paper.id] = found if known is None else _stronger(known, found)
+        earlier = announcements.get(announcement.paper.id)
+        announcements[announcement.paper.id] = announcement if earlier is None else _stronger(earlier, announcement)
     return Feed(category, day, tuple(announcements.values()), tuple(skipped))
 
 
@@ -79,9 +79,9 @@ def _parsed(data: bytes) -> Any:
     return feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[no-untyped-call]
 
 
-def _stronger(one: Announcement, other: Announcement) -> Announcement:
+def _stronger(first: Announcement, second: Announcement) -> Announcement:
     """Of two listings of a paper in one feed the stronger kind; of two with the same kind the newer version."""
-    return min(one, other, key=lambda a: (a.kind.strength, -a.paper.version))
+    return min(first, second, key=lambda a: (a.kind.strength, -a.paper.version))
 
 
 def _day(parsed: Any) -> date:
@@ -120,15 +120,18 @@ def _announcement(entry: Any, number: int, category: str, day: date) -> Announce
 def _identity(entry: Any, prefix: re.Match[str] | None, number: int) -> ArxivId:
     """What the guid says, and what it does not say the description's prefix and the link do."""
     guid = str(_field(entry, "id") or "")
-    said = _parsed_id(guid)
-    if said is not None and said.version is not None:
-        return said
-    told = (prefix["id"] if prefix else "", str(_field(entry, "link") or ""))
-    known = [identity for identity in (said, *map(_parsed_id, told)) if identity is not None]
-    if not known:
+    guid_identity = _parsed_id(guid)
+    if guid_identity is not None and guid_identity.version is not None:
+        return guid_identity
+    fallbacks = (prefix["id"] if prefix else "", str(_field(entry, "link") or ""))
+    identities = [identity for identity in (guid_identity, *map(_parsed_id, fallbacks)) if identity is not None]
+    if not identities:
         code = "feed.bad_guid" if guid else "feed.no_guid"
         raise _UnusableError(code, number=number, **({"guid": guid[:80]} if guid else {}))
-    return next((one for one in known if one.version is not None and one.id == known[0].id), known[0])
+    return next(
+        (identity for identity in identities if identity.version is not None and identity.id == identities[0].id),
+        identities[0],
+    )
 
 
 def _parsed_id(text: str) -> ArxivId | None:

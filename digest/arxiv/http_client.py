@@ -90,8 +90,8 @@ class _PeerCheckingTransport(httpx.AsyncHTTPTransport):
         addresses = await _resolved(host, request.url.port or {"http": 80, "https": 443}[request.url.scheme])
         if any(map(is_inside, addresses)):
             raise FetchError(Notice.of("fetch.redirect", host=host))
-        *others, last = addresses
-        for address in others:
+        *more_addresses, last = addresses
+        for address in more_addresses:
             try:
                 return await super().handle_async_request(_to_address(request, address, host))
             except (httpx.ConnectError, httpx.ConnectTimeout):
@@ -101,10 +101,10 @@ class _PeerCheckingTransport(httpx.AsyncHTTPTransport):
 
 async def _resolved(host: str, port: int) -> list[str]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        address_infos = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpx.ConnectError(error.strerror or str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in address_infos))
 
 
 def _to_address(request: httpx.Request, address: str, host: str) -> httpx.Request:
@@ -282,9 +282,9 @@ class ArxivHttpClient:
 
 def user_agent(contact: str) -> str:
     """`Broadsheet/0.1.0 (+contact)`: who asks, and where to write to. Only signs that a header may hold."""
-    told = quote(contact.strip(), safe="@:/?#[]!$&'*+,;=%.~_- ")
+    quoted_contact = quote(contact.strip(), safe="@:/?#[]!$&'*+,;=%.~_- ")
     name = f"Broadsheet/{version('broadsheet')}"
-    return f"{name} (+{told.removeprefix('+')})" if told else name
+    return f"{name} (+{quoted_contact.removeprefix('+')})" if quoted_contact else name
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:

@@ -59,8 +59,8 @@ def parse_id(text: str) -> ArxivId:
     Raises `InputError` where there is none, or where there are several: two papers, or two versions of one.
     """
     candidates = dict.fromkeys(ids_in(text))
-    versioned = {one for one in candidates if one.version is not None}
-    papers = {one.id for one in candidates}
+    versioned = {candidate for candidate in candidates if candidate.version is not None}
+    papers = {candidate.id for candidate in candidates}
     if len(papers) == 1 and len(versioned) <= 1:
         return next(iter(versioned or candidates))
     if candidates:
@@ -75,13 +75,13 @@ def leading_id(text: str) -> tuple[ArxivId, str]:
     Raises `InputError` where the text begins with none.
     """
     bare = _LABELLED.sub(lambda link: f"{link['slack'] or link['markdown']} ", text.strip(), count=1)
-    first, _, rest = bare.partition(" ")
+    first, _, text_after = bare.partition(" ")
     if ids_in(first):
-        return parse_id(first), rest.strip()
-    second, _, rest = rest.strip().partition(" ")
+        return parse_id(first), text_after.strip()
+    second, _, text_after = text_after.strip().partition(" ")
     if _INTRODUCTION.fullmatch(first) and ids_in(second):
-        return parse_id(second), rest.strip()
-    return parse_id(first), rest
+        return parse_id(second), text_after.strip()
+    return parse_id(first), text_after
 
 
 def ids_in(text: str) -> list[ArxivId]:

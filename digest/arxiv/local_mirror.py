@@ -25,13 +25,13 @@ def local_days(folder: Path) -> dict[date, Path]:
     """The recorded days of a folder, in order. Raises `InputError` where there is no such folder."""
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}")
-    found: dict[date, Path] = {}
-    for path in (path for place in _DAYS for path in (folder / place).glob("*.jsonl")):
+    files_by_day: dict[date, Path] = {}
+    for path in (path for folder_name in _DAYS for path in (folder / folder_name).glob("*.jsonl")):
         try:
-            found.setdefault(date.fromisoformat(path.stem), path)
+            files_by_day.setdefault(date.fromisoformat(path.stem), path)
         except ValueError:
             continue
-    return dict(sorted(found.items()))
+    return dict(sorted(files_by_day.items()))
 
 
 def local_listings(path: Path, day: date, categories: Sequence[str]) -> dict[str, list[Announcement]]:
@@ -56,10 +56,10 @@ def local_listings(path: Path, day: date, categories: Sequence[str]) -> dict[str
 
 
 def _listing(entry: dict[str, Any]) -> tuple[Paper, AnnouncementKind]:
-    known = parse_id(str(entry["id"]))
+    arxiv_id = parse_id(str(entry["id"]))
     paper = Paper(
-        id=known.id,
-        version=int(entry.get("version") or known.version or 1),
+        id=arxiv_id.id,
+        version=int(entry.get("version") or arxiv_id.version or 1),
         title=str(entry["title"]),
         authors=creator_names(str(entry["creator"])),
         abstract=str(entry["abstract"]),
@@ -70,7 +70,12 @@ def _listing(entry: dict[str, Any]) -> tuple[Paper, AnnouncementKind]:
 
 def pdfs(folder: Path) -> list[ArxivId]:
     """The papers whose PDFs are in a folder, by their names."""
-    return [paper for place in _PDFS for path in sorted((folder / place).glob("**/*.pdf")) if (paper := _named(path))]
+    return [
+        paper
+        for folder_name in _PDFS
+        for path in sorted((folder / folder_name).glob("**/*.pdf"))
+        if (paper := _named(path))
+    ]
 
 
 def _named(path: Path) -> ArxivId | None:
@@ -88,8 +93,8 @@ def html_page(folder: Path, paper: Paper) -> Path | None:
     return next((path for path in _places(folder, paper, _PAGES, "html") if path.is_file()), None)
 
 
-def _places(folder: Path, paper: Paper, places: Sequence[str], suffix: str) -> Iterator[Path]:
+def _places(folder: Path, paper: Paper, folder_names: Sequence[str], suffix: str) -> Iterator[Path]:
     for name in (paper.versioned_id, paper.id):
-        for place in places:
+        for folder_name in folder_names:
             for written in dict.fromkeys((name, name.replace("/", "_"), name.rpartition("/")[2])):
-                yield folder / place / f"{written}.{suffix}"
+                yield folder / folder_name / f"{written}.{suffix}"

@@ -60,7 +60,9 @@ def ids_url(api_url: str, ids: list[str]) -> str:
 def submitted_url(api_url: str, category: str, first: datetime, last: datetime, start: int, count: int) -> str:
     """Ask for papers of a category whose first version was submitted in a span, oldest first."""
     # An archive with subjects finds nothing when it is asked for by its bare name.
-    cat = f"{category}.*" if any(known.startswith(f"{category}.") for known in CATEGORIES) else category
+    cat = (
+        f"{category}.*" if any(known_category.startswith(f"{category}.") for known_category in CATEGORIES) else category
+    )
     span = f"[{first.astimezone(UTC):%Y%m%d%H%M} TO {last.astimezone(UTC):%Y%m%d%H%M}]"
     query = {
         "search_query": f"cat:{cat} AND submittedDate:{span}",

@@ -58,22 +58,22 @@ def _bare(text: str) -> str:
     return re.sub(r"[{}\\\s]", "", text)
 
 
-def _author(one: PersonName) -> str:
+def _author(person: PersonName) -> str:
     """`van Durme, Jr., Benjamin`. Accents are markup in the whole name, or in none of it if a letter has no markup."""
-    latex = text_to_latex if has_latex_form(one.literal) else escaped
-    if not one.family:
-        return f"{{{latex(_plain_quotes(one.literal))}}}"
-    parts = [_surname(one, latex), *(_in_a_list(part, latex) for part in (one.suffix, one.given) if part)]
+    latex = text_to_latex if has_latex_form(person.literal) else escaped
+    if not person.family:
+        return f"{{{latex(_plain_quotes(person.literal))}}}"
+    parts = [_surname(person, latex), *(_in_a_list(part, latex) for part in (person.suffix, person.given) if part)]
     return ", ".join(parts)
 
 
-def _surname(one: PersonName, latex: Callable[[str], str]) -> str:
+def _surname(person: PersonName, latex: Callable[[str], str]) -> str:
     """The particle and the family name. BibTeX takes everything up to the last word in small letters for the particle,
     so that a family name with such a word stands in braces."""
-    family = _in_a_list(one.family, latex)
-    if not family.startswith("{") and any(word[0].islower() for word in one.family.split()[:-1]):
+    family = _in_a_list(person.family, latex)
+    if not family.startswith("{") and any(word[0].islower() for word in person.family.split()[:-1]):
         family = f"{{{family}}}"
-    return f"{_in_a_list(one.particle, latex)} {family}".lstrip()
+    return f"{_in_a_list(person.particle, latex)} {family}".lstrip()
 
 
 def _in_a_list(part: str, latex: Callable[[str], str]) -> str:

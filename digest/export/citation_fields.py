@@ -28,11 +28,11 @@ def issue_date(paper: Paper) -> tuple[int, ...]:
     if paper.submitted is not None:
         day: date = paper.submitted.date()
         return day.year, day.month, day.day
-    found = _YYMM.match(paper.id)
-    if found is None or not 1 <= int(found[2]) <= 12:
+    match = _YYMM.match(paper.id)
+    if match is None or not 1 <= int(match[2]) <= 12:
         return ()
-    year = int(found[1])
-    return (1900 if year >= 91 else 2000) + year, int(found[2])
+    year = int(match[1])
+    return (1900 if year >= 91 else 2000) + year, int(match[2])
 
 
 def doi(paper: Paper) -> str:

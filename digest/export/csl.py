@@ -19,12 +19,12 @@ def write_csl_json(papers: Sequence[Paper], abstracts: bool = True) -> str:
 
 def item(paper: Paper, abstracts: bool = True) -> dict[str, object]:
     """One paper. CSL reads a little HTML in texts, so its signs are escaped."""
-    made: dict[str, object] = {
+    entry: dict[str, object] = {
         "id": f"arXiv:{paper.id}",
         "type": "article",  # CSL 1.0.2's type of a preprint
         "genre": "preprint",
         "title": _text(paper.title),
-        "author": [_author(one) for one in author_names(paper)],
+        "author": [_author(person) for person in author_names(paper)],
         "publisher": "arXiv",
         "number": f"arXiv:{paper.id}",
         "archive": "arXiv",
@@ -35,26 +35,26 @@ def item(paper: Paper, abstracts: bool = True) -> dict[str, object]:
         "keyword": ", ".join(paper.categories),
     }
     if when := issue_date(paper):
-        made["issued"] = {"date-parts": [list(when)]}
+        entry["issued"] = {"date-parts": [list(when)]}
     if abstracts and paper.abstract:
-        made["abstract"] = _text(paper.abstract)
+        entry["abstract"] = _text(paper.abstract)
     if paper.journal_ref:
-        made["note"] = _text(paper.journal_ref)
-    return made
+        entry["note"] = _text(paper.journal_ref)
+    return entry
 
 
 def _text(latex: str) -> str:
     return escape(latex_to_text(latex), quote=False)
 
 
-def _author(one: PersonName) -> dict[str, str]:
-    if not one.family:
-        return {"literal": one.literal}
-    stays = one.particle[:1].isupper()  # Van Durme is sorted under V
+def _author(person: PersonName) -> dict[str, str]:
+    if not person.family:
+        return {"literal": person.literal}
+    stays = person.particle[:1].isupper()  # Van Durme is sorted under V
     parts = {
-        "family": one.surname if stays else one.family,
-        "given": one.given,
-        "non-dropping-particle": "" if stays else one.particle,
-        "suffix": one.suffix,
+        "family": person.surname if stays else person.family,
+        "given": person.given,
+        "non-dropping-particle": "" if stays else person.particle,
+        "suffix": person.suffix,
     }
     return {key: value for key, value in parts.items() if value}

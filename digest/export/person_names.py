@@ -161,18 +161,18 @@ def _first_small(words: Sequence[str]) -> int | None:
     last = len(words) - 1
     if _is_small(words[0]) or _folded(words[0]) in _VIETNAMESE:
         return None
-    for place in range(1, last):
-        if not _is_small(words[place]):
+    for position in range(1, last):
+        if not _is_small(words[position]):
             continue
-        following = next((n for n in range(place, last) if not _is_small(words[n])), last)
+        following = next((n for n in range(position, last) if not _is_small(words[n])), last)
         if _folded(words[following]) in _DEVOTIONAL and following < last:
             return next((n for n in range(following + 1, last) if _is_small(words[n])), None)
-        return place
+        return position
     return None
 
 
-def _is_capital_particle(words: Sequence[str], place: int) -> bool:
-    if words[place] not in _CAPITAL_PARTICLES:
+def _is_capital_particle(words: Sequence[str], position: int) -> bool:
+    if words[position] not in _CAPITAL_PARTICLES:
         return False
     return words[-1] not in _EAST_ASIAN and _folded(words[0]) not in _VIETNAMESE
 

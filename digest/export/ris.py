@@ -41,7 +41,7 @@ def _tags(paper: Paper, abstracts: bool) -> Iterator[tuple[str, str]]:
         yield "N1", latex_to_text(paper.journal_ref)
 
 
-def _author(one: PersonName) -> str:
-    if not one.family:
-        return one.literal.replace(",", "")  # a comma would part it
-    return ", ".join(part for part in (one.surname, one.given, one.suffix) if part)
+def _author(person: PersonName) -> str:
+    if not person.family:
+        return person.literal.replace(",", "")  # a comma would part it
+    return ", ".join(part for part in (person.surname, person.given, person.suffix) if part)

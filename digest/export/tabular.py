@@ -18,11 +18,11 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 def write_csv(papers: Sequence[Paper], abstracts: bool = True) -> str:
     """A row a paper below a row of names, as RFC 4180 has it; no cell is a formula to a spreadsheet."""
-    shown = COLUMNS if abstracts else COLUMNS[:-1]
+    columns = COLUMNS if abstracts else COLUMNS[:-1]
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(shown)
-    rows.writerows([_cell(text) for text in _row(paper)[: len(shown)]] for paper in papers)
+    rows.writerow(columns)
+    rows.writerows([_cell(text) for text in _row(paper)[: len(columns)]] for paper in papers)
     return out.getvalue()
 
 
@@ -61,12 +61,12 @@ def write_markdown(papers: Sequence[Paper], abstracts: bool = True) -> str:
 
 
 def _item(paper: Paper, abstracts: bool) -> str:
-    about = " · ".join(
+    details = " · ".join(
         filter(None, (", ".join(map(latex_to_text, paper.authors)), _date(paper), " ".join(paper.categories)))
     )
     lines = [
         f"- [{_plain(latex_to_text(paper.title))}]({paper_url(paper)})",
-        f"  {_plain(about)}  ",
+        f"  {_plain(details)}  ",
         f"  arXiv:{paper.id}",
     ]
     if abstracts and paper.abstract:

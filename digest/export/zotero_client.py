@@ -111,12 +111,14 @@ def _read(response: httpx.Response, papers: Sequence[Paper]) -> ZoteroResult:
     """What the answer says of each item, by its place in the request. Raises `ZoteroError` for one of another shape."""
     try:
         answer: Any = response.json()
-        failed = {int(place): told for place, told in answer["failed"].items()}
-        done = {int(place) for kind in ("success", "unchanged") for place in answer[kind]}
-        known = [place for place, told in failed.items() if told["code"] == _THERE_ALREADY]
+        failed = {int(index): failure for index, failure in answer["failed"].items()}
+        done = {int(index) for kind in ("success", "unchanged") for index in answer[kind]}
+        already_there = [index for index, failure in failed.items() if failure["code"] == _THERE_ALREADY]
         refused = tuple(
-            f"{papers[place].id}: {told['message']}" for place, told in failed.items() if place not in known
+            f"{papers[index].id}: {failure['message']}"
+            for index, failure in failed.items()
+            if index not in already_there
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise ZoteroError(Notice.of("zotero.failed", why="no JSON"), "Zotero's answer could not be read") from None
-    return ZoteroResult(len(done), len(known), refused)
+    return ZoteroResult(len(done), len(already_there), refused)

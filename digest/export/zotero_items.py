@@ -19,7 +19,7 @@ def item(paper: Paper, collection: str = "") -> dict[str, object]:
         "version": 0,
         "itemType": "preprint",
         "title": latex_to_text(paper.title),
-        "creators": [_creator(one) for one in author_names(paper)],
+        "creators": [_creator(person) for person in author_names(paper)],
         "abstractNote": latex_to_text(paper.abstract),
         "repository": "arXiv",
         "archiveID": f"arXiv:{paper.id}",
@@ -38,13 +38,13 @@ def key(paper_id: str) -> str:
     number = int.from_bytes(hashlib.sha256(f"arXiv:{paper_id}".encode()).digest()[:8], "big")
     signs = []
     for _ in range(8):
-        number, rest = divmod(number, len(_SIGNS))
-        signs.append(_SIGNS[rest])
+        number, remainder = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[remainder])
     return "".join(signs)
 
 
-def _creator(one: PersonName) -> dict[str, str]:
-    if not one.family:
-        return {"creatorType": "author", "name": one.literal}
-    given = " ".join(filter(None, (one.given, one.suffix)))
-    return {"creatorType": "author", "firstName": given, "lastName": one.surname}
+def _creator(person: PersonName) -> dict[str, str]:
+    if not person.family:
+        return {"creatorType": "author", "name": person.literal}
+    given_names = " ".join(filter(None, (person.given, person.suffix)))
+    return {"creatorType": "author", "firstName": given_names, "lastName": person.surname}

@@ -63,41 +63,41 @@ class KeywordParser:
     def _tokens(self, text: str) -> Iterator[_Token]:
         """The tokens of a keyword; words side by side are one."""
         words: list[re.Match[str]] = []
-        for found in _pieces(text):
-            kind = found.lastgroup
+        for match in _pieces(text):
+            kind = match.lastgroup
             if kind == "space":
                 continue
             if kind == "word":
-                self._check_word(found)
-                words.append(found)
+                self._check_word(match)
+                words.append(match)
                 continue
             if words:
                 yield self._words(words)
                 words = []
-            yield self._sign(found)
+            yield self._sign(match)
         if words:
             yield self._words(words)
         yield _Token("end", len(text), len(text))
 
-    def _check_word(self, found: re.Match[str]) -> None:
+    def _check_word(self, match: re.Match[str]) -> None:
         """Operators in words would silently be looked for as words."""
-        sign = _SPELLED.get(found.group())
+        sign = _SPELLED.get(match.group())
         if sign and not self.text.isupper():
-            raise keyword_error(self.text, found.start(), "spelled_operator", word=found.group(), sign=sign)
+            raise keyword_error(self.text, match.start(), "spelled_operator", word=match.group(), sign=sign)
 
     def _words(self, words: list[re.Match[str]]) -> _Token:
         start, end = words[0].start(), words[-1].end()
         return _Token("words", start, end, self.text[start:end])
 
-    def _sign(self, found: re.Match[str]) -> _Token:
-        start, end = found.span()
-        if found["sign"]:
-            return _Token(found["sign"], start, end)
-        if found["minus"]:
+    def _sign(self, match: re.Match[str]) -> _Token:
+        start, end = match.span()
+        if match["sign"]:
+            return _Token(match["sign"], start, end)
+        if match["minus"]:
             return _Token("minus", start, end)
-        if found["field"]:
-            return _Token("field", start, end, found["field"].lower())
-        if not found["closed"]:
+        if match["field"]:
+            return _Token("field", start, end, match["field"].lower())
+        if not match["closed"]:
             raise keyword_error(self.text, start, "unclosed_quote")
         return _Token("quoted", start, end, self.text[start + 1 : end - 1])
 
@@ -201,8 +201,8 @@ class KeywordParser:
         return Phrase((FIELDS[field],) if field else TEXT_FIELDS, spellings)
 
     def _author(self, token: _Token) -> AuthorTerm:
-        surname, comma, given = token.text.partition(",")
-        words = name_words(f"{given} {surname}" if comma else token.text)
+        surname, comma, given_names = token.text.partition(",")
+        words = name_words(f"{given_names} {surname}" if comma else token.text)
         if not words:
             raise keyword_error(self.text, token.start, "no_words", text=token.text)
         return AuthorTerm(words)
@@ -216,20 +216,22 @@ class KeywordParser:
 
 def _first_word_apart(token: _Token) -> list[_Token]:
     """Words as two tokens, the first word and the rest: a category is one word."""
-    first, _, rest = token.text.partition(" ")
-    apart = [_Token("words", token.start, token.start + len(first), first)]
-    return [*apart, _Token("words", token.end - len(rest), token.end, rest)] if rest.strip() else apart
+    first, _, text_after = token.text.partition(" ")
+    tokens = [_Token("words", token.start, token.start + len(first), first)]
+    return (
+        [*tokens, _Token("words", token.end - len(text_after), token.end, text_after)] if text_after.strip() else tokens
+    )
 
 
 def _pieces(text: str) -> Iterator[re.Match[str]]:
     """The pieces of a keyword. A colon that belongs to no field is punctuation, as in `3d: scenes`."""
     at = 0
-    while found := _TOKEN.match(text, at):
-        name = found["field"]
-        if name and not text[found.end() : found.end() + 1].strip() and not _meant(name):
-            found = _WORD_WITH_COLON.match(text, at) or found
-        yield found
-        at = found.end()
+    while match := _TOKEN.match(text, at):
+        name = match["field"]
+        if name and not text[match.end() : match.end() + 1].strip() and not _meant(name):
+            match = _WORD_WITH_COLON.match(text, at) or match
+        yield match
+        at = match.end()
 
 
 def _meant(name: str) -> str | None:

@@ -38,17 +38,17 @@ def refuse_foreign_signs(text: str) -> None:
     for pattern, code in _FOREIGN:
         match = pattern.search(plain)
         if match and not (code == "comma" and _AUTHOR_LIST.search(plain)):
-            found = match.group("sign") or match.group("after")
-            raise keyword_error(text, match.start(), code, word=found.strip("*"), sign=_SIGNS.get(found, found))
+            sign = match.group("sign") or match.group("after")
+            raise keyword_error(text, match.start(), code, word=sign.strip("*"), sign=_SIGNS.get(sign, sign))
 
 
 def refuse_contradiction(text: str, node: Node) -> None:
     """Raises `KeywordError` for a keyword whose exclusions exclude all that it asks for, or whose category arXiv does
     not have."""
     for part in _conjunctions(node):
-        required = [one for one in part.parts if isinstance(one, Phrase)]
-        for excluded in (one.part for one in part.parts if isinstance(one, Not)):
-            if isinstance(excluded, Phrase) and any(_contains(one, excluded) for one in required):
+        required = [required_part for required_part in part.parts if isinstance(required_part, Phrase)]
+        for excluded in (required_part.part for required_part in part.parts if isinstance(required_part, Not)):
+            if isinstance(excluded, Phrase) and any(_contains(required_part, excluded) for required_part in required):
                 raise keyword_error(text, 0, "contradiction")
     for category in _categories(node):
         if not category.whole and category.name not in {name.lower() for name in CATEGORIES}:
@@ -60,8 +60,8 @@ def _contains(required: Phrase, excluded: Phrase) -> bool:
     if not set(required.fields) <= set(excluded.fields):
         return False
     return all(
-        any(not other.exact and other.text in term.text for other in excluded.needles)
-        or any(other.exact and term.exact and other.text in term.text for other in excluded.needles)
+        any(not needle.exact and needle.text in term.text for needle in excluded.needles)
+        or any(needle.exact and term.exact and needle.text in term.text for needle in excluded.needles)
         for term in required.needles
     )
 
@@ -69,9 +69,9 @@ def _contains(required: Phrase, excluded: Phrase) -> bool:
 def _conjunctions(node: Node) -> list[AllOf]:
     match node:
         case AllOf(parts):
-            return [node, *(one for part in parts for one in _conjunctions(part))]
+            return [node, *(conjunction for part in parts for conjunction in _conjunctions(part))]
         case AnyOf(parts):
-            return [one for part in parts for one in _conjunctions(part)]
+            return [conjunction for part in parts for conjunction in _conjunctions(part)]
         case _:
             return []
 
@@ -81,7 +81,7 @@ def _categories(node: Node) -> list[CategoryTerm]:
         case CategoryTerm():
             return [node]
         case AllOf(parts) | AnyOf(parts):
-            return [one for part in parts for one in _categories(part)]
+            return [category for part in parts for category in _categories(part)]
         case Not(part):
             return _categories(part)
         case _:

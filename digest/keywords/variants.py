@@ -21,13 +21,13 @@ def term_variants(text: str, *, exact: bool) -> Iterator[SearchTerm]:
             spellings.append((words.exact, True))  # an acronym: SARS
         spellings += ((spelling, False) for spelling in _joined_spellings(text.lower()))
         spellings += _ambiguous_plurals(words)
-    seen = set()
+    known_variants = set()
     for spelling, is_exact in spellings:
         keys = spelling.strip(f" {BREAK}").split()
-        for wanted in (keys, [key for key in keys if key != BREAK]):
-            needle = _needle(wanted, is_exact)
-            if wanted and needle not in seen:
-                seen.add(needle)
+        for variant_keys in (keys, [key for key in keys if key != BREAK]):
+            needle = _needle(variant_keys, is_exact)
+            if variant_keys and needle not in known_variants:
+                known_variants.add(needle)
                 yield needle
 
 

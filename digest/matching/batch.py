@@ -35,8 +35,8 @@ class BatchMatcher:
         """A day's announcements, ready for every edition to choose from. A paper that is only replaced is left out
         unless an edition takes replacements: to the others it is an update if they carded it, or nothing."""
         whole = any(map(takes_replacements, self.editions))
-        wanted = {listing.paper.id for listing in announcements if whole or not listing.kind.is_replacement}
-        papers = (listing.paper for listing in announcements if listing.paper.id in wanted)
+        paper_ids = {listing.paper.id for listing in announcements if whole or not listing.kind.is_replacement}
+        papers = (listing.paper for listing in announcements if listing.paper.id in paper_ids)
         return MatchedDay(self.match(papers), announcements, whole=whole)
 
     def choose(
@@ -89,8 +89,8 @@ class BatchMatches:
         self._passed = len(self._papers)  # how many were matched in one pass
         self._found: dict[tuple[str, int], tuple[Match, ...]] = {}
         self._keywords_of: dict[int, list[str]] = defaultdict(list)
-        for keyword, held in numbers.items():
-            for number in held:
+        for keyword, keyword_papers in numbers.items():
+            for number in keyword_papers:
                 self._keywords_of[number].append(keyword)
 
     def knows(self, keywords: Iterable[str]) -> bool:
@@ -103,22 +103,24 @@ class BatchMatches:
 
     def matcher(self, edition: Edition) -> EditionMatcher:
         """The edition's keywords as `choose` wants them."""
-        places: dict[str, int] = {}
-        for place, keyword in enumerate(edition.keywords):
-            places.setdefault(keyword, place)
-        return EditionMatcher(self, places)
+        indexes: dict[str, int] = {}
+        for index, keyword in enumerate(edition.keywords):
+            indexes.setdefault(keyword, index)
+        return EditionMatcher(self, indexes)
 
     def matches(self, keywords: Mapping[str, int], paper: Paper) -> tuple[Match, ...]:
         """Why some keywords, given with their places, match a paper. One that was not in the pass is looked at now."""
         number = self._number(paper)
         matching = self._keywords_of.get(number, ())
         if number >= self._passed:
-            mine = list(keywords)
+            edition_keywords = list(keywords)
         elif len(keywords) < len(matching):
-            mine = [keyword for keyword in keywords if number in self._numbers[keyword]]
+            edition_keywords = [keyword for keyword in keywords if number in self._numbers[keyword]]
         else:
-            mine = sorted((keyword for keyword in matching if keyword in keywords), key=keywords.__getitem__)
-        return tuple(match for keyword in mine for match in self._reasons(keyword, number))
+            edition_keywords = sorted(
+                (keyword for keyword in matching if keyword in keywords), key=keywords.__getitem__
+            )
+        return tuple(match for keyword in edition_keywords for match in self._reasons(keyword, number))
 
     def _number(self, paper: Paper) -> int:
         identity = (paper.id, paper.version)

@@ -56,12 +56,12 @@ class CompiledQueries:
         self.needles = {f" {gram if isinstance(gram, str) else ' '.join(gram)} ": gram for gram in grams}
 
     def _place(self, node: Node) -> int:
-        place = self._places.get(node)
-        if place is None:
+        index = self._places.get(node)
+        if index is None:
             question = self._question(node)
-            place = self._places[node] = len(self.asked)
+            index = self._places[node] = len(self.asked)
             self.asked.append(question)
-        return place
+        return index
 
     def _question(self, node: Node) -> CompiledQuery:
         match node:
@@ -100,19 +100,21 @@ class BatchIndex:
 
     def answers(self, questions: CompiledQueries) -> Mapping[str, PaperIds]:
         """The papers that each keyword matches."""
-        held: list[PaperIds] = []
+        part_ids: list[PaperIds] = []
         for question in questions.asked:
-            held.append(self._answer(question, [held[place] for place in question.parts]))
-        return {keyword: held[place] for keyword, place in questions.of.items()}
+            part_ids.append(self._answer(question, [part_ids[index] for index in question.parts]))
+        return {keyword: part_ids[index] for keyword, index in questions.of.items()}
 
     def _answer(self, question: CompiledQuery, parts: Sequence[PaperIds]) -> PaperIds:
         match question.node:
             case Phrase(fields):
                 return _union([numbers for field in fields for numbers in self._having(question, field)])
             case AllOf(nodes):
-                wanted = [held for node, held in zip(nodes, parts, strict=True) if not isinstance(node, Not)]
-                unwanted = [held for node, held in zip(nodes, parts, strict=True) if isinstance(node, Not)]
-                return _intersection(wanted).difference(*unwanted)
+                positive_parts = [
+                    part_ids for node, part_ids in zip(nodes, parts, strict=True) if not isinstance(node, Not)
+                ]
+                unwanted = [part_ids for node, part_ids in zip(nodes, parts, strict=True) if isinstance(node, Not)]
+                return _intersection(positive_parts).difference(*unwanted)
             case AnyOf():
                 return _union(parts)
             case AuthorTerm(words):
@@ -134,25 +136,25 @@ class BatchIndex:
 
 
 def _union(sets: Sequence[PaperIds]) -> PaperIds:
-    found = [numbers for numbers in sets if numbers]
-    return found[0] if len(found) == 1 else _NONE.union(*found)
+    non_empty = [numbers for numbers in sets if numbers]
+    return non_empty[0] if len(non_empty) == 1 else _NONE.union(*non_empty)
 
 
 def _intersection(sets: Sequence[PaperIds]) -> PaperIds:
-    first, *others = sorted(sets, key=len)
-    return first.intersection(*others)
+    first, *larger_sets = sorted(sets, key=len)
+    return first.intersection(*larger_sets)
 
 
 def _of_phrase(phrase: Phrase) -> CompiledQuery:
-    known: list[NGram] = []
+    grams: list[NGram] = []
     needles = []
     for needle in phrase.needles:
         steps = _steps(needle)
         if len(steps) == 1 and not needle.exact:
-            known += steps[0]
+            grams += steps[0]
         else:
             needles.append((needle, steps))
-    return CompiledQuery(phrase, grams=tuple(known), needles=tuple(needles))
+    return CompiledQuery(phrase, grams=tuple(grams), needles=tuple(needles))
 
 
 def _steps(needle: SearchTerm) -> tuple[Step, ...]:
@@ -169,16 +171,16 @@ def _grams_of(question: CompiledQuery) -> Iterator[NGram]:
             yield from step
 
 
-def _grams_in(text: NormalisedText, wanted: CompiledQueries) -> set[NGram]:
+def _grams_in(text: NormalisedText, queries: CompiledQueries) -> set[NGram]:
     """What a text has of what is wanted. A few grams are sought one by one, in a third of the time that it takes to
     take the text apart."""
-    found: set[NGram]
-    if len(wanted.needles) <= FEW:
-        found = {gram for needle, gram in wanted.needles.items() if needle in text.folded}
+    grams: set[NGram]
+    if len(queries.needles) <= FEW:
+        grams = {gram for needle, gram in queries.needles.items() if needle in text.folded}
     else:
         words = text.folded.split()
-        found = {*wanted.words.intersection(words), *wanted.pairs.intersection(pairwise(words))}
-    found |= wanted.words & text.compounds
-    if not wanted.words_of_pairs.isdisjoint(text.compounds):
-        found |= wanted.pairs.intersection(pairwise(text.joined.split()))
-    return found
+        grams = {*queries.words.intersection(words), *queries.pairs.intersection(pairwise(words))}
+    grams |= queries.words & text.compounds
+    if not queries.words_of_pairs.isdisjoint(text.compounds):
+        grams |= queries.pairs.intersection(pairwise(text.joined.split()))
+    return grams

@@ -86,8 +86,8 @@ def _find(node: Node, words: IndexedPaper) -> list[Span] | None:
         case AllOf(parts):
             return _all(parts, words)
         case AnyOf(parts):
-            found = [spans for part in parts if (spans := _find(part, words)) is not None]
-            return [span for spans in found for span in spans] if found else None
+            span_lists = [spans for part in parts if (spans := _find(part, words)) is not None]
+            return [span for spans in span_lists for span in spans] if span_lists else None
         case AuthorTerm(wanted):
             return _listed(MatchField.AUTHORS, words.paper.authors, words.names, lambda name: is_author(wanted, name))
         case CategoryTerm():
@@ -110,8 +110,8 @@ def _phrase(fields: Iterable[MatchField], needles: Iterable[SearchTerm], words: 
     for field in fields:
         text = words.text(field)
         found = [text.find(needle.text, exact=needle.exact) for needle in needles if _may_have(text, needle)]
-        if places := [place for place in found if place]:
-            spans.append((field, *min(places)))
+        if matched_spans := [span for span in found if span]:
+            spans.append((field, *min(matched_spans)))
     return spans
 
 
@@ -126,34 +126,34 @@ T = TypeVar("T")
 
 
 def _listed(
-    field: MatchField, shown: Sequence[str], seen: Sequence[T], holds: Callable[[T], bool]
+    field: MatchField, names: Sequence[str], items: Sequence[T], holds: Callable[[T], bool]
 ) -> list[Span] | None:
     """The first of a field's entries for which something holds."""
     start = 0
-    for text, entry in zip(shown, seen, strict=True):
+    for text, entry in zip(names, items, strict=True):
         if holds(entry):
             return [(field, start, start + len(text))]
         start += len(text) + len(_JOINER)
     return None
 
 
-def is_author(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
+def is_author(author_words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether a name is the one wanted: the surname whole, the words before it in their order, each whole or as an
     initial, on either side; what the wanted name leaves out does not matter."""
-    *given, surname = wanted
-    return any(word == surname and _in_order(given, name[:at]) for at, word in enumerate(name))
+    *given_names, surname = author_words
+    return any(word == surname and _in_order(given_names, name[:at]) for at, word in enumerate(name))
 
 
-def _in_order(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    left = iter(words)
-    return all(any(_same_name(want, word) for word in left) for want in wanted)
+def _in_order(sequence: Sequence[str], words: Sequence[str]) -> bool:
+    remaining = iter(words)
+    return all(any(_same_name(want, word) for word in remaining) for want in sequence)
 
 
 def _same_name(a: str, b: str) -> bool:
     return a == b or (1 in (len(a), len(b)) and a[0] == b[0])
 
 
-def is_category(wanted: CategoryTerm, name: str) -> bool:
+def is_category(term: CategoryTerm, name: str) -> bool:
     """Whether a category is the one wanted, or lies in the archive wanted."""
     name = name.lower()
-    return name == wanted.name or (wanted.whole and name.startswith(wanted.name + "."))
+    return name == term.name or (term.whole and name.startswith(term.name + "."))

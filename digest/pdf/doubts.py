@@ -50,12 +50,14 @@ def doubt(
     return partial or (Notice.of("pdf.ocr", n=recognised) if recognised else None)
 
 
-def _pages_with(pages: Sequence[PdfPage], what: str) -> int:
-    return sum(any(dropped.what == what for dropped in page.dropped) for page in pages)
+def _pages_with(pages: Sequence[PdfPage], kind: str) -> int:
+    return sum(any(dropped.what == kind for dropped in page.dropped) for page in pages)
 
 
 def kept_share(pages: Sequence[PdfPage], sections: Sequence[Section]) -> float:
     """The share of the pages' running lines that stands in the sections, by characters; 1 of too little text."""
     total = sum(len(line.text) for page in pages for line in page.lines if len(line.text) > _RUNNING)
-    kept = sum(len(p.text) for section in sections for p in section.paragraphs if p.kind is not ParagraphKind.EQUATION)
-    return min(1.0, kept / total) if total >= _LEAST_CHARACTERS else 1.0
+    kept_characters = sum(
+        len(p.text) for section in sections for p in section.paragraphs if p.kind is not ParagraphKind.EQUATION
+    )
+    return min(1.0, kept_characters / total) if total >= _LEAST_CHARACTERS else 1.0

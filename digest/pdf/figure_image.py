@@ -31,16 +31,16 @@ class Area(NamedTuple):
     x1: float
     y1: float
 
-    def joined(self, other: Area) -> Area:
-        return Area(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+    def joined(self, area: Area) -> Area:
+        return Area(min(self.x0, area.x0), min(self.y0, area.y0), max(self.x1, area.x1), max(self.y1, area.y1))
 
 
 def draw_first_figure(data: bytes) -> tuple[FigureInfo, bytes] | None:
     """A description and a PNG of at most 1200 px and 400 KB, or None when even a thumbnail is too large."""
-    found = _first_figure(data)
+    figure = _first_figure(data)
     document = open_pdf(data)
-    if found is not None:
-        page, area, caption = found
+    if figure is not None:
+        page, area, caption = figure
         picture = _png(document[page - 1], area)
         if picture is not None:
             return _about(picture, caption, page, is_thumbnail=False)
@@ -74,13 +74,13 @@ def _first_figure(data: bytes) -> tuple[int, Area, str] | None:
         pages = without_furniture(list(pdf.pages()))
         layout = page_layout(pages)
         words = vocabulary(spot.line.text for spot in layout.spots)
-        found = find_captions(layout, set())
-        for item in found:
+        captions = find_captions(layout, set())
+        for item in captions:
             if item.kind != "figure" or item.number.rstrip("a") not in ("1", "I"):
                 continue
             page = pages[item.page - 1]
             inner = [box for box in pdf.painted(item.page) if box[1] > page.top - 1 and box[3] < page.bottom + 1]
-            area = _area(layout, item, found, inner)
+            area = _area(layout, item, captions, inner)
             if area is not None:
                 text = ""
                 for i in range(item.first, item.last + 1):
@@ -90,7 +90,7 @@ def _first_figure(data: bytes) -> tuple[int, Area, str] | None:
     return None
 
 
-def _area(layout: PageLayout, item: Float, found: Sequence[Float], painted: Sequence[Sequence[float]]) -> Area | None:
+def _area(layout: PageLayout, item: Float, floats: Sequence[Float], painted: Sequence[Sequence[float]]) -> Area | None:
     """The place of a figure and its caption: above the caption as a rule, below it where nothing is above."""
     lines = [layout.spots[i].line for i in range(item.first, item.last + 1)]
     caption = Area(
@@ -98,7 +98,7 @@ def _area(layout: PageLayout, item: Float, found: Sequence[Float], painted: Sequ
     )
     column = layout.spots[item.first].column
     left, right = min(column.left, caption.x0) - 3, max(column.right, caption.x1) + 3
-    text = list(_running_text(layout, item, found, left, right))
+    text = list(_running_text(layout, item, floats, left, right))
     head = _HEAD * layout.depths[item.page]
     top = max((area.y1 for area in text if area.y1 <= caption.y0 + 2), default=0.0)
     bottom = min((area.y0 for area in text if area.y0 >= caption.y1 - 2), default=99_999.0)
@@ -120,14 +120,16 @@ def _area(layout: PageLayout, item: Float, found: Sequence[Float], painted: Sequ
     return None
 
 
-def _running_text(layout: PageLayout, item: Float, found: Sequence[Float], left: float, right: float) -> Iterator[Area]:
+def _running_text(
+    layout: PageLayout, item: Float, floats: Sequence[Float], left: float, right: float
+) -> Iterator[Area]:
     """The places of the lines on the figure's page, in its columns, that are running text or other captions."""
     odd = figure_text_lines(layout, {item.page})
-    others = {i for f in found if f.page == item.page and f != item for i in range(f.first, f.last + 1)}
+    float_lines = {i for f in floats if f.page == item.page and f != item for i in range(f.first, f.last + 1)}
     for i, spot in enumerate(layout.spots):
         line = spot.line
         if line.page != item.page or item.first <= i <= item.last or line.x1 < left or line.x0 > right:
             continue
         wide = line.width > 0.55 * spot.column.width
-        if i in others or (i not in odd and (wide or line.style.bold or line.style.size > layout.body.size + 1)):
+        if i in float_lines or (i not in odd and (wide or line.style.bold or line.style.size > layout.body.size + 1)):
             yield Area(line.x0, line.y0, line.x1, line.y1)

@@ -58,16 +58,16 @@ async def collect(
     """
     now = clock.now()
     today = eastern_day(now)
-    wanted = tuple(dict.fromkeys(categories))
-    stored = {c: state for c in wanted if (state := store.category_day(c, day or today))}
+    category_names = tuple(dict.fromkeys(categories))
+    stored = {c: state for c in category_names if (state := store.category_day(c, day or today))}
     if day is not None and day > today and not stored:
         raise InputError(f"{day} is in the future: at arXiv, in US Eastern time, it is {today}")
-    open_ones = [c for c in wanted if c not in stored or not _is_final(stored[c])]
+    open_ones = [c for c in category_names if c not in stored or not _is_final(stored[c])]
     outcomes = {c: await _ask(arxiv, c) for c in open_ones}
     for feed in _feeds(outcomes):
         _keep(store, feed)
-    meant = day or _newest(outcomes, today if len(open_ones) < len(wanted) else None, now)
-    states = tuple(_state(store, c, meant, outcomes.get(c), today) for c in wanted)
+    meant = day or _newest(outcomes, today if len(open_ones) < len(category_names) else None, now)
+    states = tuple(_state(store, c, meant, outcomes.get(c), today) for c in category_names)
     if day is not None:
         _must_be_known(day, states, stored, outcomes)
     _keep_failures(store, states, outcomes, now)
@@ -105,14 +105,14 @@ def merge_feeds(announcements: Iterable[Announcement]) -> tuple[Announcement, ..
     """One announcement a paper, in the order of first appearance: the strongest kind with its category, and the newest
     version."""
     merged: dict[str, Announcement] = {}
-    for other in announcements:
-        known = merged.get(other.paper.id)
-        if known is None:
-            merged[other.paper.id] = other
+    for announcement in announcements:
+        earlier = merged.get(announcement.paper.id)
+        if earlier is None:
+            merged[announcement.paper.id] = announcement
             continue
-        strongest = min(known, other, key=lambda a: a.kind.strength)
-        newest = max(known, other, key=lambda a: a.paper.version)
-        merged[other.paper.id] = replace(strongest, paper=newest.paper)
+        strongest = min(earlier, announcement, key=lambda a: a.kind.strength)
+        newest = max(earlier, announcement, key=lambda a: a.paper.version)
+        merged[announcement.paper.id] = replace(strongest, paper=newest.paper)
     return tuple(merged.values())
 
 
@@ -148,10 +148,10 @@ def _feeds(outcomes: Mapping[str, FeedResult]) -> list[Feed]:
 def _keep(store: PaperStore, feed: Feed) -> None:
     """Store a feed under its own day; a stale batch is of no day. A batch that was had is not given up."""
     state = decide_state(feed, store.listed_before(feed.category, feed.day))
-    known = store.category_day(feed.category, feed.day)
+    stored_day = store.category_day(feed.category, feed.day)
     if state.state is FeedState.FRESH:
         store.save_day(state, feed.announcements)
-    elif known is None or known.state is not FeedState.FRESH:
+    elif stored_day is None or stored_day.state is not FeedState.FRESH:
         store.save_day(state, ())
 
 
@@ -168,33 +168,33 @@ def _state(store: PaperStore, category: str, day: date, outcome: FeedResult | No
         return stored
     if isinstance(outcome, Notice):
         return CategoryDay(category, day, FeedState.FAILED, reason=outcome)
-    shown = outcome.day if outcome else today
-    if shown > day:
-        gone = Notice.of("collect.gone", date=str(shown))
+    feed_day = outcome.day if outcome else today
+    if feed_day > day:
+        gone = Notice.of("collect.gone", date=str(feed_day))
         return stored or CategoryDay(category, day, FeedState.FAILED, reason=gone)
     if quiet := why_quiet(day):
         return CategoryDay(category, day, FeedState.QUIET, reason=quiet)
-    return CategoryDay(category, day, FeedState.WAITING, reason=Notice.of("collect.waiting", date=str(shown)))
+    return CategoryDay(category, day, FeedState.WAITING, reason=Notice.of("collect.waiting", date=str(feed_day)))
 
 
 def _must_be_known(
     day: date, states: Sequence[CategoryDay], stored: Mapping[str, CategoryDay], outcomes: Mapping[str, FeedResult]
 ) -> None:
     """Raises `UnknownError` where feeds have gone past the day, none shows it, and nothing of it was stored."""
-    shown = [feed.day for feed in _feeds(outcomes) if feed.day > day]
-    if not shown or stored or any(state.state is not FeedState.FAILED for state in states):
+    later_days = [feed.day for feed in _feeds(outcomes) if feed.day > day]
+    if not later_days or stored or any(state.state is not FeedState.FAILED for state in states):
         return
     nothing = " (nothing is announced on that day)" if why_quiet(day) else ""
-    raise UnknownError(f"{day}{nothing} is not stored, and arXiv's feeds already show {max(shown)}")
+    raise UnknownError(f"{day}{nothing} is not stored, and arXiv's feeds already show {max(later_days)}")
 
 
 def _keep_failures(
     store: PaperStore, states: Sequence[CategoryDay], outcomes: Mapping[str, FeedResult], now: datetime
 ) -> None:
     """Store that a category waits or failed, on a day that the feeds show or should show."""
-    shown = {feed.day for feed in _feeds(outcomes)}
+    shown_days = {feed.day for feed in _feeds(outcomes)}
     for state in states:
-        is_due = state.day in shown or state.day >= newest_expected_day(now)
+        is_due = state.day in shown_days or state.day >= newest_expected_day(now)
         if is_due and state.state in (FeedState.WAITING, FeedState.FAILED) and state.category in outcomes:
             store.save_day(state, ())
 
@@ -219,12 +219,12 @@ def _listed(store: PaperStore, category: str, start: date, end: date) -> frozens
 
 
 def _by_missing_day(
-    found: Iterable[Announcement], missing: Sequence[date], listed: frozenset[str]
+    announcements: Iterable[Announcement], missing: Sequence[date], listed: frozenset[str]
 ) -> dict[date, list[Announcement]]:
     """What was not listed before, on the first missing day on or after its own: a day that was collected whole did not
     list it, so moderation held it."""
     days: dict[date, list[Announcement]] = {}
-    for announcement in found:
+    for announcement in announcements:
         day = next((d for d in missing if d >= announcement.day), None)
         if day is not None and announcement.paper.id not in listed:
             days.setdefault(day, []).append(replace(announcement, day=day))

@@ -62,11 +62,11 @@ def combine(digests: Sequence[Digest], states: Sequence[CategoryDay] = ()) -> Di
     first = digests[0]
     cards = tuple(card for digest in digests for card in digest.cards)
     updates = tuple(update for digest in digests for update in digest.updates)
-    known = {state.category: state for digest in digests for state in digest.categories}
-    known |= {state.category: state for state in states if state.category in known}
+    states_by_category = {state.category: state for digest in digests for state in digest.categories}
+    states_by_category |= {state.category: state for state in states if state.category in states_by_category}
     return replace(
         first,
-        categories=tuple(known.values()),
+        categories=tuple(states_by_category.values()),
         keywords=digests[-1].keywords,
         announced=max(digest.announced for digest in digests),
         cards=cards,

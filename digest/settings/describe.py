@@ -21,21 +21,21 @@ def describe_settings(settings: Settings) -> list[tuple[str, str]]:
     return lines + [(name, "set" if settings.secrets.get(name) else "missing") for name in names]
 
 
-def _lines(place: str, value: object) -> Iterator[tuple[str, str]]:
-    if place == "platforms" and isinstance(value, Mapping):
+def _lines(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if key == "platforms" and isinstance(value, Mapping):
         for platform, table in value.items():
             yield from _lines(platform, table)
         return
     if is_dataclass(value) and not isinstance(value, type):
         for f in fields(value):
-            yield from _lines(f"{place}.{f.name}", getattr(value, f.name))
+            yield from _lines(f"{key}.{f.name}", getattr(value, f.name))
     elif isinstance(value, tuple) and value and all(isinstance(v, Edition) or is_dataclass(v) for v in value):
         if isinstance(value[0], Target):
-            yield place, ", ".join(t.name for t in value)
+            yield key, ", ".join(t.name for t in value)
         else:
             for i, item in enumerate(value):
-                yield from _lines(f"{place}[{i}]", item)
+                yield from _lines(f"{key}[{i}]", item)
     elif isinstance(value, tuple):
-        yield place, ", ".join(str(v) for v in value)
+        yield key, ", ".join(str(v) for v in value)
     else:
-        yield place, "" if value is None else str(value)
+        yield key, "" if value is None else str(value)

@@ -55,19 +55,19 @@ class Secrets:
 
 def read_secrets(names: tuple[str, ...], environ: Mapping[str, str], dotenv: Path) -> tuple[Secrets, list[str]]:
     """The secrets of these names, and what is wrong: a `.env` line that can't be read, a NAME_FILE that is missing."""
-    beside, mistakes = read_dotenv(dotenv)
-    found: dict[str, str] = {}
+    from_file, mistakes = read_dotenv(dotenv)
+    secrets: dict[str, str] = {}
     for name in names:
-        for source in (environ, beside):
+        for source in (environ, from_file):
             if value := source.get(name, "").strip():
-                found[name] = value
+                secrets[name] = value
                 break
             if file := source.get(f"{name}_FILE", "").strip():
                 value, mistake = _from_file(f"{name}_FILE", dotenv.parent / file)
                 mistakes += [mistake] if mistake else []
-                found |= {name: value} if value else {}
+                secrets |= {name: value} if value else {}
                 break
-    return Secrets(found), mistakes
+    return Secrets(secrets), mistakes
 
 
 def _from_file(variable: str, path: Path) -> tuple[str, str]:

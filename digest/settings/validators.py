@@ -36,9 +36,9 @@ def quoted(value: object) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, choices: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or nothing where nothing is near."""
-    by_lower = {name.lower(): name for name in known}
+    by_lower = {name.lower(): name for name in choices}
     near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
 
@@ -145,10 +145,10 @@ def template(*names: str) -> Validator:
 
     def check(value: object) -> str | None:
         try:
-            found = [name for _, name, _, _ in string.Formatter().parse(str(value)) if name is not None]
+            unknown_fields = [name for _, name, _, _ in string.Formatter().parse(str(value)) if name is not None]
         except ValueError:
             return f"{quoted(value)} has an unmatched brace"
-        for name in found:
+        for name in unknown_fields:
             if name not in names:
                 allowed = " and ".join("{" + n + "}" for n in names)
                 return f"no placeholder {quoted('{' + name + '}')}; {allowed} may stand here{suggestion(name, names)}"

@@ -164,8 +164,8 @@ class NormalisedText:
         with a space at both ends; without `exact` it is looked for in the folded and joined streams."""
         if exact:
             return self._span(self.exact, _exact_keys, needle)
-        found = self._span(self.folded, _folded_keys, needle)
-        return self._span(self.joined, _joined_keys, needle) if found is None and self._may_join(needle) else found
+        span = self._span(self.folded, _folded_keys, needle)
+        return self._span(self.joined, _joined_keys, needle) if span is None and self._may_join(needle) else span
 
     def has(self, needle: str, *, exact: bool = False) -> bool:
         """Whether `find` finds it."""
@@ -186,8 +186,8 @@ class NormalisedText:
         at = stream.find(needle)
         if at < 0:
             return None
-        places = list(islice(self._places(stream, at + 1, keys), needle.count(" ") - 1))
-        return extend_to_word(self.raw, self._raw_place(places[0][0])[0], self._raw_place(places[-1][1] - 1)[1])
+        positions = list(islice(self._places(stream, at + 1, keys), needle.count(" ") - 1))
+        return extend_to_word(self.raw, self._raw_place(positions[0][0])[0], self._raw_place(positions[-1][1] - 1)[1])
 
     def _places(self, stream: str, at: int, keys: Callable[[str], str]) -> Iterator[tuple[int, int]]:
         """Where in the plain text the words of a stream stand, from that on whose key begins at `at`."""
@@ -196,8 +196,8 @@ class NormalisedText:
             begins = self._begins[stream] = array("L", _beginnings(map(keys, self.plain.split())))
         number = bisect_right(begins, at) - 1
         before = stream.count(" ", begins[number], at)
-        rest = self.plain.split(None, number)[-1]
-        for stretch in _STRETCH.finditer(self.plain, len(self.plain) - len(rest)):
+        text_after = self.plain.split(None, number)[-1]
+        for stretch in _STRETCH.finditer(self.plain, len(self.plain) - len(text_after)):
             cleaned = _without_urls(stretch.group())
             tokens = _pattern(cleaned)[keys is _joined_keys].finditer(cleaned)
             for token in islice(tokens, before, None):
@@ -210,10 +210,10 @@ class NormalisedText:
         if self._pieces is None:
             return at, at + 1
         starts, pieces = self._pieces
-        found = bisect_right(starts, at) - 1
-        piece = pieces[found]
+        index = bisect_right(starts, at) - 1
+        piece = pieces[index]
         if piece.end - piece.start == len(piece.text):
-            return piece.start + at - starts[found], piece.start + at - starts[found] + 1
+            return piece.start + at - starts[index], piece.start + at - starts[index] + 1
         return piece.start, piece.end
 
 

@@ -132,14 +132,14 @@ class PaperIndex:
     def exact(self, quote: Tokens) -> Iterator[tuple[int, int]]:
         """Every run of tokens that reads exactly as the quotation, give or take what it may leave out."""
         norms = quote.norms
-        known = [(len(at), i, at) for i, pair in enumerate(_pairs(norms)) if (at := self._pairs.get(pair))]
-        seen: set[tuple[int, int]] = set()
-        for _, index, positions in sorted(known)[:_ANCHORS]:
+        candidates = [(len(at), i, at) for i, pair in enumerate(_pairs(norms)) if (at := self._pairs.get(pair))]
+        spans: set[tuple[int, int]] = set()
+        for _, index, positions in sorted(candidates)[:_ANCHORS]:
             for position in positions[:_COMMON]:
                 last = self._walk(norms[index:], position, 1)
                 first = self._walk(norms[index::-1], position, -1) if last is not None else None
-                if first is not None and last is not None and (first, last) not in seen:
-                    seen.add((first, last))
+                if first is not None and last is not None and (first, last) not in spans:
+                    spans.add((first, last))
                     yield first, last + 1
 
     def _walk(self, norms: Sequence[str], position: int, step: int) -> int | None:
@@ -211,15 +211,15 @@ class PaperIndex:
     @cached_property
     def numbers(self) -> Mapping[Decimal, Sequence[IndexedNumber]]:
         """Every number outside the bibliography, citations and pointers, by each value that it may have."""
-        found: defaultdict[Decimal, list[IndexedNumber]] = defaultdict(list)
+        numbers_by_value: defaultdict[Decimal, list[IndexedNumber]] = defaultdict(list)
         for block in self.blocks:
             if block.role == "heading" or self.in_references(block.start):
                 continue
             for quantity in quantities(_POINTER.sub(_blank, without_marks(block.text))):
                 standing = IndexedNumber(quantity, block)
                 for value in {quantity.value, quantity.raw, *quantity.readings}:
-                    found[value].append(standing)
-        return found
+                    numbers_by_value[value].append(standing)
+        return numbers_by_value
 
     @cached_property
     def letters(self) -> str:
@@ -247,9 +247,9 @@ class PaperIndex:
 
     def has_section(self, number: str) -> bool:
         """Whether the paper has a section of that number: `3.1`, `IV` (= `4`), `III-D.1`, `B`, `A.2`."""
-        wanted = plain_number(number)
-        above = wanted.rpartition("-")[0] if wanted.count("-") > 1 else wanted  # III-D.1 may be set into III-D's text
-        return not self._sections.isdisjoint((wanted, above)) or self._mentions(("section", "sec", "appendix"), number)
+        plain = plain_number(number)
+        above = plain.rpartition("-")[0] if plain.count("-") > 1 else plain  # III-D.1 may be set into III-D's text
+        return not self._sections.isdisjoint((plain, above)) or self._mentions(("section", "sec", "appendix"), number)
 
     def has_figure(self, number: str) -> bool:
         return self._has("figure", ("figure", "fig", "figures", "figs", "图"), number)
@@ -272,9 +272,9 @@ class PaperIndex:
 
     def _has(self, kind: str, names: tuple[str, ...], number: str) -> bool:
         numbers = {plain_number(c.number) for c in self.paper.captions if c.kind == kind}
-        wanted = plain_number(number)
+        plain = plain_number(number)
         highest = max((int(n) for n in numbers if n.isdigit()), default=0)
-        return wanted in numbers or (wanted.isdigit() and 0 < int(wanted) <= highest) or self._mentions(names, wanted)
+        return plain in numbers or (plain.isdigit() and 0 < int(plain) <= highest) or self._mentions(names, plain)
 
     def _mentions(self, names: tuple[str, ...], number: str) -> bool:
         parts = tokenise(number).norms
@@ -288,7 +288,7 @@ class PaperIndex:
 
     @cached_property
     def _sections(self) -> frozenset[str]:
-        found: set[str] = set()
+        numbers: set[str] = set()
         above: list[tuple[int, str]] = []  # the numbered sections that the current one stands in
         for section in self.paper.sections:
             while above and above[-1][0] >= section.level:
@@ -296,10 +296,10 @@ class PaperIndex:
             if section.number:
                 number = plain_number(section.number)
                 whole = "-".join([*(n for _, n in above), number])
-                found |= {number, whole}
+                numbers |= {number, whole}
                 above.append((section.level, number))
-        highest = max((int(n) for n in found if n.isdigit()), default=0)
-        return frozenset(found) | {str(n) for n in range(1, highest)}
+        highest = max((int(n) for n in numbers if n.isdigit()), default=0)
+        return frozenset(numbers) | {str(n) for n in range(1, highest)}
 
     @cached_property
     def _last_equation(self) -> int:
@@ -309,15 +309,15 @@ class PaperIndex:
 
 
 def _pairs(norms: Sequence[str]) -> list[str]:
-    return [f"{one} {other}" for one, other in pairwise(norms)]
+    return [f"{first} {second}" for first, second in pairwise(norms)]
 
 
 def _places(pairs: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Where each pair stands. Strings and tuples of numbers, for a garbage collector need not look at them."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    positions_by_word: defaultdict[str, list[int]] = defaultdict(list)
     for index, pair in enumerate(pairs):
-        found[pair].append(index)
-    return {pair: tuple(places) for pair, places in found.items()}
+        positions_by_word[pair].append(index)
+    return {pair: tuple(positions) for pair, positions in positions_by_word.items()}
 
 
 def _densest(hits: list[tuple[int, int]], reach: int) -> tuple[int, int]:

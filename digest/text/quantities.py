@@ -52,8 +52,10 @@ def quantities(text: str) -> list[Quantity]:
     if not _NUMERIC.search(text):
         return []
     days = dates(text)
-    rest = _blanked(text, days)
-    numbers = sorted([*days, *_digits(rest), *spelled_numbers(rest)], key=lambda q: (q.start, -q.end))
+    text_without_days = _blanked(text, days)
+    numbers = sorted(
+        [*days, *_digits(text_without_days), *spelled_numbers(text_without_days)], key=lambda q: (q.start, -q.end)
+    )
     return _shared_units(_without_overlaps(numbers), text)
 
 
@@ -156,11 +158,11 @@ def _name(match: re.Match[str], text: str) -> str:
 def _shared_units(numbers: list[Quantity], text: str) -> list[Quantity]:
     """`3-5 ms`, `45, 37 and 20%`: the unit of the last holds for those that it is joined to."""
     for i in range(len(numbers) - 2, -1, -1):
-        here, following = numbers[i], numbers[i + 1]
-        joined = _RANGE.fullmatch(text, here.end, following.start) if here.end <= following.start else None
-        if joined and not here.unit and not here.name and following.unit and here.value == here.raw:
+        pair, following = numbers[i], numbers[i + 1]
+        joined = _RANGE.fullmatch(text, pair.end, following.start) if pair.end <= following.start else None
+        if joined and not pair.unit and not pair.name and following.unit and pair.value == pair.raw:
             factor = following.value / following.raw if following.raw else Decimal(1)
             numbers[i] = replace(
-                here, value=here.raw * factor, unit=following.unit, readings=(*here.readings, here.raw)
+                pair, value=pair.raw * factor, unit=following.unit, readings=(*pair.readings, pair.raw)
             )
     return numbers

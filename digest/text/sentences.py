@@ -17,20 +17,20 @@ _NEXT_WORD = re.compile(r"\s*[\"'“‘(\[]?(\w*)")
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where each sentence of `text` begins and ends, without the white space around; what has no end is one too."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match["cjk"] or _ends(text, start, match):
-            _add(found, text, start, match.end())
+            _add(spans, text, start, match.end())
             start = match.end()
-    _add(found, text, start, len(text))
-    return found
+    _add(spans, text, start, len(text))
+    return spans
 
 
-def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     part = text[start:end]
     if part.strip():
-        found.append((start + len(part) - len(part.lstrip()), start + len(part.rstrip())))
+        spans.append((start + len(part) - len(part.lstrip()), start + len(part.rstrip())))
 
 
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:

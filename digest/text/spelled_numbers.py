@@ -143,8 +143,8 @@ def _english(text: str) -> Iterator[Quantity]:
         times = Decimal(2 if match["two"] else 3)
         yield Quantity(times, TIMES, match.group(), match.start(), match.end(), times, spelled=True)
     for match in _ORDINAL.finditer(text):
-        place = Decimal(match["digits"] or _ORDINALS.index(match["word"].lower()) + 3)
-        yield Quantity(place, ORDINAL, match.group(), match.start(), match.end(), place, spelled=True)
+        ordinal = Decimal(match["digits"] or _ORDINALS.index(match["word"].lower()) + 3)
+        yield Quantity(ordinal, ORDINAL, match.group(), match.start(), match.end(), ordinal, spelled=True)
 
 
 def _magnitude(match: re.Match[str], scale: int, reach: int) -> Quantity:

@@ -145,14 +145,16 @@ def tokenise(text: str) -> Tokens:
     norms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    known: dict[str, tuple[str, ...]] = {}  # plain words that came before: half of a paper's words do again and again
+    tokens_by_word: dict[
+        str, tuple[str, ...]
+    ] = {}  # plain words that came before: half of a paper's words do again and again
     for match in _TOKEN.finditer(text):
-        found = known.get(match.group())
-        if found is None:
-            found = _norms(match)
+        word_tokens = tokens_by_word.get(match.group())
+        if word_tokens is None:
+            word_tokens = _norms(match)
             if match.lastgroup == "plain" and match.group() != "cent":  # which depends on the word before it
-                known[match.group()] = found
-        for norm in found:
+                tokens_by_word[match.group()] = word_tokens
+        for norm in word_tokens:
             if norm == "%" and norms and norms[-1] == "per":  # per cent
                 norms[-1], ends[-1] = "%", match.end()
                 continue

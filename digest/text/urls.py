@@ -53,11 +53,11 @@ def find_urls(text: str) -> list[tuple[str, int]]:
     """
     text = _LATEX_URL.sub(lambda m: f" {m[1]} ".ljust(len(m[0])), text)
     text = re.sub(r"\\([_%#&~])", r"\1", text)
-    found = [(m.group(), m.start()) for m in _URL.finditer(text)]
-    covered = [range(start, start + len(url)) for url, start in found]
+    matches = [(m.group(), m.start()) for m in _URL.finditer(text)]
+    covered = [range(start, start + len(url)) for url, start in matches]
     bare = _BARE_CODE_HOST.finditer(text)
-    found += [(f"https://{m.group()}", m.start()) for m in bare if not any(m.start() in r for r in covered)]
-    cleaned = ((trim_url(url), start) for url, start in sorted(found, key=lambda f: f[1]))
+    matches += [(f"https://{m.group()}", m.start()) for m in bare if not any(m.start() in r for r in covered)]
+    cleaned = ((trim_url(url), start) for url, start in sorted(matches, key=lambda f: f[1]))
     return [(url, start) for url, start in cleaned if is_usable(url)]
 
 
@@ -90,19 +90,19 @@ def link_kind(url: str, context: str, *, page: int | None = None, title: str = "
     address, in_abstract = host + path.casefold(), page is None
     named = _is_named(path, host, title)
     theirs = not in_abstract and bool(_OTHERS.search(context)) and not named
-    own = in_abstract or named or says_own(context)
+    is_own = in_abstract or named or says_own(context)
     if address.startswith(_DATA_HOSTS):
-        return LinkKind.DATA if own or page == 1 else LinkKind.OTHER
+        return LinkKind.DATA if is_own or page == 1 else LinkKind.OTHER
     if address.startswith(CODE_HOSTS):
         folders = len([folder for folder in path.split("/") if folder])
         is_repository = folders >= (1 if in_abstract else 2) or host == "anonymous.4open.science"
-        return LinkKind.CODE if is_repository and (own or (page == 1 and not theirs)) else LinkKind.OTHER
+        return LinkKind.CODE if is_repository and (is_own or (page == 1 and not theirs)) else LinkKind.OTHER
     if host in _PAPER_HOSTS:
         return LinkKind.OTHER
-    if own and _DATA.search(context):
+    if is_own and _DATA.search(context):
         return LinkKind.DATA
     leads_to_page = _PAGE.search(context[-60:]) or (in_abstract and _INVITATION.search(context))
-    if not theirs and (host.endswith(".github.io") or leads_to_page) and (own or page == 1):
+    if not theirs and (host.endswith(".github.io") or leads_to_page) and (is_own or page == 1):
         return LinkKind.PROJECT
     return LinkKind.OTHER
 
@@ -133,11 +133,11 @@ def _is_named(path: str, host: str, title: str) -> bool:
 
 
 def _links_of(text: str | None, source: str) -> list[Link]:
-    found = []
+    links = []
     for url, start in find_urls(text or ""):
         context = " ".join((text or "")[max(0, start - 80) : start].split())
-        found.append(Link(url, link_kind(url, context), None, source, context))
-    return found
+        links.append(Link(url, link_kind(url, context), None, source, context))
+    return links
 
 
 def paper_links(paper: Paper, text: PaperText | None) -> tuple[Link, ...]:
@@ -148,8 +148,8 @@ def paper_links(paper: Paper, text: PaperText | None) -> tuple[Link, ...]:
     unique: dict[str, Link] = {}
     for link in links:
         key = re.sub(r"^https?://(www\.)?", "", link.url.rstrip("/")).removesuffix(".git")
-        known = unique.get(key)
-        if known is None or (known.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER):
+        earlier = unique.get(key)
+        if earlier is None or (earlier.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER):
             unique[key] = link
     return tuple(_with_own_repository(list(unique.values()), paper.authors))
 
@@ -159,13 +159,13 @@ def _with_own_repository(links: list[Link], authors: Sequence[str]) -> list[Link
     if any(link.kind is LinkKind.CODE for link in links):
         return links
     names = {_folded(author.split()[-1]) for author in authors if author.split()}
-    own = [
+    own_indexes = [
         i
         for i, link in enumerate(links)
         if link.kind is LinkKind.OTHER and any(name in _owner(link.url) for name in names if len(name) >= _TELLING_NAME)
     ]
-    if len(own) == 1:
-        links[own[0]] = replace(links[own[0]], kind=LinkKind.CODE)
+    if len(own_indexes) == 1:
+        links[own_indexes[0]] = replace(links[own_indexes[0]], kind=LinkKind.CODE)
     return links
 
 

@@ -33,11 +33,13 @@ def protected() -> frozenset[str]:
 def confusable() -> frozenset[frozenset[str]]:
     """Pairs of words that look like slips of one another and are not."""
     groups = [group.split() for group in _lists()["confusable"]]
-    return frozenset(frozenset((one, other)) for group in groups for one in group for other in group if one != other)
+    return frozenset(
+        frozenset((first, second)) for group in groups for first in group for second in group if first != second
+    )
 
 
 @cache
 def spellings() -> Mapping[str, str]:
     """British spelling -> American, where no rule covers it."""
-    found: Mapping[str, str] = _lists()["spellings"]
-    return found
+    spelling_table: Mapping[str, str] = _lists()["spellings"]
+    return spelling_table

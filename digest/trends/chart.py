@@ -60,8 +60,8 @@ def _row(page: pymupdf.Page, top: float, series: KeywordSeries, most: int) -> No
     _write(page, (MARGIN, top + 16), shortened(clean(series.keyword), KEYWORD_COLUMNS), 18, INK, bold=True)
     step = _step(len(series.counts))
     base = top + ROW - 14
-    for place, count in enumerate(series.counts):
-        left, is_now = MARGIN + place * step, place + 1 == len(series.counts)
+    for position, count in enumerate(series.counts):
+        left, is_now = MARGIN + position * step, position + 1 == len(series.counts)
         height = max(1.5, BAR_HEIGHT * count / most)
         bar = pymupdf.Rect(left, base - height, left + step - GAP, base)
         page.draw_rect(bar, color=None, fill=NOW if is_now else BAR)
@@ -73,9 +73,9 @@ def _row(page: pymupdf.Page, top: float, series: KeywordSeries, most: int) -> No
 def _weeks(page: pymupdf.Page, y: float, weeks: tuple[date, ...], texts: Translator) -> None:
     """The first day of the first, a middle and the last week, below their bars."""
     step, last = _step(len(weeks)), len(weeks) - 1
-    for place, align in ((0, 0.0), (last // 2 + 1, 0.5), (last, 1.0)):
-        x = MARGIN + place * step + (step - GAP) * align
-        day = texts("trends.day", month=weeks[place].month, day=weeks[place].day)
+    for position, align in ((0, 0.0), (last // 2 + 1, 0.5), (last, 1.0)):
+        x = MARGIN + position * step + (step - GAP) * align
+        day = texts("trends.day", month=weeks[position].month, day=weeks[position].day)
         _write(page, (x, y), day, 14, QUIET, align=align)
 
 

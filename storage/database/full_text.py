@@ -39,11 +39,11 @@ def fts_query(words: str, *, prefix: bool = False) -> str:
 
     With `prefix` the last word may go on, `vision transf` finds vision transformers; empty if it is too short for that.
     """
-    found = [
+    terms = [
         (phrase or word, bool(phrase)) for phrase, word in _PART.findall(words.replace("\0", " ").translate(_QUOTES))
     ]
-    parts = [fts_text(text) for text, is_phrase in found if is_phrase or text.lower() not in COMMON]
-    parts = [part for part in parts or [fts_text(text) for text, _ in found] if _HAS_WORD.search(part)][:MOST_WORDS]
+    parts = [fts_text(text) for text, is_phrase in terms if is_phrase or text.lower() not in COMMON]
+    parts = [part for part in parts or [fts_text(text) for text, _ in terms] if _HAS_WORD.search(part)][:MOST_WORDS]
     if prefix and (not parts or len(parts[-1]) < SHORTEST_PREFIX):
         return ""
     quoted = ['"' + part.replace('"', '""') + '"' for part in parts]

@@ -37,18 +37,18 @@ class SqliteEditionStore:
         return replace(edition, keywords=tuple(self.keywords(edition)))
 
     def effective_editions(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
-        others = int(self._db.value("PRAGMA data_version"))  # grows with their commits
-        seen = tuple(configured), self._changes, others
-        known = self._in_force.get(personal)
-        if known is None or known[0] != seen:
-            own = self._own_in_force(others) if personal else ()
-            known = self._in_force[personal] = seen, (*map(self.effective, configured), *own)
-        return known[1]
+        data_version = int(self._db.value("PRAGMA data_version"))  # grows with their commits
+        cache_key = tuple(configured), self._changes, data_version
+        cached = self._in_force.get(personal)
+        if cached is None or cached[0] != cache_key:
+            personal_editions = self._own_in_force(data_version) if personal else ()
+            cached = self._in_force[personal] = cache_key, (*map(self.effective, configured), *personal_editions)
+        return cached[1]
 
-    def _own_in_force(self, others: int) -> Iterator[Edition]:
+    def _own_in_force(self, data_version: int) -> Iterator[Edition]:
         """Thousands are read in two queries, and only those anew that were changed."""
-        if self._own_at != others:
-            self._own, self._own_at = self._all_own(), others
+        if self._own_at != data_version:
+            self._own, self._own_at = self._all_own(), data_version
         elif self._stale:
             named = {owner for owner, edition in self._own.items() if edition.name in self._stale}
             for owner in self._stale | named:
@@ -89,8 +89,8 @@ class SqliteEditionStore:
             (edition,),
         )
         return [
-            KeywordChange(keyword, bool(added), Actor(who, name, chat), decode_moment(changed))
-            for keyword, added, who, name, chat, changed in rows
+            KeywordChange(keyword, bool(added), Actor(person, name, chat), decode_moment(changed))
+            for keyword, added, person, name, chat, changed in rows
         ]
 
     def _change(self, edition: Edition, keyword: str, by: Actor, *, added: bool) -> None:
@@ -131,9 +131,9 @@ class SqliteEditionStore:
         self._changed(owner)
         return self._db.run("DELETE FROM personal_editions WHERE owner = ?", (owner,)) == 1
 
-    def _changed(self, what: str) -> None:
+    def _changed(self, action: str) -> None:
         self._changes += 1
-        self._stale.add(what)
+        self._stale.add(action)
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
@@ -168,9 +168,9 @@ class SqliteEditionStore:
 def _keywords(edition: Edition, changes: Sequence[Row]) -> list[str]:
     """Those of an edition after all changes: (folded, keyword, added), oldest first."""
     removed = {folded for folded, _, added in changes if not added}
-    kept = [keyword for keyword in edition.keywords if folded_keyword(keyword) not in removed]
+    keywords = [keyword for keyword in edition.keywords if folded_keyword(keyword) not in removed]
     configured = set(map(folded_keyword, edition.keywords))
-    return kept + [keyword for folded, keyword, added in changes if added and folded not in configured]
+    return keywords + [keyword for folded, keyword, added in changes if added and folded not in configured]
 
 
 def _run(edition: str, row: Row) -> EditionRun:

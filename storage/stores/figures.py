@@ -32,37 +32,37 @@ class FigureFolder:
 
     def figure(self, paper_id: str, version: int) -> FigureImage | None:
         """The figure, None where there is none, or none any more."""
-        about = self._about(paper_id, version)
+        description = self._about(paper_id, version)
         try:
-            described = json.loads(about.read_bytes())
-            return FigureImage(png=about.with_suffix(".png").read_bytes(), **described) if described else None
+            described = json.loads(description.read_bytes())
+            return FigureImage(png=description.with_suffix(".png").read_bytes(), **described) if described else None
         except (FileNotFoundError, ValueError, TypeError):
             return None
         except OSError as error:
-            raise StorageError(f"the figure {about} can't be read: {error.strerror}") from error
+            raise StorageError(f"the figure {description} can't be read: {error.strerror}") from error
 
     def save(self, paper_id: str, version: int, figure: FigureImage | None) -> None:
         """Keep a figure, or that there is none."""
-        about = self._about(paper_id, version)
+        description = self._about(paper_id, version)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if figure is None:
-                _write(about, b"{}")
+                _write(description, b"{}")
                 return
             described = asdict(figure)
             png = described.pop("png")
-            _write(about.with_suffix(".png"), png)
-            _write(about, json.dumps(described).encode())
+            _write(description.with_suffix(".png"), png)
+            _write(description, json.dumps(described).encode())
         except OSError as error:
-            raise StorageError(f"the figure {about} can't be written: {error.strerror}") from error
+            raise StorageError(f"the figure {description} can't be written: {error.strerror}") from error
 
     def drop_before(self, moment: datetime) -> int:
         """Drop what is older; how many figures went."""
         dropped = 0
-        for about in list(self._folder.glob("*.json")) if self._folder.exists() else []:
-            if about.stat().st_mtime < moment.timestamp():
-                about.with_suffix(".png").unlink(missing_ok=True)
-                about.unlink(missing_ok=True)
+        for description in list(self._folder.glob("*.json")) if self._folder.exists() else []:
+            if description.stat().st_mtime < moment.timestamp():
+                description.with_suffix(".png").unlink(missing_ok=True)
+                description.unlink(missing_ok=True)
                 dropped += 1
         return dropped
 

@@ -64,10 +64,10 @@ class PaperWriter:
         words = {key: _indexed(paper) for key, paper in papers.items()}
         self._note_differing(words, papers)
         several = ", ".join(["(?, ?, ?, ?)"] * len(words))
-        texts = [text for key, own in words.items() for text in (key, *own)]
+        texts = [text for key, paper_words in words.items() for text in (key, *paper_words)]
         self._db.run(f"INSERT INTO paper_search (rowid, title, authors, abstract) VALUES {several}", texts)
         several = ", ".join(["(?, ?)"] * len(words))
-        titles = [text for key, own in words.items() for text in (key, own[0])]
+        titles = [text for key, paper_words in words.items() for text in (key, paper_words[0])]
         self._db.run(f"INSERT INTO title_search (rowid, title) VALUES {several}", titles)
 
     def _note_differing(self, words: Mapping[int, tuple[str, str, str]], papers: Mapping[int, Paper]) -> None:
@@ -76,8 +76,8 @@ class PaperWriter:
             f"UPDATE papers SET indexed = NULL WHERE key IN ({placeholders(list(words))}) AND indexed IS NOT NULL",
             list(words),
         )
-        for key, own in words.items():
-            differ = [new if new != old else None for new, old in zip(own, _words(papers[key]), strict=True)]
+        for key, paper_words in words.items():
+            differ = [new if new != old else None for new, old in zip(paper_words, _words(papers[key]), strict=True)]
             if any(differ):
                 indexed = _JSON(differ)
                 self._db.run("UPDATE papers SET indexed = ? WHERE key = ?", (indexed, key))
@@ -91,9 +91,9 @@ class _Batch:
         self._known: defaultdict[str, dict[int, tuple[int, Paper]]] = defaultdict(dict)
         self._fresh: dict[int, Paper] = {}
         self._next: dict[int, int] = {}
-        wanted = list(dict.fromkeys(ids))
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
+        unique_ids = list(dict.fromkeys(ids))
+        for start in range(0, len(unique_ids), _AT_ONCE):
+            some = unique_ids[start : start + _AT_ONCE]
             for key, *row in db.rows(f"SELECT key, {FIELDS} FROM papers WHERE id IN ({placeholders(some)})", some):
                 paper = from_row(row)
                 self._known[paper.id][paper.version] = (key, paper)

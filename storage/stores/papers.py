@@ -64,15 +64,15 @@ class SqlitePaperStore:
         if categories is None:
             rows = self._db.rows("SELECT category FROM feed_days WHERE day = ? ORDER BY category", (day.isoformat(),))
             categories = [category for (category,) in rows]
-        found: list[Announcement] = []
+        announcements: list[Announcement] = []
         for category in dict.fromkeys(categories):
             rows = self._db.rows(
                 f"SELECT kind, {_OF_PAPERS} FROM announcements JOIN papers ON papers.key = announcements.paper"
                 " WHERE day = ? AND category = ? ORDER BY position",
                 (day.isoformat(), category),
             )
-            found += [Announcement(from_row(row), day, AnnouncementKind(kind), category) for kind, *row in rows]
-        return found
+            announcements += [Announcement(from_row(row), day, AnnouncementKind(kind), category) for kind, *row in rows]
+        return announcements
 
     def revision(self) -> tuple[int, int]:
         return self._days_saved, int(self._db.value("PRAGMA data_version"))  # grows with others' commits
@@ -99,9 +99,9 @@ class SqlitePaperStore:
         self._rows.save([paper])
 
     def paper(self, paper_id: str, version: int | None = None) -> Paper | None:
-        which = "id = ?" if version is None else "id = ? AND version = ?"
+        condition = "id = ?" if version is None else "id = ? AND version = ?"
         row = self._db.row(
-            f"SELECT {FIELDS} FROM papers WHERE {which} ORDER BY version DESC LIMIT 1",
+            f"SELECT {FIELDS} FROM papers WHERE {condition} ORDER BY version DESC LIMIT 1",
             (paper_id,) if version is None else (paper_id, version),
         )
         return None if row is None else from_row(row)
@@ -114,21 +114,21 @@ class SqlitePaperStore:
         The order needs no look at papers that are not shown, so it stays fast for words that half of them have.
         """
         self.index_new()
-        wanted = fts_query(words)
-        keys = self._keys("title_search", wanted, limit)
-        is_title = bool(keys) and wanted.count(" AND ") + 1 >= WORDS_OF_A_TITLE
+        query = fts_query(words)
+        keys = self._keys("title_search", query, limit)
+        is_title = bool(keys) and query.count(" AND ") + 1 >= WORDS_OF_A_TITLE
         if len(keys) < limit and not is_title:
-            keys = list(dict.fromkeys(keys + self._keys("paper_search", wanted, limit)))[:limit]
+            keys = list(dict.fromkeys(keys + self._keys("paper_search", query, limit)))[:limit]
         keys = keys or self._keys("title_search", fts_query(words, prefix=True), limit)
         rows = self._db.rows(f"SELECT key, {FIELDS} FROM papers WHERE key IN ({placeholders(keys)})", keys)
         by_key = {key: from_row(row) for key, *row in rows}
         return [by_key[key] for key in keys]
 
-    def _keys(self, index: str, wanted: str, limit: int) -> list[int]:
-        if not wanted:
+    def _keys(self, index: str, condition: str, limit: int) -> list[int]:
+        if not condition:
             return []
         rows = self._db.rows(
-            f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?", (wanted, limit)
+            f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?", (condition, limit)
         )
         return [key for (key,) in rows]
 

@@ -42,7 +42,7 @@ class SqliteSpendingStore:
         return ModelSpending(*row) if row else ModelSpending()
 
     def rows(self, days: int) -> list[SpendingRow]:
-        found = self._db.rows(
+        rows = self._db.rows(
             f"SELECT day, model, count(DISTINCT nullif(paper_id, '')), {_SUMS} FROM spending"
             " WHERE day IN (SELECT DISTINCT day FROM spending ORDER BY day DESC LIMIT ?)"
             " GROUP BY day, model ORDER BY day DESC, sum(money) DESC,"
@@ -51,5 +51,5 @@ class SqliteSpendingStore:
         )
         return [
             SpendingRow(date.fromisoformat(day), model, papers, ModelSpending(*sums))
-            for day, model, papers, *sums in found
+            for day, model, papers, *sums in rows
         ]

@@ -84,11 +84,11 @@ def candidate_sentences(text: PaperText) -> list[CandidateSentence]:
             continue
         quality -= _TORN * any(_is_torn(match, vocabulary) for match in _COMPOUND.finditer(sentence))
         span = orders[role]
-        place = (order - span[0]) / max(1, span[-1] - span[0])
+        position = (order - span[0]) / max(1, span[-1] - span[0])
         is_own = subject.search(sentence) is not None
         is_named = named.search(sentence) is not None
         result.append(
-            CandidateSentence(sentence, page, section, role, order, place, quality, is_own, language, is_named)
+            CandidateSentence(sentence, page, section, role, order, position, quality, is_own, language, is_named)
         )
     return result
 
@@ -158,9 +158,9 @@ def paper_language(text: PaperText) -> str:
 def own_subject(text: PaperText, language: str) -> re.Pattern[str]:
     """Finds the authors, or the name of what they present."""
     names = _names(text)
-    own = pattern("subject", "own", language=language).pattern
+    subject_pattern = pattern("subject", "own", language=language).pattern
     named = "|".join(re.escape(name) for name in sorted(names))
-    return re.compile(f"{own}|\\b(?:{named})\\b" if named else own, re.IGNORECASE)
+    return re.compile(f"{subject_pattern}|\\b(?:{named})\\b" if named else subject_pattern, re.IGNORECASE)
 
 
 def named_subject(names: Set[str]) -> re.Pattern[str]:

@@ -102,9 +102,9 @@ def read_rulings(text: str, pairs: Sequence[JudgedPair]) -> dict[str, Ruling]:
 
 def _entries(text: str) -> list[dict[str, Any]]:
     """The entries of the last object with pairs: a model that thinks aloud may write others before it."""
-    places = [match.start() for match in _OBJECT.finditer(text)]
+    starts = [match.start() for match in _OBJECT.finditer(text)]
     try:
-        value = json.JSONDecoder(strict=False).raw_decode(text, places[-1])[0] if places else None
+        value = json.JSONDecoder(strict=False).raw_decode(text, starts[-1])[0] if starts else None
     except (json.JSONDecodeError, RecursionError):
         return []
     entries = value.get("pairs") if isinstance(value, dict) else None

@@ -48,7 +48,9 @@ def trial_table(rows: Sequence[TrialRow]) -> list[tuple[str, int, int, int, int]
     kinds = sorted({row.labelled.kind for row in rows}, key=lambda k: (k in ("honest", "self-contained"), k))
     table = []
     for kind in kinds:
-        own = [row for row in rows if row.labelled.kind == kind]
-        either = sum(row.by_rules or row.by_judge for row in own)
-        table.append((kind, len(own), sum(r.by_rules for r in own), sum(r.by_judge for r in own), either))
+        kind_rows = [row for row in rows if row.labelled.kind == kind]
+        either = sum(row.by_rules or row.by_judge for row in kind_rows)
+        table.append(
+            (kind, len(kind_rows), sum(r.by_rules for r in kind_rows), sum(r.by_judge for r in kind_rows), either)
+        )
     return table

@@ -37,9 +37,9 @@ class LabelledSet:
         """The passages as a paper, each section on a page of its own."""
         sections: dict[str, list[str]] = {}
         for row in self.statements:
-            own = sections.setdefault(row.section, [])
-            if row.quotation not in own:
-                own.append(row.quotation)
+            section_rows = sections.setdefault(row.section, [])
+            if row.quotation not in section_rows:
+                section_rows.append(row.quotation)
         pages = enumerate(sections.items(), 1)
         return PaperText(
             self.title,

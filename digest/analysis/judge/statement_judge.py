@@ -61,16 +61,16 @@ class Judge:
         """One call: the rulings by place, None where the answer can't be believed or did not come."""
         if not pairs:
             return None
-        ids = {place: self._new_id() for place in pairs}
+        ids = {key: self._new_id() for key in pairs}
         canaries = {self._new_id(): row for row in self._canaries()}
-        asked = [replace(pair, id=ids[place]) for place, pair in pairs.items()]
-        asked += [JudgedPair(i, row.statement, row.quotation, row.section) for i, row in canaries.items()]
-        self._chance.shuffle(asked)
-        text = await self._ask(title, asked, account)
-        rulings = read_rulings(text, asked) if text is not None else {}
+        questions = [replace(pair, id=ids[key]) for key, pair in pairs.items()]
+        questions += [JudgedPair(i, row.statement, row.quotation, row.section) for i, row in canaries.items()]
+        self._chance.shuffle(questions)
+        text = await self._ask(title, questions, account)
+        rulings = read_rulings(text, questions) if text is not None else {}
         if any(i not in rulings or rulings[i].is_flag is row.is_honest for i, row in canaries.items()):
             return None
-        return {place: rulings[i] for place, i in ids.items() if i in rulings}
+        return {key: rulings[i] for key, i in ids.items() if i in rulings}
 
     def _canaries(self) -> list[LabelledStatement]:
         """One statement that is wrong for sure and one that is right, of the made-up paper."""

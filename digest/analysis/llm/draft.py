@@ -96,8 +96,10 @@ class AnalysisDraft:
     def _takeaway(self, excerpt: Analysis | None) -> Statement | None:
         """The model's, else the first sentence of its overview that was found and has no doubt, else the excerpt's."""
         candidates = (*self.statements.get(TAKEAWAY, ()), *self.statements.get(AnalysisPartKey.OVERVIEW, ()))
-        own = next((s for s in candidates if s.is_found and not s.doubts), None)
-        return own or (excerpt.takeaway if excerpt else None) or next((s for s in candidates if not s.doubts), None)
+        takeaway = next((s for s in candidates if s.is_found and not s.doubts), None)
+        return (
+            takeaway or (excerpt.takeaway if excerpt else None) or next((s for s in candidates if not s.doubts), None)
+        )
 
 
 def reason(model: str, error: ModelError | ResponseError) -> Notice:

@@ -169,9 +169,9 @@ class LlmAnalyst:
             for tries_left in reversed(range(_SHORTENINGS + 1)):
                 questions = await asyncio.to_thread(self._questions, server, job, step)
                 reading = questions.reading
-                beside = await asyncio.to_thread(passages_beside, question, job.request, reading)
+                extra_passages = await asyncio.to_thread(passages_beside, question, job.request, reading)
                 try:
-                    checked = await self._writer(server, job, questions, account).answer(question, beside)
+                    checked = await self._writer(server, job, questions, account).answer(question, extra_passages)
                 except (ModelError, ResponseError) as error:
                     if tries_left and isinstance(error, ModelError) and error.trouble in _SHORTER_HELPS:
                         continue
@@ -185,7 +185,7 @@ class LlmAnalyst:
                 notices = (*reading.notices, *([step.notice] if step.notice else []))
                 notices += (Notice.of("ask.left_out", n=dropped),) if dropped else ()
                 notices = (*job.request.notices, *notices)
-                pages = tuple(sorted({*reading.pages, *(p.page for p in beside)}))
+                pages = tuple(sorted({*reading.pages, *(p.page for p in extra_passages)}))
                 return PaperAnswer(found_statements, server.name, reading.made_from, notices, pages)
             return None
         finally:

@@ -68,8 +68,8 @@ async def probe_model(
     except ResponseError as error:
         return replace(result, flaw=str(error.flaw), detail=error.detail)
     passages = PaperIndex(text)
-    found = sum(verify_statement(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
-    return replace(result, claims=len(claims), found=found)
+    found_count = sum(verify_statement(claim.text, claim.quote, passages).verdict is Verdict.FOUND for claim in claims)
+    return replace(result, claims=len(claims), found=found_count)
 
 
 def price_of_a_paper(model: LlmModel) -> ModelSpending:

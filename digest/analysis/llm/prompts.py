@@ -135,30 +135,32 @@ class PromptBuilder:
         parts = "\n".join(line.format(**self._fields(key)) for key in keys)
         return self._prompt(_task(self.language, "paper").format(language=self._name, parts=parts), complaint)
 
-    def answer(self, question: str, complaint: str = "", beside: Sequence[BesidePassage] = ()) -> Prompt:
+    def answer(self, question: str, complaint: str = "", extra_passages: Sequence[BesidePassage] = ()) -> Prompt:
         """A reader's question. It is somebody's words too: put as data, in one line; so is what stands `beside` the
         reading, passages of the appendix, of footnotes and captions, and the paper's links."""
         task, lines = _task(self.language, "answer"), ""
-        if beside:
-            lines = "\n".join(json.dumps({"page": p.page, "text": p.text}, ensure_ascii=False) for p in beside)
+        if extra_passages:
+            lines = "\n".join(json.dumps({"page": p.page, "text": p.text}, ensure_ascii=False) for p in extra_passages)
             task += _task(self.language, "answer_beside")
-        asked = json.dumps(" ".join(question.split()), ensure_ascii=False)
-        return self._prompt(task.format(language=self._name, question=asked, key=ANSWER, passages=lines), complaint)
+        question_json = json.dumps(" ".join(question.split()), ensure_ascii=False)
+        return self._prompt(
+            task.format(language=self._name, question=question_json, key=ANSWER, passages=lines), complaint
+        )
 
     def repair(self, failed: Sequence[Failure]) -> Prompt:
         """The claims that did not pass the check or have a doubt, to be corrected or given up."""
-        told = "\n".join(map(self._failure, failed))
+        failures = "\n".join(map(self._failure, failed))
         parts = {failure.claim.part for failure in failed}
         part = parts.pop() if len(parts) == 1 else ""
-        return self._prompt(_task(self.language, "repair").format(language=self._name, failed=told), part=part)
+        return self._prompt(_task(self.language, "repair").format(language=self._name, failed=failures), part=part)
 
     def thin(self, usable: int, least: int) -> str:
         """The complaint about an answer with too few statements."""
         return _task(self.language, "thin").format(n=usable, least=least)
 
-    def rest(self, kept: Sequence[DraftClaim], lost: str, most: int) -> str:
+    def rest(self, claims_read: Sequence[DraftClaim], lost: str, most: int) -> str:
         """The complaint about an answer of which some statements could not be read."""
-        claims = json.dumps([claim.text for claim in kept], ensure_ascii=False)
+        claims = json.dumps([claim.text for claim in claims_read], ensure_ascii=False)
         return _task(self.language, "rest").format(kept=claims, lost=lost, most=most)
 
     def _failure(self, failure: Failure) -> str:
@@ -178,7 +180,7 @@ class PromptBuilder:
         return language_name(self.language, _spoken(self.language))
 
     def _fields(self, key: str) -> dict[str, Any]:
-        wanted = size(key, self.reading.made_from)
+        part_size = size(key, self.reading.made_from)
         words = _words()[_spoken(self.language)]
         heading = key if key == TAKEAWAY else Translator(_spoken(self.language))(f"part.{key}")
         return {
@@ -186,8 +188,8 @@ class PromptBuilder:
             "heading": heading,
             "language": self._name,
             "about": words["about"][key],
-            "least": wanted.least,
-            "most": wanted.most,
+            "least": part_size.least,
+            "most": part_size.most,
         }
 
     def _prompt(self, task: str, complaint: str = "", part: str = "") -> Prompt:
@@ -245,24 +247,26 @@ class Glossary:
     @classmethod
     def of(cls, language: str, configured: Mapping[str, Mapping[str, str]]) -> Glossary:
         """Broadsheet's own terms of the language, and those of the configuration before them."""
-        own = _words().get(language, {}).get("glossary", {})
-        merged = {term.lower(): forms for term, forms in (own | dict(configured.get(language, {}))).items()}
+        built_in = _words().get(language, {}).get("glossary", {})
+        merged = {term.lower(): forms for term, forms in (built_in | dict(configured.get(language, {}))).items()}
         split = {term: tuple(f.strip() for f in forms.split("|") if f.strip()) for term, forms in merged.items()}
         return cls({term: forms for term, forms in split.items() if forms})
 
     def within(self, text: str) -> Glossary:
         """The terms that stand in the text; case, hyphens and plurals do not matter."""
-        found = _loose(text)
-        return Glossary({term: forms for term, forms in self.entries.items() if f" {_loose(term).strip()}" in found})
+        loose_text = _loose(text)
+        return Glossary(
+            {term: forms for term, forms in self.entries.items() if f" {_loose(term).strip()}" in loose_text}
+        )
 
     def __str__(self) -> str:
         return "; ".join(f"{term} = {forms[0]}" for term, forms in sorted(self.entries.items()))
 
     def applied(self, statement: str) -> str:
         """The statement with every term put the one way."""
-        for form, *others in self.entries.values():
-            if others:
-                statement = _unified(statement, form, others)
+        for form, *variants in self.entries.values():
+            if variants:
+                statement = _unified(statement, form, variants)
         return statement
 
 
@@ -270,12 +274,12 @@ def _loose(text: str) -> str:
     return " " + re.sub(r"[\s/-]+", " ", text.lower()) + " "
 
 
-def _unified(text: str, form: str, others: Sequence[str]) -> str:
+def _unified(text: str, form: str, variants: Sequence[str]) -> str:
     """Each of the other forms replaced, but not within the right one: 基准 stays in 基准测试."""
-    alternatives = sorted(map(re.escape, (form, *others)), key=len, reverse=True)
-    edge = r"\b" if form.isascii() and all(other.isascii() for other in others) else ""
+    alternatives = sorted(map(re.escape, (form, *variants)), key=len, reverse=True)
+    edge = r"\b" if form.isascii() and all(variant.isascii() for variant in variants) else ""
     return re.sub(
-        f"{edge}(?:{'|'.join(alternatives)}){edge}", lambda m: form if m.group() in others else m.group(), text
+        f"{edge}(?:{'|'.join(alternatives)}){edge}", lambda m: form if m.group() in variants else m.group(), text
     )
 
 

@@ -71,7 +71,7 @@ class AnalysisWriter:
     @property
     def found_anything(self) -> bool:
         """Whether any statement passed the check."""
-        return any(_found(checked) for own in self.written.values() for checked in own)
+        return any(_found(checked) for piece_claims in self.written.values() for checked in piece_claims)
 
     async def write(self, pieces: Sequence[str]) -> None:
         """Write these pieces as far as they can be had. Never raises for what a server or a model does."""
@@ -87,25 +87,25 @@ class AnalysisWriter:
         await self._review()
         await self._repair()
 
-    async def answer(self, question: str, beside: Sequence[BesidePassage] = ()) -> tuple[VerifiedClaim, ...]:
+    async def answer(self, question: str, extra_passages: Sequence[BesidePassage] = ()) -> tuple[VerifiedClaim, ...]:
         """The sentences of an answer to a reader's question, checked, and repaired once; none where the model says that
         nothing in it answers. `beside` are passages that
         the reading left out. Raises `ModelError` or `ResponseError`."""
         complaint, answer_tokens = "", self._answer_tokens((ANSWER,))
-        for left in reversed(range(ASKS)):
+        for tries_left in reversed(range(ASKS)):
             try:
-                checked = await self._ask(self.questions.answer(question, complaint, beside), answer_tokens)
+                checked = await self._ask(self.questions.answer(question, complaint, extra_passages), answer_tokens)
                 break
             except ResponseError as error:
                 if error.flaw is ResponseFlaw.SILENT:
                     return ()
-                if error.flaw is ResponseFlaw.FILTERED or not left:
+                if error.flaw is ResponseFlaw.FILTERED or not tries_left:
                     raise
                 complaint = error.detail
                 answer_tokens = (
                     min(answer_tokens * 2, LONGEST_ANSWER) if error.flaw is ResponseFlaw.CUT else answer_tokens
                 )
-        self.written[ANSWER] = tuple(_of_part(one, ANSWER) for one in checked)
+        self.written[ANSWER] = tuple(_of_part(claim, ANSWER) for claim in checked)
         await self._review()
         await self._repair()
         return self.written[ANSWER]
@@ -140,15 +140,15 @@ class AnalysisWriter:
 
     async def _write_rest(self, piece: str, lost: str, answer_tokens: int) -> None:
         """Ask once more, for the statements of an answer that could not be read."""
-        own, most = self.written.get(piece, ()), self._size(piece).most
-        complaint = self.questions.rest([c.claim for c in own], lost, most)
+        piece_claims, most = self.written.get(piece, ()), self._size(piece).most
+        complaint = self.questions.rest([c.claim for c in piece_claims], lost, most)
         try:
             checked = await self._ask(self.questions.piece(piece, complaint), answer_tokens)
         except (ResponseError, ModelError):
             return
-        texts = {c.claim.text for c in own}
+        texts = {c.claim.text for c in piece_claims}
         more = [_of_part(c, piece) for c in checked if c.claim.text not in texts]
-        self.written[piece] = (*own, *more)[:most]
+        self.written[piece] = (*piece_claims, *more)[:most]
 
     def _question(self, pieces: tuple[str, ...], complaint: str) -> Prompt:
         if len(pieces) > 1:
@@ -161,9 +161,9 @@ class AnalysisWriter:
     def _keep(self, pieces: tuple[str, ...], checked: Sequence[VerifiedClaim]) -> None:
         """Keep what an answer came to, unless an earlier one had more for the piece."""
         for piece in pieces:
-            own = [c for c in checked if len(pieces) == 1 or c.claim.part == piece][: self._size(piece).most]
-            if len(own) > len(self.written.get(piece, ())):
-                self.written[piece] = tuple(_of_part(one, piece) for one in own)
+            piece_claims = [c for c in checked if len(pieces) == 1 or c.claim.part == piece][: self._size(piece).most]
+            if len(piece_claims) > len(self.written.get(piece, ())):
+                self.written[piece] = tuple(_of_part(claim, piece) for claim in piece_claims)
                 self.errors.pop(piece, None)
 
     def _lacks(self, piece: str) -> bool:
@@ -176,53 +176,58 @@ class AnalysisWriter:
         """Have the judge, if there is one, look at all that was written; it can only add doubts."""
         if self.judge is None or not self.written:
             return
-        places = [(piece, i) for piece, own in self.written.items() for i in range(len(own))]
-        statements = [self.written[piece][i].statement for piece, i in places]
+        positions = [(piece, i) for piece, piece_claims in self.written.items() for i in range(len(piece_claims))]
+        statements = [self.written[piece][i].statement for piece, i in positions]
         account = JudgeAccount(self.purse, self.account, self.deadline)
-        reviewed = dict(zip(places, await self.judge.review(self.title, statements, account), strict=True))
-        for piece, own in self.written.items():
-            self.written[piece] = tuple(replace(c, statement=reviewed[piece, i]) for i, c in enumerate(own))
+        reviewed = dict(zip(positions, await self.judge.review(self.title, statements, account), strict=True))
+        for piece, piece_claims in self.written.items():
+            self.written[piece] = tuple(replace(c, statement=reviewed[piece, i]) for i, c in enumerate(piece_claims))
 
     async def _repair(self) -> None:
         """One call for all that failed the check or has a doubt; one a piece where each piece has a text of its own."""
-        failed = [(piece, i) for piece, own in self.written.items() for i, c in enumerate(own) if not _is_clear(c)]
+        failed = [
+            (piece, i)
+            for piece, piece_claims in self.written.items()
+            for i, c in enumerate(piece_claims)
+            if not _is_clear(c)
+        ]
         groups = [failed] if failed else []
         if self.questions.focused:
-            groups = [[place for place in failed if place[0] == piece] for piece in dict(failed)]
+            groups = [[position for position in failed if position[0] == piece] for piece in dict(failed)]
         await asyncio.gather(*(self._repair_group(group) for group in groups))
 
     async def _repair_group(self, failed: Sequence[tuple[str, int]]) -> None:
         """One call, each statement with its reason. What comes back is taken where it passes without a doubt and is of
         the same part; otherwise the statement stays as it was, marked."""
         numbered = dict(enumerate(failed, start=1))
-        told = []
+        failures = []
         for number, (piece, i) in numbered.items():
             checked = self.written[piece][i]
             assert checked.statement.evidence is not None
             near = await asyncio.to_thread(self._nearest, checked)
-            told.append(prompts.Failure(replace(checked.claim, number=number), checked.statement.evidence, near))
+            failures.append(prompts.Failure(replace(checked.claim, number=number), checked.statement.evidence, near))
         try:
-            again = await self._ask(self.questions.repair(told), self._answer_tokens(("",) * min(4, len(told))))
+            again = await self._ask(self.questions.repair(failures), self._answer_tokens(("",) * min(4, len(failures))))
         except (ResponseError, ModelError):
             return
-        for one in again:
-            piece, i = numbered.get(one.claim.number, ("", 0))
-            if piece and one.claim.part in (piece, "") and _is_clear(one):
-                del numbered[one.claim.number]
-                self._replace(piece, i, _of_part(one, piece))
+        for repaired in again:
+            piece, i = numbered.get(repaired.claim.number, ("", 0))
+            if piece and repaired.claim.part in (piece, "") and _is_clear(repaired):
+                del numbered[repaired.claim.number]
+                self._replace(piece, i, _of_part(repaired, piece))
 
     def _replace(self, piece: str, i: int, mended: VerifiedClaim) -> None:
-        others = self.written[piece]
-        if all(mended.claim.text != c.claim.text for c in others[:i] + others[i + 1 :]):
-            self.written[piece] = (*others[:i], mended, *others[i + 1 :])
+        piece_claims = self.written[piece]
+        if all(mended.claim.text != c.claim.text for c in piece_claims[:i] + piece_claims[i + 1 :]):
+            self.written[piece] = (*piece_claims[:i], mended, *piece_claims[i + 1 :])
 
     def _nearest(self, checked: VerifiedClaim) -> str:
         """The passage of the paper that reads most like a quotation that was not found."""
         evidence = checked.statement.evidence
         if evidence is None or evidence.passage:
             return (evidence.passage or "") if evidence else ""
-        place = self.passages.find(evidence.quote)
-        return place.passage if place else ""
+        match = self.passages.find(evidence.quote)
+        return match.passage if match else ""
 
     def _checked(self, claim: DraftClaim) -> VerifiedClaim:
         text = self.questions.glossary.applied(claim.text)

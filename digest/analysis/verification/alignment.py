@@ -70,8 +70,8 @@ class QuoteAlignment:
     @property
     def is_numeric(self) -> bool:
         """Whether all that differs are numbers, their signs and units."""
-        rest = [fault for fault in self.faults if not fault.kind.is_numeric]
-        return len(rest) < len(self.faults) and all(is_number(fault.written) for fault in rest)
+        word_faults = [fault for fault in self.faults if not fault.kind.is_numeric]
+        return len(word_faults) < len(self.faults) and all(is_number(fault.written) for fault in word_faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,16 @@ def align_quote(quote: Sequence[str], passages: PaperIndex, first: int, last: in
 
 
 def _stretches(quote: Sequence[str], paper: Sequence[str]) -> list[_Stretch]:
-    found: list[_Stretch] = []
+    stretches: list[_Stretch] = []
     for op in Levenshtein.opcodes(quote, paper):
         same = op.tag == "equal"
-        if found and found[-1].same == same:
-            before = found.pop()
+        if stretches and stretches[-1].same == same:
+            before = stretches.pop()
             quoted, written = before.quoted.start, before.written.start
         else:
             quoted, written = op.src_start, op.dest_start
-        found.append(_Stretch(slice(quoted, op.src_end), slice(written, op.dest_end), same))
-    return found
+        stretches.append(_Stretch(slice(quoted, op.src_end), slice(written, op.dest_end), same))
+    return stretches
 
 
 def _trimmed(
@@ -129,10 +129,10 @@ def _trimmed(
         stretches = stretches[:-1]
     if len(stretches) > 2 and stretches[0].same:
         head, gap = stretches[0], stretches[1]
-        place = _place(quote[head.quoted], paper, gap.written, last=True)
-        if place is not None:
-            moved = [_Stretch(head.quoted, place, True)]
-            moved.append(_Stretch(gap.quoted, slice(place.stop, gap.written.stop), False))
+        span = _place(quote[head.quoted], paper, gap.written, last=True)
+        if span is not None:
+            moved = [_Stretch(head.quoted, span, True)]
+            moved.append(_Stretch(gap.quoted, slice(span.stop, gap.written.stop), False))
             stretches = [*moved, *stretches[2:]]
         elif _only_paper(gap) and all(
             free[head.written]
@@ -140,10 +140,10 @@ def _trimmed(
             stretches = [_Stretch(slice(head.quoted.start, gap.quoted.stop), gap.written, False), *stretches[2:]]
     if len(stretches) > 2 and stretches[-1].same:
         tail, gap = stretches[-1], stretches[-2]
-        place = _place(quote[tail.quoted], paper, gap.written, last=False)
-        if place is not None:
-            moved = [_Stretch(gap.quoted, slice(gap.written.start, place.start), False)]
-            moved.append(_Stretch(tail.quoted, place, True))
+        span = _place(quote[tail.quoted], paper, gap.written, last=False)
+        if span is not None:
+            moved = [_Stretch(gap.quoted, slice(gap.written.start, span.start), False)]
+            moved.append(_Stretch(tail.quoted, span, True))
             stretches = [*stretches[:-2], *moved]
         elif _only_paper(gap) and all(free[tail.written]):
             stretches = [*stretches[:-2], _Stretch(slice(gap.quoted.start, tail.quoted.stop), gap.written, False)]
@@ -152,10 +152,10 @@ def _trimmed(
 
 def _place(words: Sequence[str], paper: Sequence[str], within: slice, *, last: bool) -> slice | None:
     """The last (or first) place within a stretch of the paper where it has just these words."""
-    length, wanted = len(words), list(words)
+    length, target = len(words), list(words)
     starts = range(within.start, within.stop - length + 1)
     for start in reversed(starts) if last else starts:
-        if list(paper[start : start + length]) == wanted:
+        if list(paper[start : start + length]) == target:
             return slice(start, start + length)
     return None
 
@@ -185,12 +185,12 @@ class _Judge:
         while index < len(quoted):
             match = self._match(quoted, index, slice(at, written.stop))
             if match:
-                place, taken, used = match
+                span, taken, used = match
                 if index == 0 and starts:
-                    self.result.first = self.offset + place
+                    self.result.first = self.offset + span
                 else:
-                    missing += self._dropped(slice(at, place))
-                index, at = index + taken, place + used
+                    missing += self._dropped(slice(at, span))
+                index, at = index + taken, span + used
             else:
                 if starts:  # the quotation's first words stand right before those that are the same
                     at = max(at, written.stop - len(quoted) + index)
@@ -208,14 +208,14 @@ class _Judge:
         """Where in a stretch of the paper the quotation goes on, and how many words of each are the same there."""
         words, names = self.passages.words, self.passages.names
         initial = quoted[index][0]
-        for place in range(within.start, within.stop):
-            if self.paper[place][0] != initial:
+        for position in range(within.start, within.stop):
+            if self.paper[position][0] != initial:
                 continue
             for taken, used in ((2, 1), (1, 2), (3, 1), (1, 3), (2, 3), (3, 2)):
-                if _same_letters(quoted[index : index + taken], list(self.paper[place : place + used])):
-                    return place, taken, used
-            if equivalent_words(quoted[index], self.paper[place], words, names):
-                return place, 1, 1
+                if _same_letters(quoted[index : index + taken], list(self.paper[position : position + used])):
+                    return position, taken, used
+            if equivalent_words(quoted[index], self.paper[position], words, names):
+                return position, 1, 1
         return None
 
     def _new_words(self, new: list[tuple[int, int]], written: slice) -> None:
@@ -247,10 +247,10 @@ class _Judge:
             index -= 1
         return index > 0 and is_number(self.quote[index - 1])
 
-    def _dropped(self, place: slice) -> int:
+    def _dropped(self, span: slice) -> int:
         """Words of the paper that the quotation leaves out; returns how many of them count."""
         counted = 0
-        for word in (self.paper[i] for i in range(place.start, place.stop) if not self.free[i]):
+        for word in (self.paper[i] for i in range(span.start, span.stop) if not self.free[i]):
             if word in word_list("empty"):
                 continue
             counted += 1

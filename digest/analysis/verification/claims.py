@@ -65,8 +65,8 @@ def _load(data: bytes | str, source: str) -> object:
     except UnicodeDecodeError as error:
         raise InputError(f"{source} is not UTF-8 text: byte {error.start + 1} can't be read") from error
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"{source} is not JSON: {error.msg} at {place}. It should be {_FORM}") from error
+        position = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{source} is not JSON: {error.msg} at {position}. It should be {_FORM}") from error
     except RecursionError as error:
         raise InputError(f"{source} is nested too deep. It should be {_FORM}") from error
 

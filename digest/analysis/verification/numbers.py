@@ -72,8 +72,8 @@ def first_unsupported_number(statement: str, passage: str, passages: PaperIndex)
 
 
 def _stands(number: Quantity, statement: str, quoted: Sequence[Quantity], passage: str, passages: PaperIndex) -> bool:
-    if number.name and (known := _named(number, passages)) is not None:
-        return known
+    if number.name and (name := _named(number, passages)) is not None:
+        return name
     if number.unit in (ORDINAL, FRACTION, MAGNITUDE):
         return True  # a way of speaking; compared with the quotation alone
     rough = is_rough(number, statement)
@@ -125,26 +125,26 @@ def _named(number: Quantity, passages: PaperIndex) -> bool | None:
     return False if is_known else None
 
 
-def agrees(number: Quantity, other: Quantity, context: str, *, rough: bool = False) -> bool:
+def agrees(number: Quantity, quoted: Quantity, context: str, *, rough: bool = False) -> bool:
     """Whether two numbers mean the same: value, sign, scale and unit. `context` is the text of the other one; `rough`
     where the first is said to be rounded."""
-    special = {number.unit, other.unit} & {DATE, FRACTION, MAGNITUDE, ORDINAL}
+    special = {number.unit, quoted.unit} & {DATE, FRACTION, MAGNITUDE, ORDINAL}
     if special:
-        return _agree_specially(number, other)
-    if _values(number) & {abs(v) for v in (other.value, other.raw, *other.readings)}:
-        return _same_unit(number, other, context)
-    if not (rough or _is_share(number, other) or len(number.raw.as_tuple().digits) >= 3):
+        return _agree_specially(number, quoted)
+    if _values(number) & {abs(v) for v in (quoted.value, quoted.raw, *quoted.readings)}:
+        return _same_unit(number, quoted, context)
+    if not (rough or _is_share(number, quoted) or len(number.raw.as_tuple().digits) >= 3):
         return False
-    if _is_share(number, other):
-        return _rounds(number.value, other.value * 100, exact_digits=not rough)
-    if not _rounds(number.value, other.value, exact_digits=not rough):
+    if _is_share(number, quoted):
+        return _rounds(number.value, quoted.value * 100, exact_digits=not rough)
+    if not _rounds(number.value, quoted.value, exact_digits=not rough):
         return False
-    return number.unit == other.unit or (not number.unit) or _same_unit(number, other, context)
+    return number.unit == quoted.unit or (not number.unit) or _same_unit(number, quoted, context)
 
 
-def _is_share(number: Quantity, other: Quantity) -> bool:
+def _is_share(number: Quantity, quoted: Quantity) -> bool:
     """0.4834 for 48.3 %."""
-    return number.unit in (PERCENT, POINTS) and not other.unit and _has_fraction(other.raw) and abs(other.raw) < 1
+    return number.unit in (PERCENT, POINTS) and not quoted.unit and _has_fraction(quoted.raw) and abs(quoted.raw) < 1
 
 
 def _rounds_to(number: Quantity, value: Decimal) -> bool:
@@ -169,27 +169,27 @@ def _significant(value: Decimal) -> int:
     return len(value.normalize().as_tuple().digits)
 
 
-def _agree_specially(number: Quantity, other: Quantity) -> bool:
-    units = number.unit, other.unit
+def _agree_specially(number: Quantity, quoted: Quantity) -> bool:
+    units = number.unit, quoted.unit
     if units == (DATE, DATE):
-        return _same_day(int(number.value), int(other.value))
+        return _same_day(int(number.value), int(quoted.value))
     if units == ("", DATE):
-        return number.value == int(other.value) // 10000
+        return number.value == int(quoted.value) // 10000
     if units == (FRACTION, FRACTION):
-        return abs(number.value - other.value) < Decimal("0.001")
+        return abs(number.value - quoted.value) < Decimal("0.001")
     if units == (FRACTION, PERCENT) or units == (PERCENT, FRACTION):
-        share, percent = (number, other) if number.unit == FRACTION else (other, number)
+        share, percent = (number, quoted) if number.unit == FRACTION else (quoted, number)
         return abs(share.value * 100 - percent.value) <= 3
     if units == (FRACTION, ""):
-        return abs(number.value - other.value) < Decimal("0.02")
+        return abs(number.value - quoted.value) < Decimal("0.02")
     if units in ((FRACTION, TIMES), (TIMES, FRACTION)):
-        return abs(number.value * other.value - 1) < Decimal("0.01")
+        return abs(number.value * quoted.value - 1) < Decimal("0.01")
     if units == (MAGNITUDE, MAGNITUDE):
-        return number.value < other.readings[0] and other.value < number.readings[0]
+        return number.value < quoted.readings[0] and quoted.value < number.readings[0]
     if number.unit == MAGNITUDE:
-        return number.value <= abs(other.value) < number.readings[0]
+        return number.value <= abs(quoted.value) < number.readings[0]
     if ORDINAL in units:
-        return number.value == other.value and bool({"", ORDINAL} >= set(units))
+        return number.value == quoted.value and bool({"", ORDINAL} >= set(units))
     return False
 
 
@@ -203,25 +203,25 @@ def _same_day(number: int, other: int) -> bool:
     )
 
 
-def _same_unit(number: Quantity, other: Quantity, context: str) -> bool:
+def _same_unit(number: Quantity, quoted: Quantity, context: str) -> bool:
     """Whether two numbers of the same digits have the same sign, scale and unit."""
-    if number.value < 0 <= other.value:
+    if number.value < 0 <= quoted.value:
         return False
-    if number.unit == other.unit:
-        same = abs(number.value) == abs(other.value) or abs(number.value) in map(abs, other.readings)
+    if number.unit == quoted.unit:
+        same = abs(number.value) == abs(quoted.value) or abs(number.value) in map(abs, quoted.readings)
         return number.unit == "" or same
     if not number.unit:
         return True  # the statement names no unit
-    if {number.unit, other.unit} <= {POINTS, SCORE}:
+    if {number.unit, quoted.unit} <= {POINTS, SCORE}:
         return True
-    if number.unit in (POINTS, SCORE) and other.unit == PERCENT:
-        return _ABSOLUTE.search(_around(other, context)) is not None or not _RELATIVE.search(_around(other, context))
-    if other.unit:
+    if number.unit in (POINTS, SCORE) and quoted.unit == PERCENT:
+        return _ABSOLUTE.search(_around(quoted, context)) is not None or not _RELATIVE.search(_around(quoted, context))
+    if quoted.unit:
         return False
-    if _METRIC.match(context, other.end):
+    if _METRIC.match(context, quoted.end):
         return False  # 0.9 BLEU is no percentage
-    return number.raw == other.raw and (
-        (number.unit in (PERCENT, POINTS, SCORE) and _has_fraction(other.raw)) or _mentions(number.unit, context)
+    return number.raw == quoted.raw and (
+        (number.unit in (PERCENT, POINTS, SCORE) and _has_fraction(quoted.raw)) or _mentions(number.unit, context)
     )
 
 
@@ -244,16 +244,16 @@ def computed(number: Quantity, quoted: Sequence[Quantity]) -> tuple[Quantity, Qu
     """The two numbers of the quotation whose difference the statement gives, None if it is none. Pure."""
     if number.unit not in (POINTS, SCORE, PERCENT, "") or number.name or abs(number.value) <= 0:
         return None
-    for one, other in combinations(quoted, 2):
-        if one.unit != other.unit or one.unit not in (PERCENT, POINTS, SCORE, "") or one.name or other.name:
+    for first, second in combinations(quoted, 2):
+        if first.unit != second.unit or first.unit not in (PERCENT, POINTS, SCORE, "") or first.name or second.name:
             continue
-        difference = abs(one.value - other.value)
-        is_share = not one.unit and number.unit in (POINTS, PERCENT) and max(abs(one.value), abs(other.value)) <= 1
-        if is_share and _has_fraction(one.raw) and difference * 100 == abs(number.value):
-            return one, other
-        is_same_kind = number.unit in (POINTS, SCORE) or (number.unit == one.unit and _has_fraction(number.raw))
+        difference = abs(first.value - second.value)
+        is_share = not first.unit and number.unit in (POINTS, PERCENT) and max(abs(first.value), abs(second.value)) <= 1
+        if is_share and _has_fraction(first.raw) and difference * 100 == abs(number.value):
+            return first, second
+        is_same_kind = number.unit in (POINTS, SCORE) or (number.unit == first.unit and _has_fraction(number.raw))
         if is_same_kind and difference == abs(number.value):
-            return one, other
+            return first, second
     return None
 
 

@@ -58,14 +58,14 @@ class QuotationMatch:
 def locate_quotation(quote: str, passages: PaperIndex) -> QuotationMatch:
     """Look a quotation up. Pure, and quick: a fraction of a millisecond."""
     text = plain(quote)
-    found = _locate(text, passages)
-    if found.is_numeric and (dashed := _DASH.sub("−", text)) != text:  # a minus that was typed as a hyphen
+    match = _locate(text, passages)
+    if match.is_numeric and (dashed := _DASH.sub("−", text)) != text:  # a minus that was typed as a hyphen
         again = _locate(dashed, passages)
-        return again if again.is_found else found
-    if found.is_numeric and (raised := _FLAT_POWER.sub("10^", text)) != text:
+        return again if again.is_found else match
+    if match.is_numeric and (raised := _FLAT_POWER.sub("10^", text)) != text:
         again = _locate(raised, passages)
-        return again if again.is_found else found
-    return found
+        return again if again.is_found else match
+    return match
 
 
 def _locate(text: str, passages: PaperIndex) -> QuotationMatch:
@@ -142,16 +142,18 @@ def _in_pieces(pieces: list[Tokens], passages: PaperIndex) -> QuotationMatch:
     """Each piece must be there, in order, near the one before, with nothing hidden between that turns the sense."""
     if any(_weight(piece) < _PIECE_WORDS for piece in pieces):
         return QuotationMatch(why=Notice.of("check.piece_short", words=_PIECE_WORDS))
-    places: list[list[QuoteAlignment]] = []
+    alignments: list[list[QuoteAlignment]] = []
     for piece in pieces:
-        found = list(_alignments(piece, passages))
-        clean = [alignment for alignment in found if alignment.is_clean]
+        piece_alignments = list(_alignments(piece, passages))
+        clean = [alignment for alignment in piece_alignments if alignment.is_clean]
         if not clean:
-            return _judged(min(found, key=_badness, default=None), passages)
-        places.append(clean)
-    chain = next((c for start in places[0] if (c := _chain([start], places[1:], passages))), None)
+            return _judged(min(piece_alignments, key=_badness, default=None), passages)
+        alignments.append(clean)
+    chain = next((c for start in alignments[0] if (c := _chain([start], alignments[1:], passages))), None)
     if chain is None:
-        return QuotationMatch((passages.span(places[0][0].first, places[0][0].last),), Notice.of("check.pieces_apart"))
+        return QuotationMatch(
+            (passages.span(alignments[0][0].first, alignments[0][0].last),), Notice.of("check.pieces_apart")
+        )
     spans = tuple(passages.span(a.first, a.last) for a in chain)
     for before, after in pairwise(chain):
         if word := _hidden(before, after, passages):
@@ -160,15 +162,15 @@ def _in_pieces(pieces: list[Tokens], passages: PaperIndex) -> QuotationMatch:
 
 
 def _chain(
-    chain: list[QuoteAlignment], places: list[list[QuoteAlignment]], passages: PaperIndex
+    chain: list[QuoteAlignment], alignments: list[list[QuoteAlignment]], passages: PaperIndex
 ) -> list[QuoteAlignment] | None:
-    if not places:
+    if not alignments:
         return chain
     end = passages.tokens.ends[chain[-1].last - 1]
-    for place in sorted(places[0], key=lambda a: a.first):
-        start = passages.tokens.starts[place.first]
-        if chain[-1].last <= place.first and start - end <= _APART:
-            return _chain([*chain, place], places[1:], passages)
+    for alignment in sorted(alignments[0], key=lambda a: a.first):
+        start = passages.tokens.starts[alignment.first]
+        if chain[-1].last <= alignment.first and start - end <= _APART:
+            return _chain([*chain, alignment], alignments[1:], passages)
     return None
 
 

@@ -49,13 +49,13 @@ _HAN_VALUES = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
 
 
 def _pattern(kind: str) -> re.Pattern[str]:
-    one, many, han, behind = _KINDS[kind]
+    words, many, han, behind = _KINDS[kind]
     number = r"\d+" if kind == "page" else _NUMBER
     item = rf"[（(]?\s*{number}[a-z]?\s*(?:\([a-z]\)|[）)])?"
-    again = "|".join(word for word in (one, many, han) if word)
+    again = "|".join(word for word in (words, many, han) if word)
     more = rf"\s*{_AND}\s*(?:(?i:{again})\s*)?{item}{_COUNTER}"
     parts = [
-        rf"(?<![A-Za-z])(?i:{one})\s*(?={item})(?P<one>{item})(?:{more}(?!\s*[A-Za-z]))*",
+        rf"(?<![A-Za-z])(?i:{words})\s*(?={item})(?P<one>{item})(?:{more}(?!\s*[A-Za-z]))*",
         rf"(?<![A-Za-z])(?i:{many})\s*(?P<many>{item})(?:{more})*",
     ]
     if han:
@@ -83,11 +83,11 @@ def find_references(statement: str) -> list[CrossReference]:
     if not _ANY.search(statement):  # as in most statements
         return []
     statement = _CITED.sub(lambda match: " " * len(match.group()), statement)
-    found: list[CrossReference] = []
+    references: list[CrossReference] = []
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(statement):
-            found.extend(_items(kind, match))
-    return sorted(found, key=lambda p: (p.start, p.end))
+            references.extend(_items(kind, match))
+    return sorted(references, key=lambda p: (p.start, p.end))
 
 
 def _items(kind: str, match: re.Match[str]) -> Iterator[CrossReference]:

@@ -34,15 +34,15 @@ def verify_statement(
     if len(texts) > MOST_QUOTATIONS:
         too_many = Notice.of("check.quotes_many", most=MOST_QUOTATIONS, n=len(texts))
         return Evidence(texts[0], Verdict.QUOTATION_NOT_FOUND, why=too_many)
-    found = [(text, locate_quotation(text, passages)) for text in texts]
-    verdict, why = _verdict(statement, found, passages)
-    first, *more = (_placed(text, quotation, passages) for text, quotation in found)
+    matches = [(text, locate_quotation(text, passages)) for text in texts]
+    verdict, why = _verdict(statement, matches, passages)
+    first, *more = (_placed(text, quotation, passages) for text, quotation in matches)
     if verdict is not Verdict.FOUND:
         return Evidence(first.quote, verdict, first.section, first.page, first.passage, why, more=tuple(more))
-    spans = [span for _, quotation in found for span in quotation.spans]
+    spans = [span for _, quotation in matches for span in quotation.spans]
     of_others = all(
         is_of_others(p.passage or "", passages.section_at(q.spans[0][0]))
-        for p, (_, q) in zip((first, *more), found, strict=True)
+        for p, (_, q) in zip((first, *more), matches, strict=True)
     )
     return Evidence(
         first.quote,
@@ -59,13 +59,13 @@ def verify_statement(
 
 
 def _verdict(
-    statement: str, found: Sequence[tuple[str, QuotationMatch]], passages: PaperIndex
+    statement: str, matches: Sequence[tuple[str, QuotationMatch]], passages: PaperIndex
 ) -> tuple[Verdict, Notice | None]:
-    for _, quotation in found:
+    for _, quotation in matches:
         if quotation.why is not None:
             verdict = Verdict.NUMBER_NOT_FOUND if quotation.is_numeric else Verdict.QUOTATION_NOT_FOUND
             return verdict, quotation.why
-    quoted = " ".join(passages.cut(*span) for _, quotation in found for span in quotation.spans)
+    quoted = " ".join(passages.cut(*span) for _, quotation in matches for span in quotation.spans)
     number = first_unsupported_number(statement, quoted, passages)
     if number is not None:
         return Verdict.NUMBER_NOT_FOUND, Notice.of("check.statement_number", number=number.text)

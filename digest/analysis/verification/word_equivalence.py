@@ -40,7 +40,7 @@ def spelling(word: str) -> str:
     return word
 
 
-def equivalent_words(quoted: str, written: str, known: Set[str], names: Set[str]) -> bool:
+def equivalent_words(quoted: str, written: str, vocabulary: Set[str], names: Set[str]) -> bool:
     """Whether a quoted word is the paper's, in another spelling, inflection, or with a slip of the pen.
 
     `known` are all words of the paper, `names` those that it never writes in small letters: a name is not mistyped.
@@ -55,7 +55,7 @@ def equivalent_words(quoted: str, written: str, known: Set[str], names: Set[str]
         return sorted(quoted) == sorted(written) and _slip(quoted, written)
     if spelling(quoted) == spelling(written) or _stem(spelling(quoted)) == _stem(spelling(written)):
         return True
-    return quoted not in known and quoted not in protected() and written not in names and _slip(quoted, written)
+    return quoted not in vocabulary and quoted not in protected() and written not in names and _slip(quoted, written)
 
 
 def is_exact(norm: str) -> bool:

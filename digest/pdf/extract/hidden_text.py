@@ -91,11 +91,11 @@ def without_hidden(
     read = {id(span) for span in layer if id(span) in inked}
     suspects: list[Any] = []
     fills = list(_fills(content["blocks"]))
-    shown = [picture for picture in pictures if _is_large(picture)]
+    large_pictures = [picture for picture in pictures if _is_large(picture)]
     for order, block in enumerate(content["blocks"]):
         for line in block.get("lines", ()):
             near = [fill for fill in fills if _meet(fill.box, line["bbox"])]
-            on = [picture for picture in shown if _meet(picture, line["bbox"])]
+            on = [picture for picture in large_pictures if _meet(picture, line["bbox"])]
             if not near and not on and all(map(_is_plain, set(map(_LOOK, line["spans"])))):
                 continue
             for span in line["spans"]:
@@ -138,8 +138,8 @@ def _is_plain(look: tuple[int, int, float]) -> bool:
     return alpha >= _TRANSPARENT and size >= _TINY and (colour == 0 or luminance(colour) <= _PALE)
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _meet(first: Box, second: Box) -> bool:
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
 def _is_large(box: Box) -> bool:
@@ -202,14 +202,14 @@ def _fills(blocks: Sequence[Mapping[str, Any]]) -> Iterator[FilledArea]:
 def _is_suspect(span: Mapping[str, Any], order: int, fills: Sequence[FilledArea], pictures: Sequence[Box]) -> bool:
     """Whether a span may not be seen: light letters, something painted over it, or a ground of its own brightness.
     `fills` and `pictures` are those that meet its line."""
-    own = luminance(span["color"])
-    if own > (_DARK if fills or pictures else _PALE):
+    text_luminance = luminance(span["color"])
+    if text_luminance > (_DARK if fills or pictures else _PALE):
         return True
     if len(fills) > _MAX_FILLS:
         return True
     box = _core(span)
     for fill in fills:
-        if (fill.order > order or fill.luminance < own + 0.35) and share(fill.box, box) > 0.4:
+        if (fill.order > order or fill.luminance < text_luminance + 0.35) and share(fill.box, box) > 0.4:
             return True
     return any(share(picture, box) > 0.4 for picture in pictures)
 

@@ -94,8 +94,8 @@ def _pieces(blocks: Iterable[Mapping[str, Any]], page: int, limit: int) -> tuple
             if part["dir"][0] > 0.98:
                 pieces.append(piece)
             else:
-                what = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
-                dropped.append(DroppedText(what, "not in reading direction", piece.text, page))
+                kind = "arXiv stamp" if _STAMP.match(piece.text) else "rotated text"
+                dropped.append(DroppedText(kind, "not in reading direction", piece.text, page))
     return pieces, dropped
 
 
@@ -105,37 +105,37 @@ def _without_margin(line: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     number = spans[0]["text"].strip()
     if len(spans) < 2 or not number.isdecimal() or len(number) > 4 or spans[0]["size"] > 0.85 * spans[-1]["size"]:
         return (line,)
-    rest = next((i for i, span in enumerate(spans[1:], 1) if span["text"].strip()), 0)
-    gap = spans[rest]["bbox"][0] - spans[0]["bbox"][2] + (2 if spans[0]["text"].endswith(" ") else 0)
-    if not rest or gap < 2 or abs(spans[0]["origin"][1] - spans[rest]["origin"][1]) > _OFF_LINE:
+    first_text = next((i for i, span in enumerate(spans[1:], 1) if span["text"].strip()), 0)
+    gap = spans[first_text]["bbox"][0] - spans[0]["bbox"][2] + (2 if spans[0]["text"].endswith(" ") else 0)
+    if not first_text or gap < 2 or abs(spans[0]["origin"][1] - spans[first_text]["origin"][1]) > _OFF_LINE:
         return (line,)
     x0, y0, x1, y1 = line["bbox"]
-    right = {**line, "spans": spans[rest:], "bbox": (spans[rest]["bbox"][0], y0, x1, y1)}
+    right = {**line, "spans": spans[first_text:], "bbox": (spans[first_text]["bbox"][0], y0, x1, y1)}
     return ({**line, "spans": spans[:1], "bbox": (x0, y0, spans[0]["bbox"][2], y1)}, right)
 
 
 def _once(pieces: list[TextLine]) -> list[TextLine]:
     """The pieces without those printed twice, a little apart, to look bold."""
     at: dict[int, list[TextLine]] = {}
-    kept: list[TextLine] = []
+    unique_lines: list[TextLine] = []
     for piece in pieces:
         near = at.setdefault(round(piece.base / 3), [])
-        others = (*near, *at.get(round(piece.base / 3) - 1, ()), *at.get(round(piece.base / 3) + 1, ()))
-        if any(_prints_again(piece, other) for other in others):
+        neighbours = (*near, *at.get(round(piece.base / 3) - 1, ()), *at.get(round(piece.base / 3) + 1, ()))
+        if any(_prints_again(piece, neighbour) for neighbour in neighbours):
             continue
         near.append(piece)
-        kept.append(piece)
-    return kept
+        unique_lines.append(piece)
+    return unique_lines
 
 
-def _prints_again(piece: TextLine, other: TextLine) -> bool:
+def _prints_again(piece: TextLine, earlier: TextLine) -> bool:
     """Whether a piece stands on another one that says the same."""
-    if abs(piece.base - other.base) > 1.6 or piece.x0 < other.x0 - 1.6 or piece.x1 > other.x1 + 1.6:
+    if abs(piece.base - earlier.base) > 1.6 or piece.x0 < earlier.x0 - 1.6 or piece.x1 > earlier.x1 + 1.6:
         return False
-    if piece.text == other.text:
-        return abs(piece.x0 - other.x0) < 1.6 and len(piece.text) > 1
-    at = other.text.find(piece.text) if len(piece.text) > 3 else -1
-    return at >= 0 and abs(other.x0 + other.width * at / len(other.text) - piece.x0) < 2 * other.style.size
+    if piece.text == earlier.text:
+        return abs(piece.x0 - earlier.x0) < 1.6 and len(piece.text) > 1
+    at = earlier.text.find(piece.text) if len(piece.text) > 3 else -1
+    return at >= 0 and abs(earlier.x0 + earlier.width * at / len(earlier.text) - piece.x0) < 2 * earlier.style.size
 
 
 def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
@@ -145,7 +145,7 @@ def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
         return set()
     text = [piece for i, piece in enumerate(pieces) if len(piece.text) > 20]
     left, right = min((p.x0 for p in text), default=0.0), max((p.x1 for p in text), default=0.0)
-    found: set[int] = set()
+    indexes: set[int] = set()
     edges: dict[int, list[int]] = {}
     for i in bare:
         edges.setdefault(round(pieces[i].x1 / 3), []).append(i)
@@ -155,8 +155,8 @@ def _line_numbers(pieces: Sequence[TextLine]) -> set[int]:
         outside = all(pieces[i].x1 < left or pieces[i].x0 > right for i in column) and values[0] > _FIRST_LINES
         least = _FEW_LINE_NUMBERS if outside else _LINE_NUMBERS
         if len(column) >= least and sum(b - a == 1 for a, b in pairwise(values)) >= 0.8 * (len(values) - 1):
-            found.update(column)
-    return found
+            indexes.update(column)
+    return indexes
 
 
 @lru_cache(maxsize=4096)
@@ -182,8 +182,8 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[GlyphRun]:
     font, size, flags, base = "", -1.0, 0, 0.0
     for span in spans:
         text, level = span["text"], span["origin"][1]
-        other = span["size"] != size or span["font"] != font or abs(level - base) > _OFF_LINE
-        if (other or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
+        is_new_run = span["size"] != size or span["font"] != font or abs(level - base) > _OFF_LINE
+        if (is_new_run or span["flags"] | _SUPERSCRIPT != flags) and text.strip():
             if size >= 0:
                 runs += _run("".join(texts), font, flags, size, base)
                 texts = []
@@ -293,8 +293,8 @@ def scripted(text: str, shift: int, before: str) -> str:
 def _settled(text: str, before: str) -> str:
     """The text of a piece whose first letters are raised or lowered, behind what stands before it on its line."""
     sign, text = text[0], text[1:]
-    first, _, rest = text.partition(_CLOSES)
-    return (scripted(first, _SHIFTS[sign], before) if before else first) + rest
+    first, _, text_after = text.partition(_CLOSES)
+    return (scripted(first, _SHIFTS[sign], before) if before else first) + text_after
 
 
 def _spaced(text: str) -> str:
@@ -415,10 +415,10 @@ def _joined(line: TextLine, piece: TextLine) -> TextLine:
     shift = _shift(piece.style.size, piece.base, line.style.size, line.base) if main is line else 0
     numerator = _NUMERATOR.search(line.text) if shift < 0 or text[0] == _OPENS[-1] else None
     if numerator is not None:
-        lower, _, rest = text.lstrip(_OPENS[-1]).partition(_CLOSES)
+        lower, _, text_after = text.lstrip(_OPENS[-1]).partition(_CLOSES)
         upper = numerator[1].translate(_PLAIN_DIGITS)
         line = line._replace(text=f"{line.text[: numerator.start(1)]}{upper}{FRACTION}")
-        text, space = denominator(lower) + rest, ""
+        text, space = denominator(lower) + text_after, ""
     elif text[0] in _SHIFTS or shift:
         text = _settled(text, line.text) if text[0] in _SHIFTS else scripted(text, shift, line.text)
         space = "" if text != piece.text else space
@@ -449,5 +449,5 @@ def _joined_lead(line: TextLine, piece: TextLine, space: int) -> int:
         return len(line.text) + space + piece.lead if piece.lead else 0
     if line.lead:
         return line.lead
-    apart = (line.style.bold and not piece.style.bold) or (line.style.italic and not piece.style.italic)
-    return len(line.text) if apart else 0
+    is_set_apart = (line.style.bold and not piece.style.bold) or (line.style.italic and not piece.style.italic)
+    return len(line.text) if is_set_apart else 0

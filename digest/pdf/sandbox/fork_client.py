@@ -32,17 +32,17 @@ class ForkServerClient:
         self._finish: weakref.finalize[..., ForkServerClient] | None = None
         self._stopped = False
 
-    def run(self, given: int, answer: int, seconds: float) -> WorkerExit | None:
+    def run(self, input_file: int, answer: int, seconds: float) -> WorkerExit | None:
         """Have a child do the job in the file `given` and write to the file `answer`.
 
         Blocks until the child has ended, and kills it after `seconds`. None where the server ended first: a retry
         needs files of its own, because the child may still be using these.
         """
-        told, its_end = socket.socketpair()
-        with told:
+        exit_socket, its_end = socket.socketpair()
+        with exit_socket:
             with its_end:
-                server = self._ask([given, answer, its_end.fileno()])
-            ended = _ended(told, seconds)
+                server = self._ask([input_file, answer, its_end.fileno()])
+            ended = _ended(exit_socket, seconds)
         if ended is None:
             self._give_up(server)
         return ended
@@ -92,16 +92,16 @@ class ForkServerClient:
         threading.Thread(target=self._process.wait, name="forks", daemon=True).start()
 
 
-def _ended(told: socket.socket, seconds: float) -> WorkerExit | None:
+def _ended(exit_socket: socket.socket, seconds: float) -> WorkerExit | None:
     """How a child ended, which is killed if it takes too long; None if its server is gone."""
-    told.settimeout(seconds)
+    exit_socket.settimeout(seconds)
     try:
-        answer = told.recv(ENDED.size)
+        answer = exit_socket.recv(ENDED.size)
     except TimeoutError:
-        told.shutdown(socket.SHUT_WR)
-        told.settimeout(_GRACE)
+        exit_socket.shutdown(socket.SHUT_WR)
+        exit_socket.settimeout(_GRACE)
         try:
-            answer = told.recv(ENDED.size)
+            answer = exit_socket.recv(ENDED.size)
         except TimeoutError:
             return None
     except ConnectionError:

@@ -56,16 +56,16 @@ class ForkServer:
 
     def _accept(self) -> bool:
         """Fork a child for the next request; False when there will be none."""
-        asked, files, _, _ = socket.recv_fds(self._requests, 1, 3)
-        if not asked:
+        request, files, _, _ = socket.recv_fds(self._requests, 1, 3)
+        if not request:
             return False
-        given, answer, told = files
+        input_file, answer, exit_socket = files
         pid = os.fork()
         if pid == 0:
-            _be_child(given, answer)
-        os.close(given)
+            _be_child(input_file, answer)
+        os.close(input_file)
         os.close(answer)
-        self._told[pid] = socket.socket(fileno=told)
+        self._told[pid] = socket.socket(fileno=exit_socket)
         self._selector.register(self._told[pid], selectors.EVENT_READ, pid)
         return True
 
@@ -74,23 +74,23 @@ class ForkServer:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if not pid:
                 return
-            with self._told.pop(pid) as told:
-                self._forget(told)
+            with self._told.pop(pid) as exit_socket:
+                self._forget(exit_socket)
                 try:
-                    told.send(ENDED.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss * _RSS_UNIT))
+                    exit_socket.send(ENDED.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss * _RSS_UNIT))
                 except OSError:
                     continue  # whoever asked is gone
 
     def _kill(self, pid: int) -> None:
         """Nobody waits for a child any longer. Its end is told like any other's."""
-        told = self._told.get(pid)
-        if told is not None:  # else it was reaped a moment ago
-            self._forget(told)
+        exit_socket = self._told.get(pid)
+        if exit_socket is not None:  # else it was reaped a moment ago
+            self._forget(exit_socket)
             _killed(pid)
 
-    def _forget(self, told: socket.socket) -> None:
-        if told in self._selector.get_map():
-            self._selector.unregister(told)
+    def _forget(self, exit_socket: socket.socket) -> None:
+        if exit_socket in self._selector.get_map():
+            self._selector.unregister(exit_socket)
 
 
 def _nothing(*_: object) -> None:
@@ -105,13 +105,13 @@ def _killed(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _be_child(given: int, answer: int) -> None:
+def _be_child(input_file: int, answer: int) -> None:
     """In the child: keep nothing of the server's but its imports, do the job, and end without its clean-up."""
     try:
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.dup2(given, 0)
+        os.dup2(input_file, 0)
         os.dup2(answer, 1)
         os.closerange(3, _FILES)
         worker.main()

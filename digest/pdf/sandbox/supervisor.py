@@ -49,14 +49,14 @@ def read(data: bytes, limits: ReadingLimits, expected_bytes: int | None = None) 
     if refusal is not None:
         return ReadFailure(refusal)
     job = job_of("read", limits)
-    left = run(job, data)
+    output = run(job, data)
     cut = truncation_notice(data, expected_bytes)
-    for payload in left.of(RESULT):
+    for payload in output.of(RESULT):
         return _judged(text_from(payload), cut)
-    reason = _reason(left, job)
+    reason = _reason(output, job)
     if cut is not None and reason.code in ("pdf.damaged", "pdf.no_pages"):
         return ReadFailure(cut)
-    partial = _assembled(left, job, reason)
+    partial = _assembled(output, job, reason)
     if partial is None:
         return ReadFailure(reason)
     return partial if _characters(partial) >= _USABLE_CHARACTERS else ReadFailure(reason, partial)
@@ -67,8 +67,8 @@ def draw(data: bytes, limits: ReadingLimits) -> FigureImage | None:
     if rejection_reason(data, limits.max_bytes) is not None:
         return None
     for payload in run(job_of("draw", limits), data).of(PICTURE):
-        about, _, png = payload.partition(b"\n")
-        described: dict[str, Any] = json.loads(about)
+        header, _, png = payload.partition(b"\n")
+        described: dict[str, Any] = json.loads(header)
         return FigureImage(png=png, **described)
     return None
 
@@ -81,16 +81,16 @@ def stop() -> None:
 def run(job: WorkerJob, data: bytes) -> WorkerOutput:
     """Do a job in a child of its own; back within the job's wall time and a moment."""
     for _ in range(_TRIES):
-        with _file() as given, _file() as answer:
-            given.write(job.as_line())
-            given.write(data)
-            given.seek(0)
-            ended = _FORKS.run(given.fileno(), answer.fileno(), job.wall_seconds + 1)
+        with _file() as input_file, _file() as answer:
+            input_file.write(job.as_line())
+            input_file.write(data)
+            input_file.seek(0)
+            ended = _FORKS.run(input_file.fileno(), answer.fileno(), job.wall_seconds + 1)
             answer.seek(0)
-            left = WorkerOutput(ended, tuple(frames(answer.read())))
-        if left.ended is not None:
+            output = WorkerOutput(ended, tuple(frames(answer.read())))
+        if output.ended is not None:
             break
-    return left
+    return output
 
 
 def _file() -> IO[bytes]:
@@ -124,13 +124,13 @@ def _characters(text: PaperText) -> int:
     return sum(len(p.text) for section in text.sections for p in section.paragraphs)
 
 
-def _reason(left: WorkerOutput, job: WorkerJob) -> Notice:
+def _reason(output: WorkerOutput, job: WorkerJob) -> Notice:
     """Why a child left no result."""
-    for payload in left.of(PROBLEM):
+    for payload in output.of(PROBLEM):
         return notice_from(payload)
-    if left.ended is None:
+    if output.ended is None:
         return Notice.of("pdf.no_reader")
-    match -left.ended.code:
+    match -output.ended.code:
         case signal.SIGXCPU:
             return Notice.of("pdf.cpu", seconds=job.cpu_seconds)
         case signal.SIGALRM | signal.SIGKILL:
@@ -139,17 +139,17 @@ def _reason(left: WorkerOutput, job: WorkerJob) -> Notice:
             return Notice.of("pdf.output")
         case number if number > 0:
             return Notice.of("pdf.crashed", signal=signal.Signals(number).name)
-    return Notice.of("pdf.unreadable", error=f"exit code {left.ended.code}")
+    return Notice.of("pdf.unreadable", error=f"exit code {output.ended.code}")
 
 
-def _counted(left: WorkerOutput) -> int:
+def _counted(output: WorkerOutput) -> int:
     """How many pages the PDF has, if the child came to say so."""
-    return next((int(n) for n in left.of(COUNT) if n.isdigit() and len(n) < 10), 0)
+    return next((int(n) for n in output.of(COUNT) if n.isdigit() and len(n) < 10), 0)
 
 
-def _assembled(left: WorkerOutput, job: WorkerJob, why: Notice) -> PaperText | None:
+def _assembled(output: WorkerOutput, job: WorkerJob, why: Notice) -> PaperText | None:
     """The text of the pages that a child had read before it was stopped, put together by another child."""
-    pages = left.of(PAGE)
+    pages = output.of(PAGE)
     if not pages:
         return None
     again = replace(
@@ -158,7 +158,7 @@ def _assembled(left: WorkerOutput, job: WorkerJob, why: Notice) -> PaperText | N
         cpu_seconds=max(1, job.cpu_seconds // 4),  # lines are put together in no time; both children count
         wall_seconds=max(2, job.wall_seconds // 4),
         why=notice_to(why),
-        pages=_counted(left),
+        pages=_counted(output),
     )
     for payload in run(again, b"".join(frame(PAGE, page) for page in pages)).of(RESULT):
         return text_from(payload)

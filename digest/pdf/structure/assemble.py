@@ -30,15 +30,15 @@ from digest.pdf.tables.loose_rows import running_lines
 _FRONT_LINES = 400  # of a paper without any heading, in which an abstract is looked for
 
 
-def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
+def assemble_paper(raw_pages: Sequence[PdfPage], info: PdfInfo) -> PaperText:
     """The text of a paper from the lines of its pages."""
-    pages = without_furniture(legible(given))
+    pages = without_furniture(legible(raw_pages))
     layout = page_layout(pages)
     words = vocabulary(spot.line.text for spot in layout.spots)
     listed = contents(layout.spots)
     captioned = find_captions(layout, listed)
     labels = {i for f in captioned for i in range(f.first, f.last + 1)}
-    heads = headings(layout, about.outline, listed | labels)
+    heads = headings(layout, info.outline, listed | labels)
     headed = {i for h in heads for i in range(h.first, h.last + 1)}
     abstract, starts = _starts(layout, heads, listed | headed)
     references = set(_lines_of(starts, SectionKind.REFERENCES, layout))
@@ -47,34 +47,34 @@ def assemble_paper(given: Sequence[PdfPage], about: PdfInfo) -> PaperText:
     summary = set(range(abstract.first, abstract.last + 1)) if abstract else set()
     running = running_lines(layout)
     figures = filled_floats(layout, captioned, listed | headed | noted | summary, running)
-    held = listed | labels | noted | {i for f in figures for i in f.content}
+    taken = listed | labels | noted | {i for f in figures for i in f.content}
     before = set(range(heads[0].first)) if heads else set()
-    margin = margin_notes(layout, held | headed | references | before, running)
+    margin = margin_notes(layout, taken | headed | references | before, running)
     notes += margin
-    held |= {i for note in margin for i in note.lines}
+    taken |= {i for note in margin for i in note.lines}
     opening = abstract.first if abstract else heads[0].first if heads else 0
-    summary_lines = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in held | headed]
+    summary_lines = [i for i in _lines_of(starts, SectionKind.ABSTRACT, layout) if i not in taken | headed]
     terms = keywords(layout, summary_lines)
     starts = with_body(layout, starts, terms, summary_lines)
-    front = {*leftovers(layout, range(opening), held), *terms}
+    front = {*leftovers(layout, range(opening), taken), *terms}
     if abstract and heads:
         behind = range(abstract.last + 1, heads[0].first)
         listed_terms = keywords(layout, behind)
-        front |= leftovers(layout, [i for i in behind if i not in listed_terms], held, 2) | {*listed_terms}
-    front -= held
-    name = title(layout, opening, about.title)
+        front |= leftovers(layout, [i for i in behind if i not in listed_terms], taken, 2) | {*listed_terms}
+    front -= taken
+    name = title(layout, opening, info.title)
     tables = [f for f in figures if f.kind != "figure"]
-    sections = tuple(with_thanks(fill_sections(layout, starts, tables, held | front, words)))
+    sections = tuple(with_thanks(fill_sections(layout, starts, tables, taken | front, words)))
     return PaperText(
         title=name,
         sections=sections,
-        pages=about.pages or len(pages),
+        pages=info.pages or len(pages),
         pages_read=len(pages),
         captions=tuple(_caption(f, layout, words) for f in figures if f.first >= 0),
         footnotes=tuple(_footnote(n, layout, words) for n in notes),
         links=tuple(links(pages, layout, references, name)),
         removed=tuple(_removed(pages, layout, listed, front, figures)),
-        partial=doubt(given, pages, sections, about.partial),
+        partial=doubt(raw_pages, pages, sections, info.partial),
         reader_version=READER_VERSION,
         tables=tuple(_table(f, layout, words) for f in tables if _has_rows(f, layout)),
     )
@@ -95,9 +95,9 @@ def _starts(
 
 def _lines_of(starts: Sequence[SectionStart], kind: SectionKind, layout: PageLayout) -> Iterator[int]:
     """The lines of the sections of a kind."""
-    for here, after in zip(starts, [*starts[1:], None], strict=True):
-        if here.kind is kind:
-            yield from range(here.line, after.line if after else len(layout.spots))
+    for start, after in zip(starts, [*starts[1:], None], strict=True):
+        if start.kind is kind:
+            yield from range(start.line, after.line if after else len(layout.spots))
 
 
 def _text(lines: Iterable[int], layout: PageLayout, words: Counter[str]) -> str:
@@ -144,9 +144,9 @@ def _removed(
     groups: dict[tuple[str, str, int], list[str]] = {}
     for d in dropped:
         groups.setdefault((d.what, d.reason, d.page), []).append(d.text)
-    for (what, reason, page), texts in groups.items():
-        hidden = what == "hidden text"
+    for (kind, reason, page), texts in groups.items():
+        hidden = kind == "hidden text"
         sample = " ".join(texts) if hidden else max(texts, key=len)
         yield RemovedText(
-            what, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample)
+            kind, reason, page, len(texts), sample[:300], suspicious=hidden and reads_like_a_sentence(sample)
         )

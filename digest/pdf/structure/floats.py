@@ -48,7 +48,7 @@ def find_captions(layout: PageLayout, taken: Collection[int]) -> list[Float]:
     """Every float by its caption, without what it shows yet. `taken`: lines that are something else already."""
     spots = layout.spots
     claimed: set[int] = set(taken)
-    found: list[Float] = []
+    floats: list[Float] = []
     index = 0
     while index < len(spots):
         match = None if index in claimed else _label(layout, index)
@@ -58,13 +58,13 @@ def find_captions(layout: PageLayout, taken: Collection[int]) -> list[Float]:
         last = _last_line(layout, index, claimed)
         claimed.update(range(index, last + 1))
         kind = match["kind"].casefold()
-        found.append(Float(_KINDS.get(kind, kind), match["number"], spots[index].line.page, index, last, ()))
+        floats.append(Float(_KINDS.get(kind, kind), match["number"], spots[index].line.page, index, last, ()))
         index = last + 1
-    return found
+    return floats
 
 
 def filled_floats(
-    layout: PageLayout, found: Sequence[Float], taken: Collection[int], running: Collection[int]
+    layout: PageLayout, floats: Sequence[Float], taken: Collection[int], running: Collection[int]
 ) -> list[Float]:
     """The floats with what they show. `taken`: lines that are something else, headings among them; `running`: lines
     of running text, which no float shows unless a frame is drawn around them.
@@ -73,15 +73,15 @@ def filled_floats(
     """
     inside = framed(layout)
     text = set(running) - inside
-    odd = figure_text_lines(layout, {f.page for f in found}) - text | (inside - set(running))
-    claimed = {*taken, *(i for f in found for i in range(f.first, f.last + 1))}
-    sides = _usual_sides(layout, found, odd, claimed)
+    odd = figure_text_lines(layout, {f.page for f in floats}) - text | (inside - set(running))
+    claimed = {*taken, *(i for f in floats for i in range(f.first, f.last + 1))}
+    sides = _usual_sides(layout, floats, odd, claimed)
     out: list[Float] = []
-    for item in found:
+    for item in floats:
         above = _run(layout, item, -1, odd, claimed)
         below = _run(layout, item, 1, odd, claimed)
-        usual, other = (above, below) if sides.get(item.kind) == "above" else (below, above)
-        content = usual or (other if len(other) >= 2 else [])
+        usual, second_choice = (above, below) if sides.get(item.kind) == "above" else (below, above)
+        content = usual or (second_choice if len(second_choice) >= 2 else [])
         claimed.update(content)
         out.append(item._replace(content=tuple(sorted(content))))
     return _with_loose(layout, out, loose_runs(layout, claimed, text))
@@ -123,10 +123,12 @@ def _with_loose(layout: PageLayout, floats: Sequence[Float], runs: Sequence[list
     return out
 
 
-def _usual_sides(layout: PageLayout, found: Sequence[Float], odd: set[int], claimed: Collection[int]) -> dict[str, str]:
+def _usual_sides(
+    layout: PageLayout, floats: Sequence[Float], odd: set[int], claimed: Collection[int]
+) -> dict[str, str]:
     """For each kind of float, the side of the caption on which most of its content lies."""
     votes: dict[str, dict[str, float]] = {}
-    for item in found:
+    for item in floats:
         above = len(_run(layout, item, -1, odd, claimed))
         below = len(_run(layout, item, 1, odd, claimed))
         usual = "above" if item.kind == "figure" else "below"
@@ -149,15 +151,15 @@ def _label(layout: PageLayout, index: int) -> re.Match[str] | None:
     above = layout.spots[index - 1] if index else None
     fresh = spot.gap >= 1.2 or spot.gap <= 0 or above is None or abs(above.line.style.size - line.style.size) > 0.4
     separator = match["sep"].strip()
-    rest = line.text[match.end() :].strip()
+    text_after = line.text[match.end() :].strip()
     if match["number"].isalpha() and len(match["number"]) == 1 and not separator:
         return None
-    if separator in (":", "：", "|", "—", "–", "-") or not rest:
+    if separator in (":", "：", "|", "—", "–", "-") or not text_after:
         return match if fresh or set_apart else None
     if separator == ".":
         return match if set_apart or (fresh and spot.gap >= 1.3) else None
     lead_covers = 0 < match.end() - line.lead <= 3 or match.end() - 2 <= line.lead <= match.end() + 2
-    return match if fresh and (lead_covers or (set_apart and not rest[0].islower())) else None
+    return match if fresh and (lead_covers or (set_apart and not text_after[0].islower())) else None
 
 
 def _last_line(layout: PageLayout, first: int, claimed: Collection[int]) -> int:
@@ -201,21 +203,21 @@ def figure_text_lines(layout: PageLayout, pages: Collection[int]) -> set[int]:
     """Lines of some pages that don't look like text: cells side by side, small or foreign letters, bare numbers."""
     common = _text_fonts(layout)
     narrow = min((spot.column.width for spot in layout.spots), default=0.0)
-    found: set[int] = set()
+    indexes: set[int] = set()
     above: PlacedLine | None = None
     for i, spot in enumerate(layout.spots):
         line = spot.line
         if line.page not in pages:
             continue
         if above is not None and side_by_side(spot, above):
-            found.update((i - 1, i))
+            indexes.update((i - 1, i))
         above = spot
         small = line.style.size < 0.95 * layout.body.size
         across = layout.two_columns and spot.column.width > 1.6 * narrow
         foreign = line.style.font not in common and line.maths < 0.3
         if small or foreign or across or is_numbers(line.text):
-            found.add(i)
-    return found
+            indexes.add(i)
+    return indexes
 
 
 def _text_fonts(layout: PageLayout) -> set[str]:

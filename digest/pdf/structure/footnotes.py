@@ -43,12 +43,12 @@ def footnotes(layout: PageLayout, taken: Collection[int]) -> list[FootnoteLines]
 
 def margin_notes(layout: PageLayout, taken: Collection[int], running: Collection[int]) -> list[FootnoteLines]:
     """Notes set beside running text, outside of every column of it. `running`: the lines of running text."""
-    beside: dict[int, list[PlacedLine]] = {}
+    neighbours: dict[int, list[PlacedLine]] = {}
     for i in running:
-        beside.setdefault(layout.spots[i].line.page, []).append(layout.spots[i])
+        neighbours.setdefault(layout.spots[i].line.page, []).append(layout.spots[i])
     groups: list[list[int]] = []
     for i, spot in enumerate(layout.spots):
-        if i in taken or i in running or not _is_outside(spot, beside.get(spot.line.page, ())):
+        if i in taken or i in running or not _is_outside(spot, neighbours.get(spot.line.page, ())):
             continue
         if groups and groups[-1][-1] == i - 1 and layout.spots[i - 1].line.page == spot.line.page and spot.gap < 1.6:
             groups[-1].append(i)
@@ -62,13 +62,17 @@ def margin_notes(layout: PageLayout, taken: Collection[int], running: Collection
     ]
 
 
-def _is_outside(spot: PlacedLine, beside: Sequence[PlacedLine]) -> bool:
+def _is_outside(spot: PlacedLine, neighbours: Sequence[PlacedLine]) -> bool:
     """Whether a line stands in the margin, at the height of running text."""
     line, column = spot.line, spot.column
     if not (line.x0 > column.right + 4 or line.x1 < column.left - 4) or line.width > 0.5 * column.width:
         return False
-    level = [other.line for other in beside if other.line.y0 - 8 < line.y1 and line.y0 < other.line.y1 + 8]
-    return bool(level) and all(line.x0 > other.x1 or line.x1 < other.x0 for other in level)
+    level = [
+        neighbour.line
+        for neighbour in neighbours
+        if neighbour.line.y0 - 8 < line.y1 and line.y0 < neighbour.line.y1 + 8
+    ]
+    return bool(level) and all(line.x0 > neighbour.x1 or line.x1 < neighbour.x0 for neighbour in level)
 
 
 def _is_marked(spot: PlacedLine) -> bool:

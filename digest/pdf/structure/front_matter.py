@@ -63,19 +63,19 @@ class AbstractSpan(NamedTuple):
     title: str
 
 
-def title(layout: PageLayout, end: int, known: str) -> str:
+def title(layout: PageLayout, end: int, expected_title: str) -> str:
     """The paper's title: the first of the large lines of page 1 before line `end`. A logo may be larger than it.
 
     `known`: what the PDF's metadata say, for a page that has nothing to choose from.
     """
     spots = [s for s in layout.spots[: end or len(layout.spots)] if s.line.page == 1]
     spots = [s for s in spots if s.line.y0 < 0.62 * max((t.line.y1 for t in spots), default=1) or end]
-    if _is_printed(known, spots):
-        return known.strip()
+    if _is_printed(expected_title, spots):
+        return expected_title.strip()
     spots = [s for s in spots if not _NO_TITLE.fullmatch(s.line.text.strip(" .*∗")) or len(spots) == 1]
     letters = [s for s in spots if sum(c.isalpha() for c in s.line.text) >= 3]
     if not letters:
-        return known.strip()
+        return expected_title.strip()
     size = max(s.line.style.size for s in letters)
     if size < layout.body.size + 0.8:
         bold = [s for s in letters if s.line.style.bold or s.line.text.isupper()]
@@ -93,15 +93,15 @@ def title(layout: PageLayout, end: int, known: str) -> str:
         lines.append(spot)
     text = unspaced(" ".join(s.line.text for s in lines))
     text = re.sub(r"(?<=[a-z])- (?=[a-z])", "", text)
-    return text.strip(" ∗*†") or known.strip()
+    return text.strip(" ∗*†") or expected_title.strip()
 
 
-def _is_printed(known: str, spots: Sequence[PlacedLine]) -> bool:
+def _is_printed(expected_title: str, spots: Sequence[PlacedLine]) -> bool:
     """Whether the title that the PDF's metadata give stands in print, in letters larger than some of the page."""
-    wanted = plain(known).replace(" ", "")
-    if len(known.split()) < 3 or len(wanted) < 12 or _NO_TITLE.fullmatch(known.strip()):
+    plain_title = plain(expected_title).replace(" ", "")
+    if len(expected_title.split()) < 3 or len(plain_title) < 12 or _NO_TITLE.fullmatch(expected_title.strip()):
         return False
-    return wanted in plain(" ".join(s.line.text for s in spots[:40])).replace(" ", "")
+    return plain_title in plain(" ".join(s.line.text for s in spots[:40])).replace(" ", "")
 
 
 def run_in_abstract(layout: PageLayout, end: int) -> AbstractSpan | None:
@@ -141,12 +141,12 @@ def _end_of(layout: PageLayout, first: int, end: int, most: float) -> int:
     spots = layout.spots
     last = first
     while last + 1 < end:
-        here, after = spots[last], spots[last + 1]
-        if abs(after.line.style.size - here.line.style.size) > 0.5 or after.gap > most or is_cue(after):
+        spot, after = spots[last], spots[last + 1]
+        if abs(after.line.style.size - spot.line.style.size) > 0.5 or after.gap > most or is_cue(after):
             break
-        if after.line.style.bold and not here.line.style.bold:
+        if after.line.style.bold and not spot.line.style.bold:
             break
-        if after.line.page != here.line.page and (last == first or after.line.page > 2):
+        if after.line.page != spot.line.page and (last == first or after.line.page > 2):
             break
         last += 1
     return last

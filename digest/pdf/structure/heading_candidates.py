@@ -37,16 +37,16 @@ class HeadingStyle(NamedTuple):
     style: FontStyle
     capitals: bool
 
-    def fits(self, other: HeadingStyle) -> bool:
+    def fits(self, style: HeadingStyle) -> bool:
         """Whether two headings are of one style; sizes differ a little within a PDF."""
-        a, b = self.style, other.style
+        a, b = self.style, style.style
         # Bitmap fonts have no names: MuPDF gives their objects, which may differ from page to page.
         same_font = a.font == b.font or (a.font.startswith(_BITMAP) and b.font.startswith(_BITMAP))
         return same_font and (a.bold, a.italic) == (b.bold, b.italic) and abs(a.size - b.size) <= 0.4
 
-    def same(self, other: HeadingStyle) -> bool:
+    def same(self, style: HeadingStyle) -> bool:
         """One style, and both in capitals or both not."""
-        return self.capitals == other.capitals and self.fits(other)
+        return self.capitals == style.capitals and self.fits(style)
 
 
 class HeadingCandidate(NamedTuple):
@@ -72,7 +72,7 @@ class HeadingCandidate(NamedTuple):
 
 def heading_candidates(layout: PageLayout, taken: Collection[int]) -> list[HeadingCandidate]:
     """Every candidate in reading order. `taken`: indices of lines that are something else (captions, contents)."""
-    found: list[HeadingCandidate] = []
+    candidates: list[HeadingCandidate] = []
     spots = layout.spots
     index = 0
     while index < len(spots):
@@ -80,9 +80,9 @@ def heading_candidates(layout: PageLayout, taken: Collection[int]) -> list[Headi
         if candidate is None:
             index += 1
         else:
-            found.append(candidate)
+            candidates.append(candidate)
             index = candidate.last + 1
-    return found
+    return candidates
 
 
 def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> HeadingCandidate | None:
@@ -90,9 +90,9 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
     line = spot.line
     text = unspaced(line.text)
     readings = numbers(text)
-    apart = _is_set_apart(layout, spot)
+    is_set_apart = _is_set_apart(layout, spot)
     runs_on = bool(line.lead) and _has_text_behind(line)
-    if not (apart or runs_on or readings or is_known(text)):
+    if not (is_set_apart or runs_on or readings or is_known(text)):
         return None  # as most lines are
     if (
         line.maths > 0.6
@@ -105,11 +105,11 @@ def _candidate(layout: PageLayout, index: int, taken: Collection[int]) -> Headin
         return chapter
     if runs_on:
         return _run_in(layout, index, text)
-    if not (apart and readings) and _is_in_a_row(layout, index):
+    if not (is_set_apart and readings) and _is_in_a_row(layout, index):
         return None
     if not readings and not (_opens_a_title(text[0]) or text[0] in "“\"'(¿"):
         return None
-    last = _last_line(layout, index, taken) if apart else index
+    last = _last_line(layout, index, taken) if is_set_apart else index
     if last is None:
         return None
     text = unspaced(_title(layout.spots[index : last + 1]))
@@ -209,8 +209,8 @@ def _is_in_a_row(layout: PageLayout, index: int) -> bool:
     spot, spots = layout.spots[index], layout.spots
     if spot.line.parts > 3:
         return True
-    around = [spots[i] for i in (index - 1, index + 1) if 0 <= i < len(spots)]
-    if any(beside(spot.line, other.line) for other in around):
+    neighbours = [spots[i] for i in (index - 1, index + 1) if 0 <= i < len(spots)]
+    if any(beside(spot.line, neighbour.line) for neighbour in neighbours):
         return True
     after = spots[index + 1] if index + 1 < len(spots) else None
     return after is not None and after.line.page == spot.line.page and is_numbers(after.line.text)

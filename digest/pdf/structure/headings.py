@@ -67,11 +67,11 @@ class HeadingSelection:
 
 def headings(layout: PageLayout, outline: Sequence[OutlineEntry], taken: Collection[int]) -> list[DetectedHeading]:
     """The headings in reading order. `taken`: lines that are something else."""
-    found = with_outlined(layout, outline, heading_candidates(layout, taken), taken)
-    names = anchored(outline, found)
-    top = top_chain(found, names)
+    candidates = with_outlined(layout, outline, heading_candidates(layout, taken), taken)
+    names = anchored(outline, candidates)
+    top = top_chain(candidates, names)
     names = _levelled(names, top)
-    choice = HeadingSelection(found, names, top, top_looks(found, top, names))
+    choice = HeadingSelection(candidates, names, top, top_looks(candidates, top, names))
     for item in top:
         choice.add(item.candidate, 1, item.number.text, item.title)
     _add_appendices(choice)
@@ -216,12 +216,12 @@ def _add_unnumbered_below(choice: HeadingSelection) -> None:
         return
     opening = min(h.first for h in top)
     levels = [(c.look, choice.chosen[c.first].level) for c in choice.found if c.first in choice.chosen and not c.cut]
-    known = [(look, level) for look, level in levels if level > 1]
-    looks = [] if known or choice.top else _lower_looks(choice, opening)
+    sub_levels = [(look, level) for look, level in levels if level > 1]
+    looks = [] if sub_levels or choice.top else _lower_looks(choice, opening)
     for c in choice.found:
         if c.first in choice.chosen or c.first < opening or c.cut or c.readings or c.weight < 2 or c.parts > 2:
             continue
-        level = next((lv for look, lv in known if look.same(c.look)), 0)
+        level = next((lv for look, lv in sub_levels if look.same(c.look)), 0)
         level = level or next((n + 2 for n, look in enumerate(looks) if look.same(c.look)), 0)
         named = choice.names.get(c.first, 0)
         if level or named > 1:

@@ -36,13 +36,13 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
     words: list[str] = []
     cut = False
     for line in lines:
-        found = _WORD.findall(line)
-        if cut and found:
-            del found[0]
+        line_words = _WORD.findall(line)
+        if cut and line_words:
+            del line_words[0]
         cut = line.endswith("-")
-        if cut and found:
-            found.pop()
-        words += found
+        if cut and line_words:
+            line_words.pop()
+        words += line_words
     return Counter(map(str.casefold, words))
 
 

@@ -136,8 +136,8 @@ def _spots(page: PdfPage, columns: tuple[Column, ...], pitch: float) -> Iterable
         above, above_column = line, column
 
 
-def _overlap(line: TextLine, other: TextLine) -> bool:
-    return min(line.x1, other.x1) - max(line.x0, other.x0) > 0
+def _overlap(line: TextLine, second: TextLine) -> bool:
+    return min(line.x1, second.x1) - max(line.x0, second.x0) > 0
 
 
 def _column_of(line: TextLine, columns: tuple[Column, ...]) -> Column:
@@ -149,9 +149,9 @@ def _column_of(line: TextLine, columns: tuple[Column, ...]) -> Column:
     return left if line.middle < (left.right + right.left) / 2 else right
 
 
-def side_by_side(spot: PlacedLine, other: PlacedLine) -> bool:
+def side_by_side(spot: PlacedLine, neighbour: PlacedLine) -> bool:
     """Whether two lines of one column stand beside one another, as the cells of a table do."""
-    return spot.column == other.column and beside(spot.line, other.line)
+    return spot.column == neighbour.column and beside(spot.line, neighbour.line)
 
 
 def beside(a: TextLine, b: TextLine) -> bool:

@@ -31,20 +31,20 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 def links(pages: Sequence[PdfPage], layout: PageLayout, references: Collection[int], title: str) -> list[Link]:
     """Every link once, in reading order. `references`: the lines of the bibliography."""
-    places = _Places(layout, references)
-    found: dict[str, Link] = {}
-    for link in (*_annotated(pages, places, title), *_written(layout, places, title)):
+    link_places = _Places(layout, references)
+    links_by_url: dict[str, Link] = {}
+    for link in (*_annotated(pages, link_places, title), *_written(layout, link_places, title)):
         key = _key(link.url)
-        known = found.get(key)
-        if known is None:
-            is_new = link.source != "text" or not any(_is_part(key, other) for other in found)
+        earlier = links_by_url.get(key)
+        if earlier is None:
+            is_new = link.source != "text" or not any(_is_part(key, longer) for longer in links_by_url)
         else:
-            is_new = known.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER
+            is_new = earlier.kind is LinkKind.OTHER and link.kind is not LinkKind.OTHER
         if is_new:
-            found[key] = link
-        if len(found) >= _MAX_LINKS:
+            links_by_url[key] = link
+        if len(links_by_url) >= _MAX_LINKS:
             break
-    return sorted(_with_one_code(list(found.values()), title), key=lambda link: link.page or 0)
+    return sorted(_with_one_code(list(links_by_url.values()), title), key=lambda link: link.page or 0)
 
 
 def _with_one_code(links: Sequence[Link], title: str) -> list[Link]:
@@ -67,9 +67,9 @@ def _key(url: str) -> str:
     return re.sub(r"^https?://(?:www\.)?", "", url, flags=re.IGNORECASE).rstrip("/").removesuffix(".git").casefold()
 
 
-def _is_part(key: str, other: str) -> bool:
+def _is_part(key: str, longer: str) -> bool:
     """Whether an address read from text is the beginning of one that an annotation gives whole."""
-    return len(key) >= 12 and other.startswith(key)
+    return len(key) >= 12 and longer.startswith(key)
 
 
 class _Places:
@@ -117,21 +117,21 @@ class _Places:
         return f"{before} {here.text[:offset]}"[-_CONTEXT:].strip()
 
 
-def _annotated(pages: Sequence[PdfPage], places: _Places, title: str) -> Iterator[Link]:
+def _annotated(pages: Sequence[PdfPage], link_places: _Places, title: str) -> Iterator[Link]:
     for page in pages:
         for uri in page.uris:
             url = trim_url(uri.uri.strip())
             if not is_usable(url):
                 continue
-            index = places.line_of(uri)
+            index = link_places.line_of(uri)
             offset = 0
             if index is not None:
-                line = places.layout.spots[index].line
+                line = link_places.layout.spots[index].line
                 offset = round(len(line.text) * (uri.x0 - line.x0) / max(line.width, 1.0))
-            yield _link(url, uri.page, "annotation", index, max(0, offset), places, title)
+            yield _link(url, uri.page, "annotation", index, max(0, offset), link_places, title)
 
 
-def _written(layout: PageLayout, places: _Places, title: str) -> Iterator[Link]:
+def _written(layout: PageLayout, link_places: _Places, title: str) -> Iterator[Link]:
     for i, spot in enumerate(layout.spots):
         text = spot.line.text
         if not _MAY_LINK.search(text):
@@ -139,7 +139,7 @@ def _written(layout: PageLayout, places: _Places, title: str) -> Iterator[Link]:
         joined = _with_next(text, layout.spots[i + 1].line if i + 1 < len(layout.spots) else None, spot.line)
         for url, start in find_urls(joined):
             if start < len(text):
-                yield _link(url, spot.line.page, "text", i, start, places, title)
+                yield _link(url, spot.line.page, "text", i, start, link_places, title)
 
 
 def _with_next(text: str, after: TextLine | None, line: TextLine) -> str:
@@ -153,8 +153,8 @@ def _with_next(text: str, after: TextLine | None, line: TextLine) -> str:
     return text + word if (goes_on or mixed) and re.fullmatch(r"[\w./~%#=&?+-]+", word) else text
 
 
-def _link(url: str, page: int, source: str, index: int | None, offset: int, places: _Places, title: str) -> Link:
-    context = places.words_before(index, offset)
-    in_references = index in places.references if index is not None else False
+def _link(url: str, page: int, source: str, index: int | None, offset: int, link_places: _Places, title: str) -> Link:
+    context = link_places.words_before(index, offset)
+    in_references = index in link_places.references if index is not None else False
     kind = LinkKind.OTHER if in_references else link_kind(url, context, page=page, title=title)
     return Link(url, kind, page, source, context)

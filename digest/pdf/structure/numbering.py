@@ -48,30 +48,30 @@ def numbers(text: str) -> list[tuple[HeadingNumber, str]]:
     """Every reading of a heading's start as a number, each with the title behind it (`I` is roman and a letter)."""
     if not _may_be_numbered(text):
         return []
-    found: list[tuple[HeadingNumber, str]] = []
+    readings: list[tuple[HeadingNumber, str]] = []
     if m := _APPENDIX_HEAD.match(text):
         if m[2] or not m[4]:
-            found.append(
+            readings.append(
                 (HeadingNumber(text[: m.end(3)].strip(), "appendix", _appendix_values(m[2], m[3])), m[4] or "")
             )
-        return found
+        return readings
     if m := _ARABIC_HEAD.match(text):
         values = tuple(map(int, m[1].split(".")))
-        found.append((HeadingNumber(m[1], "arabic", values), m[3]))
-        return [f for f in found if _is_title(f[1])]
+        readings.append((HeadingNumber(m[1], "arabic", values), m[3]))
+        return [f for f in readings if _is_title(f[1])]
     if m := _ROMAN_HEAD.match(text):
         value = roman(m[1])
         if value:
             parts = tuple(int(p) if p.isdigit() else ord(p) - 64 for p in re.split(r"[.-]", m[2]) if p)
-            found.append((HeadingNumber(m[1] + m[2], "roman", (value, *parts)), m[3]))
+            readings.append((HeadingNumber(m[1] + m[2], "roman", (value, *parts)), m[3]))
     if m := _LETTER_HEAD.match(text):
         parts = tuple(int(p) for p in m[2].split(".") if p)
-        found.append((HeadingNumber(m[1] + m[2], "letter", (ord(m[1]) - 64, *parts)), m[4]))
+        readings.append((HeadingNumber(m[1] + m[2], "letter", (ord(m[1]) - 64, *parts)), m[4]))
     if m := _SUPPLEMENT_HEAD.match(text):
         first = int(m[1]) if m[1].isdigit() else roman(m[1])
         parts = tuple(int(p) for p in m[2].split(".") if p)
-        found.append((HeadingNumber(text[: m.start(3)].rstrip(" .:)"), "supplement", (first, *parts)), m[3]))
-    return [f for f in found if _is_title(f[1])]
+        readings.append((HeadingNumber(text[: m.start(3)].rstrip(" .:)"), "supplement", (first, *parts)), m[3]))
+    return [f for f in readings if _is_title(f[1])]
 
 
 def _may_be_numbered(text: str) -> bool:
@@ -96,11 +96,11 @@ def _as_roman(value: int) -> str:
     return out
 
 
-def _appendix_values(first: str | None, rest: str) -> tuple[int, ...]:
+def _appendix_values(first: str | None, text_after: str) -> tuple[int, ...]:
     if not first:
         return (0,)
     value = int(first) if first.isdigit() else ord(first.upper()) - 64 if len(first) == 1 else roman(first.upper())
-    return (value, *(int(p) for p in rest.split(".") if p))
+    return (value, *(int(p) for p in text_after.split(".") if p))
 
 
 def _is_title(text: str) -> bool:

@@ -16,46 +16,46 @@ from digest.pdf.structure.numbering import numbers, plain
 _MOST_ENTRIES = 400  # that are looked for among plain lines
 
 
-def anchored(outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate]) -> dict[int, int]:
+def anchored(outline: Sequence[OutlineEntry], candidates: Sequence[HeadingCandidate]) -> dict[int, int]:
     """The outline's level of each candidate (by its first line) that an entry names."""
     by_page: dict[int, list[HeadingCandidate]] = {}
-    for c in found:
+    for c in candidates:
         by_page.setdefault(c.page, []).append(c)
     names: dict[int, int] = {}
     for entry in outline:
-        wanted = _key(entry.title)
-        if len(wanted) < 3:
+        title_key = _key(entry.title)
+        if len(title_key) < 3:
             continue
         for c in by_page.get(entry.page, ()):
-            if c.first not in names and _same(wanted, _key(c.title)):
+            if c.first not in names and _same(title_key, _key(c.title)):
                 names[c.first] = entry.level
                 break
     return names
 
 
 def with_outlined(
-    layout: PageLayout, outline: Sequence[OutlineEntry], found: Sequence[HeadingCandidate], taken: Collection[int]
+    layout: PageLayout, outline: Sequence[OutlineEntry], candidates: Sequence[HeadingCandidate], taken: Collection[int]
 ) -> list[HeadingCandidate]:
     """The candidates, with one for each entry whose words stand alone on its page in the text's own letters."""
-    used = {i for c in found if not c.cut for i in range(c.first, c.last + 1)} | {*taken}
-    matched = {(c.page, _key(c.title)) for c in found}
+    used = {i for c in candidates if not c.cut for i in range(c.first, c.last + 1)} | {*taken}
+    matched = {(c.page, _key(c.title)) for c in candidates}
     on_page: dict[int, list[int]] = {}
     for i, spot in enumerate(layout.spots):
         on_page.setdefault(spot.line.page, []).append(i)
     more: list[HeadingCandidate] = []
     for entry in outline[:_MOST_ENTRIES]:
-        wanted = _key(entry.title)
-        if len(wanted) < 4 or (entry.page, wanted) in matched:
+        title_key = _key(entry.title)
+        if len(title_key) < 4 or (entry.page, title_key) in matched:
             continue
-        lines = _standing_alone(layout, wanted, on_page.get(entry.page, ()), used)
+        lines = _standing_alone(layout, title_key, on_page.get(entry.page, ()), used)
         if lines is not None:
             more.append(outlined_candidate(layout, *lines))
             used.update(range(lines[0], lines[1] + 1))
-    return sorted((*found, *more), key=lambda c: c.first) if more else list(found)
+    return sorted((*candidates, *more), key=lambda c: c.first) if more else list(candidates)
 
 
 def _standing_alone(
-    layout: PageLayout, wanted: str, indices: Sequence[int], used: Collection[int]
+    layout: PageLayout, title: str, indices: Sequence[int], used: Collection[int]
 ) -> tuple[int, int] | None:
     """The first and the last of one to three lines that say exactly what an entry says."""
     for at, first in enumerate(indices):
@@ -66,7 +66,7 @@ def _standing_alone(
             text = f"{text} {layout.spots[last].line.text}"
             if len(text) > 200:
                 break
-            if _key(text.strip()) == wanted:
+            if _key(text.strip()) == title:
                 return first, last
     return None
 
@@ -78,11 +78,11 @@ def _key(title: str) -> str:
     return re.sub(r"[\W\d_]+", "", plain(text))
 
 
-def _same(wanted: str, printed: str) -> bool:
+def _same(title: str, printed: str) -> bool:
     """Equal, or one is the other with a formula left out."""
-    if wanted == printed:
+    if title == printed:
         return True
-    shorter, longer = sorted((wanted, printed), key=len)
+    shorter, longer = sorted((title, printed), key=len)
     return (
         len(shorter) >= 8
         and len(shorter) >= 0.7 * len(longer)

@@ -82,11 +82,11 @@ def _edge(line: TextLine, lines: Iterable[TextLine], top: bool) -> EdgeLine:
     size = max(line.style.size, 1.0)
     if top:
         nearest = min((ln for ln in lines if ln.y0 > line.y1 - 0.3 * size), key=lambda ln: ln.y0, default=None)
-        apart = 99.0 if nearest is None else (nearest.y0 - line.y1) / size
+        distance = 99.0 if nearest is None else (nearest.y0 - line.y1) / size
     else:
         nearest = max((ln for ln in lines if ln.y1 < line.y0 + 0.3 * size), key=lambda ln: ln.y1, default=None)
-        apart = 99.0 if nearest is None else (line.y0 - nearest.y1) / size
-    return EdgeLine(line, top, apart, nearest is not None and nearest.style == line.style)
+        distance = 99.0 if nearest is None else (line.y0 - nearest.y1) / size
+    return EdgeLine(line, top, distance, nearest is not None and nearest.style == line.style)
 
 
 def _masked(text: str) -> str:
@@ -99,15 +99,15 @@ Key = tuple[bool, str] | tuple[bool, int]
 def _repeated(edges: dict[int, list[EdgeLine]], pages: int, usual: float) -> set[Key]:
     """Texts that stand at one height of many pages: apart from the text, or else on half of the pages."""
     where: dict[tuple[bool, str], dict[int, EdgeLine]] = defaultdict(dict)
-    for number, found in edges.items():
-        for edge in found:
+    for number, page_edges in edges.items():
+        for edge in page_edges:
             where[edge.top, _masked(edge.line.text)][number] = edge
     heads: set[Key] = set()
     for key, by_page in where.items():
-        apart = sum(edge.apart > usual + 0.3 for edge in by_page.values()) >= 0.6 * len(by_page)
-        if not apart and sum(edge.alike for edge in by_page.values()) > 0.4 * len(by_page):
+        is_set_apart = sum(edge.apart > usual + 0.3 for edge in by_page.values()) >= 0.6 * len(by_page)
+        if not is_set_apart and sum(edge.alike for edge in by_page.values()) > 0.4 * len(by_page):
             continue  # a line of text that repeats, not a head above another one
-        least = max(2, (_SHARE if apart else 0.5) * pages)
+        least = max(2, (_SHARE if is_set_apart else 0.5) * pages)
         letters = sum(c.isalpha() for c in key[1])
         if len(by_page) >= least and letters >= 3 and _level([e.line.y1 for e in by_page.values()], least):
             heads.add(key)
@@ -122,8 +122,8 @@ def _level(heights: list[float], least: float) -> bool:
 def _slots(edges: dict[int, list[EdgeLine]], pages: int, usual: float) -> set[Key]:
     """Heights at which many pages have a line alone, and most of these lines stand on more pages than one."""
     seen: dict[tuple[bool, int], dict[int, EdgeLine]] = defaultdict(dict)
-    for number, found in edges.items():
-        for edge in found:
+    for number, page_edges in edges.items():
+        for edge in page_edges:
             for height in (round(edge.line.y1 / 2), round(edge.line.y1 / 2) + 1):
                 seen[edge.top, height].setdefault(number, edge)
     least = max(3, _SLOT_SHARE * pages)
@@ -151,8 +151,10 @@ def _usual_gap(pages: Sequence[PdfPage]) -> float:
 def _numbering(edges: dict[int, list[EdgeLine]]) -> int | None:
     """How far printed page numbers are ahead of the pages, where three pages or more agree."""
     shifts: Counter[int] = Counter()
-    for number, found in edges.items():
-        shifts.update({int(e.line.text) - number for e in found if e.line.text.isdecimal() and len(e.line.text) < 5})
+    for number, page_edges in edges.items():
+        shifts.update(
+            {int(e.line.text) - number for e in page_edges if e.line.text.isdecimal() and len(e.line.text) < 5}
+        )
     shift, often = shifts.most_common(1)[0] if shifts else (0, 0)
     return shift if often >= 3 else None
 
@@ -167,9 +169,9 @@ def _cleared(page: PdfPage, edges: Sequence[EdgeLine], heads: set[Key], usual: f
             line = edge.line
             beyond = barrier is not None and (line.y0 > barrier.y1 - 2 if top else line.y1 < barrier.y0 + 2)
             counted = shift is not None and line.text == str(page.number + shift)
-            what = None if beyond else "page number" if counted else _furniture(edge, heads, usual)
-            if what:
-                gone[id(line)] = what
+            kind = None if beyond else "page number" if counted else _furniture(edge, heads, usual)
+            if kind:
+                gone[id(line)] = kind
             else:
                 barrier = barrier or line
     for line in page.lines if page.number == 1 else ():
@@ -180,10 +182,10 @@ def _cleared(page: PdfPage, edges: Sequence[EdgeLine], heads: set[Key], usual: f
     dropped = [
         DroppedText(gone[id(ln)], "not part of the text", ln.text, page.number) for ln in page.lines if id(ln) in gone
     ]
-    kept = tuple(ln for ln in page.lines if id(ln) not in gone)
+    body_lines = tuple(ln for ln in page.lines if id(ln) not in gone)
     cut = [line for line in page.lines if id(line) in gone]
     return page._replace(
-        lines=kept,
+        lines=body_lines,
         dropped=(*page.dropped, *dropped),
         top=max((ln.y1 for ln in cut if ln.y1 < _TOP * page.height), default=page.top),
         bottom=min((ln.y0 for ln in cut if ln.y0 > _BOTTOM * page.height), default=page.bottom),

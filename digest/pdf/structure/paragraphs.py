@@ -95,16 +95,18 @@ def _goes_on(layout: PageLayout, group: Sequence[SectionLine], part: SectionLine
     size = above.line.style.size
     if abs(spot.line.style.size - size) > (0.9 if ended else 0.4 * size):
         return False
-    rest = above.column.right - above.line.x1  # how far the line above stays from the edge
-    if _BULLET.match(part.text) and (ended or rest > 3 * size or 1.25 < step < _FAR):
+    free_width = above.column.right - above.line.x1  # how far the line above stays from the edge
+    if _BULLET.match(part.text) and (ended or free_width > 3 * size or 1.25 < step < _FAR):
         return False
-    if 0 < step <= (1.45 if ended or rest > 3 * size else 2.1):
+    if 0 < step <= (1.45 if ended or free_width > 3 * size else 2.1):
         return not _opens(group, spot, ended)
     if 0 < step < _FAR and part.at == group[-1].at + 1:
         return False  # white space, and nothing taken out of it
     if not ended:
         return True
-    return rest < 3 * size and spot.indent < 0.6 * size and not part.text[:1].isdigit() and _size_alike(above, spot)
+    return (
+        free_width < 3 * size and spot.indent < 0.6 * size and not part.text[:1].isdigit() and _size_alike(above, spot)
+    )
 
 
 def _is_ended(text: str) -> bool:
@@ -167,11 +169,11 @@ def _paragraph(layout: PageLayout, group: Sequence[SectionLine], words: Mapping[
 
 def _with_stop(line: TextLine, text: str) -> str:
     """The first line of a paragraph, with a full stop behind a heading that is run in without one."""
-    head, rest = line.text[: line.lead].rstrip(), line.text[line.lead :].lstrip()
+    head, text_after = line.text[: line.lead].rstrip(), line.text[line.lead :].lstrip()
     titled = len(head.split()) > 1 and head[-1].isalnum()
-    if text != line.text or not titled or not rest[:1].isupper() or rest[1:2].isupper():
+    if text != line.text or not titled or not text_after[:1].isupper() or text_after[1:2].isupper():
         return text
-    return f"{head}. {rest}"
+    return f"{head}. {text_after}"
 
 
 def _made(group: Sequence[SectionLine], kind: ParagraphKind, words: Mapping[str, int]) -> PaperParagraph:

@@ -32,21 +32,21 @@ def openings(
     layout: PageLayout, headings: Sequence[DetectedHeading], abstract: AbstractSpan | None, bibliography: int | None
 ) -> list[SectionStart]:
     """Every beginning of a section in reading order, headless ones included; a first one for what comes before."""
-    found = [SectionStart(h.first, h.last, h.cut, h.title, h.number, h.page, h.level, h.kind) for h in headings]
+    starts = [SectionStart(h.first, h.last, h.cut, h.title, h.number, h.page, h.level, h.kind) for h in headings]
     if abstract is not None:
         page = layout.spots[abstract.first].line.page
         kind = SectionKind.ABSTRACT
-        found.append(SectionStart(abstract.first, -1, abstract.cut, abstract.title, None, page, 1, kind))
+        starts.append(SectionStart(abstract.first, -1, abstract.cut, abstract.title, None, page, 1, kind))
         after = abstract.last + 1
-        if after < len(layout.spots) and not any(o.line == after for o in found):
-            found.append(SectionStart(after, -1, 0, "", None, layout.spots[after].line.page, 1, SectionKind.BODY))
+        if after < len(layout.spots) and not any(o.line == after for o in starts):
+            starts.append(SectionStart(after, -1, 0, "", None, layout.spots[after].line.page, 1, SectionKind.BODY))
     if bibliography is not None:
         page = layout.spots[bibliography].line.page
-        found.append(SectionStart(bibliography, -1, 0, "", None, page, 1, SectionKind.REFERENCES))
-    found.sort(key=lambda o: o.line)
-    if not found or found[0].line > 0:
-        found.insert(0, SectionStart(0, -1, 0, "", None, 1, 1, SectionKind.BODY))
-    return _with_kinds(found)
+        starts.append(SectionStart(bibliography, -1, 0, "", None, page, 1, SectionKind.REFERENCES))
+    starts.sort(key=lambda o: o.line)
+    if not starts or starts[0].line > 0:
+        starts.insert(0, SectionStart(0, -1, 0, "", None, 1, 1, SectionKind.BODY))
+    return _with_kinds(starts)
 
 
 def with_body(
@@ -60,12 +60,12 @@ def with_body(
     return sorted((*starts, body), key=lambda opening: opening.line)
 
 
-def _with_kinds(found: Sequence[SectionStart]) -> list[SectionStart]:
+def _with_kinds(starts: Sequence[SectionStart]) -> list[SectionStart]:
     """A subsection has its section's kind; behind an appendix's heading all is appendix, up to the references."""
     out: list[SectionStart] = []
     above: SectionKind = SectionKind.BODY
     appendix = False
-    for opening in found:
+    for opening in starts:
         kind = opening.kind
         if opening.level > 1:
             kind = kind if kind is SectionKind.ACKNOWLEDGEMENTS else above
@@ -88,26 +88,28 @@ def fill_sections(
 ) -> list[Section]:
     """The sections with their paragraphs and tables; an unheaded one that has no text is left out."""
     sections: list[Section] = []
-    for here, after in zip(starts, [*starts[1:], None], strict=True):
+    for start, after in zip(starts, [*starts[1:], None], strict=True):
         end = after.line if after else len(layout.spots)
-        parts = _parts(layout, here, end, taken)
-        is_list = here.kind is SectionKind.REFERENCES
-        made = references(parts, words) if is_list else build_paragraphs(layout, parts, words)
-        made += [(t.at, table(layout, t.content)) for t in tables if here.line <= t.at < end and t.content]
-        made.sort(key=lambda placed: placed[0])
-        if here.title or made:
-            paragraphs_ = tuple(paragraph for _, paragraph in made)
-            sections.append(Section(here.title, here.page, here.number, here.level, here.kind, paragraphs_))
+        parts = _parts(layout, start, end, taken)
+        is_list = start.kind is SectionKind.REFERENCES
+        paragraphs = references(parts, words) if is_list else build_paragraphs(layout, parts, words)
+        paragraphs += [(t.at, table(layout, t.content)) for t in tables if start.line <= t.at < end and t.content]
+        paragraphs.sort(key=lambda placed: placed[0])
+        if start.title or paragraphs:
+            paragraphs_ = tuple(paragraph for _, paragraph in paragraphs)
+            sections.append(Section(start.title, start.page, start.number, start.level, start.kind, paragraphs_))
     return sections
 
 
-def _parts(layout: PageLayout, here: SectionStart, end: int, taken: Collection[int]) -> list[SectionLine]:
+def _parts(layout: PageLayout, start: SectionStart, end: int, taken: Collection[int]) -> list[SectionLine]:
     parts: list[SectionLine] = []
-    for i in range(here.line, end):
+    for i in range(start.line, end):
         spot = layout.spots[i]
-        if i in taken or (i <= here.last and not (i == here.last and here.cut)):
+        if i in taken or (i <= start.last and not (i == start.last and start.cut)):
             continue
-        text = spot.line.text[here.cut :].lstrip() if here.cut and i == max(here.last, here.line) else spot.line.text
+        text = (
+            spot.line.text[start.cut :].lstrip() if start.cut and i == max(start.last, start.line) else spot.line.text
+        )
         if text:
             parts.append(SectionLine(i, spot, text))
     return parts

@@ -19,7 +19,7 @@ _PATIENCE = 3  # lines in a row without a page number: a long title
 
 def contents(spots: Sequence[PlacedLine]) -> set[int]:
     """The indices of the lines of contents lists, their own headings apart. They stand in front, if anywhere."""
-    found: set[int] = set()
+    indexes: set[int] = set()
     index = 0
     while index < len(spots) and spots[index].line.page <= _LAST_PAGE:
         named = is_contents(spots[index].line.text)
@@ -27,11 +27,11 @@ def contents(spots: Sequence[PlacedLine]) -> set[int]:
         if named or _page_of(spots, index) is not None:
             rows, pages = _run(spots, start)
             if len(pages) >= (2 if named else 5) and _rising(pages) and (named or _is_listing(spots, rows)):
-                found.update(rows)
+                indexes.update(rows)
                 index = rows[-1] + 1
                 continue
         index += 1
-    return found
+    return indexes
 
 
 def _is_listing(spots: Sequence[PlacedLine], rows: Sequence[int]) -> bool:

@@ -24,14 +24,14 @@ class NumberedHeading(NamedTuple):
     title: str
 
 
-def top_chain(found: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[NumberedHeading]:
+def top_chain(candidates: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[NumberedHeading]:
     """The best numbering of the top level, or nothing where a paper has none."""
     best: list[NumberedHeading] = []
     best_score = 0.0
     for form in ("arabic", "roman"):
         numbered = [
             NumberedHeading(c, n, title)
-            for c in found
+            for c in candidates
             if not c.cut
             for n, title in c.readings
             if n.form == form and n.depth == 1 and chain_score(c, names) >= LEAST
@@ -53,14 +53,14 @@ def best_chain(numbered: Sequence[NumberedHeading], names: Mapping[int, int]) ->
     back: list[int | None] = []
     for i, item in enumerate(numbered):
         value = item.number.values[0]
-        own = chain_score(item.candidate, names)
-        best, link = own - (0 if value <= 1 else 2.5 * (value - 1)), None
+        candidate_score = chain_score(item.candidate, names)
+        best, link = candidate_score - (0 if value <= 1 else 2.5 * (value - 1)), None
         for j in range(i):
             step = value - numbered[j].number.values[0]
             if not 1 <= step <= 3:
                 continue
             same = 2.0 if numbered[j].candidate.look.fits(item.candidate.look) else -2.0
-            score = scores[j] + own + same - 3.5 * (step - 1)
+            score = scores[j] + candidate_score + same - 3.5 * (step - 1)
             if score > best:
                 best, link = score, j
         scores.append(best)
@@ -78,31 +78,35 @@ def best_chain(numbered: Sequence[NumberedHeading], names: Mapping[int, int]) ->
 
 def _is_believable(chain: Sequence[NumberedHeading]) -> bool:
     """Three in a row, two of which one has a usual name, or one that has it and stands out clearly."""
-    known = sum(is_known(n.title) for n in chain)
-    return len(chain) >= 3 or (len(chain) == 2 and known >= 1) or (known == 1 and chain[0].candidate.weight >= 4)
+    known_titles = sum(is_known(n.title) for n in chain)
+    return (
+        len(chain) >= 3
+        or (len(chain) == 2 and known_titles >= 1)
+        or (known_titles == 1 and chain[0].candidate.weight >= 4)
+    )
 
 
 def top_looks(
-    found: Sequence[HeadingCandidate], top: Sequence[NumberedHeading], names: Mapping[int, int]
+    candidates: Sequence[HeadingCandidate], top: Sequence[NumberedHeading], names: Mapping[int, int]
 ) -> list[HeadingStyle]:
     """How headings of the top level look."""
     if not top:
-        return _voted_looks(found, names)
+        return _voted_looks(candidates, names)
     counts = Counter(item.candidate.look for item in top)
     looks: list[HeadingStyle] = []
     for look, _ in counts.most_common():
-        alike = sum(n for other, n in counts.items() if look.same(other))
-        rivals = [other for other in looks if look.fits(other)]
+        alike = sum(n for rival, n in counts.items() if look.same(rival))
+        rivals = [rival for rival in looks if look.fits(rival)]
         # A title that happens to be all capitals, or not to be, makes no look of its own.
-        if not any(look.same(other) for other in rivals) and (not rivals or alike >= 0.25 * len(top)):
+        if not any(look.same(rival) for rival in rivals) and (not rivals or alike >= 0.25 * len(top)):
             looks.append(look)
     return looks
 
 
-def _voted_looks(found: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[HeadingStyle]:
+def _voted_looks(candidates: Sequence[HeadingCandidate], names: Mapping[int, int]) -> list[HeadingStyle]:
     """Without numbers: the look of the most usual names, and of the outline's first level."""
     votes: list[tuple[HeadingStyle, set[str]]] = []
-    for c in found:
+    for c in candidates:
         if c.cut or not (c.known or names.get(c.first) == 1) or c.weight < LEAST:
             continue
         titles = next((titles for look, titles in votes if look.same(c.look)), None)

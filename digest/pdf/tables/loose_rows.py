@@ -75,7 +75,7 @@ def _may_be_cell(layout: PageLayout, i: int) -> bool:
     if line.width < _SHORT * spot.column.width:
         return True
     near = (layout.spots[n] for n in (i - 1, i + 1) if 0 <= n < len(layout.spots))
-    return any(beside(spot.line, other.line) and len(other.line.text) < len(line.text) for other in near)
+    return any(beside(spot.line, neighbour.line) and len(neighbour.line.text) < len(line.text) for neighbour in near)
 
 
 def _trimmed(layout: PageLayout, run: list[int]) -> list[int]:

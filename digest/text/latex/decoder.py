@@ -50,8 +50,8 @@ class LatexDecoder:
         out: Pieces = []
         special = _IN_FORMULA if math else self.in_prose
         while at < end:
-            found = special.search(self.raw, at, end)
-            stop = found.start() if found else end
+            match = special.search(self.raw, at, end)
+            stop = match.start() if match else end
             if stop > at:
                 out.append(TextPiece(self.raw[at:stop], at, stop))
             token = _TOKEN.match(self.raw, stop, end)
@@ -102,18 +102,18 @@ class LatexDecoder:
 
     def _opens(self, opened: int, closed: int) -> bool:
         """Whether the single quotation that begins at `opened` ends at `closed`."""
-        found = _OPENING.match(self.raw, opened)
+        match = _OPENING.match(self.raw, opened)
         single = self.raw[opened - 1 : opened] != "`" and not self.raw[opened - 1 : opened].isalnum()
-        return bool(single and found and found.end() == closed + 1)
+        return bool(single and match and match.end() == closed + 1)
 
     def _dollar(self, at: int, out: Pieces, end: int, depth: int) -> int:
-        found = _DOLLARS.match(self.raw, at, end)
-        if found is None or not _is_formula(found):
+        match = _DOLLARS.match(self.raw, at, end)
+        if match is None or not _is_formula(match):
             out.append(TextPiece("$", at, at + 1))
             return at + 1
-        start, stop = found.span(found.lastgroup if found.lastgroup == "display" else "inline")
+        start, stop = match.span(match.lastgroup if match.lastgroup == "display" else "inline")
         out += self.read(start, stop, math=True, depth=depth + 1)
-        return found.end()
+        return match.end()
 
     def _script(self, at: int, out: Pieces, end: int, math: bool, depth: int) -> int:
         """A sub- or superscript. In prose only what can't be meant otherwise: `10^{-3}`, `10^6`, but not `my_name`."""
@@ -356,17 +356,17 @@ class LatexDecoder:
 def _matching_braces(raw: str) -> dict[int, int]:
     """Place of each opening brace that is closed -> the place of its closing one."""
     pairs, open_at = {}, []
-    for found in _BRACES.finditer(raw):
-        if found.group() == "{":
-            open_at.append(found.start())
-        elif found.group() == "}" and open_at:
-            pairs[open_at.pop()] = found.start()
+    for match in _BRACES.finditer(raw):
+        if match.group() == "{":
+            open_at.append(match.start())
+        elif match.group() == "}" and open_at:
+            pairs[open_at.pop()] = match.start()
     return pairs
 
 
-def _is_formula(found: re.Match[str]) -> bool:
+def _is_formula(match: re.Match[str]) -> bool:
     """The same of prose, where a formula without commands stands close between its dollar signs, and no digit after."""
-    inside = found["display"] or found["inline"]
-    if not is_formula(inside) or found["display"] or set(inside) & set("\\^_{"):
+    inside = match["display"] or match["inline"]
+    if not is_formula(inside) or match["display"] or set(inside) & set("\\^_{"):
         return is_formula(inside)
-    return not inside[0].isspace() and not inside[-1].isspace() and found["digit"] is None
+    return not inside[0].isspace() and not inside[-1].isspace() and match["digit"] is None

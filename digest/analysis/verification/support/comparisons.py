@@ -43,30 +43,32 @@ def comparison_doubts(pair: Pair) -> Iterable[Doubt]:
         return
     keys = {t.key for t in _things(pair.statement, pair.proper)} & {t.key for t in _things(pair.quotation, pair.proper)}
     ours, theirs = _comparisons(pair.statement, keys, pair.proper), _comparisons(pair.quotation, keys, pair.proper)
-    for own in ours:
-        clashes = [(_clash(own, quoted), quoted) for quoted in theirs]
+    for comparison in ours:
+        clashes = [(_clash(comparison, quoted), quoted) for quoted in theirs]
         if clashes and any(c is True for c, _ in clashes) and not any(c is False for c, _ in clashes):
-            yield Doubt(DoubtCode.COMPARISON, own.turn.hit.text, clashes[0][1].turn.hit.text)
+            yield Doubt(DoubtCode.COMPARISON, comparison.turn.hit.text, clashes[0][1].turn.hit.text)
             return
 
 
-def _clash(own: Comparison, quoted: Comparison) -> bool | None:
+def _clash(comparison: Comparison, quoted: Comparison) -> bool | None:
     """Whether two comparisons of the same things say the opposite; None where they compare other things."""
-    if own.turn.scale != quoted.turn.scale and {own.turn.scale, quoted.turn.scale} != {"merit", "speed"}:
+    if comparison.turn.scale != quoted.turn.scale and {comparison.turn.scale, quoted.turn.scale} != {"merit", "speed"}:
         return None
-    turned = bool(own.subjects & quoted.references and own.references & quoted.subjects)
-    same = bool(own.subjects & quoted.subjects and own.references & quoted.references)
+    turned = bool(comparison.subjects & quoted.references and comparison.references & quoted.subjects)
+    same = bool(comparison.subjects & quoted.subjects and comparison.references & quoted.references)
     if turned is same:
         return None
-    return (own.turn.sign == quoted.turn.sign) is turned
+    return (comparison.turn.sign == quoted.turn.sign) is turned
 
 
 def is_consistent(pair: Pair) -> bool:
     """Whether the statement tells a comparison of the quotation from its other end: B is slower, A is faster."""
     keys = {t.key for t in _things(pair.statement, pair.proper)} & {t.key for t in _things(pair.quotation, pair.proper)}
     return any(
-        own.subjects & quoted.references and own.references & quoted.subjects and own.turn.sign == -quoted.turn.sign
-        for own in _comparisons(pair.statement, keys, pair.proper)
+        comparison.subjects & quoted.references
+        and comparison.references & quoted.subjects
+        and comparison.turn.sign == -quoted.turn.sign
+        for comparison in _comparisons(pair.statement, keys, pair.proper)
         for quoted in _comparisons(pair.quotation, keys, pair.proper)
     )
 
@@ -86,11 +88,11 @@ def _things(wording: Wording, proper: Set[str]) -> list[Thing]:
 
 
 def _comparisons(wording: Wording, keys: set[str], proper: Set[str]) -> list[Comparison]:
-    things = [t for t in _things(wording, proper) if t.key in keys]
+    compared = [t for t in _things(wording, proper) if t.key in keys]
     result = []
     for turn in turns(wording):
         clause = wording.sentence(turn.hit.start)
-        near = [t for t in things if wording.sentence(t.start) == clause]
+        near = [t for t in compared if wording.sentence(t.start) == clause]
         references = [t for t in near if _REFERENCE.search(wording.text[max(0, t.start - 28) : t.start])]
         references = [t for t in references if abs(t.start - turn.hit.start) < 60]
         if not references:
@@ -156,8 +158,8 @@ def _numbers(wording: Wording) -> list[Thing]:
 
 def _once_in_both(ours: Sequence[Thing], theirs: Sequence[Thing]) -> list[tuple[Thing, Thing]]:
     """The things that stand exactly once in each of both texts."""
-    own, quoted = [t.key for t in ours], [t.key for t in theirs]
+    key_lists, quoted = [t.key for t in ours], [t.key for t in theirs]
     return [
-        (one, other) for one in ours for other in theirs
-        if one.key == other.key and own.count(one.key) == 1 == quoted.count(other.key)
+        (ours_item, theirs_item) for ours_item in ours for theirs_item in theirs
+        if ours_item.key == theirs_item.key and key_lists.count(ours_item.key) == 1 == quoted.count(theirs_item.key)
     ]  # fmt: skip

@@ -18,9 +18,9 @@ def opposite_doubts(pair: Pair) -> Iterable[Doubt]:
     if pair.quotation.named("negation.strong", "negation") and not pair.statement.named("negation.strong", "negation"):
         return  # "not needed" is "unnecessary"
     for concept, hit in ours.items():
-        other = f"{concept[:-1]}{1 - int(concept[-1])}"
-        if other in theirs and concept not in theirs and other not in ours:
-            yield Doubt(DoubtCode.OPPOSITE, hit.text, theirs[other].text)
+        opposite = f"{concept[:-1]}{1 - int(concept[-1])}"
+        if opposite in theirs and concept not in theirs and opposite not in ours:
+            yield Doubt(DoubtCode.OPPOSITE, hit.text, theirs[opposite].text)
             return
 
 

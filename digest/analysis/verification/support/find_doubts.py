@@ -41,11 +41,11 @@ def find_doubts(
     """
     quotation = " … ".join(passages.cut(*span) for span in spans)
     blocks = [passages.block_at(start) for start, _ in spans]
-    around = " ".join({b.start: b.text for b in blocks}.values())
+    context = " ".join({b.start: b.text for b in blocks}.values())
     pair = Pair(
         Wording(normalised(statement)),
         Wording(normalised(quotation)),
-        Wording(normalised(around)),
+        Wording(normalised(context)),
         passages.proper_names,
     )
     doubts = list(_against(pair, of_others))
@@ -77,10 +77,10 @@ def _against(pair: Pair, of_others: bool) -> Iterable[Doubt]:
 def _near(blocks: Sequence[TextBlock], passages: PaperIndex) -> list[int]:
     """Where the quoted paragraphs and their neighbours begin, headings between them left out."""
     spoken = [b for b in passages.blocks if b.role in _SPOKEN]
-    places = {b.start: i for i, b in enumerate(spoken)}
+    positions = {b.start: i for i, b in enumerate(spoken)}
     result = set()
     for block in blocks:
-        index = places.get(block.start)
+        index = positions.get(block.start)
         if index is None:
             result.add(block.start)
         else:

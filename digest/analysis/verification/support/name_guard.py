@@ -47,8 +47,8 @@ def _stands(name: Name, passages: PaperIndex) -> bool:
     if re.fullmatch(r"[A-Z]{2,6}s?", name.text):
         return _is_acronym(name.text.rstrip("s").lower(), passages)
     if any(part in general_names() for part in re.split(r"[-–_/]", name.text.lower())):
-        rest = [p for p in re.split(r"[-–_/]", name.text) if p.lower() not in general_names()]
-        return all(w in passages.words for p in rest for w in tokenise(p).norms)
+        name_parts = [p for p in re.split(r"[-–_/]", name.text) if p.lower() not in general_names()]
+        return all(w in passages.words for p in name_parts for w in tokenise(p).norms)
     joined = "".join(norms)
     return len(joined) >= 4 and (
         joined in passages.joined_pairs or joined.rstrip("s") in passages.joined_pairs or joined in passages.words

@@ -74,10 +74,10 @@ def bound_doubts(pair: Pair) -> Iterable[Doubt]:
     """The quotation says "less than 5", the statement "more than 5"."""
     for number in pair.statement.quantities:
         side, words = _bound(number, pair.statement)
-        for other in _read(pair.quotation) if side else ():
-            quoted_side, quoted_words = _bound(other, pair.quotation)
-            if quoted_side == -side and agrees(number, other, pair.quotation.text):
-                yield Doubt(DoubtCode.NUMBER, f"{words} {number.text}", f"{quoted_words} {other.text}")
+        for quoted in _read(pair.quotation) if side else ():
+            quoted_side, quoted_words = _bound(quoted, pair.quotation)
+            if quoted_side == -side and agrees(number, quoted, pair.quotation.text):
+                yield Doubt(DoubtCode.NUMBER, f"{words} {number.text}", f"{quoted_words} {quoted.text}")
                 return
 
 
@@ -117,23 +117,23 @@ def _needs_no_place(number: Quantity, passages: PaperIndex) -> bool:
     return is_common(number, passages)
 
 
-def _is_rival(number: Quantity, other: Quantity, pair: Pair) -> bool:
+def _is_rival(number: Quantity, quoted: Quantity, pair: Pair) -> bool:
     """Whether the quotation's number stands where the statement's does: of the same unit, counting the same."""
-    if number.unit != other.unit:
-        return number.unit in _SIZES and other.unit in _SIZES and number.raw == other.raw
+    if number.unit != quoted.unit:
+        return number.unit in _SIZES and quoted.unit in _SIZES and number.raw == quoted.raw
     if number.unit:
         return True
-    small = [_is_small(q) for q in (number, other)]
+    small = [_is_small(q) for q in (number, quoted)]
     if small[0] != small[1]:
-        return _noun(number, pair.statement) == _noun(other, pair.quotation) != ""
-    if _is_year(number) or _is_year(other):
-        return _is_year(number) and _is_year(other) and pair.is_short
-    ours, theirs = _noun(number, pair.statement), _noun(other, pair.quotation)
+        return _noun(number, pair.statement) == _noun(quoted, pair.quotation) != ""
+    if _is_year(number) or _is_year(quoted):
+        return _is_year(number) and _is_year(quoted) and pair.is_short
+    ours, theirs = _noun(number, pair.statement), _noun(quoted, pair.quotation)
     if small[0]:
         return bool(ours) and ours == theirs and pair.is_short
     if ours and theirs and not pair.statement.is_chinese:
         return ours == theirs
-    is_whole = ["." not in q.text for q in (number, other)]
+    is_whole = ["." not in q.text for q in (number, quoted)]
     return is_whole[0] == is_whole[1] and pair.is_short
 
 

@@ -55,17 +55,20 @@ def denial_doubts(pair: Pair) -> Iterable[Doubt]:
     """One text says that something rises or improves, the other that it does not."""
     if not pair.is_short:
         return
-    (said, denied), (quoted, quoted_denied) = _turns(pair.statement), _turns(pair.quotation)
+    (our_turns, denied), (quoted, quoted_denied) = _turns(pair.statement), _turns(pair.quotation)
     if (denied and _of(pair.quotation.hits("negation"), "negation.strong")) or (
         quoted_denied and _of(pair.statement.hits("negation"), "negation.strong")
     ):
         return
-    for one, other in ((denied, quoted), (said, quoted_denied)):
-        for turn in one:
-            clash = next((t for t in other if (t.scale, t.sign) == (turn.scale, turn.sign)), None)
+    for denial, counterpart in ((denied, quoted), (our_turns, quoted_denied)):
+        for turn in denial:
+            clash = next((t for t in counterpart if (t.scale, t.sign) == (turn.scale, turn.sign)), None)
             in_both = [
                 t
-                for t in (*(said if one is denied else denied), *(quoted_denied if one is denied else quoted))
+                for t in (
+                    *(our_turns if denial is denied else denied),
+                    *(quoted_denied if denial is denied else quoted),
+                )
                 if (t.scale, t.sign) == (turn.scale, turn.sign)
             ]
             if clash is not None and not in_both:
@@ -132,15 +135,15 @@ def _turns(wording: Wording) -> tuple[list[Turn], list[Turn]]:
 
 def _clash_of_all(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:
     for scale in ("amount", "merit", "speed", "price"):
-        own, quoted = [t for t in ours if t.scale == scale], [t for t in theirs if t.scale == scale]
+        our_turns, quoted = [t for t in ours if t.scale == scale], [t for t in theirs if t.scale == scale]
         if (
-            own
+            our_turns
             and quoted
-            and {t.sign for t in own} == {-1 * t.sign for t in quoted}
-            and len({t.sign for t in own}) == 1
-            and (len(ours) == len(own) or len(theirs) == len(quoted) or len(own) == len(quoted))
+            and {t.sign for t in our_turns} == {-1 * t.sign for t in quoted}
+            and len({t.sign for t in our_turns}) == 1
+            and (len(ours) == len(our_turns) or len(theirs) == len(quoted) or len(our_turns) == len(quoted))
         ):
-            return own[0], quoted[0]
+            return our_turns[0], quoted[0]
     own_merit, quoted_merit = _merits(ours), _merits(theirs)
     if own_merit and quoted_merit and len(own_merit) == len(quoted_merit) == 1 and own_merit != quoted_merit:
         return ours[0], theirs[0]
@@ -166,15 +169,15 @@ def _merit(turn: Turn) -> int | None:
 def _clash_of_measures(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | None:
     """The same measure goes up in one text and down in the other."""
     for measure in {m for t in ours for m in t.measures}:
-        own = [t for t in ours if measure in t.measures and t.scale == "amount"]
+        our_turns = [t for t in ours if measure in t.measures and t.scale == "amount"]
         quoted = [t for t in theirs if measure in t.measures and t.scale == "amount"]
         if (
-            own
+            our_turns
             and quoted
-            and len({t.sign for t in own}) == 1 == len({t.sign for t in quoted})
-            and own[0].sign != quoted[0].sign
+            and len({t.sign for t in our_turns}) == 1 == len({t.sign for t in quoted})
+            and our_turns[0].sign != quoted[0].sign
         ):
-            return own[0], quoted[0]
+            return our_turns[0], quoted[0]
     return None
 
 
@@ -182,5 +185,7 @@ def _clash_in_row(ours: list[Turn], theirs: list[Turn]) -> tuple[Turn, Turn] | N
     """Two rows of the same scales and length of which one word differs: "rises and falls", "rises and rises"."""
     if len(ours) != len(theirs) or len(ours) < 2 or [t.scale for t in ours] != [t.scale for t in theirs]:
         return None
-    different = [(own, quoted) for own, quoted in zip(ours, theirs, strict=True) if own.sign != quoted.sign]
+    different = [
+        (our_turn, quoted) for our_turn, quoted in zip(ours, theirs, strict=True) if our_turn.sign != quoted.sign
+    ]
     return different[0] if len(different) == 1 else None

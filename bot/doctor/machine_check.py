@@ -32,6 +32,10 @@ def check_configuration(settings: Settings) -> Iterator[CheckResult]:
     for edition in settings.editions:
         if not edition.targets:
             yield failed(area, "config.no_targets", edition.name)
+    budget = settings.llm.budget
+    limits = (budget.tokens_a_day, budget.tokens_a_month, budget.money_a_day, budget.money_a_month)
+    if settings.commands.personal_editions and settings.llm.preference and not any(limits):
+        yield failed(area, "config.personal_budget", f"{settings.commands.personal_papers_a_day}")
     if settings.editions:
         names = ", ".join(f"{e.name} at {e.publish_at} {e.timezone}" for e in settings.editions)
         yield passed(area, f"{settings.source}: {names}")

@@ -45,7 +45,7 @@ class Engine:
     ) -> None:
         """Raises `ConfigError` where a cluster is wanted and Dask is not installed. Nothing connects yet."""
         self._settings, self._limits, self._on_failure = settings, limits, on_failure
-        local_workers = _workers_here(settings)
+        local_workers = min(_workers_here(settings), limits.at_once)
         # Each thread waits for a child process.
         self._home = ThreadPoolExecutor(local_workers, thread_name_prefix="read")
         self._cluster: DaskExecutor | None = None

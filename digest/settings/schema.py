@@ -64,9 +64,11 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What one PDF or HTML page may cost in the child process that reads it, and whether pages are read."""
+    """What one PDF or HTML page may cost in the child process that reads it, what all such processes may use together,
+    and whether pages are read."""
 
     memory_mb: int = key(1024, validators.at_least(64))
+    total_memory_mb: int = key(2048, validators.at_least(64))
     cpu_seconds: int = key(20, validators.at_least(1))
     wall_seconds: int = key(30, validators.at_least(1))
     max_pages: int = key(300, validators.at_least(1))
@@ -74,6 +76,11 @@ class ReadingLimits:
     max_html_bytes: int = key(20_000_000, validators.at_least(1000))
     source: str = key("auto", validators.one_of("auto", "pdf"))
     hidden_text: bool = True
+
+    @property
+    def at_once(self) -> int:
+        """How many PDFs may be read at the same time, if each takes all that it may."""
+        return max(1, self.total_memory_mb // self.memory_mb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +245,8 @@ class CommandSettings:
     personal_editions: bool = False
     personal_keywords: int = key(20, validators.at_least(1))
     personal_categories: int = key(5, validators.at_least(1))
+    personal_cards: int = key(10, validators.at_least(1))
+    personal_papers_a_day: int = key(50, validators.at_least(0))
     papers_a_day: int = key(10, validators.at_least(0))
     paper_queue: int = key(20, validators.at_least(1))
     preview_days: int = key(7, validators.between(1, 60))

@@ -1,6 +1,7 @@
 """The child process, forked for one file: a job and a PDF (or page frames) on standard input, frames on output.
 
-It limits itself before it looks at a byte: address space, CPU, wall time, output and open files. MuPDF raises many
+It limits itself before it looks at a byte: address space, CPU, wall time, output and open files; and it is confined,
+as far as the kernel can do that. MuPDF raises many
 kinds of errors, and RuntimeError for lack of memory: whatever goes wrong with a file is answered with one Notice.
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from digest.models.model import Notice
 from digest.pdf.extract.page_elements import PdfPage
+from digest.pdf.sandbox.confinement import confine, give_up_first
 from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, WorkerJob, frame, frames
 from digest.pdf.sandbox.serialisation import json_of, notice_from, notice_to, text_to
 
@@ -32,6 +34,8 @@ def main() -> None:
     with open(0, "rb", closefd=False) as given:
         job = WorkerJob.from_line(given.readline())
         limit(job)
+        give_up_first()
+        confine()
         try:
             {"read": read, "assemble": assemble, "draw": draw, "html": read_html}[job.task](job, given.read())
         except Exception as error:  # noqa: BLE001 a hostile file may raise anything, and each is an answer

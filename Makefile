@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-fast test-folder init check bench format clean
+.PHONY: demo test test-fast test-folder install init check bench format clean
 
 demo: $(STAMP)
 	$(BIN)/broadsheet demo
+
+# What is new after `git pull`.
+install: $(STAMP)
 
 # Going live: a few questions, and a working config.toml and .env.
 init: $(STAMP)

@@ -19,7 +19,6 @@ from tomlkit.items import AoT, Array, Table
 from digest.errors import ConfigError
 
 Value = str | int | float | bool | Sequence[str | int]
-_ROOT = Path(__file__).parents[2]
 _WIDE = 100  # columns from which a list is written with a line for each entry
 
 
@@ -36,9 +35,9 @@ class ConfigChanges:
 
 
 def config_template() -> str:
-    """The `config.toml` with every key and its comment that Broadsheet comes with."""
-    packed = resources.files("bot.setup") / "config.toml"  # in a wheel; in a checkout it lies at the top
-    return (packed if packed.is_file() else _ROOT / "config.toml").read_text(encoding="utf-8")
+    """The `config.toml` with every key and its comment that Broadsheet comes with. It lies in the package, and nothing
+    writes it: a person's own file is another one."""
+    return (resources.files("bot.setup") / "config.toml").read_text(encoding="utf-8")
 
 
 def open_config(path: Path) -> TOMLDocument:

@@ -23,6 +23,7 @@ def load(path: Path, environ: Mapping[str, str], platforms: Sequence[PlatformTab
     data = _parse(path)
     reader = TableReader(base=path.absolute().parent)
     reader.mistakes += _take_secrets_out(data)
+    _name_numbers(data)
     tables = reader.table(tables_class(platforms), data)
     reader.mistakes += _chat_mistakes(tables, platforms)
     tokens = tuple(name for platform in platforms for name in platform.secrets)
@@ -67,6 +68,24 @@ def _syntax(message: str) -> str:
         return masked(message)
     place = f"line {match[2]}, column {match[3]}" if match[2] else match[4]
     return f"{place}: not TOML: {masked(match[1])}"
+
+
+def _name_numbers(data: dict[str, Any]) -> None:
+    """A chat or person of Telegram may be written as a number, wherever one is named."""
+    prefixes = {("telegram", "log_chat"): "", ("alerts", "chat"): "telegram:", ("commands", "admins"): "telegram:"}
+    for (table, name), prefix in prefixes.items():
+        values = data.get(table)
+        if not isinstance(values, dict):
+            continue
+        value = values.get(name)
+        if isinstance(value, list):
+            values[name] = [_named(one, prefix) for one in value]
+        elif name in values:
+            values[name] = _named(value, prefix)
+
+
+def _named(value: Any, prefix: str) -> Any:
+    return f"{prefix}{value}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _take_secrets_out(data: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The pages of the reference that are made from the code: `python -m tests.documentation.reference` writes them anew.
 
-configuration.md   from config.toml, whose comments describe every key
+configuration.md   from bot/setup/config.toml, whose comments describe every key
 export-formats.md  from `digest.export.formats.FORMATS`
 database.md        from a database as the migrations make it
 """
@@ -33,12 +33,13 @@ TABLES = {
 
 def configuration() -> str:
     """Every key with its default and what it does, a section a table."""
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = (ROOT / "bot/setup/config.toml").read_text(encoding="utf-8")
     lines = [
         "# Configuration",
         "",
-        MADE.format(source="config.toml"),
-        "Everything stands in one file, [config.toml](../../config.toml) as it comes: every key with its default.",
+        MADE.format(source="bot/setup/config.toml"),
+        "Everything stands in one file, which `broadsheet init` begins with [every key and its default]"
+        "(../../bot/setup/config.toml).",
         "Leave out what you don't change. `broadsheet check-config` names every mistake at once, unknown keys too.",
         "`broadsheet init` changes the keys that it asks for and keeps the rest. After a change, `kill -HUP` makes a",
         "running bot take the file anew.",

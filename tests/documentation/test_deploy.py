@@ -36,10 +36,22 @@ def copied() -> set[str]:
 def test_the_image_gets_all_that_the_package_is_built_from() -> None:
     """Packages, readme, licence, and the configuration that `init` begins with; and each is there."""
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
-    needed = {*wheel["packages"], *wheel["force-include"], PROJECT["project"]["readme"], "LICENSE", "pyproject.toml"}
+    needed = {*wheel["packages"], PROJECT["project"]["readme"], "LICENSE", "pyproject.toml"}
 
     assert needed <= copied()
     assert all((ROOT / path).exists() for path in copied())
+
+
+def test_what_belongs_to_its_owner_is_neither_tracked_nor_packed() -> None:
+    """The configuration that `init` writes, secrets and databases; the template lies in the package."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    targets = PROJECT["tool"]["hatch"]["build"]["targets"]
+
+    assert {"/config.toml", "/.env", "/*.db", "/public/"} <= set(ignored)
+    assert "/config.toml" in targets["sdist"]["exclude"]
+    assert "force-include" not in targets["wheel"]
+    assert "/config.toml*" in (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert (ROOT / "bot/setup/config.toml").is_file()
 
 
 def test_what_is_not_sent_to_the_engine_is_not_needed_there() -> None:

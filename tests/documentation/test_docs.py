@@ -79,7 +79,7 @@ def test_the_readme_names_both_commands_and_the_licence() -> None:
 
 def test_the_project_has_no_path_of_a_machine_and_no_registry() -> None:
     """Nothing that a stranger's machine does not have."""
-    for page in [ROOT / "README.md", ROOT / "config.toml", *(ROOT / "docs").rglob("*.md")]:
+    for page in [ROOT / "README.md", ROOT / "bot/setup/config.toml", *(ROOT / "docs").rglob("*.md")]:
         assert not re.search(r"(?<![\w.])/(?:work|root)/", page.read_text(encoding="utf-8")), page
 
 

@@ -311,6 +311,25 @@ async def test_nothing_is_written_before_the_last_answer(place: Place) -> None:
     assert not (place.folder / ".env").exists()
 
 
+async def test_init_again_changes_nothing_that_was_not_asked_for(place: Place) -> None:
+    """Name, title and time are their owner's; another folder begins with the template, which nothing writes."""
+    template = config_writer.config_template()
+    given = SetupAnswers(title="My robots", publish_at="09:15", timezone="Europe/Berlin", language="en")
+    await place.run(Answering({}), given)
+    text = (
+        place.config.read_text()
+        .replace('name = "daily"', 'name = "robots"')
+        .replace("telegram = []", 'telegram = ["@mine"]')
+    )
+    place.config.write_text(text)
+
+    await place.run(Answering({}), SetupAnswers())
+
+    assert place.config.read_text() == text
+    assert config_writer.config_template() == template
+    assert "@mine" not in template
+
+
 async def test_a_new_folder_begins_with_the_template(tmp_path: Path) -> None:
     """Every key with its comment is there."""
     given = SetupAnswers(categories=("cs.RO",), keywords=())

@@ -24,7 +24,7 @@ from digest.settings.secrets import Secrets, masked, read_dotenv
 from digest.settings.table_reader import hints
 
 TABLES = tables_class([spec.table for spec in PLATFORMS.values()])
-SHIPPED = Path(__file__).parents[4] / "config.toml"
+SHIPPED = Path(__file__).parents[4] / "bot/setup/config.toml"
 
 # Keys that are shown as comments have no space after the '#'.
 COMMENTED_KEY = re.compile(r"^#(?=\w+\s*=|\[)", re.MULTILINE)
@@ -430,3 +430,16 @@ def test_slacks_address_is_understood_in_every_form(write: Any, written: str, me
     settings = load(write(f"[slack]\nbase_url = '{written}'"), {})
 
     assert settings.platform_table(SlackSettings).base_url == meant
+
+
+def test_a_chat_or_a_person_may_be_a_number_wherever_one_is_named(tmp_path: Path) -> None:
+    """As in the lists of editions."""
+    path = tmp_path / "config.toml"
+    path.write_text("[telegram]\nlog_chat = -5001\n[alerts]\nchat = -1001\n[commands]\nadmins = [42]\n")
+    settings = load(path, {})
+
+    assert settings.platform_table(TelegramSettings).log_chat == "-5001"
+    assert settings.alerts.chat == "telegram:-1001"
+    assert settings.commands.admins == ("telegram:42",)
+    path.write_text("[telegram]\nlog_chat = true\n")
+    assert any("telegram.log_chat" in mistake for mistake in mistakes(path))

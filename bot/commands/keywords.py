@@ -70,6 +70,8 @@ async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 def _add_one(ctx: CommandContext, edition: Edition, keyword: str, *, starts: bool) -> CommandReply:
     _room_for(ctx, edition)
     seen = _preview(ctx, edition, keyword)
+    if edition.is_personal and seen.is_too_broad:  # its owner pays nothing for what it costs
+        raise CommandError("addkeyword.too_broad", found=len(seen.matches), announced=seen.announced)
     if starts:
         personal_editions.save_edition(ctx, edition)
     if not ctx.services.stores.editions.add_keyword(edition, keyword, ctx.request.by):

@@ -32,6 +32,7 @@ class Selection:
     cards: tuple[SelectedPaper, ...]
     updates: tuple[SelectedPaper, ...]
     announced: int
+    left_out: int = 0  # cards beyond what the edition may have in a day
 
 
 def select_papers(

@@ -170,6 +170,11 @@ class Edition:
     trends: str = "none"  # a summary of the week after Friday's digest: "none", "weekly"
     figures: str = "none"  # the first figure on cards, as licences allow: "none", "free", "noncommercial"
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is a person's own: it is called by who they are, telegram:12345."""
+        return ":" in self.name
+
 
 class MatchField(StrEnum):
     TITLE = "title"
@@ -680,3 +685,4 @@ class Delivery:
     before: str | None = None  # the chat's last known message id when sending began
     error: str | None = None
     not_before: datetime | None = None
+    origin: str | None = None  # what `digest` was when it was planned, where the edition has another name since

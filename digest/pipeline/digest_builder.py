@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -52,6 +52,15 @@ class DigestStores(Protocol):
     def digests(self) -> DigestStore: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalLimits:
+    """What people's own editions may cost, which anybody can begin: cards of one edition in a day; and whether one more
+    paper may go to a model for them today (asked once for each such paper, and counted)."""
+
+    cards_a_day: int
+    allows_paper: Callable[[], bool]
+
+
 class DigestBuilder:
     """Builds digests: collects a day, matches it, and composes the cards of an edition."""
 
@@ -65,7 +74,9 @@ class DigestBuilder:
         *,
         preferences: PreferenceSource | None = None,
         summarise_changes: ChangeSummariser | None = None,
+        personal: PersonalLimits | None = None,
     ) -> None:
+        self._personal = personal
         self.papers = papers
         self._arxiv = arxiv
         self._stores = stores
@@ -142,7 +153,7 @@ class DigestBuilder:
             choice.announced,
             [*(task.result() for task in cards), *(replace(task.result(), near_miss=True) for task in near)],
             [task.result() for task in updates],
-            notices=(*notices, *ordered.notices),
+            notices=(*notices, *ordered.notices, *_left_out(choice)),
             number=1 + max((d.number for d in earlier), default=0),
             hidden=ordered.hidden,
         )
@@ -163,7 +174,16 @@ class DigestBuilder:
         return replace(made, near=near)
 
     def choose(self, edition: Edition, day: date) -> Selection:
-        """Stage 2: what of a collected day the edition has not shown yet."""
+        """Stage 2: what of a collected day the edition has not shown yet. A person's own has so many cards in a day and
+        no more: the others are counted."""
+        selection = self._select(edition, day)
+        if self._personal is None or not edition.is_personal:
+            return selection
+        shown = sum(len(digest.cards) for digest in self._stores.digests.digests(edition.name, day))
+        room = max(self._personal.cards_a_day - shown, 0)
+        return replace(selection, cards=selection.cards[:room], left_out=len(selection.cards[room:]))
+
+    def _select(self, edition: Edition, day: date) -> Selection:
         carded = self._stores.digests.carded(edition.name)
         updated = self._stores.digests.updated(edition.name)
         matched = self._matched_day(day, edition)
@@ -176,10 +196,18 @@ class DigestBuilder:
         paper, shows_figure = chosen.paper, may_show(chosen.paper, edition.figures)
         if shows_figure:
             self.papers.texts.expect_figure(paper)
-        analysed = await self.papers.analysed_paper(paper, edition.language)
+        by_model = self._may_ask_model(paper, edition)
+        analysed = await self.papers.analysed_paper(paper, edition.language, by_model=by_model)
         analysis = without_unsupported(analysed.analysis) if edition.unsupported == "drop" else analysed.analysis
         figure = await self.papers.texts.figure(paper) if shows_figure else None
         return Card(paper, chosen.kind, chosen.matches, analysis, analysed.links, figure)
+
+    def _may_ask_model(self, paper: Paper, edition: Edition) -> bool:
+        """People's own editions together may have so many papers analysed by a model in a day; the others are made by
+        the last analyst, which costs nothing."""
+        if self._personal is None or not edition.is_personal or not self.papers.has_model:
+            return True
+        return self.papers.is_analysed(paper, edition.language) or self._personal.allows_paper()
 
     async def _update(self, edition: Edition, chosen: SelectedPaper) -> PaperUpdate:
         paper = chosen.paper
@@ -203,6 +231,10 @@ class DigestBuilder:
         except Exception as error:  # noqa: BLE001 - the changes themselves are there without it
             self._on_error(paper, error)
             return None
+
+
+def _left_out(choice: Selection) -> tuple[Notice, ...]:
+    return (Notice.of("digest.left_out", n=choice.left_out),) if choice.left_out else ()
 
 
 def _matched(editions: Iterable[Edition], announcements: Sequence[Announcement]) -> MatchedDay:

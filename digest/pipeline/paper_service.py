@@ -46,13 +46,18 @@ class PaperService:
         self._answer_question = answer_question
         self._cached: OrderedDict[tuple[str, str], AnalysedPaper] = OrderedDict()
 
-    async def analysed_paper(self, paper: Paper, language: str) -> AnalysedPaper:
+    @property
+    def has_model(self) -> bool:
+        """Whether an analyst is asked before the last one, which costs nothing."""
+        return len(self._analysts) > 1
+
+    async def analysed_paper(self, paper: Paper, language: str, *, by_model: bool = True) -> AnalysedPaper:
         """What a paper's cards share. Thousands of editions may show it today: it is cached once it is final."""
         key = (paper.versioned_id, language)
         if key in self._cached:
             self._cached.move_to_end(key)
             return self._cached[key]
-        text, analysis = await self.analyse(paper, language)
+        text, analysis = await self.analyse(paper, language, by_model=by_model)
         analysed = AnalysedPaper(analysis, paper_links(paper, text))
         if analysis.made_from is AnalysisSource.FULL_TEXT and analysis.analyst in self._analysts[0].names:
             self._cached[key] = analysed
@@ -68,7 +73,7 @@ class PaperService:
         stored = self._stored(paper, language, self._analysts[0])
         return stored is not None and stored.made_from is AnalysisSource.FULL_TEXT
 
-    async def analyse(self, paper: Paper, language: str) -> tuple[PaperText | None, Analysis]:
+    async def analyse(self, paper: Paper, language: str, *, by_model: bool = True) -> tuple[PaperText | None, Analysis]:
         """The analysis of a paper: from the store, else made and stored. One job a paper, however many ask.
 
         The text comes with it where it is at hand: an analysis of the full text outlives the text it was made from.
@@ -82,7 +87,7 @@ class PaperService:
                 return self.texts.text(paper), stored
             read = await self.texts.read(paper)
             return read.text, await self._first_analysis(
-                AnalysisRequest(paper, read.text, language, notices=read.notices)
+                AnalysisRequest(paper, read.text, language, notices=read.notices), by_model=by_model
             )
 
     async def answer(self, paper: Paper, question: str, language: str) -> PaperAnswer:
@@ -104,11 +109,11 @@ class PaperService:
         )
         return next((analysis for analysis in candidates if analysis is not None), None)
 
-    async def _first_analysis(self, request: AnalysisRequest) -> Analysis:
+    async def _first_analysis(self, request: AnalysisRequest, *, by_model: bool = True) -> Analysis:
         """By the first analyst that does not fail. Why those before it did is said, but not stored: next time they may
         be there again."""
         failures: list[Notice] = []
-        for analyst in self._analysts:
+        for analyst in self._analysts if by_model else self._analysts[-1:]:
             analysis = self._stored(request.paper, request.language, analyst)
             if analysis is None or (analysis.made_from is AnalysisSource.ABSTRACT and request.text is not None):
                 try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from digest.analysis.analyst import Analyst
-from digest.pipeline.digest_builder import DigestBuilder
+from digest.pipeline.digest_builder import DigestBuilder, PersonalLimits
 from digest.pipeline.paper_service import PaperService
 from digest.pipeline.paper_texts import PDFS_AT_ONCE, PaperTexts, Readers
 from digest.ports import Clock, PaperErrorObserver
@@ -28,9 +28,12 @@ def digest_builder(
     figures: Any = None,
     draw: Any = None,
     html: Any = None,
+    personal: PersonalLimits | None = None,
 ) -> DigestBuilder:
     """A `DigestBuilder` with its `PaperService` and `PaperTexts`."""
     readers = Readers(read_pdf, max_pdf_bytes, html, draw, pdfs_at_once)
     texts = PaperTexts(arxiv, stores.papers, readers, on_error, figures)
     papers = PaperService(texts, stores.analyses, analysts, on_error, ask)
-    return DigestBuilder(arxiv, stores, papers, clock, on_error, preferences=taste, summarise_changes=summarise)
+    return DigestBuilder(
+        arxiv, stores, papers, clock, on_error, preferences=taste, summarise_changes=summarise, personal=personal
+    )

@@ -1,8 +1,12 @@
 """A person's own edition: begun with a keyword in a private chat, changed and ended there, seen by nobody else."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from tests.fakes.command_client import ADA, ALONE, BOB, TEAM, Team, private
+from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState
+from tests.fakes.command_client import ADA, ALONE, BOB, PAPERS, TEAM, Team, private
 
 
 @pytest.fixture
@@ -113,3 +117,17 @@ async def test_the_language_goes_with_it(team: Team) -> None:
     own = team.stores.editions.personal(ADA)
     assert own is not None
     assert own.language == "zh"
+
+
+async def test_a_keyword_that_matches_nearly_everything_is_refused(team: Team) -> None:
+    """With the number of papers: the owner of the bot pays for them. Nothing is begun."""
+    day = max(team.stores.papers.days())
+    papers = [replace(PAPERS[0], id=f"2601.8{n:04}", title=f"A study of models {n}") for n in range(40)]
+    state = CategoryDay("cs.RO", day, FeedState.FRESH, len(papers))
+    team.stores.papers.save_day(state, [Announcement(p, day, AnnouncementKind.NEW, "cs.RO") for p in papers])
+
+    said = await team.ask("/addkeyword a | the | models", ADA, ALONE)
+
+    assert "too broad for a personal digest" in said
+    assert re.search(r"matches \d+ of \d+ announcements", said)
+    assert team.stores.editions.personal(ADA) is None

@@ -33,7 +33,7 @@ from digest.models.model import (
 )
 from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.pipeline.collect import CollectedDay
-from digest.pipeline.digest_builder import DigestBuilder
+from digest.pipeline.digest_builder import DigestBuilder, PersonalLimits
 from tests.builders.pipeline import digest_builder
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import fake_stores
@@ -104,6 +104,7 @@ def pipeline(
     summarise: Any = None,
     text: str = PROSE,
     html: Any = None,
+    personal: PersonalLimits | None = None,
 ) -> DigestBuilder:
     async def read(data: bytes) -> PaperText | ReadFailure:
         if data.startswith(b"2601.90003"):
@@ -120,6 +121,7 @@ def pipeline(
         on_error=on_error or _unexpected,
         summarise=summarise,
         html=html,
+        personal=personal,
     )
 
 
@@ -348,3 +350,34 @@ async def test_editions_of_a_language_share_a_paper_and_all_that_was_made_of_it(
     assert arxiv.fetched == ["2601.90001v1"]
     assert one == two
     assert (one.language, other.language) == ("en", "zh")
+
+
+async def test_a_personal_edition_has_so_many_cards_in_a_day() -> None:
+    """What matches beyond is counted and said; the day brings no supplement with it. Others have none."""
+    stores, own = fake_stores(), replace(EDITION, name="telegram:42")
+    pipe = pipeline(Arxiv([paper(n) for n in range(10, 15)]), stores=stores, personal=PersonalLimits(2, lambda: True))
+    digest = await made(pipe, own)
+    stores.digests.save_digest(digest)
+
+    assert len(digest.cards) == 2
+    assert [notice for notice in digest.notices if notice.code == "digest.left_out"] == [
+        Notice.of("digest.left_out", n=3)
+    ]
+    assert not pipe.would_show(own, DAY)
+    assert len((await made(pipe)).cards) == 5
+
+
+async def test_personal_editions_have_so_many_papers_analysed_together() -> None:
+    """What one of them may not have a model for comes as an excerpt; what is analysed already costs nothing."""
+
+    class Model(ExcerptAnalyst):
+        name = "model"
+        names = ("model",)
+
+    left = iter([True, False, False])
+    pipe = pipeline(Arxiv([paper(n) for n in (11, 12, 13)]), Model(), personal=PersonalLimits(10, lambda: next(left)))
+    own = replace(EDITION, name="telegram:42")
+    digest = await made(pipe, own)
+
+    assert next(left, None) is None
+    assert len(digest.cards) == 3

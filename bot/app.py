@@ -16,9 +16,11 @@ from pathlib import Path
 from bot.chat.platform_connection import PlatformConnection
 from bot.chat.platform_spec import Platforms
 from bot.clock import SystemClock
+from bot.delivery.channel_names import ReassignedName, follow_names
 from bot.delivery.events import DeliveryEvent, DeliveryObserver
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.delivery.planner import plan_messages, reachable_targets
+from bot.delivery.renamed_editions import RenamedEdition, renamed_editions, take_history_along
 from bot.logs import log
 from bot.platforms.registry import PLATFORMS
 from bot.site.builder import site_folder, site_url, update_site
@@ -32,15 +34,16 @@ from digest.errors import BroadsheetError, UnknownError
 from digest.html.html_source import HtmlSource
 from digest.models.delivery import Message, digest_key
 from digest.models.model import AnnouncementKind, Card, Digest, Edition, Notice, Paper, Platform, Target
+from digest.models.people import PeopleStore
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import combine
-from digest.pipeline.digest_builder import DigestBuilder
+from digest.pipeline.digest_builder import DigestBuilder, PersonalLimits
 from digest.pipeline.paper_service import PaperService
 from digest.pipeline.paper_texts import PaperTexts, Readers
 from digest.ports import Clock, ProgressObserver, SpendingStore, ignore_progress
 from digest.ranking.preference_model import PreferenceModel
 from digest.ranking.trainer import PreferenceTrainer
-from digest.settings import Settings
+from digest.settings import CommandSettings, Settings
 from digest.text.urls import paper_links
 from storage.database.connection import Database
 from storage.database.lock import publishing_lock
@@ -48,6 +51,9 @@ from storage.stores.all_stores import SqliteStores
 from storage.stores.figures import FigureFolder, figure_folder
 
 FETCHED_AHEAD = 2  # PDFs that wait for their turn, so that no reader waits for the network
+
+
+ALL_PERSONAL = "personal editions"  # under which papers of all people's own editions are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,19 @@ class App:
     def edition(self, name: str) -> Edition:
         """The edition with the keywords in force. Raises `UnknownError`."""
         return self.stores.editions.effective(self.settings.edition(name))
+
+    def follow_renames(self) -> list[RenamedEdition]:
+        """Give editions that have a new name their history, before anything is made for them. Raises `StorageError`
+        where there are such while another process publishes, which knows the old names."""
+        if not renamed_editions(self.db, self.settings.editions):
+            return []
+        with publishing_lock(self.settings.storage.path):
+            return take_history_along(self.db, self.stores, self.settings.editions)
+
+    async def follow_names(self) -> list[ReassignedName]:
+        """Look up the @names of the configuration; those that name another chat now, which is followed."""
+        targets = [target for edition in self.settings.editions for target in edition.targets]
+        return await follow_names(self.connections, self.stores.chats, targets)
 
     async def collect_and_build_digest(
         self,
@@ -221,7 +240,14 @@ async def open_app(
         texts = PaperTexts(arxiv, stores.papers, readers, _mistake, figures)
         papers = PaperService(texts, stores.analyses, analysts, _mistake, ask)
         builder = DigestBuilder(
-            arxiv, stores, papers, clock, _mistake, preferences=tastes.model_for, summarise_changes=summarise
+            arxiv,
+            stores,
+            papers,
+            clock,
+            _mistake,
+            preferences=tastes.model_for,
+            summarise_changes=summarise,
+            personal=_personal_limits(settings.commands, stores.people, clock),
         )
         connections = {
             platform: connection
@@ -260,6 +286,15 @@ def _readers(settings: Settings, engine: Engine, arxiv: ArxivClient) -> Readers:
         draw_figure=engine.draw,
         pdfs_at_once=engine.at_once + FETCHED_AHEAD,
     )
+
+
+def _personal_limits(settings: CommandSettings, people: PeopleStore, clock: Clock) -> PersonalLimits:
+    """What people's own editions may cost: papers are counted by the UTC day, across restarts."""
+
+    def allows_paper() -> bool:
+        return people.count_request(ALL_PERSONAL, clock.now().date()) <= settings.personal_papers_a_day
+
+    return PersonalLimits(settings.personal_cards, allows_paper)
 
 
 def _mistake(paper: Paper, error: Exception) -> None:

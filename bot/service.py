@@ -30,7 +30,9 @@ from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
 from bot.delivery.alerts import Alerts
+from bot.delivery.channel_names import follow_names
 from bot.delivery.events import DeliveryEvent, DeliveryEventKind
+from bot.delivery.renamed_editions import take_history_along
 from bot.event_log import EventLog
 from bot.platforms.registry import PLATFORMS, load_settings
 from bot.scheduling.digest_runner import DigestRunner
@@ -53,6 +55,7 @@ GRACE = 6.0  # seconds that calls under way get at the end
 LISTENERS_GRACE = 5.0
 DOWN_FOR_LONG = timedelta(minutes=10)
 MINUTE = 60.0
+LOCK_WAIT = 0.05  # seconds that a statement may keep the event loop waiting for another program
 DAY = timedelta(days=1)
 AFTER_A_FAULT = 60.0  # seconds until a listener that broke is begun anew
 UNTIL_NEXT_TIME = ("press", "archive")  # parts that are begun again and again, whether they broke or not
@@ -162,7 +165,9 @@ class BotService:
         self._log.info("started", version=self.status().version, editions=names, platforms=sorted(self.app.connections))
         async with AsyncExitStack() as stack:
             await self._serve_metrics(stack)
-            self._start(self._guarded("sender", self.app.dispatcher.run))
+            self._follow_renames(settings.editions)
+            self.app.db.wait_at_most(LOCK_WAIT)
+            self._start(self._guarded("sender", self._deliver))
             for platform in self.app.platforms:
                 self._start(self._listen(platform))
             self._start(self._guarded("watch", self._watch))
@@ -244,7 +249,9 @@ class BotService:
         while True:
             self._look_after_platforms()
             now = self.app.clock.now()
-            if self._tidied is None or now >= self._tidied + DAY:
+            if self._tidied is None or not self._tidied <= now < self._tidied + DAY:
+                if self._tidied is not None:
+                    await self._follow_names()
                 self._tidied = now
                 self._tidy()
             before, known = known, self.editions()
@@ -381,5 +388,28 @@ class BotService:
         self.office.settings = settings
         for platform, connection in self.app.connections.items():
             connection.rate_limiter.limits = self.app.platforms[platform].settings_of(settings).rate_limits()
+        self._follow_renames(settings.editions)
         self._rings.set(self.editions(), settings.schedule.probe_minutes)
         self._look()
+
+    async def _deliver(self) -> None:
+        await self._follow_names()
+        await self.app.dispatcher.run()
+
+    async def _follow_names(self) -> None:
+        """Look up the @names of the configuration, and tell of those that name another chat."""
+        targets = [target for edition in self.app.settings.editions for target in edition.targets]
+        for name in await follow_names(self.app.connections, self.app.stores.chats, targets):
+            self._log.warning("chat: another one", name=name.name.name, before=name.before.name, now=name.now.name)
+            self.alerts.send(
+                self.reports.texts(
+                    "alert.reassigned", name=name.name.address, before=name.before.address, now=name.now.address
+                ),
+                self.reports.texts,
+            )
+
+    def _follow_renames(self, editions: Sequence[Edition]) -> None:
+        """Give editions that have a new name their history, before anything is made for them."""
+        for renamed in take_history_along(self.app.db, self.app.stores, editions):
+            self._log.warning("edition: renamed", old=renamed.old, new=renamed.new)
+            self.alerts.send(self.reports.texts("alert.renamed", old=renamed.old, new=renamed.new), self.reports.texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
@@ -16,6 +16,7 @@ from digest.models.model import CategoryDay, Delivery, DeliveryState, Edition, M
 from digest.models.people import EditionRun
 from storage.stores.all_stores import SqliteStores
 
+DIGEST_MADE = "digest made"  # the event that `broadsheet digest` records, with the day and its outcome
 LATE = timedelta(hours=26)  # a run every day, and two hours for late feeds
 
 
@@ -27,6 +28,7 @@ class EditionStatus:
     last_run: EditionRun | None
     next_run: datetime | None
     categories: tuple[CategoryDay, ...]
+    chats: tuple[Target, ...] = ()  # where it goes, at their present addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,10 @@ def collect_status(
             for target, counts in stores.deliveries.counts().items()
             if (n := counts.get(DeliveryState.PENDING, 0) + counts.get(DeliveryState.SENDING, 0))
         },
-        open_questions=tuple(stores.deliveries.open_questions()),
+        open_questions=tuple(
+            replace(question, target=stores.chats.migrated_target(question.target))
+            for question in stores.deliveries.open_questions()
+        ),
         holds=tuple(stores.chats.cooldowns(now)),
         paused=tuple(stores.chats.paused()),
         paper_jobs=paper_jobs,
@@ -81,8 +86,36 @@ def collect_status(
 def _edition(stores: SqliteStores, edition: Edition, day: date, next_run: datetime | None) -> EditionStatus:
     states = (stores.papers.category_day(category, day) for category in edition.categories)
     return EditionStatus(
-        edition, stores.editions.last_run(edition.name), next_run, tuple(s for s in states if s is not None)
+        edition,
+        _last_run(stores, edition.name),
+        next_run,
+        tuple(s for s in states if s is not None),
+        tuple(map(stores.chats.migrated_target, edition.targets)),
     )
+
+
+def _last_run(stores: SqliteStores, edition: str) -> EditionRun | None:
+    """The last run, whether `broadsheet run` made it or `broadsheet digest`."""
+    run, event = stores.editions.last_run(edition), stores.events.newest(DIGEST_MADE, edition)
+    if event is None or event.at is None or (run is not None and event.at <= (run.ended or run.began)):
+        return run
+    day, _, result = event.detail.partition(" ")
+    return EditionRun(edition, date.fromisoformat(day), event.at, event.at, result)
+
+
+def overdue(status: Status, max_age: timedelta) -> str:
+    """Why all is not well where `broadsheet digest` is run by a timer; empty while it is. An edition whose last run is
+    older than `max_age` counts, and so does what only a person can settle."""
+    since = status.now - max_age
+    late = [
+        one.edition.name
+        for one in status.editions
+        if not _is_personal(one) and (one.last_run is None or (one.last_run.ended or one.last_run.began) < since)
+    ]
+    if late:
+        return f"no digest was made for more than {max_age.total_seconds() / 3600:g} hours: {', '.join(late)}"
+    stuck = {question.target.name for question in status.open_questions} | {chat.target.name for chat in status.paused}
+    return f"messages are in doubt or paused: {', '.join(sorted(stuck))}" if stuck else ""
 
 
 def status_problems(status: Status) -> str:
@@ -106,7 +139,7 @@ def format_status(status: Status, texts: Translator, names: Collection[str] | No
     for day in dict.fromkeys(day for one in shown for day in one.categories):
         why = f" · {texts.notice(day.reason)}" if day.reason else ""
         yield texts("status.category", category=day.category, state=texts(f"feed.{day.state}"), n=day.entries) + why
-    chats = None if names is None else {target for e in shown for target in e.edition.targets}
+    chats = None if names is None else {target for e in shown for target in e.chats}
     for platform, state in status.platforms.items():
         yield texts("status.platform", platform=platform.title(), state=_state(state, texts))
     for target, n in status.waiting.items():

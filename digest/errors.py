@@ -8,6 +8,7 @@
     │   └── UnknownError       an edition, day, paper or chat that does not exist
     ├── SourceError            arXiv could not be asked                          exit code 3
     ├── StorageError           the database: locked, read-only, newer, damaged   exit code 4
+    │   └── StorageBusyError   another process writes to it just now
     └── PublishError           some messages could not be delivered              exit code 5
         └── ZoteroError        papers could not be sent to Zotero (digest.export.zotero_client)
 """
@@ -79,6 +80,10 @@ class StorageError(BroadsheetError):
     """The database can't be opened, read or written."""
 
     exit_code = 4
+
+
+class StorageBusyError(StorageError):
+    """Another process writes to the database: the same a little later may well succeed. Nothing was changed."""
 
 
 class PublishError(BroadsheetError):

@@ -170,6 +170,37 @@ def restore(backup_file: Path, path: Path) -> Path | None:
     return aside
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedDay:
+    """A digest that went to a chat."""
+
+    edition: str
+    day: str
+
+
+def published_since(backup_file: Path, path: Path) -> list[PublishedDay]:
+    """The days that the database at `path` has published and a backup does not know: after `restore` they would be
+    published again. Looks only. Raises `StorageError` where one of the two can't be read."""
+    return sorted(_published(path) - _published(backup_file), key=lambda one: (one.day, one.edition))
+
+
+def _published(path: Path) -> set[PublishedDay]:
+    """Digests of which a message went out, or may have. They are called EDITION/DAY/NUMBER."""
+    if not path.exists() or not path.stat().st_size:
+        return set()
+    with translate_errors(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            rows = connection.execute(
+                "SELECT DISTINCT digest FROM deliveries WHERE state IN ('sending', 'sent', 'unknown')"
+                " AND digest GLOB '*/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]/*'"
+            ).fetchall()
+        finally:
+            connection.close()
+    names = (digest.rsplit("/", 2) for (digest,) in rows)
+    return {PublishedDay(edition, day) for edition, day, _ in names if edition != "alert"}
+
+
 def _make_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)

@@ -15,7 +15,6 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from digest.models.model import Notice
@@ -59,8 +58,16 @@ class SendError(Exception):
         super().__init__(notice.code)
 
 
+LONGEST_WAIT = 86_400.0  # seconds: a platform that asks for more is asked again after a day
+
+
+def wait_within_reason(seconds: float) -> float:
+    """A wait that somebody else asks for: at least none, a day at most, whatever number was sent."""
+    return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else LONGEST_WAIT
+
+
 class NotSent(SendError):  # noqa: N818 - outcomes of a send, named for what happened
-    """Certainly not sent. `retry_after` are the seconds that the platform asked for, if it did.
+    """Certainly not sent. `retry_after` are the seconds that the platform asked for, if it did; a day at most.
 
     `limited`: the chat gets too much (429). `everywhere`: it concerns all chats of the platform, as a wrong token."""
 
@@ -68,7 +75,7 @@ class NotSent(SendError):  # noqa: N818 - outcomes of a send, named for what hap
         self, notice: Notice, retry_after: float | None = None, *, limited: bool = False, everywhere: bool = False
     ) -> None:
         super().__init__(notice)
-        self.retry_after = retry_after
+        self.retry_after = None if retry_after is None else wait_within_reason(retry_after)
         self.limited = limited
         self.everywhere = everywhere
 
@@ -102,7 +109,7 @@ class MessageFound:
 
 @dataclass(frozen=True, slots=True)
 class MessageAbsent:
-    """The chat was looked through, and the message is not in it."""
+    """Everything that could be the message was looked at, and none of it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,24 @@ class MessageSender(Protocol):
         ...
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> LookupResult:
-        """Look for a message that may have arrived since the message `after`, without touching anybody's."""
+        """Look for a message that may have arrived since the message `after`, without touching anybody's.
+
+        `settled`: the message can't appear any more, so `MessageAbsent` must be proved. Otherwise `MessageAbsent` means
+        that it was not seen yet."""
         ...
 
-    def lower_bound_id(self, now: datetime) -> str | None:
-        """A message id that is surely older than any message sent from now on, if ids tell."""
+    async def newest(self, address: str) -> str | None:
+        """The id of the newest message of the chat, by the platform's own account; None where it does not tell.
+        Never raises an `Outcome`: a bound that is missing only makes a search longer."""
         ...
 
     async def aclose(self) -> None: ...

@@ -56,6 +56,10 @@ class RequestDispatcher(Protocol):
         """The replies to a command, the last one final."""
         ...
 
+    def decline(self, request: CommandRequest, key: str) -> AsyncIterator[CommandReply]:
+        """A reply from the catalogue alone; the command is not carried out."""
+        ...
+
     def texts(self, request: CommandRequest) -> Translator:
         """The catalogue in the language of the replies."""
         ...

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.chat.message_sender import InDoubt, MessageSender, NotSent, SendError
 from bot.chat.notice_json import dump_notice
 from bot.chat.platform_connection import PlatformConnection
+from bot.chat.rate_limiter import ReplyTooOld
 from bot.chat.request import CommandReply, CommandRequest
+from digest.errors import StorageError
 from digest.models.delivery import ChatStore, Cooldown
-from digest.models.model import Target
+from digest.models.model import Notice, Target
 from digest.ports import Clock
 from digest.rendering.document import Document
 
 ANSWERS_GRACE = 1.0  # seconds
 RETRY_PAUSES = (2.0, 10.0)  # seconds after an answer's first attempt, and after its second
+MOST_QUEUED = 6  # answers that may wait for a chat
+OVERLOAD_TOLD = 60.0  # seconds
 LONGEST_WAIT = 60.0  # seconds: who asked does not wait longer for an answer
 
 
@@ -123,6 +128,20 @@ class ReplySender:
         self._chats = chats
         self._clock = clock
         self._observer = observer
+        self._queued: Counter[str] = Counter()  # answers that wait for their turn, by chat
+        self._told_overload: dict[str, float] = {}
+
+    def is_overloaded(self, address: str) -> bool:
+        """Whether so many answers wait for a chat that another command there is not taken."""
+        return self._queued[address] >= MOST_QUEUED
+
+    def tells_overload(self, address: str) -> bool:
+        """Whether it is time to say so: once a minute in a chat. It counts as said from now on."""
+        now = self._clock.monotonic()
+        if now - self._told_overload.get(address, float("-inf")) < OVERLOAD_TOLD:
+            return False
+        self._told_overload[address] = now
+        return True
 
     async def send_replies(
         self, request: CommandRequest, replies: AsyncIterator[CommandReply], channel: ReplyChannel | None = None
@@ -143,20 +162,29 @@ class ReplySender:
                     interim = receipt if reply.is_interim else None
         except SendError as error:
             self._observer.on_error(request, error)
+        except ReplyTooOld:
+            self._observer.on_error(request, NotSent(Notice.of("publish.reply_too_old")))
 
     async def _send(
         self, target: Target, channel: ReplyChannel, payload: Mapping[str, Any], *, is_interim: bool
     ) -> str | None:
         async def send() -> str | None:
-            await self._connection.rate_limiter.acquire(channel.address)
+            await self._turn(channel.address)
             with self._cooldown(target):
                 return await channel.send(payload, is_interim=is_interim)
 
         return await retry_write(send, self._clock)
 
+    async def _turn(self, address: str) -> None:
+        self._queued[address] += 1
+        try:
+            await self._connection.rate_limiter.acquire_reply(address)
+        finally:
+            self._queued[address] -= 1
+
     async def _edit(self, target: Target, channel: ReplyChannel, receipt: str, payload: Mapping[str, Any]) -> None:
         async def edit() -> None:
-            await self._connection.rate_limiter.acquire(channel.address)  # an edit counts as a message
+            await self._turn(channel.address)  # an edit counts as a message
             with self._cooldown(target):
                 await channel.edit(receipt, payload)
 
@@ -170,5 +198,6 @@ class ReplySender:
         except NotSent as error:
             if error.limited and error.retry_after is not None:
                 until = self._clock.now() + timedelta(seconds=error.retry_after)
-                self._chats.start_cooldown(Cooldown(target, until, dump_notice(error.notice)))
+                with suppress(StorageError):
+                    self._chats.start_cooldown(Cooldown(target, until, dump_notice(error.notice)))
             raise

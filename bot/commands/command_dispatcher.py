@@ -14,13 +14,16 @@ from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.commands.services import CommandServices
 from digest.arxiv.errors import ArxivError
-from digest.errors import BroadsheetError, UnknownError
+from digest.errors import BroadsheetError, StorageBusyError, StorageError, UnknownError
 from digest.i18n.translator import Translator
 from digest.models.model import Platform
 from digest.rendering.phrasing import shortened
 from digest.settings import Settings
 
 MINUTE = 60.0
+SEEN_PATIENCE = 1.5  # seconds that an answer waits for a database that is locked
+SEEN_PAUSE = 0.1  # seconds
+SEEN_AT_MOST = 1_000  # updates that are remembered beside the database
 ECHOED_PARAMETERS = ("text", "words", "keyword", "name")  # parameters of answers that hold what somebody typed
 ECHO_WIDTH = 80  # columns of it that an answer repeats
 
@@ -46,6 +49,7 @@ class CommandDispatcher:
         self._editor_checks = editor_checks
         self._on_error = on_error
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._unwritten: dict[tuple[str, str], None] = {}  # the newest updates, whether they could be stored or not
 
     @property
     def settings(self) -> Settings:
@@ -54,7 +58,7 @@ class CommandDispatcher:
 
     async def dispatch(self, call: CommandRequest) -> AsyncIterator[CommandReply]:
         """The answers to a call, the last one final. An update that was handled before gets none."""
-        if call.update_id and not self.office.stores.seen.first_time(call.chat.target.platform, call.update_id):
+        if not await self._is_first(call):
             return
         texts = self.texts(call)
         calls = self._calls_of(call.person)
@@ -72,12 +76,45 @@ class CommandDispatcher:
             yield _text_reply(texts("command.arxiv", why=texts.notice(error.notice)))
         except UnknownError:
             yield _text_reply(texts("paper.unknown", id=call.argument))
+        except StorageBusyError:
+            yield _text_reply(texts("command.busy"))
         except BroadsheetError as error:
             self._on_error(call, error)
             yield _text_reply(texts("command.failed"))
         except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, the log the rest
             self._on_error(call, error)
             yield _text_reply(texts("command.failed"))
+
+    async def decline(self, call: CommandRequest, key: str) -> AsyncIterator[CommandReply]:
+        """An answer from the catalogue alone."""
+        yield _text_reply(self.texts(call)(key))
+
+    async def _is_first(self, call: CommandRequest) -> bool:
+        """Whether an update was never handled. Where that can't be written down (another program writes to the
+        database, the disk is full) it is waited for a little, then this process alone remembers it: somebody waits for
+        an answer."""
+        if not call.update_id:
+            return True
+        platform, clock = call.chat.target.platform, self.office.clock
+        key = (platform, call.update_id)
+        until = clock.monotonic() + SEEN_PATIENCE
+        while True:
+            try:
+                is_first = self.office.stores.seen.first_time(platform, call.update_id)
+            except StorageBusyError:
+                if clock.monotonic() < until:
+                    await clock.sleep(SEEN_PAUSE)
+                    continue
+                is_first = True
+            except StorageError:
+                is_first = True
+            break
+        if key in self._unwritten:
+            return False
+        self._unwritten[key] = None
+        while len(self._unwritten) > SEEN_AT_MOST:
+            del self._unwritten[next(iter(self._unwritten))]
+        return is_first
 
     async def _answers(self, call: CommandRequest, texts: Translator) -> AsyncIterator[CommandReply]:
         command = COMMANDS_BY_NAME.get(call.command)

@@ -53,8 +53,7 @@ class Alerts:
         if target is None or about == target:
             return False
         now = self._clock.now()
-        while self._told and self._told[0][0] <= now - HOUR:
-            self._told.popleft()
+        self._told = deque((at, before) for at, before in self._told if now - HOUR < at <= now)
         said = self._redact(text)
         if any(said == before for _, before in self._told):
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.models.delivery import ChatStore, DeliveryStore
 from digest.models.model import Delivery, DeliveryState, Target
@@ -33,8 +33,12 @@ class BlockedDeliveries:
 
 
 def blocked_deliveries(deliveries: DeliveryStore, chats: ChatStore) -> BlockedDeliveries:
-    """All that a person has to decide about."""
-    held = (one for one in deliveries.open_questions() if one.state is DeliveryState.UNKNOWN)
+    """All that a person has to decide about, each under the present address of its chat."""
+    held = (
+        replace(question, target=chats.migrated_target(question.target))
+        for question in deliveries.open_questions()
+        if question.state is DeliveryState.UNKNOWN
+    )
     return BlockedDeliveries(tuple(held), tuple(chat.target for chat in chats.paused()))
 
 

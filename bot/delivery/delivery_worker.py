@@ -11,7 +11,10 @@ Every line of the ledger is written before or after a call, never around one, so
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from bot.chat.message_sender import (
     ChatMigrated,
@@ -26,13 +29,17 @@ from bot.chat.message_sender import (
 from bot.chat.notice_json import dump_notice
 from bot.chat.platform_connection import PlatformConnection
 from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
+from digest.errors import StorageError
 from digest.models.delivery import ChatStore, Cooldown, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, DeliveryState, Notice, Target
 from digest.ports import Clock
 
+T = TypeVar("T")
 NOW = 0.0
 BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)  # seconds, after each attempt that did not get through
 RATE_LIMIT_BACKOFF_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0)  # seconds, after each refusal by a chat
+BOUND_HOLDS = 600.0  # seconds without a message after which the newest one of a chat is asked for
+WRITE_PAUSES = (0.1, 0.5, 2.0, 10.0, 60.0)  # seconds, after each attempt to write down how a call ended
 LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all chats get too much
 
 
@@ -52,6 +59,7 @@ class DeliveryWorker:
         self._kept: set[int] = set()  # questions that only a person can settle
         self._limited: dict[Target, float] = {}  # when each chat was told to wait
         self._calling: set[Target] = set()
+        self._bounded: dict[Target, float] = {}  # when a message was last sent to each chat, or its newest asked for
         self._failures: Counter[Target] = Counter()  # in a row, of reaching the platform for a chat
         self._closed_until = float("-inf")  # the whole platform, in monotonic seconds
 
@@ -104,33 +112,54 @@ class DeliveryWorker:
         await self._line.rate_limiter.acquire(address)
         if self._chats.cooldown_until(target, self._clock.now()) is not None:
             return NOW  # another chat was told to wait meanwhile, and all with it
-        if not self._ledger.mark_sending(delivery.id, self._before(target)):
+        before = await self._before(target)
+        if not self._ledger.mark_sending(delivery.id, before):
             return NOW
         self._calling.add(target)
         try:
             receipt = await self._line.sender.send(
                 address, delivery.payload, thread=self._thread(delivery), delivery=name(delivery)
             )
-        except SendError as outcome:
-            return self._did_not_go(delivery, outcome)
+            await self._write(partial(self._ledger.mark_sent, delivery.id, receipt), target)
+        except SendError as error:
+            return await self._write(partial(self._did_not_go, delivery, error), target)
         finally:
             self._calling.discard(target)
-        self._ledger.mark_sent(delivery.id, receipt)
         self._failures.pop(target, None)
         self._tell(DeliveryEventKind.SENT, delivery)
         return NOW
 
-    def _before(self, target: Target) -> str | None:
-        """The newest message id that is surely older than the message to be sent."""
-        known = self._chats.chat(target).last_message
-        bound = self._line.sender.lower_bound_id(self._clock.now())
+    async def _write(self, write: Callable[[], T], target: Target) -> T:
+        """What became of a call is written down, however long another program locks the database or the disk is full:
+        it is known nowhere else. Where the process ends before, the message is looked for."""
+        pause = WRITE_PAUSES[0]
+        while True:
+            try:
+                return write()
+            except StorageError as error:
+                if pause == WRITE_PAUSES[-1]:
+                    notice = Notice.of("publish.failed", what=type(error).__name__)
+                    self._witness(DeliveryEvent(DeliveryEventKind.FAULT, target, notice=notice, error=error))
+                await self._clock.sleep(pause)
+                pause = next((longer for longer in WRITE_PAUSES if longer > pause), pause)
+
+    async def _before(self, target: Target) -> str | None:
+        """The newest message id that is surely older than the message to be sent. After a pause the platform is asked,
+        so that a search need not go through all that others wrote meanwhile; no clock has a part in it."""
+        known, now = self._chats.chat(target).last_message, self._clock.monotonic()
+        bound = None
+        if now - self._bounded.get(target, float("-inf")) > BOUND_HOLDS:
+            bound = await self._line.sender.newest(target.address)
+        self._bounded[target] = now
         if known is None or bound is None:
             return known or bound
         return max(known, bound, key=float)
 
     def _thread(self, delivery: Delivery) -> str | None:
+        """What the message stands under. Nothing where its parent was refused, or stands in the chat that this one
+        was before it moved: ids of there mean other messages here."""
         parent = self._ledger.delivery(delivery.parent) if delivery.parent is not None else None
-        return parent.receipt if parent else None  # where the parent was refused, the message stands alone
+        return parent.receipt if parent and parent.target == delivery.target else None
 
     def _did_not_go(self, delivery: Delivery, outcome: SendError) -> float | None:
         match outcome:
@@ -210,6 +239,7 @@ class DeliveryWorker:
             question.payload,
             after=question.before,
             thread=self._thread(question),
+            settled=began >= settled,
         )
         if question.id not in {q.id for q in self._ledger.open_questions(question.target)}:
             return NOW  # a person has decided meanwhile
@@ -257,7 +287,7 @@ class DeliveryWorker:
         notice: Notice | None = None,
         until: datetime | None = None,
     ) -> None:
-        self._witness(DeliveryEvent(kind, delivery.target, delivery, notice, until))
+        self._witness(DeliveryEvent(kind, self._chats.migrated_target(delivery.target), delivery, notice, until))
 
     def _tell_of(self, target: Target, kind: DeliveryEventKind, notice: Notice, until: datetime | None = None) -> None:
         self._witness(DeliveryEvent(kind, target, None, notice, until))
@@ -265,7 +295,7 @@ class DeliveryWorker:
 
 def name(delivery: Delivery) -> str:
     """What a delivery is called on the platform: its number alone would come again with a new database."""
-    return f"{delivery.digest}#{delivery.id}"
+    return f"{delivery.origin or delivery.digest}#{delivery.id}"
 
 
 def _nth(pauses: tuple[float, ...], n: int) -> float:

@@ -15,6 +15,7 @@ from bot.chat.notice_json import load_notice
 from bot.chat.platform_connection import PlatformConnection
 from bot.delivery.delivery_worker import NOW, DeliveryWorker
 from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
+from digest.errors import StorageBusyError
 from digest.i18n.translator import Translator
 from digest.models.delivery import ChatStore, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, Notice, Platform, Target
@@ -22,6 +23,7 @@ from digest.ports import Clock
 
 MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds
+AFTER_A_LOCK = 1.0  # seconds; another program writes to the database
 POLL_SECONDS = 30.0  # seconds; another process may have put messages into the ledger
 SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks back
 ProgressObserver = Callable[[str, int, int], None]
@@ -156,6 +158,8 @@ class OutboxDispatcher:
         try:
             while pause == NOW and not self._stopping:
                 pause = await courier.deliver_next(target)
+        except StorageBusyError:
+            pause = AFTER_A_LOCK
         except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
             self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
             self._happened(DeliveryEvent(DeliveryEventKind.FAULT, target, notice=self._faults[target], error=error))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,11 +20,13 @@ from bot.scheduling.run_events import RunEvent, RunEventKind
 from bot.scheduling.schedule import day_of, last_run
 from bot.scheduling.weekly_trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
-from digest.errors import BroadsheetError, UnknownError
+from digest.errors import BroadsheetError, StorageBusyError, StorageError, UnknownError
 from digest.models.model import CategoryDay, Digest, Edition, FeedState, Notice
 from digest.pipeline.collect import CollectedDay, catch_up, collect
 from digest.trends.chart_process import render_chart
 
+LOCKED_AT_MOST = 60  # times that the work is begun anew while the database is locked
+AFTER_A_LOCK = 1.0  # seconds
 EDITIONS_AT_ONCE = 200  # in the making; most of them wait for papers that they share
 _DAY = timedelta(days=1)
 FRIDAY = 4  # of the week, Monday 0
@@ -130,14 +133,7 @@ class DigestRunner:
         day = day_of(due)
         self._at_work.add(edition.name)
         try:
-            if await self._is_missed(edition, day, now):
-                await self._past(edition, day + _DAY, now)
-            elif edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
-                await self._present(edition, day, due, now)
-                await self._past(edition, day, now)
-            else:
-                await self._past(edition, day, now)
-                await self._present(edition, day, due, now)
+            await self._work_patiently(edition, day, due, now)
         except BroadsheetError as error:
             self._failed(RunEvent(RunEventKind.FAILED, edition, day, why=str(error)))
         except Exception as error:  # noqa: BLE001 - told with all that is known; the other editions go on
@@ -145,11 +141,32 @@ class DigestRunner:
         finally:
             self._at_work.discard(edition.name)
 
+    async def _work_patiently(self, edition: Edition, day: date, due: datetime, now: datetime) -> None:
+        """Begun anew while another program writes to the database: each step goes on where the last one stood."""
+        for _ in range(LOCKED_AT_MOST):
+            try:
+                return await self._work(edition, day, due, now)
+            except StorageBusyError:
+                await self._app.clock.sleep(AFTER_A_LOCK)
+        return await self._work(edition, day, due, now)
+
+    async def _work(self, edition: Edition, day: date, due: datetime, now: datetime) -> None:
+        if await self._is_missed(edition, day, now):
+            await self._past(edition, day + _DAY, now)
+        elif edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
+            await self._present(edition, day, due, now)
+            await self._past(edition, day, now)
+        else:
+            await self._past(edition, day, now)
+            await self._present(edition, day, due, now)
+
     def _failed(self, news: RunEvent) -> None:
-        run = self._app.stores.editions.last_run(news.edition.name)
-        if run is None or run.day != news.day or run.ended is None or run.outcome == RunOutcome.FAILED:
-            self._app.stores.editions.run_began(news.edition.name, news.day)
-            self._app.stores.editions.run_ended(news.edition.name, news.day, RunOutcome.FAILED)
+        editions = self._app.stores.editions
+        with suppress(StorageError):  # that is why it failed, maybe; it is told all the same
+            run = editions.last_run(news.edition.name)
+            if run is None or run.day != news.day or run.ended is None or run.outcome == RunOutcome.FAILED:
+                editions.run_began(news.edition.name, news.day)
+                editions.run_ended(news.edition.name, news.day, RunOutcome.FAILED)
         self._tell(news)
 
     # --- the day that is due ------------------------------------------------------------------------------------
@@ -293,7 +310,11 @@ class DigestRunner:
             return ()
 
     def _is_time(self, before: datetime | None, now: datetime) -> bool:
-        return before is None or now >= before + timedelta(minutes=self._app.settings.schedule.probe_minutes)
+        return (
+            before is None
+            or before > now
+            or now >= before + timedelta(minutes=self._app.settings.schedule.probe_minutes)
+        )
 
 
 def _late(states: Iterable[CategoryDay]) -> tuple[CategoryDay, ...]:

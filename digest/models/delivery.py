@@ -74,7 +74,8 @@ class DeliveryStore(Protocol):
         ...
 
     def open_targets(self) -> list[Target]:
-        """The targets with deliveries that are pending, sending or unknown; the one that waits longest first."""
+        """The targets with deliveries that are pending, sending or unknown; the one that waits longest first. A chat
+        that moved counts under its present address."""
         ...
 
     def next_pending(self, target: Target) -> Delivery | None:
@@ -84,7 +85,8 @@ class DeliveryStore(Protocol):
         ...
 
     def open_questions(self, target: Target | None = None) -> list[Delivery]:
-        """Deliveries that are sending or unknown, of one target or of all, in order."""
+        """Deliveries that are sending or unknown, of one target or of all, in order. Those of a chat that moved keep
+        the address that they were sent to, and hold up its present one."""
         ...
 
     def mark_sending(self, delivery_id: int, before: str | None) -> bool:
@@ -104,7 +106,8 @@ class DeliveryStore(Protocol):
         ...
 
     def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
-        """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`."""
+        """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`, where the
+        chat is now."""
         ...
 
     def sent_since(self, moment: datetime) -> Sequence[tuple[Target, datetime]]:
@@ -152,7 +155,12 @@ class ChatStore(Protocol):
         ...
 
     def migrate(self, old: Target, new: Target) -> None:
-        """The chat has a new address: what is open moves there, and `current` follows from now on."""
+        """The chat has a new address: what is pending moves there, and `current` follows from now on."""
+        ...
+
+    def rename(self, name: Target, target: Target) -> None:
+        """An @name stands for that chat from now on, and what is pending for the one that it stood for goes there.
+        Nothing else changes for that other chat, which may well exist still."""
         ...
 
     def migrated_target(self, target: Target) -> Target:

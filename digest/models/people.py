@@ -159,6 +159,10 @@ class EventStore(Protocol):
         """Newest first."""
         ...
 
+    def newest(self, what: str, edition: str) -> AuditEvent | None:
+        """The newest event of a kind that concerns an edition."""
+        ...
+
 
 class SeenUpdateStore(Protocol):
     """Which updates were handled. Platforms send updates twice."""

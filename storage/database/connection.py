@@ -103,6 +103,11 @@ class Database:
             MIGRATIONS.apply(self.tables)
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
+    def wait_at_most(self, seconds: float) -> None:
+        """How long a statement waits from now on while another process writes. Who runs statements in an event loop
+        waits little and tries again: meanwhile nothing else happens there."""
+        self._connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
     # --- statements ---------------------------------------------------------------------------------------------
 
     @contextmanager

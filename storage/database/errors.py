@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digest.errors import StorageError
+from digest.errors import StorageBusyError, StorageError
 
 _SENTENCES = {
     "SQLITE_BUSY": "is locked by another process; is a second Broadsheet running, or another tool writing to it?",
@@ -44,4 +44,6 @@ def translate_errors(path: Path | str) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.Error as error:
-        raise StorageError(error_sentence(path, error)) from error
+        name = str(getattr(error, "sqlite_errorname", "") or "")
+        kind = StorageBusyError if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) else StorageError
+        raise kind(error_sentence(path, error)) from error

@@ -301,4 +301,26 @@ def m006_folded_letters(db: Database) -> None:
         db.execute("INSERT INTO unindexed (key) VALUES (?)", (key,))
 
 
-NAMES = ("m001_papers", "m002_analyses", "m003_digests", "m004_deliveries", "m005_people", "m006_folded_letters")
+@MIGRATIONS()
+def m007_holds(db: Database) -> None:
+    """How long a hold was asked for, so that a clock that is set back makes none longer."""
+    db.execute("ALTER TABLE chats ADD COLUMN held_seconds REAL NOT NULL DEFAULT 86400")
+    db.execute("CREATE INDEX chats_moved ON chats (platform, address, moved_to) WHERE moved_to IS NOT NULL")
+
+
+@MIGRATIONS()
+def m008_origins(db: Database) -> None:
+    """What a message's digest was called when it was planned, where its edition has another name since."""
+    db.execute("ALTER TABLE deliveries ADD COLUMN origin TEXT")
+
+
+NAMES = (
+    "m001_papers",
+    "m002_analyses",
+    "m003_digests",
+    "m004_deliveries",
+    "m005_people",
+    "m006_folded_letters",
+    "m007_holds",
+    "m008_origins",
+)

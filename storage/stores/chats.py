@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from digest.models.delivery import Chat, Cooldown, all_chats_of
@@ -45,30 +45,41 @@ class SqliteChatStore:
 
     def start_cooldown(self, hold: Cooldown) -> None:
         with self._db.transaction():
-            until = self._held(hold.target)
+            now = self._db.now()
+            until = self._held(hold.target, now)
             if until is None or until < hold.until:
-                self._set(hold.target, held_until=encode_moment(hold.until), held_for=hold.reason)
+                seconds = max((hold.until - now).total_seconds(), 0.0)
+                self._set(hold.target, held_until=encode_moment(hold.until), held_seconds=seconds, held_for=hold.reason)
 
     def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
-        ends = [self._held(target), self._held(all_chats_of(target.platform))]
+        ends = [self._held(target, now), self._held(all_chats_of(target.platform), now)]
         return max((end for end in ends if end is not None and end > now), default=None)
 
     def cooldowns(self, now: datetime) -> list[Cooldown]:
         rows = self._db.rows(
-            "SELECT platform, address, held_until, held_for FROM chats WHERE held_until > ? ORDER BY held_until",
-            (encode_moment(now),),
+            "SELECT platform, address, held_for FROM chats WHERE held_until > ?", (encode_moment(now),)
         )
-        return [
-            Cooldown(target_of(platform, address), decode_moment(until), reason)
-            for platform, address, until, reason in rows
-        ]
+        holds = []
+        for platform, address, reason in rows:
+            until = self._held(target_of(platform, address), now)
+            if until is not None:
+                holds.append(Cooldown(target_of(platform, address), until, reason))
+        return sorted(holds, key=lambda hold: hold.until)
 
-    def _held(self, target: Target) -> datetime | None:
-        return moment_or_none(
-            self._db.value(
-                "SELECT held_until FROM chats WHERE platform = ? AND address = ?", (target.platform, target.address)
-            )
+    def _held(self, target: Target, now: datetime) -> datetime | None:
+        """The end of a chat's hold. Where it lies further ahead than the hold was asked for, the clock was set back:
+        the hold begins again, and is no longer than it was."""
+        row = self._db.row(
+            "SELECT held_until, held_seconds FROM chats WHERE platform = ? AND address = ?",
+            (target.platform, target.address),
         )
+        if row is None or row[0] is None:
+            return None
+        until, longest = decode_moment(row[0]), now + timedelta(seconds=row[1])
+        if until > longest:
+            until = longest
+            self._set(target, held_until=encode_moment(until))
+        return until
 
     # --- refusals and pauses ------------------------------------------------------------------------------------
 
@@ -97,20 +108,38 @@ class SqliteChatStore:
         with self._db.transaction():
             self._set(old, moved_to=new.address)
             self._set(new, moved_to=None)
-            self._db.run(
-                "UPDATE deliveries SET address = ? WHERE platform = ? AND address = ?"
-                " AND state IN ('pending', 'sending', 'unknown')",
-                (new.address, old.platform, old.address),
-            )
+            self._move_pending(old, new)
+
+    def rename(self, name: Target, target: Target) -> None:
+        with self._db.transaction():
+            before = self.migrated_target(name)
+            self._set(name, moved_to=target.address)
+            self._move_pending(before, target)
+
+    def _move_pending(self, old: Target, new: Target) -> None:
+        """What is in doubt stays a question about the chat that it was sent to: ids of there mean nothing here."""
+        self._db.run(
+            "UPDATE deliveries SET address = ? WHERE platform = ? AND address = ? AND state = 'pending'",
+            (new.address, old.platform, old.address),
+        )
 
     def migrated_target(self, target: Target) -> Target:
+        return self._followed(target, self._moves())
+
+    def formerly(self, target: Target) -> list[Target]:
+        """The addresses that lead to this one, itself first."""
+        moves = self._moves()
+        return [target, *(old for old in moves if old != target and self._followed(old, moves) == target)]
+
+    def _moves(self) -> dict[Target, Target]:
+        rows = self._db.rows("SELECT platform, address, moved_to FROM chats WHERE moved_to IS NOT NULL")
+        return {target_of(platform, address): target_of(platform, moved_to) for platform, address, moved_to in rows}
+
+    def _followed(self, target: Target, moves: dict[Target, Target]) -> Target:
         for _ in range(_MOST_MOVES):
-            moved = self._db.value(
-                "SELECT moved_to FROM chats WHERE platform = ? AND address = ?", (target.platform, target.address)
-            )
-            if moved is None:
+            if target not in moves:
                 break
-            target = Target(target.platform, moved)
+            target = moves[target]
         return target
 
     def _set(self, target: Target, **columns: object) -> None:

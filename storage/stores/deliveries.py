@@ -10,13 +10,13 @@ from datetime import datetime
 from digest.errors import StorageError
 from digest.models.delivery import Message
 from digest.models.model import Delivery, DeliveryState, Target
-from storage.database.columns import encode_moment, moment_or_none, target_of
+from storage.database.columns import decode_moment, encode_moment, moment_or_none, target_of
 from storage.database.connection import Database, Row
 from storage.stores.chats import SqliteChatStore
 
 _FIELDS = (
     "id, digest, platform, address, role, paper_id, payload, parent, state, attempts, receipt, before, error,"
-    " not_before"
+    " not_before, origin"
 )
 _OPEN = "state IN ('pending', 'sending', 'unknown')"
 
@@ -76,18 +76,40 @@ class SqliteDeliveryStore:
         rows = self._db.rows(
             f"SELECT platform, address FROM deliveries WHERE {_OPEN} GROUP BY platform, address ORDER BY min(id)"
         )
-        return [target_of(platform, address) for platform, address in rows]
+        return list(
+            dict.fromkeys(self._chats.migrated_target(target_of(platform, address)) for platform, address in rows)
+        )
 
     def next_pending(self, target: Target) -> Delivery | None:
         if self.open_questions(target):
             return None
-        found = self._open_where("platform = ? AND address = ?", target, limit=1)
-        return found[0] if found else None
+        found = self._open_where("platform = ? AND address = ?", (target.platform, target.address), limit=1)
+        return self._clock_set_back(found[0]) if found else None
+
+    def _clock_set_back(self, delivery: Delivery) -> Delivery:
+        """The delivery, which waits no longer than it was to wait when that was written down."""
+        now = self._db.now()
+        if delivery.not_before is None or delivery.not_before <= now:
+            return delivery
+        changed = decode_moment(self._db.value("SELECT changed FROM deliveries WHERE id = ?", (delivery.id,)))
+        if changed <= now:
+            return delivery
+        self.back_to_pending(delivery.id, now + (delivery.not_before - changed), delivery.error)
+        return self._get(delivery.id)
 
     def open_questions(self, target: Target | None = None) -> list[Delivery]:
-        if target is not None:
-            return self._open_where("platform = ? AND address = ? AND state <> 'pending'", target)
-        return self._open_where("state <> 'pending'")
+        if target is None:
+            return self._open_where("state <> 'pending'")
+        return sorted(
+            (
+                question
+                for address in self._chats.formerly(target)
+                for question in self._open_where(
+                    "platform = ? AND address = ? AND state <> 'pending'", (address.platform, address.address)
+                )
+            ),
+            key=lambda question: question.id,
+        )
 
     def sent_since(self, moment: datetime) -> list[tuple[Target, datetime]]:
         rows = self._db.rows(
@@ -103,15 +125,16 @@ class SqliteDeliveryStore:
         )
         counts: defaultdict[Target, dict[DeliveryState, int]] = defaultdict(dict)
         for platform, address, state, count in rows:
-            counts[target_of(platform, address)][DeliveryState(state)] = count
+            states = counts[self._chats.migrated_target(target_of(platform, address))]
+            states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + count
         return dict(counts)
 
-    def _open_where(self, condition: str, target: Target | None = None, limit: int = -1) -> list[Delivery]:
+    def _open_where(self, condition: str, values: Sequence[object] = (), limit: int = -1) -> list[Delivery]:
         """Among the open ones, found by their own small index however many were sent before."""
         rows = self._db.rows(
             f"SELECT {_FIELDS} FROM deliveries INDEXED BY deliveries_open WHERE {_OPEN} AND {condition}"
             " ORDER BY id LIMIT ?",
-            (*((target.platform, target.address) if target else ()), limit),
+            (*values, limit),
         )
         return [_delivery(row) for row in rows]
 
@@ -148,7 +171,10 @@ class SqliteDeliveryStore:
 
     def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
         states = ("pending", "sending", "unknown", "failed")
-        self._change(delivery_id, DeliveryState.PENDING, states, error=error, not_before=not_before)
+        with self._db.transaction():
+            self._change(delivery_id, DeliveryState.PENDING, states, error=error, not_before=not_before)
+            address = self._chats.migrated_target(self._get(delivery_id).target).address
+            self._db.run("UPDATE deliveries SET address = ? WHERE id = ?", (address, delivery_id))
 
     def _change(
         self,
@@ -194,6 +220,7 @@ def _delivery(row: Row) -> Delivery:
         before,
         error,
         not_before,
+        origin,
     ) = row
     return Delivery(
         id=delivery_id,
@@ -209,4 +236,5 @@ def _delivery(row: Row) -> Delivery:
         before=before,
         error=error,
         not_before=moment_or_none(not_before),
+        origin=origin,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ class SqliteDigestStore:
         rows = self._db.rows(
             "SELECT data FROM digests WHERE edition = ? AND day = ? ORDER BY number", (edition, day.isoformat())
         )
-        return [self._whole(data) for (data,) in rows]
+        return [replace(self._whole(data), edition=edition) for (data,) in rows]
 
     def digest_days(self, edition: str) -> list[date]:
         rows = self._db.rows("SELECT DISTINCT day FROM digests WHERE edition = ? ORDER BY day DESC", (edition,))

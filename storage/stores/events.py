@@ -29,10 +29,17 @@ class SqliteEventStore:
         )
 
     def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
-        among = "" if edition is None else "WHERE edition = ?"
+        if edition is None:
+            return self._where("", (), limit)
+        return self._where("WHERE edition = ?", (edition,), limit)
+
+    def newest(self, what: str, edition: str) -> AuditEvent | None:
+        return next(iter(self._where("WHERE edition = ? AND what = ?", (edition, what), 1)), None)
+
+    def _where(self, among: str, values: tuple[str, ...], limit: int) -> list[AuditEvent]:
         rows = self._db.rows(
             f"SELECT id, stored, what, who, name, chat, edition, detail FROM events {among} ORDER BY id DESC LIMIT ?",
-            (limit,) if edition is None else (edition, limit),
+            (*values, limit),
         )
         return [
             AuditEvent(what, Actor(who, name, chat), of_edition, detail, decode_moment(stored), event_id)

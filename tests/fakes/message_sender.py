@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from bot.chat.message_sender import (
     InDoubt,
@@ -77,7 +76,14 @@ class ScriptedSender:
         self.chats[address][int(receipt) - 1] = (str(payload["text"]), delivery, thread)
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> LookupResult:
         if not self.sees:
             return LookupUnavailable(Notice.of("publish.no_log_chat"), self.looks_again)
@@ -87,7 +93,7 @@ class ScriptedSender:
             await self.after_look(address)
         return MessageFound(str(found[0])) if found else MessageAbsent()
 
-    def lower_bound_id(self, now: datetime) -> str | None:
+    async def newest(self, address: str) -> str | None:
         return None
 
     async def aclose(self) -> None: ...

@@ -258,6 +258,11 @@ class FakeChats:
         self._moves.pop(new, None)
         self.moved(old, new)
 
+    def rename(self, name: Target, target: Target) -> None:
+        before = self.migrated_target(name)
+        self._moves[name] = target
+        self.moved(before, target)
+
     def migrated_target(self, target: Target) -> Target:
         while target in self._moves:
             target = self._moves[target]
@@ -296,7 +301,7 @@ class FakeDeliveries:
         return [d for d in self.rows.values() if d.digest == digest]
 
     def open_targets(self) -> list[Target]:
-        return list(dict.fromkeys(d.target for d in self.rows.values() if d.state in OPEN))
+        return list(dict.fromkeys(self._chats.migrated_target(d.target) for d in self.rows.values() if d.state in OPEN))
 
     def next_pending(self, target: Target) -> Delivery | None:
         if self.open_questions(target):
@@ -304,7 +309,11 @@ class FakeDeliveries:
         return next((d for d in self.rows.values() if d.target == target and d.state in OPEN), None)
 
     def open_questions(self, target: Target | None = None) -> list[Delivery]:
-        return [d for d in self.rows.values() if d.state in QUESTIONS and target in (None, d.target)]
+        return [
+            d
+            for d in self.rows.values()
+            if d.state in QUESTIONS and target in (None, d.target, self._chats.migrated_target(d.target))
+        ]
 
     def sent_since(self, moment: datetime) -> list[tuple[Target, datetime]]:
         found = [(self.rows[i].target, at) for i, at in self._changed.items() if at >= moment]
@@ -331,12 +340,14 @@ class FakeDeliveries:
     def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
         allowed = (*OPEN, DeliveryState.FAILED)
         self._set(delivery_id, DeliveryState.PENDING, allowed, not_before=not_before, error=error)
+        delivery = self.rows[delivery_id]
+        self.rows[delivery_id] = replace(delivery, target=self._chats.migrated_target(delivery.target))
 
     def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
         counts: defaultdict[Target, defaultdict[DeliveryState, int]] = defaultdict(lambda: defaultdict(int))
         for delivery in self.rows.values():
             if delivery.state in OPEN:
-                counts[delivery.target][delivery.state] += 1
+                counts[self._chats.migrated_target(delivery.target)][delivery.state] += 1
         return {target: dict(states) for target, states in counts.items()}
 
     def _set(
@@ -372,7 +383,7 @@ class FakeDeliveries:
 
     def _moved(self, old: Target, new: Target) -> None:
         for delivery in list(self.rows.values()):
-            if delivery.target == old and delivery.state in OPEN:
+            if delivery.target == old and delivery.state is DeliveryState.PENDING:
                 self.rows[delivery.id] = replace(delivery, target=new)
 
 
@@ -516,6 +527,9 @@ class FakeEvents:
 
     def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
         return [e for e in reversed(self._events) if edition in (None, e.edition)][:limit]
+
+    def newest(self, what: str, edition: str) -> AuditEvent | None:
+        return next((e for e in reversed(self._events) if (e.what, e.edition) == (what, edition)), None)
 
 
 class FakeSeen:

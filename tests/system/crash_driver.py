@@ -83,11 +83,18 @@ class WatchedSender:
         self._adapter, self._platform, self._killer = adapter, platform, killer
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> LookupResult:
         number = int(delivery.rpartition("#")[2])
         self._killer(self._platform, number, "before looking")
-        found = await self._adapter.look_up(address, delivery, payload, after=after, thread=thread)
+        found = await self._adapter.look_up(address, delivery, payload, after=after, thread=thread, settled=settled)
         self._killer(self._platform, number, "after looking")
         return found
 

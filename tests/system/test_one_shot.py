@@ -106,6 +106,46 @@ async def test_a_chat_in_which_nothing_is_stuck_is_a_mistake(bot: Running) -> No
     assert "nothing is stuck in telegram:-7" in err
 
 
+# --- a new name -------------------------------------------------------------------------------------------------
+
+
+async def test_a_renamed_edition_publishes_nothing_again(bot: Running) -> None:
+    """It says so; what was in doubt under the old name is found under the new one, and a line a chat tells the rest."""
+    bot.slack.faults.plan("cut after", "chat.postMessage")
+    code, out, _ = await broadsheet(bot, "digest")
+    assert "published: telegram:-1001, 3 messages" in out.splitlines()
+    posts, said = len(bot.posts()), len(bot.slack.workspace.channels[CHANNEL].messages)
+    text = (bot.folder / "config.toml").read_text()
+    (bot.folder / "config.toml").write_text(text.replace('name = "robots"', 'name = "arms"').replace("daily", "news"))
+
+    code, out, err = await broadsheet(bot, "digest")
+
+    assert code == 0
+    assert "edition 'arms' publishes where 'robots' did" in err
+    assert "published: telegram:-1001, nothing new" in out.splitlines()
+    assert (len(bot.posts()), len(bot.slack.workspace.channels[CHANNEL].messages)) == (posts, said)
+    assert "arms" not in (await broadsheet(bot, "digest"))[2]
+
+
+async def test_the_status_tells_what_a_timer_did(bot: Running) -> None:
+    """Also where no `broadsheet run` is there; the health check takes the age of the last digest."""
+    assert (await broadsheet(bot, "status", "--check", "--max-age", "30h"))[:2] == (
+        1,
+        "no digest was made for more than 30 hours: robots\n",
+    )
+    assert (await broadsheet(bot, "digest"))[0] == 0
+    code, out, _ = await broadsheet(bot, "status")
+
+    assert code == 0
+    assert "Robots daily: last digest" in out
+    assert "not published yet" not in out
+    assert (await broadsheet(bot, "status", "--check", "--max-age", "30h"))[:2] == (0, "ok\n")
+    code, out, _ = await broadsheet(bot, "status", "--check")
+    assert code == 1
+    assert "--max-age" in out
+    assert (await broadsheet(bot, "status", "--check", "--max-age", "soon"))[0] == 2
+
+
 # --- a day that could not be had --------------------------------------------------------------------------------
 
 

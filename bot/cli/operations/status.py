@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,16 +16,36 @@ if TYPE_CHECKING:
     from digest.settings import Settings
 
 
+class Age(click.ParamType[timedelta]):
+    """A length of time as 30h, 90m or 2d."""
+
+    name = "age"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"(\d{1,5})([mhd])", str(value).strip().lower())
+        if match is None:
+            self.fail(f"{value!r} is not a length of time; write it as 30h, 90m or 2d", param, ctx)
+        return int(match[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[match[2]]
+
+
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--check", "check", is_flag=True, help="Only say whether all is well; exit code 1 when it is not.")
+@click.option(
+    "--max-age",
+    type=Age(),
+    help="With --check, where a timer runs `broadsheet digest`: how old the last one may be, such as 30h.",
+)
 @click.pass_context
-def command(ctx: click.Context, as_json: bool, check: bool) -> None:
+def command(ctx: click.Context, as_json: bool, check: bool, max_age: timedelta | None) -> None:
     """Show how it is: last and next run of each edition, categories, open and held deliveries, spending.
 
-    It looks into the database, so it works while `broadsheet run` is at work and while it is not.
+    It looks into the database, so it works while `broadsheet run` is at work and while it is not. With --check alone,
+    `broadsheet run` must be at work; with --max-age it need not.
     """
-    from bot.status import format_status, status_problems
+    from bot.status import format_status, overdue, status_problems
     from digest.i18n.translator import Translator
     from storage.database.lock import is_publishing
 
@@ -31,13 +53,20 @@ def command(ctx: click.Context, as_json: bool, check: bool) -> None:
     status = look(settings)
     running = is_publishing(settings.storage.path)
     if check:
-        why = status_problems(status) if running else "not running"
+        if max_age is not None:
+            why = overdue(status, max_age)
+        else:
+            why = (
+                status_problems(status)
+                if running
+                else "not running; where a timer runs broadsheet digest, add --max-age 30h"
+            )
         click.echo(why or "ok")
         ctx.exit(1 if why else 0)
     if as_json:
         click.echo(json.dumps({"running": running, **document(status)}, ensure_ascii=False, indent=2))
         return
-    click.echo("running" if running else "not running: start it with broadsheet run")
+    click.echo("running" if running else "not running: broadsheet run stays and publishes each day by itself")
     for line in format_status(status, Translator("en", slash="/" if running else "broadsheet ")):
         click.echo(line)
 

@@ -79,6 +79,8 @@ async def _backfill(
     from bot.scheduling.backfill import Backfill, unreachable
 
     async with open_app(settings, shelf=folder, money=limit) as app:
+        for renamed in app.follow_renames():
+            click.echo(f"broadsheet: {renamed}", err=True)
         edition = app.edition(name)
         with progress() as shown:
             failed = await Backfill(app, edition, *span, folder, shown).collect()

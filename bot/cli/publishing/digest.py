@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +15,8 @@ import click
 from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
-    from digest.models.model import Digest, Edition
+    from bot.delivery.events import DeliveryEvent
+    from digest.models.model import Digest, Edition, Target
     from digest.settings import Settings
 
 
@@ -53,7 +56,7 @@ def command(
         from digest.errors import InputError
 
         raise InputError(f"{settings.source} has no [[editions]]; add one, with a name and categories")
-    made, failed = asyncio.run(_make(settings, editions, day, publish=not no_publish, quiet=as_json))
+    made, published, failed = asyncio.run(_make(settings, editions, day, publish=not no_publish, quiet=as_json))
     for digest in made:
         if out is not None:
             write_reports(digest, out)
@@ -65,6 +68,8 @@ def command(
     else:
         for digest in made:
             click.echo(summary(digest))
+        for line in published:
+            click.echo(line)
     from digest.errors import PublishError, SourceError
 
     if unread := [sentence for digest in made if (sentence := why_unread(digest))]:
@@ -75,20 +80,46 @@ def command(
 
 async def _make(
     settings: Settings, editions: list[Edition], day: date | None, *, publish: bool, quiet: bool
-) -> tuple[list[Digest], list[str]]:
-    """The digests, and a sentence for each target that could not be served."""
+) -> tuple[list[Digest], list[str], list[str]]:
+    """The digests, a line for each chat that says what went there, and a sentence for each that was not served."""
     from bot.app import open_app
     from bot.cli.progress import progress
+    from bot.delivery.events import DeliveryEventKind
+    from bot.status import DIGEST_MADE
+    from digest.models.people import Actor, AuditEvent
 
-    async with open_app(settings) as app:
+    sent: Counter[Target] = Counter()
+
+    def count(happening: DeliveryEvent) -> None:
+        if happening.kind in (DeliveryEventKind.SENT, DeliveryEventKind.FOUND):
+            sent[happening.target] += 1
+
+    async with open_app(settings, witness=count) as app:
+        for renamed in app.follow_renames():
+            click.echo(f"broadsheet: {renamed}", err=True)
+        for name in await app.follow_names() if publish else ():
+            click.echo(f"broadsheet: {name}", err=True)
         with progress(quiet=quiet) as shown:
             made = [
                 await app.collect_and_build_digest(app.edition(edition.name), day, publish=publish, progress=shown)
                 for edition in editions
             ]
             failed = await app.deliver(shown) if publish else []
+        for digest in made:
+            if not why_unread(digest):
+                outcome = f"{digest.day} {'published' if digest.empty is None else 'empty'}"
+                app.stores.events.record(AuditEvent(DIGEST_MADE, Actor("cli"), digest.edition, outcome))
+        chats = [app.stores.chats.migrated_target(target) for edition in editions for target in edition.targets]
         await app.update_site()
-    return made, failed
+    return made, list(_published(chats, sent)) if publish else [], failed
+
+
+def _published(chats: Iterable[Target], sent: Mapping[Target, int]) -> Iterator[str]:
+    """A line a chat; alerts and what waited from before count as well."""
+    for target in dict.fromkeys((*chats, *sent)):
+        n = sent.get(target, 0)
+        what = f"{n} message{'' if n == 1 else 's'}" if n else "nothing new"
+        yield f"published: {target.name}, {what}"
 
 
 def write_reports(digest: Digest, folder: Path) -> list[Path]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -26,6 +25,7 @@ from bot.chat.message_sender import (
     Payload,
     Picture,
     Rejected,
+    SendError,
 )
 from bot.platforms.slack.errors import translate_errors
 from digest.models.model import Notice
@@ -35,7 +35,6 @@ _NAMES = uuid.UUID("8f0e9f0a-5a4c-5d0b-9d0c-3f1c8b1f7a52")  # ours, for names ma
 _PAGE = 15  # messages; what apps that are not from Slack's own shop may read at once
 _MOST_PAGES = 40
 _ASK_AGAIN = 30.0  # seconds
-_CLOCKS_APART = timedelta(hours=1)  # more than this machine's clock and Slack's can differ
 _MAX_ALT = 2_000
 _NOT_READY = ("invalid_blocks", "file_not_found")  # what is said of a file that can't be shown yet
 _UNREADY_AT_MOST = 4
@@ -107,7 +106,14 @@ class SlackSender:
             await self._connected().api_call("chat.update", json={"channel": address, "ts": receipt, **fields})
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> LookupResult:
         """Reads the channel, or the thread, from `after` on."""
         query: dict[str, Any] = {"channel": address, "limit": _PAGE, "include_all_metadata": True}
@@ -138,8 +144,17 @@ class SlackSender:
             query = {**query, "cursor": cursor}
         return LookupUnavailable(Notice.of("publish.too_far", n=_MOST_PAGES * _PAGE))
 
-    def lower_bound_id(self, now: datetime) -> str | None:
-        return f"{(now - _CLOCKS_APART).timestamp():.6f}"
+    async def newest(self, address: str) -> str | None:
+        """By Slack's own times: this machine's clock says nothing of them."""
+        try:
+            with translate_errors():
+                answer = await self._connected().api_call(
+                    "conversations.history", http_verb="GET", params={"channel": address, "limit": 1}
+                )
+        except SendError:
+            return None
+        messages = answer["messages"]
+        return str(messages[0]["ts"]) if messages else "0"
 
     async def aclose(self) -> None:
         if self._client is not None and self._client.session is not None:

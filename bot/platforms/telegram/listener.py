@@ -170,7 +170,7 @@ class TelegramListener:
                 self._observer.on_migration(_target(message.chat.id), _target(message.migrate_to_chat_id))
             call = parse_message(message, self.bot.username, str(update.update_id))
             if call is not None:
-                await self._replies.send_replies(call, self._dispatcher.dispatch(call))
+                await self._answer(call)
 
     async def _pressed(self, query: CallbackQuery, update: str) -> None:
         call = parse_button_press(query, update)
@@ -185,7 +185,15 @@ class TelegramListener:
             await self._noted(query, "", f"https://t.me/{self.bot.username}?start={link(call.command, call.argument)}")
             return
         await self._noted(query, "")
-        await self._replies.send_replies(call, self._dispatcher.dispatch(call))
+        await self._answer(call)
+
+    async def _answer(self, call: CommandRequest) -> None:
+        """A command in a chat for which too many answers wait is not carried out, which the chat is told once."""
+        address = call.chat.target.address
+        if not self._replies.is_overloaded(address):
+            await self._replies.send_replies(call, self._dispatcher.dispatch(call))
+        elif self._replies.tells_overload(address):
+            await self._replies.send_replies(call, self._dispatcher.decline(call, "command.overloaded"))
 
     async def _noted(self, query: CallbackQuery, text: str, url: str | None = None) -> None:
         """Ends the button's waiting. A query that is too old can't be answered any more, which harms nobody."""

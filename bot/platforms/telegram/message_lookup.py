@@ -3,6 +3,10 @@
 A bot never sees its own messages again, and can't read a chat's history. But ids in a channel or supergroup count up,
 and forwarding a message to a chat of our own shows it: so the ids after the last known one are forwarded to the log
 chat, silently, compared, and the copies deleted. Private chats and basic groups share one row of ids: no way there.
+
+An id without a message proves nothing: deleted messages leave gaps of any length. Absence is proved only by the newest
+id, and Telegram tells that of nothing but a new message. So a marker is posted silently, its id noted, and the marker
+deleted; then every id below it is looked at. One that a crash left behind is deleted by the next search.
 """
 
 from __future__ import annotations
@@ -27,10 +31,10 @@ from bot.chat.message_sender import (
 from bot.platforms.telegram.errors import translate_errors
 from digest.models.model import Notice
 
-_MISSES = 10  # ids in a row without a message, after which there are no newer ones: deleted messages leave gaps
+MARKER = "\u23f3 broadsheet"  # nobody else's words, so that one that was left behind is known again
+_MISSES = 10  # ids in a row without a message, after which the marker is posted
 _MOST = 200  # ids looked at for one question
-_LAST = 30  # of the newest ids, where nothing is known of the chat
-_HOLE = 3  # ids looked at to say whether a chat reaches so far
+_FIRST = 30  # of the lowest ids, where nothing is known of the chat: many chats are young
 _ASK_AGAIN = 30.0  # seconds
 
 Turn = Callable[[str], Awaitable[None]]
@@ -44,14 +48,13 @@ class MessageLookup:
         self._log_chat = log_chat
         self._turn = turn
 
-    async def find(self, address: str, payload: Payload, after: str | None) -> LookupResult:
-        """Whether a message with that payload stands in the chat, newer than `after`."""
+    async def find(self, address: str, payload: Payload, after: str | None, *, settled: bool = True) -> LookupResult:
+        """Whether a message with that payload stands in the chat, newer than `after`. `MessageAbsent` is proved
+        where the message can't appear any more (`settled`); before that it means no more than "not yet seen"."""
         if not address.startswith("-100"):
             return LookupUnavailable(Notice.of("publish.no_history"))
         try:
-            if after is None:
-                return await self._find_among_last(address, payload)
-            return await self._find_after(address, payload, int(after))
+            return await self._find(address, payload, after, settled)
         except _Unreadable:
             return LookupUnavailable(Notice.of("publish.protected"))
         except NotSent as error:
@@ -61,43 +64,49 @@ class MessageLookup:
         except (Rejected, ChatMigrated) as error:
             return LookupUnavailable(error.notice)
 
-    async def _find_after(self, address: str, payload: Payload, last: int) -> LookupResult:
-        misses = 0
-        for number in range(last + 1, last + 1 + _MOST):
+    async def _find(self, address: str, payload: Payload, after: str | None, settled: bool) -> LookupResult:
+        known = int(after) if after is not None else 0
+        number, seen = await self._upwards(address, payload, known + 1, _FIRST if after is None else _MOST)
+        if number is not None:
+            return MessageFound(str(number))
+        if not settled:
+            return MessageAbsent()
+        newest = await self._mark(address)
+        lowest = max(seen + 1, newest - _MOST) if after is None else seen + 1
+        highest = newest - 1 if after is None else min(newest - 1, known + _MOST)
+        for number in range(highest, lowest - 1, -1):
+            if await self._is_at(address, number, payload):
+                return MessageFound(str(number))
+        is_all = lowest == seen + 1 and highest == newest - 1
+        return MessageAbsent() if is_all or newest <= seen else LookupUnavailable(Notice.of("publish.too_far", n=_MOST))
+
+    async def _upwards(self, address: str, payload: Payload, first: int, most: int) -> tuple[int | None, int]:
+        """The id of the message, looked for until ten ids in a row are empty, and the last id that was looked at."""
+        misses, number = 0, first - 1
+        for number in range(first, first + most):
             message = await self._look(address, number)
             if isinstance(message, Message) and _is(message, payload):
-                return MessageFound(str(number))
+                return number, number
             misses = 0 if message else misses + 1
             if misses == _MISSES:
-                return MessageAbsent()
-        return LookupUnavailable(Notice.of("publish.too_far", n=_MOST))
+                break
+        return None, number
 
-    async def _find_among_last(self, address: str, payload: Payload) -> LookupResult:
-        newest = await self._newest(address)
-        for number in range(newest, max(0, newest - _LAST), -1):
-            message = await self._look(address, number)
-            if isinstance(message, Message) and _is(message, payload):
-                return MessageFound(str(number))
-        return MessageAbsent()
+    async def _is_at(self, address: str, number: int, payload: Payload) -> bool:
+        message = await self._look(address, number)
+        return isinstance(message, Message) and _is(message, payload)
 
-    async def _newest(self, address: str) -> int:
-        """About the newest id of the chat, rather too high than too low; 0 for an empty one."""
-        low, high = 0, 1
-        while await self._reaches(address, high):
-            low, high = high, high * 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            if await self._reaches(address, middle):
-                low = middle
-            else:
-                high = middle
-        return low + _HOLE - 1 if low else 0
+    async def _mark(self, address: str) -> int:
+        """The id that the chat gives out next, of a message that is gone again at once."""
+        await self._turn(address)
+        with translate_errors():
+            marker = await self._bot.send_message(int(address), MARKER, disable_notification=True)
+        await self._delete(address, marker.message_id)
+        return marker.message_id
 
-    async def _reaches(self, address: str, number: int) -> bool:
-        for candidate in range(number, number + _HOLE):
-            if await self._look(address, candidate):
-                return True
-        return False
+    async def _delete(self, address: str, number: int) -> None:
+        with suppress(TelegramError):
+            await self._bot.delete_message(_chat(address), number)
 
     async def _look(self, address: str, number: int) -> Message | bool:
         """The message of that id; True for one that can't be shown (a service message), False when there is none."""
@@ -109,8 +118,9 @@ class MessageLookup:
                 )
         except Rejected as refused:
             return await self._refused(address, refused)
-        with suppress(TelegramError):
-            await self._bot.delete_message(_chat(self._log_chat), message.message_id)
+        await self._delete(self._log_chat, message.message_id)
+        if message.text == MARKER:
+            await self._delete(address, number)
         return message
 
     async def _refused(self, address: str, refused: Rejected) -> bool:

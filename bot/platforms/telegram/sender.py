@@ -6,24 +6,40 @@ fields; they pass the library as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from typing import Any
 
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.chat.message_sender import LookupResult, LookupUnavailable, Payload, Picture, Rejected
+from bot.chat.message_sender import LookupResult, LookupUnavailable, Payload, Picture, Rejected, wait_within_reason
 from bot.platforms.telegram.errors import translate_errors
 from bot.platforms.telegram.message_lookup import MessageLookup
 from digest.models.model import Notice
 
 _NOT_MODIFIED = "message is not modified"
+_UNREADABLE_WAIT = 60  # seconds, where a 429 asks for something that is no number
 
 Turn = Callable[[str], Awaitable[None]]
 
 
 async def _at_once(address: str) -> None:
     """No waiting."""
+
+
+class _Request(HTTPXRequest):
+    """As the library's, with waits within reason: it would fail over a `retry_after` that no timedelta can hold."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        data = HTTPXRequest.parse_json_payload(payload)
+        parameters = data.get("parameters") if isinstance(data, dict) else None
+        if isinstance(parameters, dict) and "retry_after" in parameters:
+            asked = parameters["retry_after"]
+            is_number = isinstance(asked, int | float) and not isinstance(asked, bool)
+            parameters["retry_after"] = max(math.ceil(wait_within_reason(asked)), 1) if is_number else _UNREADABLE_WAIT
+        return data
 
 
 class TelegramSender:
@@ -40,7 +56,7 @@ class TelegramSender:
         turn: Turn = _at_once,
         timeout: float = 30.0,
     ) -> None:
-        self._request = HTTPXRequest(
+        self._request = _Request(
             connection_pool_size=64,
             connect_timeout=10.0,
             read_timeout=timeout,
@@ -88,14 +104,21 @@ class TelegramSender:
                 raise
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> LookupResult:
         if self._probe is None:
             return LookupUnavailable(Notice.of("publish.no_log_chat"))
-        return await self._probe.find(address, payload, after)
+        return await self._probe.find(address, payload, after, settled=settled)
 
-    def lower_bound_id(self, now: datetime) -> str | None:
-        return None  # the number of a message says nothing of its time
+    async def newest(self, address: str) -> str | None:
+        return None  # Telegram does not tell
 
     async def aclose(self) -> None:
         await self._request.shutdown()

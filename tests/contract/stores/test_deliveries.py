@@ -291,7 +291,7 @@ def test_a_chat_may_be_muted(stores: SqliteStores) -> None:
 
 
 def test_a_migrated_chat_is_followed(stores: SqliteStores) -> None:
-    """What is open moves with it; what was sent stays where it is."""
+    """What is pending moves with it; what was sent stays where it is."""
     first, second, third = stores.deliveries.add(batch())
     send(stores, first, "10")
     moved = Target(Platform("telegram"), "-100999")
@@ -306,10 +306,62 @@ def test_a_migrated_chat_is_followed(stores: SqliteStores) -> None:
     assert third.id in [d.id for d in stores.deliveries.deliveries(DIGEST)]
 
 
+def test_a_doubt_stays_where_it_was_sent_and_holds_up_the_new_chat(stores: SqliteStores) -> None:
+    """A basic group became a supergroup: its message ids mean nothing there, and the order of its messages is kept."""
+    first, *_ = stores.deliveries.add(batch())
+    stores.deliveries.mark_sending(first.id, "7")
+    moved = Target(Platform("telegram"), "-100999")
+    stores.chats.migrate(A, moved)
+
+    assert [d.target for d in stores.deliveries.deliveries(DIGEST)] == [A, moved, moved]
+    assert stores.deliveries.open_targets() == [moved]
+    assert stores.deliveries.counts() == {moved: {DeliveryState.SENDING: 1, DeliveryState.PENDING: 2}}
+    assert [d.id for d in stores.deliveries.open_questions(moved)] == [first.id]
+    assert stores.deliveries.next_pending(moved) is None
+
+    stores.deliveries.back_to_pending(first.id)
+    released = stores.deliveries.next_pending(moved)
+    assert released is not None
+    assert (released.id, released.target) == (first.id, moved)
+
+
+def test_a_name_that_stands_for_another_chat_leaves_the_first_one_alone(stores: SqliteStores) -> None:
+    """What waits goes to the other one; what is addressed to the first by its number still goes there."""
+    name, other = Target(Platform("telegram"), "@papers"), Target(Platform("telegram"), "-1002")
+    stores.chats.migrate(name, A)
+    first, *_ = stores.deliveries.add(batch())
+    stores.chats.rename(name, other)
+
+    assert stores.chats.migrated_target(name) == other
+    assert stores.chats.migrated_target(A) == A
+    assert stores.deliveries.delivery(first.id).target == other
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1), timedelta(days=400)])
+def test_a_clock_that_is_set_back_makes_no_wait_longer(tmp_path: Path, back: timedelta) -> None:
+    """A hold and a pause of a message are as long as they were asked for, counted from when the jump is noticed."""
+    now = NOW
+    with Database.open(tmp_path / "b.db", now=lambda: now) as db:
+        stores = SqliteStores.of(db)
+        first, *_ = stores.deliveries.add(batch())
+        stores.chats.start_cooldown(Cooldown(B, now + timedelta(seconds=120), "429"))
+        stores.deliveries.back_to_pending(first.id, now + timedelta(seconds=60))
+
+        now -= back
+        assert stores.chats.cooldown_until(B, now) == now + timedelta(seconds=120)
+        assert stores.deliveries.next_pending(A).not_before == now + timedelta(seconds=60)
+        now += timedelta(seconds=90)
+        assert stores.chats.cooldown_until(B, now) == now + timedelta(seconds=30)
+        assert stores.deliveries.next_pending(A).not_before < now
+        now += timedelta(seconds=31)
+        assert stores.chats.cooldown_until(B, now) is None
+        assert stores.chats.cooldowns(now) == []
+
+
 def test_holds_questions_and_pauses_survive_a_restart(tmp_path: Path) -> None:
     """They are rows."""
     path = tmp_path / "b.db"
-    with Database.open(path) as db:
+    with Database.open(path, now=epoch) as db:
         stores = SqliteStores.of(db)
         first, *_ = stores.deliveries.add(batch())
         stores.deliveries.mark_sending(first.id, "9")
@@ -337,4 +389,4 @@ def test_looking_for_work_reads_open_rows_only(tmp_path: Path) -> None:
 
         for sql in seen:
             plan = " ".join(row[3] for row in db.rows(f"EXPLAIN QUERY PLAN {sql}"))
-            assert re.search("deliveries_(open|by_time)", plan), (sql, plan)
+            assert re.search("deliveries_(open|by_time)|chats_moved", plan), (sql, plan)

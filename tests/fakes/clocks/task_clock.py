@@ -14,12 +14,13 @@ class Timeline:
     def __init__(self, start: datetime = datetime(2026, 1, 9, 12, tzinfo=UTC)) -> None:
         self._start = start
         self._passed = 0.0
+        self.set_by = timedelta()  # what somebody has set the wall clock forward by
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
         self._watched = False
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._passed)
+        return self._start + self.set_by + timedelta(seconds=self._passed)
 
     def monotonic(self) -> float:
         return self._passed

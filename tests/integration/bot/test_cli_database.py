@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from digest.models.delivery import Message
+from digest.models.model import Platform, Target
 from storage.database.connection import Database
 from storage.database.lock import publishing_lock
+from storage.stores.deliveries import SqliteDeliveryStore
 from storage.stores.papers import SqlitePaperStore
 from tests.fakes.arxiv import made_paper
 
@@ -73,6 +76,25 @@ def test_a_backup_brings_back_what_was_there(run: Run) -> None:
     assert code == 0
     assert "broadsheet.db.replaced-1" in out
     assert stored() == 2
+
+
+def test_days_that_would_be_published_again_are_named_before_anything_is_done(run: Run) -> None:
+    """Without a terminal it needs --yes."""
+    store(1)
+    assert run("backup", "kept.db")[0] == 0
+    with Database.open(Path("broadsheet.db")) as db:
+        message = Message("vla/2026-01-09/1", Target(Platform("telegram"), "-1001"), "card", {})
+        (delivery,) = SqliteDeliveryStore(db).add([message])
+        SqliteDeliveryStore(db).mark_sending(delivery.id, None)
+    store(2)
+    code, out, err = run("restore", "kept.db")
+
+    assert (code, out) == (2, "")
+    assert "  vla 2026-01-09" in err
+    assert "--yes" in err
+    assert stored() == 2
+    assert run("restore", "kept.db", "--yes")[0] == 0
+    assert stored() == 1
 
 
 def test_restoring_is_refused_while_somebody_publishes(run: Run) -> None:

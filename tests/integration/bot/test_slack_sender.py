@@ -1,13 +1,15 @@
 """The Slack adapter through slack_sdk against the strict fake, over real sockets."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat.message_sender import InDoubt, LookupUnavailable, MessageAbsent, MessageFound, NotSent, Picture, Rejected
 from bot.clock import SystemClock
+from bot.platforms.slack.errors import error_of_answer
 from bot.platforms.slack.renderer import render_slack
 from bot.platforms.slack.sender import SlackSender
 from digest.models.model import Notice
@@ -117,6 +119,25 @@ async def test_a_429_says_how_long(slack: FakeSlack, adapter: SlackSender) -> No
     assert (caught.value.retry_after, caught.value.limited) == (7, True)
 
 
+@pytest.mark.parametrize("asked", ["1e300", "inf", "nan", "-7"])
+def test_a_429_asks_for_a_day_at_most(asked: str) -> None:
+    """Whatever number a server sends."""
+    response = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="",
+        req_args={},
+        data={"ok": False, "error": "ratelimited"},
+        headers={"Retry-After": asked},
+        status_code=429,
+    )
+    outcome = error_of_answer(SlackApiError("", response))
+
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after is not None
+    assert 1 <= outcome.retry_after <= 86_400
+
+
 async def test_channels_that_take_nothing(slack: FakeSlack, adapter: SlackSender) -> None:
     """Unknown, not joined, archived: the channel is at fault. Blocks that are too long: the message."""
     slack.channel("C2", joined=False)
@@ -197,14 +218,16 @@ async def test_a_message_is_found_by_its_metadata(slack: FakeSlack, adapter: Sla
     assert await find("d#9", None, parent) == MessageAbsent()
 
 
-async def test_the_earliest_id_is_older_than_what_is_sent_now(adapter: SlackSender, slack: FakeSlack) -> None:
-    """With room for clocks that differ."""
-    earliest = adapter.lower_bound_id(datetime.now(UTC))
-    assert earliest is not None
+async def test_the_newest_message_is_told_by_slack_alone(adapter: SlackSender, slack: FakeSlack) -> None:
+    """The clock of this machine has no part in it; where Slack does not tell, nothing is known."""
+    assert await adapter.newest(PAPERS) == "0"
+    newest = slack.write(PAPERS, "U1", "talk")["ts"]
+    assert await adapter.newest(PAPERS) == newest
     receipt = await adapter.send(PAPERS, text(), delivery="d#1")
 
-    assert 3_000 < float(receipt) - float(earliest) < 4_000
-    assert await adapter.look_up(PAPERS, "d#1", text(), after=earliest) == MessageFound(receipt)
+    assert await adapter.look_up(PAPERS, "d#1", text(), after=newest) == MessageFound(receipt)
+    slack.faults.plan("limited", "conversations.history", seconds=60)
+    assert await adapter.newest(PAPERS) is None
 
 
 async def test_where_it_cannot_be_told(slack: FakeSlack, adapter: SlackSender) -> None:

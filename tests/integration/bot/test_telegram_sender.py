@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.chat.message_sender import (
     ChatMigrated,
@@ -15,6 +17,7 @@ from bot.chat.message_sender import (
     Rejected,
 )
 from bot.clock import SystemClock
+from bot.platforms.telegram.message_lookup import MARKER
 from bot.platforms.telegram.renderer import render_telegram
 from bot.platforms.telegram.sender import TelegramSender
 from digest.rendering.cards import digest_documents
@@ -113,6 +116,27 @@ async def test_a_429_says_how_long(telegram: FakeTelegram, adapter: TelegramSend
     with pytest.raises(NotSent) as caught:
         await adapter.send(str(NEWS), text())
     assert (caught.value.retry_after, caught.value.limited, caught.value.everywhere) == (7, True, False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"), [("1e12", 86_400), (str(10**19), 86_400), ("-5", 1), ('"x"', 60), ("NaN", 86_400), ("[]", 60)]
+)
+async def test_a_429_asks_for_a_day_at_most(telegram: FakeTelegram, asked: str, waits: float) -> None:
+    """Whatever number a server sends; the message certainly was not taken."""
+
+    async def answer(request: web.Request) -> web.Response:
+        body = f'{{"ok": false, "error_code": 429, "description": "x", "parameters": {{"retry_after": {asked}}}}}'
+        return web.Response(status=429, text=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", answer)
+    async with TestServer(app) as server:
+        adapter = TelegramSender(telegram.token, str(server.make_url("/bot")), timeout=PATIENCE)
+        with pytest.raises(NotSent) as outcome:
+            await adapter.send(str(NEWS), text())
+        await adapter.aclose()
+
+    assert outcome.value.retry_after == waits
 
 
 async def test_chats_that_take_nothing(telegram: FakeTelegram, adapter: TelegramSender) -> None:
@@ -237,6 +261,62 @@ async def test_a_chat_of_which_nothing_is_known(telegram: FakeTelegram, adapter:
     assert await adapter.look_up(str(NEWS), "", text("the one"), after=None) == MessageFound(receipt)
 
 
+@pytest.mark.parametrize("gap", [3, 10, 14, 60])
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_message_behind_deleted_ones_is_found(
+    telegram: FakeTelegram, adapter: TelegramSender, gap: int, known: bool
+) -> None:
+    """Gaps in the numbers, however long, prove nothing; the marker that tells the newest number is gone again."""
+    before = await adapter.send(str(NEWS), text("before"))
+    for _ in range(gap):
+        telegram.delete(NEWS, telegram.write(NEWS, 0, "spam")["message_id"])
+    receipt = await adapter.send(str(NEWS), text("the one"))
+    after = before if known else None
+
+    assert await adapter.look_up(str(NEWS), "", text("the one"), after=after) == MessageFound(receipt)
+    assert await adapter.look_up(str(NEWS), "", text("another"), after=after) == MessageAbsent()
+    assert read(telegram) == ["before", "the one"]
+
+
+async def test_more_deleted_ones_than_are_looked_at_prove_nothing(
+    telegram: FakeTelegram, adapter: TelegramSender
+) -> None:
+    """A person decides."""
+    before = await adapter.send(str(NEWS), text("before"))
+    telegram.chats.by_id[NEWS].last_id += 250
+
+    finding = await adapter.look_up(str(NEWS), "", text("another"), after=before)
+    unknown = await adapter.look_up(str(NEWS), "", text("another"), after=None)
+
+    assert isinstance(finding, LookupUnavailable)
+    assert isinstance(unknown, LookupUnavailable)
+    assert finding.notice.code == unknown.notice.code == "publish.too_far"
+
+
+async def test_a_message_that_may_still_come_costs_no_marker(telegram: FakeTelegram, adapter: TelegramSender) -> None:
+    """It is only looked for; and a marker that a crash left behind is deleted by the next search."""
+    before = await adapter.send(str(NEWS), text("before"))
+    await adapter.send(str(NEWS), text(MARKER))
+    newest = telegram.chats.by_id[NEWS].last_id
+
+    assert await adapter.look_up(str(NEWS), "", text("x"), after=before, settled=False) == MessageAbsent()
+    assert telegram.chats.by_id[NEWS].last_id == newest
+    assert read(telegram) == ["before"]
+
+
+@pytest.mark.parametrize("kind", ["cut after", "cut before", "limited"])
+async def test_a_marker_that_fails_decides_nothing(telegram: FakeTelegram, adapter: TelegramSender, kind: str) -> None:
+    before = await adapter.send(str(NEWS), text("before"))
+    telegram.faults.plan(kind, "sendMessage", **({"seconds": 9} if kind == "limited" else {}))
+
+    finding = await adapter.look_up(str(NEWS), "", text("x"), after=before)
+
+    assert isinstance(finding, LookupUnavailable)
+    assert finding.retry_after
+    assert await adapter.look_up(str(NEWS), "", text("x"), after=before) == MessageAbsent()
+    assert read(telegram) == ["before"]
+
+
 async def test_where_it_cannot_be_told(telegram: FakeTelegram, adapter: TelegramSender) -> None:
     """Private chats and basic groups; a channel that forbids forwarding; a log chat that is lost; none at all."""
     telegram.channel(-1002, protected=True)
@@ -289,7 +369,7 @@ async def test_looking_keeps_the_pace_of_the_log_chat(telegram: FakeTelegram) ->
     adapter = TelegramSender(telegram.token, telegram.url, log_chat=str(LOG), turn=turn)
     await adapter.look_up(str(NEWS), "", text(), after="1")
 
-    assert turns == [str(LOG)] * 10
+    assert turns == [str(LOG)] * 10 + [str(NEWS)]
     await adapter.aclose()
 
 

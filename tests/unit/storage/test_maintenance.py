@@ -17,12 +17,14 @@ from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
 from storage.database.lock import is_publishing, lock_path, publishing_lock
 from storage.maintenance import (
+    PublishedDay,
     Retention,
     RetentionResult,
     apply_retention,
     backup,
     database_size,
     integrity,
+    published_since,
     rebuild_search,
     restore,
 )
@@ -281,6 +283,44 @@ with publishing_lock(Path(sys.argv[1])):
             [sys.executable, "-c", script, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as late:
             assert b"another Broadsheet is publishing" in late.communicate()[1]  # having asked, the lock is still ours
+
+
+@pytest.mark.parametrize("how", ["symbolic link", "hard link", "deleted lock"])
+def test_the_lock_is_bound_to_the_database_and_not_to_its_name(path: Path, tmp_path: Path, how: str) -> None:
+    """A second sender is refused however it knows the file."""
+    made(path)
+    other = tmp_path / "elsewhere" / "o.db"
+    other.parent.mkdir()
+    with publishing_lock(path):
+        if how == "symbolic link":
+            other.symlink_to(path)
+        elif how == "hard link":
+            other.hardlink_to(path)
+        else:
+            lock_path(path).unlink()
+            other = path
+        assert is_publishing(other)
+        with pytest.raises(StorageError, match="another Broadsheet is publishing"), publishing_lock(other):
+            pass
+    assert not is_publishing(other)
+
+
+def test_days_that_a_backup_does_not_know_are_named(path: Path, tmp_path: Path) -> None:
+    """Those of which a message went out, or may have; not what waits, and no alerts."""
+    with Database.open(path) as db:
+        stores = SqliteStores.of(db)
+        kept = [Message(f"a/2026-01-0{day}/1", CHAT, "card", {}) for day in (5, 6, 7)]
+        first, second, _third = stores.deliveries.add(
+            [*kept, Message("alert/2026-01-07T00:00:00/1", CHAT, "alert", {})]
+        )[:3]
+        stores.deliveries.mark_sending(first.id, None)
+        stores.deliveries.mark_sent(first.id, "1")
+        backup(db, tmp_path / "kept.db")
+        stores.deliveries.mark_sending(second.id, None)
+
+    assert published_since(tmp_path / "kept.db", path) == [PublishedDay("a", "2026-01-06")]
+    assert published_since(path, path) == []
+    assert published_since(path, tmp_path / "none.db") == []
 
 
 def test_who_looks_at_the_lock_stands_in_nobodys_way(path: Path) -> None:

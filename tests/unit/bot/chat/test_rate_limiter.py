@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.chat.rate_limiter import (
     RateLimiter,
     RateLimits,
+    ReplyTooOld,
     SendHistory,
     SlidingWindow,
     TokenBucket,
@@ -142,3 +143,71 @@ async def test_what_was_sent_before_a_restart_counts() -> None:
     assert clock.monotonic() == 0.0
     await pacer.acquire("-1001")
     assert clock.monotonic() == pytest.approx(60.0 - 19.0)
+
+
+# --- digests and answers ----------------------------------------------------------------------------------------
+
+
+async def flood(pacer: RateLimiter, clock: Timeline, count: int, sent: list[tuple[str, float]]) -> None:
+    """So many answers at once; those that are too old for anybody are dropped."""
+
+    async def answer() -> None:
+        try:
+            await pacer.acquire_reply("-1001")
+            sent.append(("answer", clock.monotonic()))
+        except ReplyTooOld:
+            sent.append(("dropped", clock.monotonic()))
+
+    await asyncio.gather(*(answer() for _ in range(count)))
+
+
+@pytest.mark.parametrize("begins", [0.0, 7.0, 40.0])
+async def test_a_flood_of_answers_holds_up_no_digest(begins: float) -> None:
+    """Six people with twenty commands a minute each: a digest of 4 messages takes less than twice its time, and all
+    messages together keep the limits."""
+    clock = Timeline()
+    pacer = RateLimiter(TelegramSettings().rate_limits(), clock)
+    sent: list[tuple[str, float]] = []
+
+    async def digest() -> float:
+        await clock.sleep(begins)
+        for _ in range(4):
+            await pacer.acquire("-1001")
+            sent.append(("digest", clock.monotonic()))
+            await clock.sleep(0.2)
+        return clock.monotonic() - begins
+
+    seconds, _ = await asyncio.gather(digest(), flood(pacer, clock, 120, sent))
+
+    undisturbed = times_of(4, CHAT, GROUP)[-1] + 4 * 0.2
+    assert seconds < 2 * undisturbed + 2
+    assert next(at for what, at in sent if what == "digest") - begins < 5
+    times = sorted(at for what, at in sent if what != "dropped")
+    assert most_in(times, 60.0) <= 18
+    assert most_in([at for what, at in sent if what == "answer"], 60.0) <= 6
+    assert all(at <= 61 for _, at in sent)
+
+
+async def test_answers_go_on_while_a_long_digest_goes_out() -> None:
+    """Not one of a hundred messages long."""
+    clock = Timeline()
+    pacer = RateLimiter(TelegramSettings().rate_limits(), clock)
+    sent: list[tuple[str, float]] = []
+
+    async def digest() -> None:
+        for _ in range(60):
+            await pacer.acquire("-1001")
+            await clock.sleep(0.2)
+
+    await asyncio.gather(digest(), flood(pacer, clock, 1, sent))
+
+    assert [what for what, _ in sent] == ["answer"]
+
+
+def test_messages_of_a_clock_that_was_ahead_count_as_just_sent() -> None:
+    """However many: the chat is even again after a burst."""
+    clock = Timeline()
+    pacer = RateLimiter(RateLimits(TokenBucket(0), CHAT, GROUP, ("-", "@")), clock)
+    pacer.record_sends("42", [-86_400.0 + n for n in range(100)])
+
+    assert pacer._earliest("42") <= 1.0

@@ -7,6 +7,7 @@ import pytest
 from bot.chat.request import ChatRef
 from bot.commands.command_table import COMMANDS
 from bot.platforms.registry import PLATFORMS
+from digest.errors import StorageBusyError, StorageError
 from digest.models.model import Platform, Target
 from tests.fakes.command_client import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, ROOT, SLACK, TEAM, TRAFFIC, Team, private
 
@@ -171,3 +172,32 @@ async def test_the_language_is_the_chats_then_the_persons(team: Team) -> None:
     assert "没有" in await team.ask("/x", BOB, private(BOB), speaks="zh-hans")
     await team.ask("/language 中文", BOB, private(BOB))
     assert "没有" in await team.ask("/x", BOB, private(BOB), speaks="en")
+
+
+# --- a database that can't be written ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [StorageBusyError("locked"), StorageError("the disk is full")])
+async def test_a_database_that_cannot_be_written_keeps_nobody_waiting(team: Team, error: StorageError) -> None:
+    """What only reads is answered, each update once; what changes something says why it did not."""
+
+    class Unwritable:
+        def first_time(self, platform: str, update_id: str) -> bool:
+            raise error
+
+    team.office.stores = replace(team.office.stores, seen=Unwritable())
+
+    assert "/addkeyword" in await team.ask("/help", update="7")
+    assert await team.ask("/help", update="7") == ""
+
+
+async def test_a_command_that_meets_a_lock_says_so(team: Team) -> None:
+    """It is no mistake of ours, and nothing was changed."""
+
+    class Locked(type(team.stores.editions)):  # type: ignore[misc]
+        def add_keyword(self, *_: object) -> bool:
+            raise StorageBusyError("locked")
+
+    team.office.stores = replace(team.office.stores, editions=Locked())
+
+    assert "Try again in a minute" in await team.ask("/addkeyword gloves")

@@ -14,10 +14,13 @@ from bot.chat.message_sender import ChatMigrated, InDoubt, NotSent, Rejected, Se
 from bot.chat.notice_json import dump_notice, load_notice
 from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import RateLimiter, RateLimits, SlidingWindow, TokenBucket
+from bot.delivery.blocked import blocked_deliveries
+from bot.delivery.channel_names import follow_names
 from bot.delivery.events import DeliveryEvent
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.delivery.planner import plan_messages, reachable_targets
 from bot.platforms.registry import PLATFORMS
+from digest.errors import StorageBusyError, StorageError
 from digest.models.delivery import Cooldown, Message, all_chats_of, digest_key
 from digest.models.model import DeliveryState, Edition, Notice, Platform, Target
 from storage.database.connection import Database
@@ -277,6 +280,48 @@ async def test_a_chat_that_moved_is_followed(world: World) -> None:
     assert reachable_targets([A, Target(Platform("telegram"), "-1009")], world.chats, world.clock.now()) == [
         Target(Platform("telegram"), "-1009")
     ]
+
+
+async def test_a_doubt_about_a_group_that_became_a_supergroup_stays_a_doubt(world: World) -> None:
+    """The new chat can't say what the old one had. Nothing goes before a person has decided; then it goes there, and
+    answers no message of the old chat."""
+    group, supergroup = Target(Platform("telegram"), "-4242"), Target(Platform("telegram"), "-1009")
+    world.telegram.script["-4242"] = [None, InDoubt(DOUBT)]
+    _, second, _ = world.add(group, "one", "two", "three")
+    world.telegram.sees = False
+    await world.sender.deliver()
+    world.chats.migrate(group, supergroup)
+
+    problems = await world.start().deliver()
+
+    assert world.telegram.calls == [("-4242", "one"), ("-4242", "two")]
+    assert problems == [
+        "telegram:-1009: 1 message is in doubt: the connection to Test broke off, the message may have arrived (cut);"
+        " if it is not there, broadsheet resend telegram:-1009 sends it again"
+    ]
+    assert world.happened[-1].target == supergroup
+    assert blocked_deliveries(world.ledger, world.chats).chats == [supergroup]
+
+    world.sender.release(second)
+    assert await world.sender.deliver() == []
+    assert world.telegram.texts("-1009") == ["two", "three"]
+    assert world.telegram.threads("-1009") == [None, None]
+
+
+async def test_a_clock_that_was_a_day_ahead_holds_nothing_up(world: World) -> None:
+    """What went out "tomorrow" counts for the pace as if it went just now, and no longer."""
+    world.clock.set_by += timedelta(days=1)
+    for target in (A, S):
+        world.add(target, *map(str, range(30)))
+    await world.sender.deliver()
+    world.clock.set_by -= timedelta(days=1)
+    began = world.clock.monotonic()
+    for target in (A, S):
+        world.add(target, "one", "two", "three", digest="vla/2026-01-12/1")
+
+    assert await world.start().deliver() == []
+    assert world.clock.monotonic() - began < 70
+    assert world.telegram.texts("-1001")[-3:] == ["one", "two", "three"]
 
 
 async def test_a_name_becomes_a_number_before_anything_is_sent(world: World) -> None:
@@ -588,3 +633,85 @@ async def test_a_day_takes_hardly_longer_than_the_limits_allow(world: World, cha
     assert await world.sender.deliver() == []
     assert world.telegram.gate.breaches == []
     assert world.clock.monotonic() <= 1.1 * least_time(chats, each) + 1
+
+
+# --- a locked database, and names ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", [None, InDoubt(DOUBT), Rejected(KICKED)])
+async def test_how_a_call_ended_is_written_down_however_long_that_takes(
+    world: World, outcome: SendError | None
+) -> None:
+    """Another program locks the database while a call is under way: nothing is asked, nothing sent twice."""
+    world.add(A, "one", "two")
+    world.telegram.script["-1001"] = [outcome]
+    failures = iter([StorageBusyError("locked")] * 4 + [StorageError("full")] * 4)
+
+    def fail(self: SqliteDeliveryStore, *_: object, **__: object) -> None:
+        error = next(failures, None)
+        if error is not None:
+            raise error
+
+    class Locked(SqliteDeliveryStore):
+        def mark_sent(self, delivery_id: int, receipt: str) -> None:
+            fail(self)
+            super().mark_sent(delivery_id, receipt)
+
+        def mark_unknown(self, delivery_id: int, error: str) -> None:
+            fail(self)
+            super().mark_unknown(delivery_id, error)
+
+        def mark_failed(self, delivery_id: int, error: str) -> None:
+            fail(self)
+            super().mark_failed(delivery_id, error)
+
+    world.ledger = Locked(world.db)
+    await world.start().deliver()
+
+    assert world.telegram.texts("-1001").count("one") == (0 if isinstance(outcome, Rejected) else 1)
+    assert world.telegram.texts("-1001")[-1] == "two"
+    assert [text for _, text in world.telegram.calls] == ["one", "two"]
+
+
+async def test_a_locked_database_is_waited_for(world: World) -> None:
+    """It is no fault, and nobody is told."""
+    world.add(A, "one")
+    failures = iter([StorageBusyError("locked")] * 5)
+
+    class Locked(SqliteDeliveryStore):
+        def mark_sending(self, delivery_id: int, before: str | None) -> bool:
+            for error in failures:
+                raise error
+            return super().mark_sending(delivery_id, before)
+
+    world.ledger = Locked(world.db)
+
+    assert await world.start().deliver() == []
+    assert world.telegram.texts("-1001") == ["one"]
+    assert world.what() == ["sent"]
+
+
+async def test_a_name_that_was_given_to_another_chat_is_followed_and_told(world: World) -> None:
+    """Before anything is sent; where the platform can't be asked, what is known stays."""
+    name = Target(Platform("telegram"), "@papers")
+    world.telegram.names["@papers"] = A.address
+    world.add(name, "one")
+    await world.sender.deliver()
+    lines = {
+        Platform("telegram"): PlatformConnection(
+            world.telegram, RateLimiter(RateLimits(TokenBucket(0), TokenBucket(0)), world.clock)
+        )
+    }
+    world.telegram.names["@papers"] = B.address
+    world.telegram.unnamed = [NotSent(DOUBT)]
+    assert await follow_names(lines, world.chats, [name]) == []
+    world.add(A, "two", digest="vla/2026-01-12/1")
+
+    (told,) = await follow_names(lines, world.chats, [name, S, A])
+
+    assert (told.before, told.now) == (A, B)
+    assert "telegram:@papers is another chat now: telegram:-1002, it was telegram:-1001" in str(told)
+    assert reachable_targets([name], world.chats, world.clock.now()) == [B]
+    await world.start().deliver()
+    assert (world.telegram.texts(A.address), world.telegram.texts(B.address)) == (["one"], ["two"])
+    assert await follow_names(lines, world.chats, [name]) == []

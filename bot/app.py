@@ -115,14 +115,14 @@ class App:
     ) -> Digest:
         """The rest of `make_digest`, from a collected day. `notices` are for the readers of what is new."""
         new = await self.builder.build(edition, collected, progress, notices)
-        made = [*self.stores.digests.digests(edition.name, collected.day), *([new] if new is not None else [])]
-        planned = [await self._planned(digest, edition) for digest in made] if publish else []
+        digests = [*self.stores.digests.digests(edition.name, collected.day), *([new] if new is not None else [])]
+        planned = [await self._planned(digest, edition) for digest in digests] if publish else []
         with self.db.transaction():
             if new is not None:
                 self.stores.digests.save_digest(new)
             for messages in planned:
                 self.stores.deliveries.add(messages)
-        return combine(made, collected.states)
+        return combine(digests, collected.states)
 
     async def _planned(self, digest: Digest, edition: Edition) -> list[Message]:
         """The messages of a digest to the chats that have none of it yet. Writing fifty cards for two platforms takes a
@@ -142,8 +142,8 @@ class App:
         )
 
     def _picture(self, card: Card) -> bytes | None:
-        found = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None
-        return found.png if found else None
+        figure = self.figures.figure(card.paper.id, card.paper.version) if self.figures else None
+        return figure.png if figure else None
 
     async def update_site(self) -> None:
         """Bring the static site up to date with the digests, where there is one. What goes wrong is logged, and made
@@ -182,20 +182,20 @@ class App:
         with publishing_lock(self.settings.storage.path):
             return await self.dispatcher.deliver(progress)
 
-    async def paper(self, wanted: ArxivId) -> Paper:
+    async def paper(self, arxiv_id: ArxivId) -> Paper:
         """A paper from the store, else from arXiv. Raises `UnknownError` when arXiv does not know it either."""
-        stored = self.stores.papers.paper(wanted.id, wanted.version)
+        stored = self.stores.papers.paper(arxiv_id.id, arxiv_id.version)
         if stored is not None:
             return stored
-        found = await self.arxiv.papers([wanted])
-        if not found:
-            raise UnknownError(f"arXiv has no paper {wanted}")
-        self.stores.papers.save_paper(found[0])
-        return found[0]
+        papers = await self.arxiv.papers([arxiv_id])
+        if not papers:
+            raise UnknownError(f"arXiv has no paper {arxiv_id}")
+        self.stores.papers.save_paper(papers[0])
+        return papers[0]
 
-    async def paper_card(self, wanted: ArxivId, language: str) -> Card:
+    async def paper_card(self, arxiv_id: ArxivId, language: str) -> Card:
         """The card of any arXiv paper, analysed where it was not before."""
-        paper = await self.paper(wanted)
+        paper = await self.paper(arxiv_id)
         text, analysis = await self.builder.papers.analyse(paper, language)
         return Card(paper, AnnouncementKind.NEW, (), analysis, paper_links(paper, text))
 
@@ -203,9 +203,9 @@ class App:
         """What the edition's readers like, by their votes."""
         return await self.builder.preference_model(edition)
 
-    async def answer(self, wanted: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
+    async def answer(self, arxiv_id: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
         """What any arXiv paper tells on a question."""
-        paper = await self.paper(wanted)
+        paper = await self.paper(arxiv_id)
         return paper, await self.builder.papers.answer(paper, question, language)
 
 
@@ -301,12 +301,12 @@ def _mistake(paper: Paper, error: Exception) -> None:
     log("pipeline").error("a mistake of ours", paper=paper.versioned_id, exc_info=error)
 
 
-def _no_taste(what: str) -> None:
-    log("taste").error("votes were not learned from", what=what)
+def _no_taste(reason: str) -> None:
+    log("taste").error("votes were not learned from", what=reason)
 
 
-def _moved_home(what: str) -> None:
-    log("engine").warning("the cluster was of no help", what=what)
+def _moved_home(reason: str) -> None:
+    log("engine").warning("the cluster was of no help", what=reason)
 
 
 def _analysts(

@@ -73,8 +73,8 @@ async def run_service(
     witnesses: list[Callable[[DeliveryEvent], None]] = []
 
     def witness(happening: DeliveryEvent) -> None:
-        for one in witnesses:
-            one(happening)
+        for observer in witnesses:
+            observer(happening)
 
     with publishing_lock(settings.storage.path):
         async with open_app(settings, clock, witness, platforms=platforms) as app:
@@ -245,7 +245,7 @@ class BotService:
 
     async def _watch(self) -> None:
         """Once a minute: a platform that has been down for long, a new day's tidying, people's new editions."""
-        known = self.editions()
+        known_editions = self.editions()
         while True:
             self._look_after_platforms()
             now = self.app.clock.now()
@@ -254,9 +254,9 @@ class BotService:
                     await self._follow_names()
                 self._tidied = now
                 self._tidy()
-            before, known = known, self.editions()
-            if known is not before and _times(known) != _times(before):
-                self._rings.set(known, self.app.settings.schedule.probe_minutes)
+            before, known_editions = known_editions, self.editions()
+            if known_editions is not before and _times(known_editions) != _times(before):
+                self._rings.set(known_editions, self.app.settings.schedule.probe_minutes)
             await self.app.clock.sleep(MINUTE)
 
     def _look_after_platforms(self) -> None:
@@ -267,11 +267,14 @@ class BotService:
                 self.reports.on_platform_outage(platform, self.states[platform].reason)
 
     def _tidy(self) -> None:
-        kept = self.app.settings.storage
+        storage_settings = self.app.settings.storage
         try:
-            dropped = apply_retention(self.app.db, Retention(kept.text_days, kept.payload_days, kept.event_days))
+            dropped = apply_retention(
+                self.app.db,
+                Retention(storage_settings.text_days, storage_settings.payload_days, storage_settings.event_days),
+            )
             if self.app.figures is not None:
-                self.app.figures.tidy(self.app.clock.now(), kept.text_days)
+                self.app.figures.tidy(self.app.clock.now(), storage_settings.text_days)
         except BroadsheetError as error:
             self._log.error("tidy: failed", why=str(error))
         else:

@@ -124,30 +124,35 @@ def status_problems(status: Status) -> str:
     if down and len(down) == sum(state.kind is not ConnectionKind.OFF for state in status.platforms.values()):
         return f"no platform can be reached: {', '.join(down)}"
     late = [
-        one.edition.name
-        for one in status.editions
-        if one.last_run is not None and (one.last_run.ended or one.last_run.began) < status.now - LATE
+        edition_status.edition.name
+        for edition_status in status.editions
+        if edition_status.last_run is not None
+        and (edition_status.last_run.ended or edition_status.last_run.began) < status.now - LATE
     ]
     return f"no run for more than a day: {', '.join(late)}" if late else ""
 
 
 def format_status(status: Status, texts: Translator, names: Collection[str] | None = None) -> Iterator[str]:
     """For people: a line a thing. `names`: only these editions and their chats."""
-    shown = [e for e in status.editions if (e.edition.name in names if names is not None else not _is_personal(e))]
-    for one in shown:
-        yield from _edition_lines(one, texts)
-    for day in dict.fromkeys(day for one in shown for day in one.categories):
+    edition_statuses = [
+        e for e in status.editions if (e.edition.name in names if names is not None else not _is_personal(e))
+    ]
+    for edition_status in edition_statuses:
+        yield from _edition_lines(edition_status, texts)
+    for day in dict.fromkeys(day for edition_status in edition_statuses for day in edition_status.categories):
         why = f" · {texts.notice(day.reason)}" if day.reason else ""
         yield texts("status.category", category=day.category, state=texts(f"feed.{day.state}"), n=day.entries) + why
-    chats = None if names is None else {target for e in shown for target in e.chats}
+    chats = None if names is None else {target for e in edition_statuses for target in e.chats}
     for platform, state in status.platforms.items():
         yield texts("status.platform", platform=platform.title(), state=_state(state, texts))
     for target, n in status.waiting.items():
         if chats is None or target in chats:
             yield texts("status.waiting", chat=_chat(target), n=n)
-    held = [d for d in status.open_questions if chats is None or d.target in chats]
-    if held:
-        yield texts("status.held", n=len(held), chats=texts.list(sorted({_chat(d.target) for d in held})))
+    open_deliveries = [d for d in status.open_questions if chats is None or d.target in chats]
+    if open_deliveries:
+        yield texts(
+            "status.held", n=len(open_deliveries), chats=texts.list(sorted({_chat(d.target) for d in open_deliveries}))
+        )
     for hold in status.holds:
         if chats is None or hold.target in chats or hold.target.address == "*":
             yield texts("status.hold", chat=_chat(hold.target), until=f"{hold.until:%m-%d %H:%M} UTC")
@@ -165,19 +170,23 @@ def format_status(status: Status, texts: Translator, names: Collection[str] | No
     yield texts("status.version", version=status.version)
 
 
-def _edition_lines(one: EditionStatus, texts: Translator) -> Iterator[str]:
-    run, title = one.last_run, one.edition.title
+def _edition_lines(edition_status: EditionStatus, texts: Translator) -> Iterator[str]:
+    run, title = edition_status.last_run, edition_status.edition.title
     if run is None:
         yield texts("status.never", title=title)
     else:
         yield texts("status.last", title=title, date=texts.date(run.day), outcome=_outcome(run, texts))
-    if one.next_run is not None:
-        yield texts("status.next", title=title, moment=f"{one.next_run:%Y-%m-%d %H:%M} {one.edition.timezone}")
+    if edition_status.next_run is not None:
+        yield texts(
+            "status.next",
+            title=title,
+            moment=f"{edition_status.next_run:%Y-%m-%d %H:%M} {edition_status.edition.timezone}",
+        )
 
 
-def _is_personal(one: EditionStatus) -> bool:
+def _is_personal(edition_status: EditionStatus) -> bool:
     """Whether it is a person's own: it is called by who they are, telegram:12345."""
-    return ":" in one.edition.name
+    return ":" in edition_status.edition.name
 
 
 def _outcome(run: EditionRun, texts: Translator) -> str:

@@ -53,8 +53,8 @@ class KeywordError(InputError):
     ) -> None:
         self.keyword, self.position, self.code, self.hint = keyword, position, code, hint
         self.params = dict(params or {})
-        shown, place = self.excerpt()
-        super().__init__(f"{hint}\n  {shown}\n  {' ' * place}^")
+        excerpt, position_mark = self.excerpt()
+        super().__init__(f"{hint}\n  {excerpt}\n  {' ' * position_mark}^")
 
     def excerpt(self) -> tuple[str, int]:
         """The keyword around the mistake, at most 60 characters of it, and the place of the mistake in that."""

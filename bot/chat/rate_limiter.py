@@ -76,8 +76,8 @@ def record_send(
     past: SendHistory, moment: float, steady: TokenBucket, window: SlidingWindow | None = None
 ) -> SendHistory:
     """The past with a message at that moment."""
-    kept = (*past.times, moment)[-window.count :] if window else ()
-    return SendHistory(max(past.next_even, moment) + steady.interval, kept)
+    recent_times = (*past.times, moment)[-window.count :] if window else ()
+    return SendHistory(max(past.next_even, moment) + steady.interval, recent_times)
 
 
 class ReplyTooOld(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault

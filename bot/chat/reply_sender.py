@@ -64,10 +64,10 @@ async def drain_tasks(tasks: set[asyncio.Task[None]]) -> None:
     """When all have ended: those that take longer than a moment are broken off."""
     if tasks:
         await asyncio.wait(tasks, timeout=ANSWERS_GRACE)
-    left = list(tasks)
-    for task in left:
+    running = list(tasks)
+    for task in running:
         task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 class ReplyChannel(Protocol):

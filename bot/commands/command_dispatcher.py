@@ -70,8 +70,10 @@ class CommandDispatcher:
             async for answer in self._answers(call, texts):
                 yield answer
         except CommandError as declined:
-            said = {k: shortened(v, ECHO_WIDTH) if k in ECHOED_PARAMETERS else v for k, v in declined.params.items()}
-            yield _text_reply(texts(declined.key, **said))
+            shown_parameters = {
+                k: shortened(v, ECHO_WIDTH) if k in ECHOED_PARAMETERS else v for k, v in declined.params.items()
+            }
+            yield _text_reply(texts(declined.key, **shown_parameters))
         except ArxivError as error:
             yield _text_reply(texts("command.arxiv", why=texts.notice(error.notice)))
         except UnknownError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.chat.request import CommandError
 from digest.arxiv.ids import ArxivId
@@ -15,7 +15,12 @@ from digest.ports import Clock
 from digest.settings import CommandSettings
 
 T = TypeVar("T")
-CardBuilder = Callable[[ArxivId, str], Awaitable[Card]]
+
+
+class CardBuilder(Protocol):
+    """Makes the card of any arXiv paper."""
+
+    async def __call__(self, arxiv_id: ArxivId, language: str, /) -> Card: ...
 
 
 class JobQueue:

@@ -43,10 +43,12 @@ class KeywordPreview:
 
 def preview_keyword(papers: Sequence[Paper], days: int, old: Sequence[str], new: str) -> KeywordPreview:
     """Pure: the papers announced in those days, matched with the old keywords and the new one."""
-    known, alone = Matcher(old, stored=True), Matcher([new])
-    before = {paper.id for paper in papers if known.matches(paper)}
-    found = [(paper, matches[0]) for paper in papers if (matches := alone.matches(paper))]
-    return KeywordPreview(days, len(papers), len(before), len(before | {p.id for p, _ in found}), new, tuple(found))
+    matchers, alone = Matcher(old, stored=True), Matcher([new])
+    before = {paper.id for paper in papers if matchers.matches(paper)}
+    matching_papers = [(paper, matches[0]) for paper in papers if (matches := alone.matches(paper))]
+    return KeywordPreview(
+        days, len(papers), len(before), len(before | {p.id for p, _ in matching_papers}), new, tuple(matching_papers)
+    )
 
 
 async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
@@ -69,20 +71,20 @@ async def add_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 def _add_one(ctx: CommandContext, edition: Edition, keyword: str, *, starts: bool) -> CommandReply:
     _room_for(ctx, edition)
-    seen = _preview(ctx, edition, keyword)
-    if edition.is_personal and seen.is_too_broad:  # its owner pays nothing for what it costs
-        raise CommandError("addkeyword.too_broad", found=len(seen.matches), announced=seen.announced)
+    preview = _preview(ctx, edition, keyword)
+    if edition.is_personal and preview.is_too_broad:  # its owner pays nothing for what it costs
+        raise CommandError("addkeyword.too_broad", found=len(preview.matches), announced=preview.announced)
     if starts:
         personal_editions.save_edition(ctx, edition)
     if not ctx.services.stores.editions.add_keyword(edition, keyword, ctx.request.by):
         raise CommandError("addkeyword.known", keyword=keyword)
     ctx.services.record_event("keyword added", ctx.request, edition.name, keyword)
-    if starts and seen.matches:
+    if starts and preview.matches:
         ctx.services.on_new_edition()
     elif starts:
         personal_editions.skip_current_day(ctx, edition)
     started = personal_editions.started_text(ctx, edition) if starts else ""
-    return CommandReply((_added(keyword, seen, ctx.texts, started),))
+    return CommandReply((_added(keyword, preview, ctx.texts, started),))
 
 
 def _room_for(ctx: CommandContext, edition: Edition) -> None:
@@ -100,31 +102,35 @@ def _preview(ctx: CommandContext, edition: Edition, keyword: str) -> KeywordPrev
     return preview_keyword(list(papers.values()), len(days), edition.keywords, keyword)
 
 
-def _added(keyword: str, seen: KeywordPreview, texts: Translator, started: str) -> Document:
+def _added(keyword: str, preview: KeywordPreview, texts: Translator, started: str) -> Document:
     blocks: list[Block] = [text_paragraph(started)] if started else []
-    if not seen.days:
+    if not preview.days:
         blocks.append(small_paragraph(texts("addkeyword.no_days")))
     else:
-        blocks.append(text_paragraph(texts("addkeyword.effect", n=seen.days, before=seen.before, after=seen.after)))
-        if seen.is_too_broad:
-            blocks.append(text_paragraph(texts("addkeyword.broad", found=len(seen.matches), announced=seen.announced)))
-        blocks.append(_titles(seen, texts))
+        blocks.append(
+            text_paragraph(texts("addkeyword.effect", n=preview.days, before=preview.before, after=preview.after))
+        )
+        if preview.is_too_broad:
+            blocks.append(
+                text_paragraph(texts("addkeyword.broad", found=len(preview.matches), announced=preview.announced))
+            )
+        blocks.append(_titles(preview, texts))
     blocks.append(small_paragraph(texts("addkeyword.when")))
     return titled_document(texts("addkeyword.done", keyword=keyword), blocks)
 
 
-def _titles(seen: KeywordPreview, texts: Translator) -> Block:
+def _titles(preview: KeywordPreview, texts: Translator) -> Block:
     """Three titles with the words that matched."""
-    if not seen.matches:
+    if not preview.matches:
         return text_paragraph(
-            texts("addkeyword.nothing.chinese" if _CJK.search(seen.keyword) else "addkeyword.nothing")
+            texts("addkeyword.nothing.chinese" if _CJK.search(preview.keyword) else "addkeyword.nothing")
         )
     return ItemList(
         tuple(
             linked_item(
                 phrasing.title(paper), phrasing.abs_url(paper), f"\n{texts.list(phrasing.matches((match,), texts))}"
             )
-            for paper, match in seen.matches[:TITLES_SHOWN]
+            for paper, match in preview.matches[:TITLES_SHOWN]
         )
     )
 
@@ -163,8 +169,10 @@ async def list_keywords(ctx: CommandContext) -> AsyncIterator[CommandReply]:
     items = []
     for keyword in edition.keywords:
         change = added.get(keyword)
-        who = texts("keywords.by", name=change.by.name or change.by.who, date=f"{change.at:%Y-%m-%d}") if change else ""
-        items.append(Item((text_run(f"{keyword}  {who}".rstrip()),)))
+        author_note = (
+            texts("keywords.by", name=change.by.name or change.by.who, date=f"{change.at:%Y-%m-%d}") if change else ""
+        )
+        items.append(Item((text_run(f"{keyword}  {author_note}".rstrip()),)))
     blocks: list[Block] = [ItemList(tuple(items))] if items else [text_paragraph(texts("keywords.none"))]
     blocks.append(small_paragraph(texts("keywords.how")))
     yield CommandReply(

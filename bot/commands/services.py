@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.chat.request import CommandError, CommandRequest, Role
 from bot.commands.job_queue import JobQueue
@@ -19,8 +20,12 @@ from digest.rendering.phrasing import shortened
 from digest.settings import Settings
 from storage.stores.all_stores import SqliteStores
 
-MakeAnswer = Callable[[ArxivId, str, str], Awaitable[tuple[Paper, PaperAnswer]]]
-"""The paper, and what it tells on a question in a language; fetched and read where it is not stored."""
+
+class PaperAnswerer(Protocol):
+    """Answers a question from any arXiv paper."""
+
+    async def __call__(self, arxiv_id: ArxivId, question: str, language: str, /) -> tuple[Paper, PaperAnswer]: ...
+
 
 PERSONAL_EDITION_NAME = "mine"  # what people call their own edition
 
@@ -37,7 +42,7 @@ class CommandServices:
     wake: Callable[[], None] = field(default=lambda: None)  # there is something to send
     on_new_edition: Callable[[], None] = field(default=lambda: None)  # there is a new edition, which may be due
     release_delivery: Callable[[int], None] = field(default=lambda delivery_id: None)  # send that one again
-    answer: MakeAnswer | None = None  # what a paper tells on a question
+    answer: PaperAnswerer | None = None  # what a paper tells on a question
     preferences: PreferenceSource | None = None  # what an edition's readers like
 
     def editions(self) -> Sequence[Edition]:

@@ -46,24 +46,24 @@ class Alerts:
         platform, _, address = self._settings().chat.partition(":")
         return Target(Platform(platform), address) if address else None
 
-    def send(self, text: str, texts: Translator, about: Target | None = None) -> bool:
+    def send(self, text: str, texts: Translator, subject: Target | None = None) -> bool:
         """Whether the chat will hear of it: not twice the same within an hour, and only so much. Of trouble with the
         chat itself it hears nothing."""
         target = self.target
-        if target is None or about == target:
+        if target is None or subject == target:
             return False
         now = self._clock.now()
         self._told = deque((at, before) for at, before in self._told if now - HOUR < at <= now)
-        said = self._redact(text)
-        if any(said == before for _, before in self._told):
+        safe_text = self._redact(text)
+        if any(safe_text == before for _, before in self._told):
             return False
         if len(self._told) >= self._settings().an_hour:
             self._held_back += 1
             return False
-        self._told.append((now, said))
-        lines = [said, texts("alert.more", n=self._held_back)] if self._held_back else [said]
+        self._told.append((now, safe_text))
+        lines = [safe_text, texts("alert.more", n=self._held_back)] if self._held_back else [safe_text]
         self._held_back = 0
-        self._add(target, Document(tuple(Paragraph((text_run(line),)) for line in lines), said), now)
+        self._add(target, Document(tuple(Paragraph((text_run(line),)) for line in lines), safe_text), now)
         return True
 
     def _add(self, target: Target, document: Document, now: datetime) -> None:

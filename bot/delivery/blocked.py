@@ -28,20 +28,20 @@ class BlockedDeliveries:
 
     def in_chats(self, chats: Collection[Target]) -> BlockedDeliveries:
         """As much of it as is in these chats."""
-        held = tuple(delivery for delivery in self.deliveries if delivery.target in chats)
-        return BlockedDeliveries(held, tuple(target for target in self.paused if target in chats))
+        deliveries = tuple(delivery for delivery in self.deliveries if delivery.target in chats)
+        return BlockedDeliveries(deliveries, tuple(target for target in self.paused if target in chats))
 
 
 def blocked_deliveries(deliveries: DeliveryStore, chats: ChatStore) -> BlockedDeliveries:
     """All that a person has to decide about, each under the present address of its chat."""
-    held = (
+    waiting = (
         replace(question, target=chats.migrated_target(question.target))
         for question in deliveries.open_questions()
         if question.state is DeliveryState.UNKNOWN
     )
-    return BlockedDeliveries(tuple(held), tuple(chat.target for chat in chats.paused()))
+    return BlockedDeliveries(tuple(waiting), tuple(chat.target for chat in chats.paused()))
 
 
-def matches_chat_name(target: Target, said: str) -> bool:
+def matches_chat_name(target: Target, typed_name: str) -> bool:
     """Whether a person means this chat: by the name that the status shows, telegram:-1001, or by `all`."""
-    return said.lower() in ("all", target.name.lower())
+    return typed_name.lower() in ("all", target.name.lower())

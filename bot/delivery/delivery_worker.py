@@ -146,14 +146,14 @@ class DeliveryWorker:
     async def _before(self, target: Target) -> str | None:
         """The newest message id that is surely older than the message to be sent. After a pause the platform is asked,
         so that a search need not go through all that others wrote meanwhile; no clock has a part in it."""
-        known, now = self._chats.chat(target).last_message, self._clock.monotonic()
+        last_message, now = self._chats.chat(target).last_message, self._clock.monotonic()
         bound = None
         if now - self._bounded.get(target, float("-inf")) > BOUND_HOLDS:
             bound = await self._line.sender.newest(target.address)
         self._bounded[target] = now
-        if known is None or bound is None:
-            return known or bound
-        return max(known, bound, key=float)
+        if last_message is None or bound is None:
+            return last_message or bound
+        return max(last_message, bound, key=float)
 
     def _thread(self, delivery: Delivery) -> str | None:
         """What the message stands under. Nothing where its parent was refused, or stands in the chat that this one
@@ -207,9 +207,9 @@ class DeliveryWorker:
         until = self._in(outcome.retry_after or _nth(BACKOFF_SECONDS, self._failures[target]))
         if outcome.limited:
             self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
-            held = all_chats_of(target.platform) if self._all_limited(target) else target
-            self._chats.start_cooldown(Cooldown(held, until, dump_notice(outcome.notice)))
-            self._tell_of(held, DeliveryEventKind.HELD, outcome.notice, until)
+            limited_target = all_chats_of(target.platform) if self._all_limited(target) else target
+            self._chats.start_cooldown(Cooldown(limited_target, until, dump_notice(outcome.notice)))
+            self._tell_of(limited_target, DeliveryEventKind.HELD, outcome.notice, until)
         elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
             self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())

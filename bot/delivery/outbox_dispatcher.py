@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.notice_json import load_notice
@@ -19,20 +19,14 @@ from digest.errors import StorageBusyError
 from digest.i18n.translator import Translator
 from digest.models.delivery import ChatStore, DeliveryStore, all_chats_of
 from digest.models.model import Delivery, Notice, Platform, Target
-from digest.ports import Clock
+from digest.ports import Clock, ProgressObserver, ignore_progress
 
 MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds
 AFTER_A_LOCK = 1.0  # seconds; another program writes to the database
 POLL_SECONDS = 30.0  # seconds; another process may have put messages into the ledger
 SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks back
-ProgressObserver = Callable[[str, int, int], None]
-"""Is told the stage, how much of it is done, and how much there is."""
 _NEVER = float("inf")
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """No progress is shown."""
 
 
 # --- sending ----------------------------------------------------------------------------------------------------
@@ -75,7 +69,9 @@ class OutboxDispatcher:
             if target.platform in lines:
                 lines[target.platform].rate_limiter.record_sends(target.address, seconds)
 
-    async def deliver(self, progress: ProgressObserver = silent, patience: float = MAX_WAIT_SECONDS) -> list[str]:
+    async def deliver(
+        self, progress: ProgressObserver = ignore_progress, patience: float = MAX_WAIT_SECONDS
+    ) -> list[str]:
         """Send all that can be sent, waiting at most `patience` seconds at a time for a chat; then an English sentence
         for each target that was not served whole. Somebody has asked for it, so what was to be tried again later is
         tried at once; what a platform or the pace forbids is not."""
@@ -196,11 +192,14 @@ class OutboxDispatcher:
             why, until = self._why(target, questions)
             n = len(questions) or sum(states.values())
             if questions:
-                kept = target.platform in self._couriers and self._couriers[target.platform].needs_decision(
+                needs_decision = target.platform in self._couriers and self._couriers[target.platform].needs_decision(
                     questions[0].id
                 )
                 line = texts(
-                    "publish.kept" if kept else "publish.unknown", n=n, why=texts.notice(why), chat=target.name
+                    "publish.kept" if needs_decision else "publish.unknown",
+                    n=n,
+                    why=texts.notice(why),
+                    chat=target.name,
                 )
             elif self._chats.chat(target).paused is not None:
                 line = texts("publish.stopped", n=n, why=texts.notice(why), chat=target.name)

@@ -49,8 +49,8 @@ def check_environment(settings: Settings, platforms: Platforms) -> Iterator[Chec
     dotenv = settings.source.absolute().parent / ".env"
     if dotenv.is_file() and dotenv.stat().st_mode & 0o077:
         yield failed(area, "env.readable", str(dotenv))
-    found = ", ".join(secrets.names)
-    yield passed(area, f"set: {found}" if found else "no secrets are set")
+    secret_names = ", ".join(secrets.names)
+    yield passed(area, f"set: {secret_names}" if secret_names else "no secrets are set")
 
 
 def check_database(settings: Settings, free: int | None = None) -> Iterator[CheckResult]:
@@ -92,10 +92,10 @@ def check_clock(theirs: datetime | None, ours: datetime) -> CheckResult:
     """This machine's clock beside that of arXiv's server."""
     if theirs is None:
         return skipped("clock", "arXiv's server did not say what time it is")
-    apart = (ours - theirs).total_seconds()
-    if abs(apart) > CLOCK_APART:
-        ahead = "ahead" if apart > 0 else "behind"
-        return failed("clock", "clock.apart", f"{abs(apart) / 60:,.0f} minutes {ahead}")
+    offset = (ours - theirs).total_seconds()
+    if abs(offset) > CLOCK_APART:
+        ahead = "ahead" if offset > 0 else "behind"
+        return failed("clock", "clock.apart", f"{abs(offset) / 60:,.0f} minutes {ahead}")
     return passed("clock", f"{ours:%Y-%m-%d %H:%M} UTC, as at arXiv")
 
 
@@ -103,10 +103,10 @@ async def check_engine(settings: Settings) -> list[CheckResult]:
     """Whether the cluster's scheduler listens."""
     if settings.engine.kind != "dask":
         return [passed("engine", f"PDFs are read by {settings.engine.kind} of this machine")]
-    place = urlsplit(settings.engine.address)
+    address = urlsplit(settings.engine.address)
     try:
         async with asyncio.timeout(_ANSWER_WITHIN):
-            _, writer = await asyncio.open_connection(place.hostname, place.port)
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
         writer.close()
     except (OSError, TimeoutError, ValueError) as error:
         return [failed("engine", "engine.unreachable", f"{settings.engine.address} ({type(error).__name__})")]

@@ -95,11 +95,11 @@ class DigestRunner:
         self,
         app: Callable[[], DigestServices],
         editions: Callable[[], Sequence[Edition]],
-        tell: Callable[[RunEvent], None],
+        notify: Callable[[RunEvent], None],
     ):
         self._current = app
         self._editions = editions
-        self._tell = tell
+        self._tell = notify
         self._at_work: set[str] = set()
         self._asked: dict[tuple[str, date], datetime] = {}  # when a category was asked for a day
         self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
@@ -193,8 +193,8 @@ class DigestRunner:
             case RunDecision.WAIT:
                 self._tell(RunEvent(RunEventKind.WAITING, edition, day, states=_late(collected.states)))
             case RunDecision.NOTHING:
-                shown = self._app.stores.digests.digests(edition.name, day)
-                is_empty = all(digest.empty is not None for digest in shown)
+                digests = self._app.stores.digests.digests(edition.name, day)
+                is_empty = all(digest.empty is not None for digest in digests)
                 self._ended(edition, collected, run_outcome(is_empty, collected.states, is_given_up))
 
     async def _week(self, edition: Edition, day: date) -> None:
@@ -269,14 +269,14 @@ class DigestRunner:
     async def _make_past(self, edition: Edition, day: date) -> None:
         """The digest of a past day, or a supplement to what was shown of it."""
         papers = self._app.stores.papers
-        known = (papers.category_day(category, day) for category in edition.categories)
-        collected = CollectedDay(day, tuple(state for state in known if state is not None))
-        shown = self._app.stores.digests.digests(edition.name, day)
+        states = (papers.category_day(category, day) for category in edition.categories)
+        collected = CollectedDay(day, tuple(state for state in states if state is not None))
+        digests = self._app.stores.digests.digests(edition.name, day)
         await self._app.builder.match(day, edition, self._editions)
-        if not shown or self._app.builder.would_show(edition, day):
+        if not digests or self._app.builder.would_show(edition, day):
             await self._make(edition, collected, RunEventKind.CAUGHT_UP, Notice.of("digest.caught_up"))
-            shown = self._app.stores.digests.digests(edition.name, day)
-        is_empty = all(digest.empty is not None for digest in shown)
+            digests = self._app.stores.digests.digests(edition.name, day)
+        is_empty = all(digest.empty is not None for digest in digests)
         result = RunOutcome.EMPTY if is_empty else RunOutcome.PUBLISHED
         self._app.stores.editions.run_ended(edition.name, day, result)
 
@@ -293,14 +293,16 @@ class DigestRunner:
         """The states of categories on a day. None is asked for again before its time, whoever wants to know it."""
         store = self._app.stores.papers
         async with self._asking:
-            known = {c: store.category_day(c, day) for c in categories}
-            wanted = [c for c, state in known.items() if state is None or may_still_come(state)]
-            asked = [c for c in wanted if self._is_time(self._asked.get((c, day)), now)]
-            states = {state.category: state for state in await self._collect(asked, day)} if asked else {}
-            self._asked |= {(c, day): now for c in asked}
-        found = (states.get(c) or store.category_day(c, day) for c in categories)
-        shown = eastern_day(now)
-        return tuple(state or _gone(c, day, shown) for c, state in zip(categories, found, strict=True))
+            stored_states = {c: store.category_day(c, day) for c in categories}
+            open_categories = [c for c, state in stored_states.items() if state is None or may_still_come(state)]
+            due_categories = [c for c in open_categories if self._is_time(self._asked.get((c, day)), now)]
+            states = (
+                {state.category: state for state in await self._collect(due_categories, day)} if due_categories else {}
+            )
+            self._asked |= {(c, day): now for c in due_categories}
+        category_days = (states.get(c) or store.category_day(c, day) for c in categories)
+        announced_day = eastern_day(now)
+        return tuple(state or _gone(c, day, announced_day) for c, state in zip(categories, category_days, strict=True))
 
     async def _collect(self, categories: Sequence[str], day: date) -> Iterable[CategoryDay]:
         """What the feeds say of the day; where they have gone past it, what is stored."""
@@ -321,8 +323,8 @@ def _late(states: Iterable[CategoryDay]) -> tuple[CategoryDay, ...]:
     return tuple(state for state in states if not state.state.is_settled)
 
 
-def _gone(category: str, day: date, shown: date) -> CategoryDay:
-    return CategoryDay(category, day, FeedState.FAILED, reason=Notice.of(_GONE, date=str(shown)))
+def _gone(category: str, day: date, announced_day: date) -> CategoryDay:
+    return CategoryDay(category, day, FeedState.FAILED, reason=Notice.of(_GONE, date=str(announced_day)))
 
 
 def _has_gone(state: CategoryDay) -> bool:

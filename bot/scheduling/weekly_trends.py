@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from bot.chat.message_sender import Picture
 from bot.chat.platform_spec import Platforms
@@ -17,8 +18,11 @@ from digest.trends.chart_process import render_chart
 from digest.trends.queries import load_trends
 from digest.trends.summary import alt, caption, summary
 
-ChartRenderer = Callable[[WeeklyTrends], Awaitable[bytes]]
-"""The picture as PNG. May raise `OSError`, `ValueError` or `TimeoutError`."""
+
+class ChartRenderer(Protocol):
+    """Draws an edition's trends as a PNG."""
+
+    async def __call__(self, weekly: WeeklyTrends, /) -> bytes: ...
 
 
 async def add_trends(app: DigestServices, edition: Edition, day: date, draw: ChartRenderer = render_chart) -> None:

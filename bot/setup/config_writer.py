@@ -64,8 +64,10 @@ def edition_of(document: TOMLDocument, name: str) -> Table | None:
     editions = document.get("editions")
     if not isinstance(editions, AoT):
         return None
-    found = (one for one in editions.body if not name or str(one.get("name", "")).lower() == name.lower())
-    return next(found, None)
+    editions_by_name = (
+        table for table in editions.body if not name or str(table.get("name", "")).lower() == name.lower()
+    )
+    return next(editions_by_name, None)
 
 
 def apply_changes(document: TOMLDocument, answers: ConfigChanges) -> str:
@@ -104,9 +106,9 @@ def _new_edition(document: TOMLDocument, name: str) -> Table:
         array = tomlkit.aot()
         array.append(edition)
         document.add("editions", array)
-    found = edition_of(document, name)
-    assert found is not None, "it was just added"
-    return found
+    existing = edition_of(document, name)
+    assert existing is not None, "it was just added"
+    return existing
 
 
 def _put(table: Any, key: str, value: Value) -> None:
@@ -147,16 +149,16 @@ def _item(value: Value) -> Any:
 
 def update_dotenv(text: str, secrets: Mapping[str, str]) -> str:
     """The text of `.env` with these variables; lines of others, and comments, stay as they are."""
-    left = dict(secrets)
-    lines = list(_lines(text, left))
-    return "".join(f"{line}\n" for line in [*lines, *(f"{name}={value}" for name, value in left.items())])
+    missing_secrets = dict(secrets)
+    lines = list(_lines(text, missing_secrets))
+    return "".join(f"{line}\n" for line in [*lines, *(f"{name}={value}" for name, value in missing_secrets.items())])
 
 
-def _lines(text: str, left: dict[str, str]) -> Iterator[str]:
+def _lines(text: str, missing_secrets: dict[str, str]) -> Iterator[str]:
     for line in text.splitlines():
         match = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", line)
-        if match and match[1] in left:
-            yield f"{match[1]}={left.pop(match[1])}"
+        if match and match[1] in missing_secrets:
+            yield f"{match[1]}={missing_secrets.pop(match[1])}"
         else:
             yield line
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from bot.site.trends_page import trends_files
 from digest.arxiv.calendar import eastern_day
@@ -36,8 +37,12 @@ from storage.stores.figures import FigureFolder, figure_folder
 
 ON_FRONT = 8  # days on an edition's first page
 CACHED_DIGESTS = 64
-ProgressObserver = Callable[[int, int], None]
-"""Is told how many days are done, and of how many."""
+
+
+class SiteProgress(Protocol):
+    """Hears how many days of the site are written."""
+
+    def __call__(self, done: int, total: int, /) -> None: ...
 
 
 def site_folder(settings: Settings) -> Path | None:
@@ -53,7 +58,7 @@ def site_url(settings: Settings, edition: Edition) -> str:
     return settings.archive.public_url if has_pages else ""
 
 
-def silent(done: int, total: int) -> None:
+def ignore_days(done: int, total: int) -> None:
     """No progress is shown."""
 
 
@@ -76,7 +81,7 @@ def update_site(
     editions: Sequence[Edition],
     *,
     rewrite_all: bool = False,
-    progress: ProgressObserver = silent,
+    progress: SiteProgress = ignore_days,
     stopping: Callable[[], bool] = never,
 ) -> SiteUpdate:
     """Bring the site in `folder` up to date with the database. `anew`: write every page, whether it has changed or not.
@@ -199,7 +204,7 @@ class _EditionSite:
         self._pages = pages.SitePages(edition)
         self._digest = lru_cache(CACHED_DIGESTS)(self._read)
 
-    def renew(self, progress: ProgressObserver) -> int:
+    def renew(self, progress: SiteProgress) -> int:
         """Write what has changed; of how many days."""
         edition = self._edition
         how = f"{pages.site_version()} {edition.language} {edition.title} {edition.trends} {self._public_url}"

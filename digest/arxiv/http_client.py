@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
@@ -26,7 +27,6 @@ from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after_of, retry_pa
 from digest.arxiv.throttle import MIN_INTERVAL, Throttle
 from digest.models.model import Notice
 from digest.ports import Clock
-from digest.settings import HttpSettings
 
 __all__ = ["ArxivHttpClient", "FetchError", "HttpResponse", "user_agent"]
 
@@ -118,6 +118,22 @@ def _to_address(request: httpx.Request, address: str, host: str) -> httpx.Reques
     )
 
 
+class HttpLimits(Protocol):
+    """Times in seconds, and how often a request is tried (`[http]` of the configuration)."""
+
+    @property
+    def connect_timeout(self) -> float: ...
+
+    @property
+    def read_timeout(self) -> float: ...
+
+    @property
+    def total_timeout(self) -> float: ...
+
+    @property
+    def max_attempts(self) -> int: ...
+
+
 class ArxivHttpClient:
     """Gets URLs of arXiv, or of a stand-in on loopback, which alone may be asked faster than every 3 seconds.
 
@@ -126,14 +142,14 @@ class ArxivHttpClient:
 
     def __init__(
         self,
-        settings: HttpSettings,
+        limits: HttpLimits,
         clock: Clock,
         *,
         contact: str = "",
         min_interval: float = MIN_INTERVAL,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._settings = settings
+        self._limits = limits
         self._clock = clock
         self._min_interval = min_interval
         self._chance = chance
@@ -142,13 +158,13 @@ class ArxivHttpClient:
         self.their_time: datetime | None = None  # the last answer's `Date`, and when it came by our clock
         self.our_time: datetime | None = None
         trusted = httpx.create_ssl_context()
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        connections = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         self._client = httpx.AsyncClient(
             headers={"User-Agent": user_agent(contact)},
-            timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
-            limits=limits,
+            timeout=httpx.Timeout(limits.read_timeout, connect=limits.connect_timeout),
+            limits=connections,
             verify=trusted,  # for proxies of the environment, which resolve names themselves
-            transport=_PeerCheckingTransport(trusted, limits),
+            transport=_PeerCheckingTransport(trusted, connections),
             # This machine is never asked through a proxy of the environment.
             mounts={pattern: httpx.AsyncHTTPTransport(verify=trusted) for pattern in _LOOPBACK},
         )
@@ -186,11 +202,11 @@ class ArxivHttpClient:
             except _PassingError as failure:
                 limited += failure.for_all
                 nth = limited if failure.for_all else attempt  # a failing server says nothing of how often to ask it
-                if attempt >= self._settings.max_attempts:
+                if attempt >= self._limits.max_attempts:
                     nth = 1  # the last one asks no more of others than a first failure would
                 wait = self._wait(failure, nth, self._interval(url))
                 waited += wait
-                most = min(self._settings.max_attempts, failure.attempts or attempt + 1)
+                most = min(self._limits.max_attempts, failure.attempts or attempt + 1)
                 if attempt >= most or waited > LONGEST_WAIT:
                     raise FetchError(failure.notice) from failure
             attempt += 1
@@ -228,7 +244,7 @@ class ArxivHttpClient:
     async def _once(self, url: str, ask: _HttpRequest, *, check_peer: bool) -> HttpResponse | str:
         """One request: its answer, or where it redirects to."""
         try:
-            async with asyncio.timeout(self._settings.total_timeout):
+            async with asyncio.timeout(self._limits.total_timeout):
                 return await self._request(url, ask, check_peer)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _PassingError(Notice.of("fetch.timeout", host=_host(url)), attempts=_TIMEOUTS) from error

@@ -21,9 +21,9 @@ from typing import Self
 
 from digest.analysis.analyst import Analyst
 from digest.engine.dask_executor import ClusterError, DaskExecutor, check_installed
+from digest.engine.html_reader import read_html
 from digest.engine.remote_analyst import RemoteAnalyst
 from digest.html.html_paper import HtmlPage
-from digest.html.html_reader import read_html
 from digest.models.model import Notice
 from digest.pdf.reader import draw_figure, read_pdf, stop_reading
 from digest.pdf.result import FigureImage, ReadOutcome

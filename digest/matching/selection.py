@@ -58,21 +58,23 @@ def select_papers(
     papers that it has only shown as updates. `announced` may be given by who has counted already.
     """
     listings = _listings(edition, announcements)
-    seen = {**(updated or {}), **carded}
+    shown_versions = {**(updated or {}), **carded}
     cards, updates = [], []
     for listed in listings.values():
         paper = max((listing.paper for listing in listed), key=lambda paper: paper.version)
         kind = min((listing.kind for listing in listed), key=lambda kind: kind.strength)
         replaced = [listing for listing in listed if listing.kind.is_replacement]
         if paper.id in carded:
-            if edition.updates is not UpdatePolicy.NONE and _is_newer(replaced, seen[paper.id]):
+            if edition.updates is not UpdatePolicy.NONE and _is_newer(replaced, shown_versions[paper.id]):
                 newest = max(replaced, key=lambda listing: (listing.paper.version, -listing.kind.strength))
                 updates.append(SelectedPaper(newest.paper, newest.kind, matcher.matches(newest.paper)))
         elif matches := matcher.matches(paper):
             if kind in edition.kinds:
                 cards.append(SelectedPaper(paper, kind, matches))
             elif (
-                edition.updates is UpdatePolicy.ALL and kind.is_replacement and _is_newer(replaced, seen.get(paper.id))
+                edition.updates is UpdatePolicy.ALL
+                and kind.is_replacement
+                and _is_newer(replaced, shown_versions.get(paper.id))
             ):
                 updates.append(SelectedPaper(paper, kind, matches))
     return Selection(
@@ -96,12 +98,12 @@ def _listings(edition: Edition, announcements: Iterable[Announcement]) -> dict[s
     return listings
 
 
-def _is_newer(replaced: Iterable[Announcement], shown: int | None) -> bool:
-    return any(shown is None or listing.paper.version > shown for listing in replaced)
+def _is_newer(replaced: Iterable[Announcement], shown_version: int | None) -> bool:
+    return any(shown_version is None or listing.paper.version > shown_version for listing in replaced)
 
 
 def _order(edition: Edition, chosen: SelectedPaper) -> tuple[bool, int, int, str]:
     in_title = any(match.field is MatchField.TITLE for match in chosen.matches)
     primary = chosen.paper.primary_category
-    place = edition.categories.index(primary) if primary in edition.categories else len(edition.categories)
-    return (not in_title, chosen.kind.strength, place, chosen.paper.id)
+    category_rank = edition.categories.index(primary) if primary in edition.categories else len(edition.categories)
+    return (not in_title, chosen.kind.strength, category_rank, chosen.paper.id)

@@ -344,13 +344,13 @@ class PaperText:
     def children(self, index: int | None = None) -> list[int]:
         """The indices of the sections directly below the section at `index` (None: the top ones)."""
         start, level = (0, 0) if index is None else (index + 1, self.sections[index].level)
-        found: list[int] = []
+        indexes: list[int] = []
         for i in range(start, len(self.sections)):
             if self.sections[i].level <= level:
                 break
-            if not found or self.sections[i].level <= self.sections[found[-1]].level:
-                found.append(i)
-        return found
+            if not indexes or self.sections[i].level <= self.sections[indexes[-1]].level:
+                indexes.append(i)
+        return indexes
 
 
 # --- what is said of a paper ------------------------------------------------------------------------------------
@@ -552,13 +552,13 @@ class ModelSpending:
         """The part of the prompts that the servers had in their caches, 0 to 1."""
         return self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
 
-    def __add__(self, other: ModelSpending) -> ModelSpending:
+    def __add__(self, addend: ModelSpending) -> ModelSpending:
         return ModelSpending(
-            self.prompt_tokens + other.prompt_tokens,
-            self.cached_tokens + other.cached_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.money + other.money,
-            self.calls + other.calls,
+            self.prompt_tokens + addend.prompt_tokens,
+            self.cached_tokens + addend.cached_tokens,
+            self.completion_tokens + addend.completion_tokens,
+            self.money + addend.money,
+            self.calls + addend.calls,
         )
 
 

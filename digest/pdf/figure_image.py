@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from digest.pdf.extract.layout import PageLayout, page_layout
 from digest.pdf.extract.mupdf import open_pdf, pymupdf
 from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.structure.floats import Float, figure_text_lines, find_captions
 from digest.pdf.structure.hyphenation import joined, vocabulary
-from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.page_furniture import without_furniture
 
 FigureInfo = dict[str, str | int | bool]

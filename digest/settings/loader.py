@@ -29,7 +29,7 @@ def load(path: Path, environ: Mapping[str, str], platforms: Sequence[PlatformTab
     tokens = tuple(name for platform in platforms for name in platform.secrets)
     names = (*tokens, *tables.llm.key_names, tables.zotero.key_env)
     secrets, trouble = read_secrets(tuple(dict.fromkeys(names)), environ, path.absolute().parent / ".env")
-    mistakes = [f"{place}{_edition_of(data, place)}: {masked(what)}" for place, what in reader.mistakes] + trouble
+    mistakes = [f"{key}{_edition_of(data, key)}: {masked(problem)}" for key, problem in reader.mistakes] + trouble
     if mistakes:
         raise ConfigError(mistakes, str(path))
     values: dict[str, Any] = {f.name: getattr(tables, f.name) for f in fields(Sections)}
@@ -66,8 +66,8 @@ def _syntax(message: str) -> str:
     match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|(end of document))\)", message, re.DOTALL)
     if not match:
         return masked(message)
-    place = f"line {match[2]}, column {match[3]}" if match[2] else match[4]
-    return f"{place}: not TOML: {masked(match[1])}"
+    position = f"line {match[2]}, column {match[3]}" if match[2] else match[4]
+    return f"{position}: not TOML: {masked(match[1])}"
 
 
 def _name_numbers(data: dict[str, Any]) -> None:
@@ -91,35 +91,35 @@ def _named(value: Any, prefix: str) -> Any:
 def _take_secrets_out(data: dict[str, Any]) -> list[tuple[str, str]]:
     """Removes what is or looks like a secret, so that no later message can show it, and says where it stood."""
     mistakes = []
-    for table, name, place in list(_leaves(data, "")):
+    for table, name, key in list(_leaves(data, "")):
         value = table[name]
-        if place.startswith("llm.glossary.") and not looks_secret(str(value)):
+        if key.startswith("llm.glossary.") and not looks_secret(str(value)):
             continue  # "token" and "key" are words there
         if (isinstance(value, str) and looks_secret(value)) or (
             isinstance(name, str) and _SECRET_KEY.search(name) and isinstance(value, str) and value
         ):
-            mistakes.append((place, "a secret does not belong in this file: put it into the environment or .env"))
+            mistakes.append((key, "a secret does not belong in this file: put it into the environment or .env"))
             table[name] = ""
             if isinstance(name, str):
                 del table[name]
     return mistakes
 
 
-def _leaves(node: Any, place: str) -> Iterator[tuple[Any, Any, str]]:
+def _leaves(node: Any, key: str) -> Iterator[tuple[Any, Any, str]]:
     pairs = node.items() if isinstance(node, dict) else enumerate(node)
     for name, value in pairs:
-        here = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else str(name)
+        child_key = f"{key}[{name}]" if isinstance(name, int) else f"{key}.{name}" if key else str(name)
         if isinstance(value, dict | list):
-            yield from _leaves(value, here)
+            yield from _leaves(value, child_key)
         else:
-            yield node, name, here
+            yield node, name, child_key
 
 
-def _edition_of(data: Mapping[str, Any], place: str) -> str:
+def _edition_of(data: Mapping[str, Any], key: str) -> str:
     """The name of the edition that a dotted key is in, so that nobody has to count."""
-    match = re.match(r"editions\[(\d+)\]", place)
+    match = re.match(r"editions\[(\d+)\]", key)
     editions = data.get("editions")
     if not match or not isinstance(editions, list) or not isinstance(editions[int(match[1])], dict):
         return ""
     name = editions[int(match[1])].get("name")
-    return f" ({name})" if isinstance(name, str) and name and not place.endswith(".name") else ""
+    return f" ({name})" if isinstance(name, str) and name and not key.endswith(".name") else ""

@@ -172,11 +172,11 @@ class LlmSettings(LlmModel):
     @property
     def preference(self) -> tuple[LlmModel, ...]:
         """Every model, the first choice first, each with its own server and key variable."""
-        own = LlmModel(**{f.name: getattr(self, f.name) for f in fields(LlmModel)})
-        rest = tuple(
+        first_model = LlmModel(**{f.name: getattr(self, f.name) for f in fields(LlmModel)})
+        more_models = tuple(
             replace(m, base_url=m.base_url or self.base_url, key_env=m.key_env or self.key_env) for m in self.models
         )
-        return (own, *rest) if self.model else rest
+        return (first_model, *more_models) if self.model else more_models
 
     @property
     def judging_model(self) -> LlmModel | None:
@@ -196,8 +196,8 @@ class LlmSettings(LlmModel):
     @property
     def key_names(self) -> tuple[str, ...]:
         """The environment variables that hold keys of model servers."""
-        own = (self.key_env, *(m.key_env for m in self.models), self.judge.key_env)
-        return tuple(dict.fromkeys(name for name in own if name))
+        key_envs = (self.key_env, *(m.key_env for m in self.models), self.judge.key_env)
+        return tuple(dict.fromkeys(name for name in key_envs if name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,5 +410,5 @@ class Settings(Sections):
             if edition.name.lower() == name.lower():
                 return edition
         names = [edition.name for edition in self.editions]
-        known = f"; there is {', '.join(names)}" if names else f"; {self.source} has no [[editions]]"
-        raise UnknownError(f"no edition {name!r}{validators.suggestion(name, names) or known}")
+        choices = f"; there is {', '.join(names)}" if names else f"; {self.source} has no [[editions]]"
+        raise UnknownError(f"no edition {name!r}{validators.suggestion(name, names) or choices}")

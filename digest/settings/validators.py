@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from ipaddress import ip_address
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -17,7 +18,12 @@ from digest.categories import CATEGORIES
 from digest.errors import KeywordError
 from digest.settings.secrets import masked
 
-Validator = Callable[[object], str | None]
+
+class Validator(Protocol):
+    """Checks a value; returns what is wrong with it, or None."""
+
+    def __call__(self, value: object, /) -> str | None: ...
+
 
 # ISO 639-1. An analysis may be written in any of them; texts of the interface exist in Chinese and English.
 _ISO_639_1 = (

@@ -28,9 +28,9 @@ _SENTENCES = {
 def error_sentence(path: Path | str, error: sqlite3.Error) -> str:
     """What the error means for the database at `path`."""
     name = str(getattr(error, "sqlite_errorname", "") or "")
-    for code, what in _SENTENCES.items():
+    for code, name_part in _SENTENCES.items():
         if name == code or name.startswith(code + "_"):
-            return f"the database {path} {what}"
+            return f"the database {path} {name_part}"
     if "SQLITE_CONSTRAINT" in name:
         return f"the database {path} refused what contradicts it: {error}"
     return f"the database {path} can't be used: {error}"

@@ -82,10 +82,10 @@ def look(settings: Settings) -> Status:
     now = SystemClock().now()
     with Database.open(settings.storage.path) as db:
         stores = SqliteStores.of(db)
-        own = stores.editions.personal_editions() if settings.commands.personal_editions else []
-        editions = [*settings.editions, *(edition for _, edition in own)]
+        personal_editions = stores.editions.personal_editions() if settings.commands.personal_editions else []
+        editions = [*settings.editions, *(edition for _, edition in personal_editions)]
         due = {edition.name: next_run(edition, now) for edition in editions}
-        return collect_status(stores, editions, now, next_run=due, personal=len(own))
+        return collect_status(stores, editions, now, next_run=due, personal=len(personal_editions))
 
 
 def document(status: Status) -> dict[str, Any]:
@@ -95,16 +95,16 @@ def document(status: Status) -> dict[str, Any]:
         "now": status.now.isoformat(timespec="seconds"),
         "editions": [
             {
-                "name": one.edition.name,
-                "last_day": str(one.last_run.day) if one.last_run else None,
-                "outcome": (one.last_run.outcome or "under way") if one.last_run else None,
-                "next_run": one.next_run.isoformat(timespec="minutes") if one.next_run else None,
+                "name": edition_status.edition.name,
+                "last_day": str(edition_status.last_run.day) if edition_status.last_run else None,
+                "outcome": (edition_status.last_run.outcome or "under way") if edition_status.last_run else None,
+                "next_run": edition_status.next_run.isoformat(timespec="minutes") if edition_status.next_run else None,
                 "categories": {
                     state.category: {"state": str(state.state), "entries": state.entries, "day": str(state.day)}
-                    for state in one.categories
+                    for state in edition_status.categories
                 },
             }
-            for one in status.editions
+            for edition_status in status.editions
         ],
         "waiting": {t.name: n for t, n in status.waiting.items()},
         "in_doubt": [

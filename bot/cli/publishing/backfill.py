@@ -82,15 +82,15 @@ async def _backfill(
         for renamed in app.follow_renames():
             click.echo(f"broadsheet: {renamed}", err=True)
         edition = app.edition(name)
-        with progress() as shown:
-            failed = await Backfill(app, edition, *span, folder, shown).collect()
+        with progress() as progress_bar:
+            failed = await Backfill(app, edition, *span, folder, progress_bar).collect()
         plan = Backfill(app, edition, *span, folder).plan()
         estimate = Backfill(app, edition, *span, folder).estimate(plan)
         click.echo(_planned(settings, plan, estimate))
         if estimate.money != 0 and not yes:
             click.confirm("Go on?", abort=True, err=True)
-        with progress() as shown:
-            result = await Backfill(app, edition, *span, folder, shown).work(plan, publish=publish)
+        with progress() as progress_bar:
+            result = await Backfill(app, edition, *span, folder, progress_bar).work(plan, publish=publish)
         click.echo(_done(plan, result))
         await app.update_site()  # first, so that cards do not link to pages that are not there yet
         if publish:
@@ -108,8 +108,8 @@ async def _publish(app: App) -> None:
     if is_publishing(app.settings.storage.path):
         click.echo("The running Broadsheet posts them.")
         return
-    with progress() as shown:
-        unserved = await app.deliver(shown)
+    with progress() as progress_bar:
+        unserved = await app.deliver(progress_bar)
     if unserved:
         raise PublishError("\n".join(unserved))
 
@@ -131,9 +131,9 @@ def _done(plan: BackfillPlan, result: BackfillResult) -> str:
     line = f"{_many(len(result.digests), 'digest')} with {_many(cards, 'card')}"
     if result.is_whole:
         return line
-    left = len(plan.days) - len(result.digests)
-    return f"{line}; the money ran out before {_many(left, 'day')}: the same command goes on from here"
+    days_left = len(plan.days) - len(result.digests)
+    return f"{line}; the money ran out before {_many(days_left, 'day')}: the same command goes on from here"
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -56,23 +56,23 @@ def command(
         from digest.errors import InputError
 
         raise InputError(f"{settings.source} has no [[editions]]; add one, with a name and categories")
-    made, published, failed = asyncio.run(_make(settings, editions, day, publish=not no_publish, quiet=as_json))
-    for digest in made:
+    digests, published, failed = asyncio.run(_make(settings, editions, day, publish=not no_publish, quiet=as_json))
+    for digest in digests:
         if out is not None:
             write_reports(digest, out)
     if as_json:
         from digest.report import digest_json as document
 
-        documents = [document(digest) for digest in made]
+        documents = [document(digest) for digest in digests]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2))
     else:
-        for digest in made:
+        for digest in digests:
             click.echo(summary(digest))
         for line in published:
             click.echo(line)
     from digest.errors import PublishError, SourceError
 
-    if unread := [sentence for digest in made if (sentence := why_unread(digest))]:
+    if unread := [sentence for digest in digests if (sentence := why_unread(digest))]:
         raise SourceError("\n".join([*unread, *failed]))
     if failed:
         raise PublishError("\n".join(failed))
@@ -99,19 +99,21 @@ async def _make(
             click.echo(f"broadsheet: {renamed}", err=True)
         for name in await app.follow_names() if publish else ():
             click.echo(f"broadsheet: {name}", err=True)
-        with progress(quiet=quiet) as shown:
-            made = [
-                await app.collect_and_build_digest(app.edition(edition.name), day, publish=publish, progress=shown)
+        with progress(quiet=quiet) as progress_bar:
+            digests = [
+                await app.collect_and_build_digest(
+                    app.edition(edition.name), day, publish=publish, progress=progress_bar
+                )
                 for edition in editions
             ]
-            failed = await app.deliver(shown) if publish else []
-        for digest in made:
+            failed = await app.deliver(progress_bar) if publish else []
+        for digest in digests:
             if not why_unread(digest):
                 outcome = f"{digest.day} {'published' if digest.empty is None else 'empty'}"
                 app.stores.events.record(AuditEvent(DIGEST_MADE, Actor("cli"), digest.edition, outcome))
         chats = [app.stores.chats.migrated_target(target) for edition in editions for target in edition.targets]
         await app.update_site()
-    return made, list(_published(chats, sent)) if publish else [], failed
+    return digests, list(_published(chats, sent)) if publish else [], failed
 
 
 def _published(chats: Iterable[Target], sent: Mapping[Target, int]) -> Iterator[str]:

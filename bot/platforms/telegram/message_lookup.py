@@ -11,8 +11,8 @@ deleted; then every id below it is looked at. One that a crash left behind is de
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Protocol
 
 from telegram import Bot, Message
 from telegram.error import TelegramError
@@ -37,13 +37,17 @@ _MOST = 200  # ids looked at for one question
 _FIRST = 30  # of the lowest ids, where nothing is known of the chat: many chats are young
 _ASK_AGAIN = 30.0  # seconds
 
-Turn = Callable[[str], Awaitable[None]]
+
+class SendTurn(Protocol):
+    """Waits until the chat's rate limit allows another write."""
+
+    async def __call__(self, address: str, /) -> None: ...
 
 
 class MessageLookup:
     """Reads single messages by forwarding them to `log_chat`."""
 
-    def __init__(self, bot: Bot, log_chat: str, turn: Turn) -> None:
+    def __init__(self, bot: Bot, log_chat: str, turn: SendTurn) -> None:
         self._bot = bot
         self._log_chat = log_chat
         self._turn = turn

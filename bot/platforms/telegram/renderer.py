@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from bot.chat.text_breaks import BreakRank
 from bot.platforms.telegram.entities import FormattedText, join_formatted, suppress_autolinks
@@ -122,7 +122,10 @@ class _BlockLayout:
     block: Block | None = None
 
 
-_Gap = Callable[[_BlockLayout, _BlockLayout], str]
+class _Gap(Protocol):
+    """What stands between two parts."""
+
+    def __call__(self, above: _BlockLayout, below: _BlockLayout, /) -> str: ...
 
 
 def _stacked(parts: Iterable[_BlockLayout], gap: _Gap) -> _BlockLayout:

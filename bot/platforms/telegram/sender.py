@@ -7,7 +7,6 @@ fields; they pass the library as they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Bot
@@ -15,13 +14,11 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.message_sender import LookupResult, LookupUnavailable, Payload, Picture, Rejected, wait_within_reason
 from bot.platforms.telegram.errors import translate_errors
-from bot.platforms.telegram.message_lookup import MessageLookup
+from bot.platforms.telegram.message_lookup import MessageLookup, SendTurn
 from digest.models.model import Notice
 
 _NOT_MODIFIED = "message is not modified"
 _UNREADABLE_WAIT = 60  # seconds, where a 429 asks for something that is no number
-
-Turn = Callable[[str], Awaitable[None]]
 
 
 async def _at_once(address: str) -> None:
@@ -53,7 +50,7 @@ class TelegramSender:
         base_url: str = "https://api.telegram.org/bot",
         *,
         log_chat: str = "",
-        turn: Turn = _at_once,
+        turn: SendTurn = _at_once,
         timeout: float = 30.0,
     ) -> None:
         self._request = _Request(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from bot.chat.text_breaks import BreakRank, best_break, sentence_ends
 from bot.platforms.telegram.entities import FormattedText
 
-PieceFormatter = Callable[[int, FormattedText], FormattedText]
-"""Completes the piece that begins at a place of the whole text, as by a line that says that it goes on."""
+
+class PieceFormatter(Protocol):
+    """Adds to a piece what it needs beside its text; gets the piece's number and text."""
+
+    def __call__(self, number: int, piece: FormattedText, /) -> FormattedText: ...
 
 
 def as_it_is(start: int, piece: FormattedText) -> FormattedText:

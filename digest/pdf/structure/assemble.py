@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from digest.models.model import Caption, Footnote, PaperTable, PaperText, RemovedText, SectionKind
 from digest.pdf.doubts import doubt, legible
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
+from digest.pdf.extract.layout import PageLayout, page_layout
 from digest.pdf.extract.page_elements import DroppedText, PdfInfo, PdfPage
 from digest.pdf.result import READER_VERSION
 from digest.pdf.structure.bibliography import headless_bibliography
@@ -19,7 +20,6 @@ from digest.pdf.structure.footnotes import FootnoteLines, footnotes, margin_note
 from digest.pdf.structure.front_matter import AbstractSpan, bare_abstract, keywords, leftovers, run_in_abstract, title
 from digest.pdf.structure.headings import DetectedHeading, headings
 from digest.pdf.structure.hyphenation import joined, vocabulary
-from digest.pdf.structure.layout import PageLayout, page_layout
 from digest.pdf.structure.links import links
 from digest.pdf.structure.page_furniture import without_furniture
 from digest.pdf.structure.sections import SectionStart, fill_sections, openings, with_body, with_thanks

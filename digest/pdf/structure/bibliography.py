@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from digest.pdf.structure.layout import PageLayout
+from digest.pdf.extract.layout import PageLayout
 
 _LABEL = re.compile(r"\[(\d{1,3})\]\s*\S|(\d{1,3})[.)]?\s*(?=[A-Z])")
 _LEAST = 4  # entries in a row

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from digest.pdf.extract.layout import PageLayout, PlacedLine, is_numbers, side_by_side
 from digest.pdf.extract.page_elements import Box
-from digest.pdf.structure.layout import PageLayout, PlacedLine, is_numbers, side_by_side
 from digest.pdf.tables.grid import values
 from digest.pdf.tables.loose_rows import loose_runs
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from digest.pdf.structure.layout import PageLayout, PlacedLine
+from digest.pdf.extract.layout import PageLayout, PlacedLine
 
 _MARK = re.compile(r"(?:[*∗†‡§¶‖#⋆]{1,3}|\d{1,2}|\d{1,2}\.\s)\s?(?=[^\W\d_]|[\"“(\[])")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.pdf.structure.layout import PageLayout, PlacedLine
+from digest.pdf.extract.layout import PageLayout, PlacedLine
 from digest.pdf.structure.numbering import plain, unspaced
 
 _RUN_IN = re.compile(r"(?:abstract|summary)\s*(?:[.:—–-]+|\s(?=[A-Z]))\s*", re.IGNORECASE)

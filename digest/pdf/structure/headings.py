@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from digest.models.model import SectionKind
+from digest.pdf.extract.layout import PageLayout
 from digest.pdf.extract.page_elements import OutlineEntry
 from digest.pdf.structure.heading_candidates import HeadingCandidate, HeadingStyle, heading_candidates
-from digest.pdf.structure.layout import PageLayout
 from digest.pdf.structure.numbering import is_known, numbers, plain, section_kind
 from digest.pdf.structure.outline import anchored, with_outlined
 from digest.pdf.structure.top_level import NumberedHeading, best_chain, chain_score, top_chain, top_looks

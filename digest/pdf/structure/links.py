@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from digest.models.model import Link, LinkKind
+from digest.pdf.extract.layout import PageLayout
 from digest.pdf.extract.page_elements import LinkAnnotation, PdfPage, TextLine
-from digest.pdf.structure.layout import PageLayout
 from digest.text.urls import find_urls, is_named_after, is_usable, link_kind, says_own, trim_url
 
 _MAX_LINKS = 400

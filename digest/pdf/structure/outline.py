@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from digest.pdf.extract.layout import PageLayout
 from digest.pdf.extract.page_elements import OutlineEntry
 from digest.pdf.structure.heading_candidates import HeadingCandidate, outlined_candidate
-from digest.pdf.structure.layout import PageLayout
 from digest.pdf.structure.numbering import numbers, plain
 
 _MOST_ENTRIES = 400  # that are looked for among plain lines

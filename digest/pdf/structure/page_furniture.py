@@ -13,8 +13,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from digest.pdf.extract.layout import plain_style
 from digest.pdf.extract.page_elements import DroppedText, PdfPage, TextLine
-from digest.pdf.structure.layout import plain_style
 
 _TOP, _BOTTOM = 0.18, 0.8  # the bands of a page's height in which furniture stands, outside of the running text
 _LARGEST = 1.45  # of the running text's size: no running head is larger

@@ -8,9 +8,9 @@ from statistics import median
 from typing import NamedTuple
 
 from digest.models.model import BoundingBox, PaperParagraph, ParagraphKind
+from digest.pdf.extract.layout import PageLayout, PlacedLine
 from digest.pdf.extract.page_elements import TextLine
 from digest.pdf.structure.hyphenation import joined
-from digest.pdf.structure.layout import PageLayout, PlacedLine
 from digest.pdf.tables.grid import printed_rows
 
 _BULLET = re.compile(r"(?:[•◦▪■‣∙–—·*✓]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from digest.models.model import Section, SectionKind
+from digest.pdf.extract.layout import PageLayout
 from digest.pdf.structure.floats import Float
 from digest.pdf.structure.front_matter import AbstractSpan
 from digest.pdf.structure.headings import DetectedHeading
-from digest.pdf.structure.layout import PageLayout
 from digest.pdf.structure.paragraphs import SectionLine, build_paragraphs, references, table
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from digest.pdf.structure.layout import PlacedLine
+from digest.pdf.extract.layout import PlacedLine
 from digest.pdf.structure.numbering import is_contents, numbers
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}\s*(\d{1,4}|[ivxl]{1,6})?\s*$|(?:\s\.){3,}")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from digest.pdf.structure.layout import PageLayout, PlacedLine, beside, is_numbers
+from digest.pdf.extract.layout import PageLayout, PlacedLine, beside, is_numbers
 from digest.pdf.tables.grid import cells_of, is_number
 
 _SHORT = 0.55  # of a column's width: wider lines are text, unless they are rows

@@ -7,8 +7,8 @@ import pytest
 
 from digest.arxiv.client import HTML_INTERVAL, ArxivClient
 from digest.arxiv.http_client import ArxivHttpClient
+from digest.engine.html_reader import read_html
 from digest.html.html_paper import HtmlPage
-from digest.html.html_reader import read_html
 from digest.html.html_source import HtmlSource
 from digest.models.model import Notice, PaperText
 from digest.settings import HttpSettings, ReadingLimits

@@ -4,11 +4,11 @@ import pytest
 
 from digest.models.model import Notice, PaperText, Section, SectionKind
 from digest.pdf.doubts import kept_share
+from digest.pdf.extract.layout import page_layout
 from digest.pdf.extract.legibility import is_illegible
 from digest.pdf.extract.page_choice import chosen_pages, missing
 from digest.pdf.extract.page_elements import FontStyle, OutlineEntry, PdfPage, TextLine
 from digest.pdf.structure.front_matter import title
-from digest.pdf.structure.layout import page_layout
 from digest.pdf.structure.sections import with_thanks
 from tests.builders.pdfs import BOLD, ITALIC, Press, pymupdf, read_here, words
 

@@ -1,0 +1,1 @@
+"""The edge: people, chats, the process. May import storage and digest."""

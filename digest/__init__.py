@@ -1,0 +1,1 @@
+"""How a digest is made. Knows neither chat platforms nor SQL."""

@@ -1,0 +1,1 @@
+"""SQLite. Implements the store protocols of digest.ports."""

@@ -98,8 +98,8 @@ def pending_retention(path: Path) -> list[str]:
 
 def integrity(db: Database) -> list[str]:
     """What is wrong inside the database; empty when all is well. Reads all of it: seconds for each gigabyte."""
-    found = [str(problem) for (problem,) in db.rows("PRAGMA integrity_check(20)") if problem != "ok"]
-    found += [
+    problems = [str(problem) for (problem,) in db.rows("PRAGMA integrity_check(20)") if problem != "ok"]
+    problems += [
         f"a row of {table} names a row of {parent} that is not there"
         for table, _, parent, _ in db.rows("PRAGMA foreign_key_check")
     ]
@@ -108,8 +108,8 @@ def integrity(db: Database) -> list[str]:
         try:
             db.run(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except StorageError:
-            found.append(f"the full-text index {index} does not agree with the papers")
-    return found
+            problems.append(f"the full-text index {index} does not agree with the papers")
+    return problems
 
 
 def rebuild_search(db: Database) -> None:
@@ -181,7 +181,7 @@ class PublishedDay:
 def published_since(backup_file: Path, path: Path) -> list[PublishedDay]:
     """The days that the database at `path` has published and a backup does not know: after `restore` they would be
     published again. Looks only. Raises `StorageError` where one of the two can't be read."""
-    return sorted(_published(path) - _published(backup_file), key=lambda one: (one.day, one.edition))
+    return sorted(_published(path) - _published(backup_file), key=lambda row: (row.day, row.edition))
 
 
 def _published(path: Path) -> set[PublishedDay]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from digest.analysis.metrics import direction_of, is_cost, is_percentage, metric_in
+from digest.analysis.metric_names import direction_of, is_cost, is_percentage, metric_in
 from digest.models.model import PaperTable, PaperText, SectionKind
 
 _NUMBER = re.compile(

@@ -1,0 +1,1 @@
+"""What arXiv is asked, and how politely."""

@@ -61,14 +61,14 @@ def _socket_of(database: Path) -> Iterator[None]:
     if name is None:
         yield
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as mine:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
         try:
-            mine.bind(name)
+            server.bind(name)
         except OSError as error:
             if error.errno == errno.EADDRINUSE and _is_ours(name):
                 raise _taken(database) from error
         else:
-            mine.listen()
+            server.listen()
         yield
 
 
@@ -83,13 +83,13 @@ def _socket_name(database: Path) -> bytes | None:
 
 def _is_ours(name: bytes) -> bool:
     """Whether a process of this user, or of root, holds the socket: anybody may bind any name."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
-        other.settimeout(_LOOKS)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(_LOOKS)
         try:
-            other.connect(name)
+            client.connect(name)
         except OSError:
             return False
-        _, uid, _ = struct.unpack("3i", other.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+        _, uid, _ = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
     return uid in (os.getuid(), 0)
 
 

@@ -31,8 +31,8 @@ class SqliteChatStore:
 
     def saw_message(self, target: Target, message_id: str) -> None:
         with self._db.transaction():
-            known = self.chat(target).last_message
-            if known is None or _later(message_id, known):
+            last_message = self.chat(target).last_message
+            if last_message is None or _later(message_id, last_message):
                 self._set(target, last_message=message_id)
 
     def delivered(self, target: Target, receipt: str) -> None:
@@ -153,9 +153,9 @@ class SqliteChatStore:
         )
 
 
-def _later(message_id: str, known: str) -> bool:
+def _later(message_id: str, last_message: str) -> bool:
     """Whether an id is the newer one: Telegram counts, Slack's are times."""
     try:
-        return Decimal(message_id) > Decimal(known)
+        return Decimal(message_id) > Decimal(last_message)
     except InvalidOperation:
         return True

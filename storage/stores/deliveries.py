@@ -39,11 +39,11 @@ class SqliteDeliveryStore:
             return [self._get(delivery_id) for delivery_id in ids.values()]
 
     def _has(self, digest: str, target: Target) -> bool:
-        found = self._db.value(
+        row = self._db.value(
             "SELECT 1 FROM deliveries WHERE digest = ? AND platform = ? AND address = ? LIMIT 1",
             (digest, target.platform, target.address),
         )
-        return found is not None
+        return row is not None
 
     def _insert(self, message: Message, ids: Mapping[int, int]) -> int:
         now = encode_moment(self._db.now())
@@ -66,8 +66,8 @@ class SqliteDeliveryStore:
     # --- looking ------------------------------------------------------------------------------------------------
 
     def delivery(self, delivery_id: int) -> Delivery | None:
-        found = self._where("id = ?", (delivery_id,))
-        return found[0] if found else None
+        deliveries = self._where("id = ?", (delivery_id,))
+        return deliveries[0] if deliveries else None
 
     def deliveries(self, digest: str) -> list[Delivery]:
         return self._where("digest = ?", (digest,))
@@ -83,8 +83,8 @@ class SqliteDeliveryStore:
     def next_pending(self, target: Target) -> Delivery | None:
         if self.open_questions(target):
             return None
-        found = self._open_where("platform = ? AND address = ?", (target.platform, target.address), limit=1)
-        return self._clock_set_back(found[0]) if found else None
+        deliveries = self._open_where("platform = ? AND address = ?", (target.platform, target.address), limit=1)
+        return self._clock_set_back(deliveries[0]) if deliveries else None
 
     def _clock_set_back(self, delivery: Delivery) -> Delivery:
         """The delivery, which waits no longer than it was to wait when that was written down."""

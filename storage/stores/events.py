@@ -33,8 +33,8 @@ class SqliteEventStore:
             return self._where("", (), limit)
         return self._where("WHERE edition = ?", (edition,), limit)
 
-    def newest(self, what: str, edition: str) -> AuditEvent | None:
-        return next(iter(self._where("WHERE edition = ? AND what = ?", (edition, what), 1)), None)
+    def newest(self, action: str, edition: str) -> AuditEvent | None:
+        return next(iter(self._where("WHERE edition = ? AND what = ?", (edition, action), 1)), None)
 
     def _where(self, among: str, values: tuple[str, ...], limit: int) -> list[AuditEvent]:
         rows = self._db.rows(
@@ -42,6 +42,6 @@ class SqliteEventStore:
             (*values, limit),
         )
         return [
-            AuditEvent(what, Actor(who, name, chat), of_edition, detail, decode_moment(stored), event_id)
-            for event_id, stored, what, who, name, chat, of_edition, detail in rows
+            AuditEvent(action, Actor(person, name, chat), of_edition, detail, decode_moment(stored), event_id)
+            for event_id, stored, action, person, name, chat, of_edition, detail in rows
         ]

@@ -1,0 +1,1 @@
+"""Slack: one file for each task that a platform has."""

@@ -1,0 +1,1 @@
+"""Telegram: one file for each task that a platform has."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.analysis.metrics import direction_of, is_cost, metric_in
+from digest.analysis.metric_names import direction_of, is_cost, metric_in
 from digest.analysis.results_table import ResultRow, number_in, own_names, results_table, table_results
 from digest.models.model import PaperParagraph, PaperTable, PaperText, Section, SectionKind
 

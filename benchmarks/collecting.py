@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import feedparser.api as feedparser
@@ -39,6 +40,10 @@ class Recorded:
         return await asyncio.to_thread(parse_feed, self._data, category)
 
 
+def _collected(papers: SqlitePaperStore, clock: FakeClock, data: bytes) -> None:
+    asyncio.run(collect(Recorded(data), papers, [CATEGORY], clock))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--feed", type=Path, help="a recorded feed")
@@ -57,7 +62,7 @@ def compare(data: bytes, rounds: int) -> tuple[float, float]:
             alone.append(seconds(lambda: feedparser.parse(io.BytesIO(data), **AS_WE_DO)))
             database = Database.open(Path(folder) / f"{number}.db")
             papers, clock = SqlitePaperStore(database), FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
-            whole.append(seconds(lambda p=papers, c=clock: asyncio.run(collect(Recorded(data), p, [CATEGORY], c))))
+            whole.append(seconds(partial(_collected, papers, clock, data)))
             database.close()
     return min(alone), min(whole)
 

@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.commands.command_dispatcher import CommandDispatcher
 from bot.commands.job_queue import JobQueue
 from bot.commands.services import CommandServices
+from bot.platforms.registry import PLATFORMS
 from bot.service import SWITCH
 from bot.status import collect_status
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
@@ -81,7 +82,8 @@ def text() -> PaperText:
 
 async def answers(folder: Path) -> dict[str, list[float]]:
     """Milliseconds of each answer by command, while digests are built one after the other."""
-    clock, waited = SystemClock(), {}
+    clock = SystemClock()
+    waited: dict[str, list[float]] = {}
     sys.setswitchinterval(SWITCH)
     with Database.open(folder / "b.db") as db:
         stores = SqliteStores.of(db)
@@ -95,7 +97,7 @@ async def answers(folder: Path) -> dict[str, list[float]]:
             JobQueue(never, stores.people, CommandSettings, clock),
             lambda: collect_status(stores, [EDITION], clock.now()),
         )
-        desk = CommandDispatcher(office, {}, lambda call, error: print(error))
+        desk = CommandDispatcher(office, PLATFORMS, {}, lambda call, error: print(error))
         building = asyncio.create_task(build_all(pipeline, stores))
         chance, number = random.Random(1), 0
         while not building.done():

@@ -88,10 +88,22 @@ async def _measured(ask: str) -> Run:
         server.join(10)
 
 
+class Anybody:
+    """Lets everybody change keywords."""
+
+    async def is_editor(self, request: CommandRequest) -> bool:
+        return True
+
+
 async def _with(url: str, ask: str, folder: Path, server: Connection) -> Run:
     llm = LlmSettings(base_url=url, model="m", ask=ask, concurrency=PARALLEL, timeout=120.0, deadline=3600.0)
     settings = Settings(
-        arxiv=ArxivSettings(*(["http://127.0.0.1:9"] * 3), min_interval=0.0),
+        arxiv=ArxivSettings(
+            rss_url="http://127.0.0.1:9",
+            api_url="http://127.0.0.1:9",
+            pdf_url="http://127.0.0.1:9",
+            min_interval=0.0,
+        ),
         storage=StorageSettings(path=folder / "b.db"),
         llm=llm,
         editions=(EDITION,),
@@ -135,14 +147,11 @@ async def _commands(app: App) -> None:
     jobs = JobQueue(app.paper_card, app.stores.people, lambda: app.settings.commands, clock)
     settings = replace(app.settings, commands=replace(app.settings.commands, messages_a_minute=100_000))
 
-    async def anybody(call: CommandRequest) -> bool:
-        return True
-
     def status() -> object:
         return collect_status(app.stores, [EDITION], app.clock.now())
 
     office = CommandServices(settings, app.stores, app.clock, jobs, status)  # type: ignore[arg-type]
-    desk = CommandDispatcher(office, dict.fromkeys(PLATFORMS, anybody), _loud)
+    desk = CommandDispatcher(office, PLATFORMS, dict.fromkeys(PLATFORMS, Anybody()), _loud)
     task = asyncio.current_task()
     assert task is not None
     times = _TIMES.setdefault(task, [])

@@ -194,12 +194,19 @@ class SeasonSender(ScriptedSender):
         raise InDoubt(Notice.of("publish.broken_off", platform="Test", what="cut"))
 
     async def look_up(
-        self, address: str, delivery: str, payload: Payload, *, after: str | None, thread: str | None = None
+        self,
+        address: str,
+        delivery: str,
+        payload: Payload,
+        *,
+        after: str | None,
+        thread: str | None = None,
+        settled: bool = True,
     ) -> Any:
         await self.clock.sleep(0.2)
         if self._is_down() or self.chance.random() < self.share:
             return LookupUnavailable(Notice.of("publish.unreachable", platform="Test", what="ConnectError"), 30.0)
-        found = await super().find(address, delivery, payload, after=after, thread=thread)
+        found = await super().look_up(address, delivery, payload, after=after, thread=thread, settled=settled)
         return MessageAbsent() if found is None else found
 
 

@@ -40,7 +40,8 @@ def section(name: str) -> str:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_in_the_reference(name: str) -> None:
     text = section(name)
-    subcommands = command(name).commands.values() if isinstance(command(name), click.Group) else []
+    group = command(name)
+    subcommands = group.commands.values() if isinstance(group, click.Group) else []
     for one in (command(name), *subcommands):
         for parameter in one.params:
             if isinstance(parameter, click.Option):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.command_table import COMMANDS, Command
+from bot.commands.command_table import COMMANDS
+from bot.commands.context import Command
 from bot.delivery.delivery_worker import BACKOFF_SECONDS
 from digest.i18n.translator import Translator
 from digest.settings import CommandSettings

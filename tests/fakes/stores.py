@@ -156,7 +156,10 @@ class FakeDigests:
         mine = [d for (e, _, _), d in self._digests.items() if e == edition]
         carded = {card.paper.id for d in mine for card in d.cards}
         newest: dict[str, int] = {}
-        for paper in (item.paper for d in mine for item in (*d.cards, *d.updates)):
+        for paper in (
+            *(card.paper for d in mine for card in d.cards),
+            *(update.paper for d in mine for update in d.updates),
+        ):
             if paper.id in carded:
                 newest[paper.id] = max(paper.version, newest.get(paper.id, 0))
         return newest

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from telegram.error import TelegramError
 
 from bot.cli.main import main
 from bot.console.advice import CheckState, known_faults
@@ -126,9 +127,9 @@ class World:
                 found += machine_check.check_database(settings, self.free)
                 return found + ([] if self.database.exists() else list(machine_check.no_database_yet(settings)))
             case "clock":
-                found = await check_feeds(self.settings, self.clock)
-                assert found.our_time is not None
-                return [machine_check.check_clock(found.their_time, found.our_time + self.skew)]
+                feed_check = await check_feeds(self.settings, self.clock)
+                assert feed_check.our_time is not None
+                return [machine_check.check_clock(feed_check.their_time, feed_check.our_time + self.skew)]
             case "arxiv":
                 return (await check_feeds(self.settings, self.clock)).findings
             case "engine":
@@ -336,7 +337,7 @@ async def _another_poller(world: World) -> None:
             while True:
                 try:
                     await bot.get_updates(timeout=10)
-                except diagnostics.TelegramError:
+                except TelegramError:
                     await asyncio.sleep(0.01)
 
     diagnostics.LOOK = 20.0  # however long it takes the other one to come back: the doctor ends with the first conflict

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from bot.chat.platform_state import OFF, ConnectionKind, PlatformState, down
-from bot.metrics import exposition, serve_metrics, status_problems
+from bot.metrics import exposition, serve_metrics
 from bot.platforms.registry import PLATFORMS
+from bot.status import status_problems
 from digest.models.model import Platform
 from digest.settings import MetricsSettings
 from tests.fakes.command_client import Team

@@ -179,7 +179,7 @@ async def test_structured_output_goes_down_the_ladder_once(
     llm: LlmServer,
     connect: Connected,
     clock: FakeClock,
-    formats: set[str],
+    formats: str,
     refusal: tuple[int, str],
     sent: list[str | None],
 ) -> None:
@@ -625,7 +625,8 @@ def test_a_response_that_is_not_completed_is_cut(status: str) -> None:
 
 def test_bodies_of_other_shapes_are_errors() -> None:
     """Never an AttributeError somewhere later."""
-    for body in (None, [], "x", 5, {}, {"choices": []}, {"choices": [{"message": {"content": 5}}]}):
+    bodies: tuple[Any, ...] = (None, [], "x", 5, {}, {"choices": []}, {"choices": [{"message": {"content": 5}}]})
+    for body in bodies:
         with pytest.raises(BodyError):
             parse_chat_completion(body)
 

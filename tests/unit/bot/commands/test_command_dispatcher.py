@@ -135,11 +135,12 @@ async def test_the_platform_is_asked_for_rights_only_where_they_matter(team: Tea
     """Reading needs none, so it costs no request."""
     asked = []
 
-    async def is_editor(call: object) -> bool:
-        asked.append(call)
-        return False
+    class Watching:
+        async def is_editor(self, request: object) -> bool:
+            asked.append(request)
+            return False
 
-    team.desk._is_editor = dict.fromkeys(PLATFORMS, is_editor)
+    team.editor_checks.update(dict.fromkeys(PLATFORMS, Watching()))
     for text in ("/keywords", "/about", "/status", "/digest"):
         await team.ask(text)
     assert asked == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
-import feedparser
+import feedparser.api as feedparser
 import pytest
 
 from bot.app import open_app

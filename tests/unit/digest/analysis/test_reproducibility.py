@@ -38,7 +38,9 @@ def paper(*paragraphs: str, kind: SectionKind = SectionKind.BODY, **more: object
         ("Numbers are averages over three independent runs.", T.SEEDS, A.STATED, "over three independent runs"),
     ],
 )  # fmt: skip
-def test_a_fact_is_read_with_its_sentence(sentence: str, topic: T, availability: A, detail: str) -> None:
+def test_a_fact_is_read_with_its_sentence(
+    sentence: str, topic: ReproducibilityTopic, availability: Availability, detail: str
+) -> None:
     facts = {fact.topic: fact for fact in reproducibility(paper(sentence))}
 
     assert topic in facts

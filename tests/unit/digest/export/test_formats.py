@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import bibtexparser
+import bibtexparser.entrypoint
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
@@ -46,7 +46,7 @@ PAPERS = (TOUCH, FORMULA, OLD, CHINESE)
 
 
 def bibtex(papers: Sequence[Paper]) -> list[dict[str, Any]]:
-    library = bibtexparser.parse_string(
+    library = bibtexparser.entrypoint.parse_string(
         export_papers(papers, "bibtex"),
         append_middleware=[SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()],
     )

@@ -85,7 +85,8 @@ def test_a_title_page_is_that_of_the_feed_in_spite_of_its_formulas() -> None:
     paper = replace(PAPER, title="Lantern: Planning $O(n)$ Along the Light")
     page = article("", "Lantern: Planning O(n) Along the Light")
 
-    assert html_problem(read_page(page), paper, None) != "html.other_title"
+    problem = html_problem(read_page(page), paper, None)
+    assert problem is None or problem.code != "html.other_title"
 
 
 def test_pages_of_the_pdf_lie_over_the_paragraphs() -> None:

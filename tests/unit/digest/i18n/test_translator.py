@@ -56,9 +56,10 @@ def notices() -> Iterator[tuple[str, str]]:
     for room in ("bot", "digest", "storage"):
         for path in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                is_notice = isinstance(node, ast.Call) and ast.unparse(node.func) == "Notice.of" and node.args
-                if is_notice and isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value, f"{path.relative_to(ROOT)}:{node.lineno}"
+                if not isinstance(node, ast.Call) or ast.unparse(node.func) != "Notice.of" or not node.args:
+                    continue
+                if isinstance(node.args[0], ast.Constant):
+                    yield str(node.args[0].value), f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
 @pytest.mark.parametrize(("code", "place"), sorted(set(notices())))

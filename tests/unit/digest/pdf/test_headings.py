@@ -14,9 +14,7 @@ LETTERS = dict(enumerate("ABCDEFGHIJ", 1))
 ROMANS = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V"}
 
 
-def paper(
-    heading: Callable[[Press, int, str], None], columns: int = 1, end: str = "References"
-) -> list[tuple[str, int]]:
+def paper(heading: Callable[[Press, int, str], None], columns: int = 1, end: str = "References") -> list[str]:
     """What is found of a paper whose five sections have headings drawn by `heading`: titles and pages."""
     press = Press(columns=columns)
     press.title("On the Reading of Papers by Machines")

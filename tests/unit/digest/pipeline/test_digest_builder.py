@@ -304,7 +304,12 @@ async def test_the_papers_of_a_day_are_looked_at_once_for_all_editions(monkeypat
     stores = fake_stores()
     asked: list[date] = []
     announcements = stores.papers.announcements
-    monkeypatch.setattr(stores.papers, "announcements", lambda day, c=None: asked.append(day) or announcements(day, c))
+
+    def counted(day: date, categories: Sequence[str] | None = None) -> list[Announcement]:
+        asked.append(day)
+        return announcements(day, categories)
+
+    monkeypatch.setattr(stores.papers, "announcements", counted)
     arxiv = Arxiv([paper(1), paper(2)])
     pipe = pipeline(arxiv, stores=stores)
     editions = [replace(EDITION, name=f"e{n}", keywords=("vla", f"word {n}")) for n in range(50)]

@@ -54,6 +54,7 @@ _FEWEST, _MOST = 5, 80  # words of a passage
 _FEWEST_BESIDE = 10  # words of a caption or footnote: shorter ones are only names
 _BESIDE = 8  # passages that go to a model beside its reading
 _OUTSIDE = (SectionKind.REFERENCES, SectionKind.ACKNOWLEDGEMENTS)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ def _asked(question: str, scored: Sequence[_ScoredSentence]) -> Counter[str]:
     terms = f"{terms} {' '.join(english_words(question))}" if is_chinese(question) and not terms else terms
     paper_words = {word for sentence in scored for word in (*sentence.words, *sentence.heading)}
     counts: Counter[str] = Counter()
-    for word in _words(f"{question} {terms}"):
+    names = " ".join(_LATIN.findall(question) * 2) if is_chinese(question) else ""  # they say more than a term
+    for word in _words(f"{question} {terms} {names}"):
         if word in paper_words:
             counts[word] += 1
         elif len(word) >= 5 and (
@@ -203,8 +205,8 @@ def _score(
 ) -> float:
     length = sum(sentence.words.values())
     score = 0.0
-    for word in question_words:
+    for word, weight in question_words.items():
         rarity = math.log(1 + (count - containing[word] + 0.5) / (containing[word] + 0.5))
         times = sentence.words[word] + _HEADING * (word in sentence.heading)
-        score += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * length / average))
+        score += weight * rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * length / average))
     return score

@@ -1,7 +1,8 @@
 """A Digest as Documents: the overview, a card a paper, an entry an update. Every word is from the catalogue or is data.
 
 overview   what there is, in half a minute: a line a paper, the updates, and what is missing and why
-card       one paper: who, why it is here, the takeaway; the analysis behind collapsed quotations
+card       one paper: who, why it is here, the takeaway, the overview; the rest behind collapsed quotations, the
+           authors' abstract last
 update     a new version: what changed
 evidence   an analysis with the quotation behind each statement, for whoever wants to see them
 """
@@ -47,6 +48,7 @@ from digest.text.latex.latex_to_text import latex_to_text
 KEYWORDS_SHOWN = 8
 TAKEAWAYS_UP_TO = 25  # cards; on a longer day the overview has titles only
 OVERVIEW_TAKEAWAY = 150  # columns: three lines on a phone
+OPEN_OVERVIEW = 360  # columns; a longer overview is behind its heading, so that a card stays a glance
 SUMMARY = 240  # columns
 
 _PROSE = (AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION)
@@ -166,11 +168,11 @@ def paper_card(
     takeaway = _takeaway(card, texts)
     if takeaway:
         blocks.append(Paragraph(takeaway))
+    if detail is CardDetail.FULL:
+        blocks += [_part(part, paper, analysis, texts) for part in phrasing.parts_shown(analysis)]
     if detail is not CardDetail.TITLE and paper.abstract:
         abstract = (Paragraph(phrasing.external_link(latex_to_text(paper.abstract))),)
         blocks.append(Quote(abstract, collapsed=True, title=(TextRun(texts("card.abstract"), _BOLD),)))
-    if detail is CardDetail.FULL:
-        blocks += [_part(part, paper, analysis, texts) for part in analysis.parts if part.statements]
     blocks += [_muted(phrasing.making_note(notice, texts)) for notice in analysis.notices]
     blocks.append(_muted(" · ".join(phrasing.how_made(analysis, texts))))
     sentence = phrasing.clean(analysis.takeaway.text) if analysis.takeaway else ""
@@ -206,7 +208,8 @@ def _takeaway(card: Card, texts: Translator) -> TextRuns:
 
 
 def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translator) -> Quote:
-    """A part behind its heading: prose in one paragraph, contributions and methods numbered, the rest as a list.
+    """A part behind its heading, a short overview open: prose in one paragraph, contributions and methods numbered,
+    the rest as a list.
     Excerpts stand far apart in the paper, so they are never run together."""
     title = (TextRun(texts(f"part.{part.key}"), _BOLD),)
     items = [statement_item(s, paper, texts) for s in part.statements]
@@ -217,7 +220,13 @@ def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translato
     else:
         numbered = part.key in _NUMBERED and analysis.analyst != EXCERPT
         block = ItemList(tuple(Item(runs, ordinal=i if numbered else None) for i, runs in enumerate(items, 1)))
-    return Quote((block,), collapsed=True, title=title)
+    is_open = part.key is AnalysisPartKey.OVERVIEW and _width(items) <= OPEN_OVERVIEW
+    return Quote((block,), collapsed=not is_open, title=title)
+
+
+def _width(items: Sequence[TextRuns]) -> int:
+    """The columns that some statements take."""
+    return sum(phrasing.columns(run.text) for runs in items for run in runs)
 
 
 def statement_item(statement: Statement, paper: Paper, texts: Translator) -> TextRuns:
@@ -321,10 +330,9 @@ def evidence_document(card: Card, language: str) -> Document:
     paper = card.paper
     name = phrasing.title(paper)
     blocks: list[Block] = [Heading(1, (text_run(name),))]
-    for part in card.analysis.parts:
-        if part.statements:
-            blocks.append(Heading(2, (text_run(texts(f"part.{part.key}")),)))
-            blocks += [block for s in part.statements for block in _with_quotation(s, paper, texts)]
+    for part in phrasing.parts_shown(card.analysis):
+        blocks.append(Heading(2, (text_run(texts(f"part.{part.key}")),)))
+        blocks += [block for s in part.statements for block in _with_quotation(s, paper, texts)]
     blocks += [_muted(phrasing.making_note(notice, texts)) for notice in card.analysis.notices]
     blocks.append(_muted(" · ".join(phrasing.how_made(card.analysis, texts))))
     continued = texts("card.continued", heading=phrasing.short_title(paper))

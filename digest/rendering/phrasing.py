@@ -18,6 +18,8 @@ from digest.i18n.translator import Translator
 from digest.models.model import (
     EXCERPT,
     Analysis,
+    AnalysisPart,
+    AnalysisPartKey,
     AnalysisSource,
     CategoryDay,
     Digest,
@@ -46,6 +48,16 @@ LONGEST_URL = 1_000  # characters
 WORDS_SHOWN = 24  # columns of a word that is not in the paper
 _BRACKETS = str.maketrans("〔〕[]", "（）()")  # a mark ends at its bracket
 SECTION_SHOWN = 32  # columns of a section's title, where it has no number
+
+CARD_ORDER = (  # of a card's parts, on every platform and page: what is new and by how much comes first
+    AnalysisPartKey.OVERVIEW,
+    AnalysisPartKey.CONTRIBUTIONS,
+    AnalysisPartKey.EXPERIMENTS,
+    AnalysisPartKey.MOTIVATION,
+    AnalysisPartKey.METHOD,
+    AnalysisPartKey.LIMITATIONS,
+)
+_ABSTRACT = frozenset({"abstract", "摘要"})  # how papers head their abstracts
 
 _UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
 _NUMBER = re.compile(r"^(?:(?:Appendix|Section)\s+)?((?:\d+|[IVXL]+|[A-Z](?=[.-]\d))(?:[.-]\w{1,3})*)[.:)]?\s")
@@ -167,6 +179,14 @@ def matches(matched: Sequence[Match], texts: Translator) -> list[str]:
     ]
 
 
+# --- an analysis ------------------------------------------------------------------------------------------------
+
+
+def parts_shown(analysis: Analysis) -> tuple[AnalysisPart, ...]:
+    """The parts that have statements, in the order of a card, whatever order they were stored in."""
+    return tuple(sorted((p for p in analysis.parts if p.statements), key=lambda part: CARD_ORDER.index(part.key)))
+
+
 # --- evidence ---------------------------------------------------------------------------------------------------
 
 
@@ -174,13 +194,18 @@ def evidence_place(evidence: Evidence, texts: Translator) -> str:
     """Where a quotation stands, shortly: §3.2 · p. 5. Empty where nothing is known."""
     parts = []
     if evidence.section:
-        number = _NUMBER.match(evidence.section + " ")
-        parts.append(
-            texts("evidence.section", number=number[1]) if number else shortened(clean(evidence.section), SECTION_SHOWN)
-        )
+        parts.append(_section(clean(evidence.section), texts))
     if evidence.page:
         parts.append(texts("evidence.page", page=evidence.page))
     return f"{NO_BREAK}·{NO_BREAK}".join(parts)
+
+
+def _section(label: str, texts: Translator) -> str:
+    """A section by its number, the abstract by the reader's word for it, others by their titles."""
+    number = _NUMBER.match(label + " ")
+    if number:
+        return texts("evidence.section", number=number[1])
+    return texts("evidence.abstract") if label.lower() in _ABSTRACT else shortened(label, SECTION_SHOWN)
 
 
 def reference(statement: Statement, texts: Translator) -> str:

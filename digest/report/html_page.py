@@ -57,6 +57,7 @@ def template_globals(texts: Translator) -> dict[str, object]:
         "linked": phrasing.external_link,
         "quotation": phrasing.quotation,
         "quotations": phrasing.quotations,
+        "parts_shown": phrasing.parts_shown,
         "is_doubtful": phrasing.is_doubtful,
         "clean": phrasing.clean,
         "readable": latex_to_text,

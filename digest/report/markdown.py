@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from digest.i18n.translator import Translator
 from digest.models.model import (
     AnalysisPart,
+    AnalysisPartKey,
     AnalysisSource,
     Card,
     Digest,
@@ -125,7 +126,8 @@ def _address(item: Link) -> str:
 
 
 def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Iterator[str]:
-    yield f"\n#### {texts(f'part.{part.key}')}\n"
+    key = "report.part.limitations" if part.key is AnalysisPartKey.LIMITATIONS else f"part.{part.key}"
+    yield f"\n#### {texts(key)}\n"
     for statement in part.statements:
         yield f"- {_said(statement, paper, texts)}"
         for number, quote in enumerate(phrasing.quotations(statement)):

@@ -146,12 +146,32 @@ def test_an_edition_chooses_how_much_a_card_shows(detail: CardDetail, shown: int
     assert "要点" in text(card)
 
 
-def test_every_quotation_is_collapsed_under_its_title() -> None:
-    """The channel stays easy to scan."""
-    quotes = [block for block in cards.card_document(rich_day(), 0).blocks if isinstance(block, Quote)]
+def test_the_overview_is_open_and_the_abstract_comes_last() -> None:
+    """What is new and by how much comes first, whatever order an analysis was stored in."""
+    card = rich_day().cards[0]
+    stored = changed(card, parts=tuple(reversed(card.analysis.parts)))
+    quotes = [block for block in cards.paper_card(stored, "zh").blocks if isinstance(block, Quote)]
 
-    assert all(quote.collapsed for quote in quotes)
-    assert [plain_text(quote.title) for quote in quotes][:2] == ["作者摘要", "论文概要"]
+    assert [quote.collapsed for quote in quotes] == [False] + [True] * 6
+    assert [plain_text(quote.title) for quote in quotes] == [
+        "论文概要",
+        "核心贡献与创新点",
+        "实验说明",
+        "研究动机",
+        "方法概述",
+        "局限与下一步",
+        "作者摘要",
+    ]
+
+
+def test_a_long_overview_stays_behind_its_heading() -> None:
+    """A card is a glance before any tap."""
+    card = rich_day().cards[0]
+    overview = next(part for part in card.analysis.parts if part.key is AnalysisPartKey.OVERVIEW)
+    long = changed(card, parts=(replace(overview, statements=overview.statements * 20),))
+    (quote, _) = [block for block in cards.paper_card(long, "zh").blocks if isinstance(block, Quote)]
+
+    assert quote.collapsed
 
 
 def test_a_place_in_the_paper_opens_that_page() -> None:
@@ -368,10 +388,10 @@ def test_more_keywords_than_fit_are_counted() -> None:
 
 def test_parts_come_in_their_own_form() -> None:
     """A model's overview is prose; contributions and methods are numbered, the rest is a list."""
-    blocks = [b for b in cards.card_document(rich_day(), 0).blocks if isinstance(b, Quote)][1:]
+    blocks = [b for b in cards.card_document(rich_day(), 0).blocks if isinstance(b, Quote)][:-1]
     forms = {
         key: (type(quote.blocks[0]).__name__, getattr(quote.blocks[0], "items", [None])[0])
-        for key, quote in zip(AnalysisPartKey, blocks, strict=True)
+        for key, quote in zip(phrasing.CARD_ORDER, blocks, strict=True)
     }
 
     assert forms[AnalysisPartKey.OVERVIEW][0] == forms[AnalysisPartKey.MOTIVATION][0] == "Paragraph"

@@ -7,46 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from digest.models.model import PaperText, ParagraphKind, SectionKind
+from digest.models.paper_facts import Availability, ReproducibilityFact, ReproducibilityTopic
 from digest.text.sentences import sentences
 from digest.text.text_blocks import TextBlock, text_blocks
 from digest.text.urls import find_urls
-
-
-class ReproducibilityTopic(StrEnum):
-    CODE = "code"
-    WEIGHTS = "weights"
-    DATA = "data"
-    LICENCE = "licence"
-    COMPUTE = "compute"
-    SEEDS = "seeds"
-
-
-class Availability(StrEnum):
-    """AVAILABLE and PROMISED are the paper's words: whether a link works, nobody looked."""
-
-    AVAILABLE = "available"
-    PROMISED = "promised"
-    ON_REQUEST = "on request"
-    WITHHELD = "withheld"
-    STATED = "stated"  # for licence, compute and seeds, which are told rather than given
-
-
-@dataclass(frozen=True, slots=True)
-class ReproducibilityFact:
-    """What the paper says on one topic. `detail` is the telling words of `quote`: an address, "8 NVIDIA P100 GPUs",
-    "3 seeds"; empty where there are none. `section` is the section's label, `page` counts from 1."""
-
-    topic: ReproducibilityTopic
-    availability: Availability
-    detail: str
-    quote: str
-    section: str | None = None
-    page: int | None = None
-
 
 _PATH = re.compile(r"//[^/]+/.")  # of an address; one without is a place's front page, or was cut at a line's end
 _OWN = r"(?:our|the (?:source |full |complete |training |accompanying )?|all|this|source|its|open-source )"

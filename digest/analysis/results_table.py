@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from digest.analysis.metric_names import direction_of, is_cost, is_percentage, metric_in
 from digest.models.model import PaperTable, PaperText, SectionKind
+from digest.models.paper_facts import ResultCell, ResultRow
 
 _NUMBER = re.compile(
     r"[^\w.,+−–-]*(?P<number>[+−–-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)\s*(?P<percent>%)?"
@@ -37,34 +38,6 @@ _INTRODUCED = re.compile(
     r"(?P<name>[A-Z][\w-]+(?: \d\w*)?)(?= model|[,.;:)]| ?–| [a-z])"
 )
 _MOST_PER_TABLE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ResultCell:
-    """A cell as the paper prints it, and its place: the table's label and page, the names of its row and column."""
-
-    text: str
-    table: str
-    row: str
-    column: str
-    page: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResultRow:
-    """One result. `difference` is this paper's value less the baseline's, in points where `in_points`, else in the
-    metric's own unit; `relative` is that in per cent of the baseline, None for a baseline of 0. `is_better`: whether
-    the difference is to this paper's advantage. `data_set` and `metric` are empty where the table does not name them.
-    """
-
-    data_set: str
-    metric: str
-    this_paper: ResultCell
-    baseline: ResultCell | None = None
-    difference: Decimal | None = None
-    relative: Decimal | None = None
-    in_points: bool = False
-    is_better: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from digest.models.paper_facts import ReproducibilityFact, ReproducibilityTopic, ResultRow
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -524,6 +526,9 @@ class Analysis:
     source: str = "pdf"  # of the text that it was made from and checked against: "pdf" or "html"
     text_sha256: str = ""  # of that text, in hexadecimal: arXiv's pages change without a new version
     notices: tuple[Notice, ...] = ()  # why not better: no PDF, model down, shortened, partial
+    results: tuple[ResultRow, ...] = ()  # read by rule in the paper's tables
+    reproducibility: tuple[ReproducibilityFact, ...] = ()  # read by rule in its text
+    unstated: tuple[ReproducibilityTopic, ...] = ()  # on which nothing was found in a text that was read to its end
 
     @property
     def statements(self) -> tuple[Statement, ...]:

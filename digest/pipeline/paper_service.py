@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from digest.analysis.analyst import AnalysisRequest, Analyst, AnalystError, PaperAnswer, QuestionAnswerer
 from digest.analysis.evidence_links import PassageLocator, with_links
 from digest.analysis.question_answering import best_passages
+from digest.analysis.text_facts import with_facts
 from digest.arxiv.withdrawal import withdrawal_reason
 from digest.models.model import EXCERPT, Analysis, AnalysisSource, Link, Notice, Paper, PaperText
 from digest.pipeline.paper_texts import PaperTexts
@@ -117,7 +118,7 @@ class PaperService:
             analysis = self._stored(request.paper, request.language, analyst)
             if analysis is None or (analysis.made_from is AnalysisSource.ABSTRACT and request.text is not None):
                 try:
-                    analysis = await _with_links(await analyst.analyse(request), request.text)
+                    analysis = await _completed(await analyst.analyse(request), request.text)
                 except AnalystError as error:
                     failures.append(error.notice)
                     continue
@@ -134,11 +135,12 @@ class PaperService:
         self._cached.clear()
 
 
-async def _with_links(analysis: Analysis, text: PaperText | None) -> Analysis:
-    """The analysis with links to its passages, where it is made from the text."""
+async def _completed(analysis: Analysis, text: PaperText | None) -> Analysis:
+    """The analysis with links to its passages and what rules read in the text, where it is made from the text: that
+    may be gone later."""
     if text is None or analysis.made_from is not AnalysisSource.FULL_TEXT:
         return analysis
-    return await asyncio.to_thread(with_links, analysis, text)
+    return await asyncio.to_thread(lambda: with_facts(with_links(analysis, text), text))
 
 
 def _located(answer: PaperAnswer, text: PaperText | None) -> PaperAnswer:

@@ -26,7 +26,7 @@ from digest.models.model import (
     QuotedPassage,
     Statement,
 )
-from digest.rendering import phrasing
+from digest.rendering import fact_phrases, phrasing
 from digest.rendering.document import (
     Block,
     Button,
@@ -169,7 +169,7 @@ def paper_card(
     if takeaway:
         blocks.append(Paragraph(takeaway))
     if detail is CardDetail.FULL:
-        blocks += [_part(part, paper, analysis, texts) for part in phrasing.parts_shown(analysis)]
+        blocks += _parts(paper, analysis, texts)
     if detail is not CardDetail.TITLE and paper.abstract:
         abstract = (Paragraph(phrasing.external_link(latex_to_text(paper.abstract))),)
         blocks.append(Quote(abstract, collapsed=True, title=(TextRun(texts("card.abstract"), _BOLD),)))
@@ -205,6 +205,31 @@ def _takeaway(card: Card, texts: Translator) -> TextRuns:
     if takeaway is None:
         return ()
     return (TextRun(texts("card.takeaway"), _BOLD), text_run("  "), *statement_item(takeaway, card.paper, texts))
+
+
+def _parts(paper: Paper, analysis: Analysis, texts: Translator) -> Iterator[Quote]:
+    """The parts, with the results table before the experiments and reproducibility at the end."""
+    results = _results(paper, analysis, texts)
+    for part in phrasing.parts_shown(analysis):
+        if part.key in phrasing.BEHIND_RESULTS:
+            yield from results
+            results = []
+        yield _part(part, paper, analysis, texts)
+    yield from results
+    items = fact_phrases.reproducibility_runs(paper, analysis, texts)
+    if items:
+        title = (TextRun(texts("reproducibility.heading"), _BOLD),)
+        yield Quote((ItemList(tuple(map(Item, items))),), collapsed=True, title=title)
+
+
+def _results(paper: Paper, analysis: Analysis, texts: Translator) -> list[Quote]:
+    """The results table as a list, each row with its place: chats have no tables that a phone can show."""
+    items = []
+    for result in fact_phrases.result_phrases(paper, analysis, texts):
+        reference = texts("evidence.reference", place=result.place) if result.place else ""
+        items.append(Item((text_run(fact_phrases.result_line(result, texts)), *_linked(reference, result.url))))
+    title = (TextRun(texts("result.heading"), _BOLD),)
+    return [Quote((ItemList(tuple(items)),), collapsed=True, title=title)] if items else []
 
 
 def _part(part: AnalysisPart, paper: Paper, analysis: Analysis, texts: Translator) -> Quote:

@@ -57,6 +57,7 @@ CARD_ORDER = (  # of a card's parts, on every platform and page: what is new and
     AnalysisPartKey.METHOD,
     AnalysisPartKey.LIMITATIONS,
 )
+BEHIND_RESULTS = frozenset(CARD_ORDER[2:])  # the results table stands before the first of these
 _ABSTRACT = frozenset({"abstract", "摘要"})  # how papers head their abstracts
 
 _UNLINKED = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")  # never stand in an address as they are (RFC 3986)
@@ -192,11 +193,14 @@ def parts_shown(analysis: Analysis) -> tuple[AnalysisPart, ...]:
 
 def evidence_place(evidence: Evidence, texts: Translator) -> str:
     """Where a quotation stands, shortly: §3.2 · p. 5. Empty where nothing is known."""
-    parts = []
-    if evidence.section:
-        parts.append(_section(clean(evidence.section), texts))
-    if evidence.page:
-        parts.append(texts("evidence.page", page=evidence.page))
+    return place(_section(clean(evidence.section), texts) if evidence.section else "", evidence.page, texts)
+
+
+def place(label: str, page: int | None, texts: Translator) -> str:
+    """A section or table and a page, on one line."""
+    parts = [label] if label else []
+    if page:
+        parts.append(texts("evidence.page", page=page))
     return f"{NO_BREAK}·{NO_BREAK}".join(parts)
 
 

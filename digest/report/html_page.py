@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from digest.i18n.translator import Translator
 from digest.models.model import EXCERPT, AnalysisSource, Digest, LinkKind
-from digest.rendering import phrasing
+from digest.rendering import fact_phrases, phrasing
 from digest.text.latex.latex_to_text import latex_to_text
 
 AUTHORS_SHOWN = 12  # more are behind a fold
@@ -44,6 +44,8 @@ def template_globals(texts: Translator) -> dict[str, object]:
             )
         }
         | {
+            "result_phrases": partial(fact_phrases.result_phrases, texts=texts),
+            "reproducibility_runs": partial(fact_phrases.reproducibility_runs, texts=texts),
             "place": partial(phrasing.evidence_place, texts=texts),
             "note": partial(phrasing.making_note, texts=texts),
         },

@@ -10,6 +10,7 @@ from typing import Any
 
 from digest.i18n.translator import Translator
 from digest.models.model import Analysis, AnalysisPart, Card, CategoryDay, Digest, Match, Paper, PaperUpdate, Statement
+from digest.models.paper_facts import ReproducibilityFact, ResultCell, ResultRow
 from digest.rendering import phrasing
 from digest.text.latex.latex_to_text import latex_to_text
 
@@ -69,6 +70,37 @@ def _analysis(analysis: Analysis, paper: Paper, texts: Translator) -> Data:
         "takeaway": _statement(analysis.takeaway, paper, texts) if analysis.takeaway else None,
         "parts": [_part(part, paper, texts) for part in analysis.parts],
         "notices": [texts.notice(notice) for notice in analysis.notices],
+        "results": [_result(row) for row in analysis.results],
+        "reproducibility": [_fact(fact) for fact in analysis.reproducibility],
+    }
+
+
+def _result(row: ResultRow) -> Data:
+    """One result; `difference` and `relative` (per cent) are decimal numbers as strings, as the paper's cells are."""
+    return {
+        "data_set": row.data_set,
+        "metric": row.metric,
+        "this_paper": _cell(row.this_paper),
+        "baseline": _cell(row.baseline) if row.baseline else None,
+        "difference": str(row.difference) if row.difference is not None else None,
+        "relative": str(row.relative) if row.relative is not None else None,
+        "in_points": row.in_points,
+        "is_better": row.is_better,
+    }
+
+
+def _cell(cell: ResultCell) -> Data:
+    return {"text": cell.text, "table": cell.table, "row": cell.row, "column": cell.column, "page": cell.page}
+
+
+def _fact(fact: ReproducibilityFact) -> Data:
+    return {
+        "topic": str(fact.topic),
+        "availability": str(fact.availability),
+        "detail": fact.detail,
+        "quote": fact.quote,
+        "section": fact.section,
+        "page": fact.page,
     }
 
 

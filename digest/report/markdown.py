@@ -22,7 +22,7 @@ from digest.models.model import (
     PaperUpdate,
     Statement,
 )
-from digest.rendering import phrasing
+from digest.rendering import fact_phrases, phrasing
 from digest.rendering.document import TextRuns
 from digest.text.latex.latex_to_text import latex_to_text
 
@@ -102,6 +102,7 @@ def _paper(card: Card, number: int, digest: Digest, texts: Translator) -> Iterat
     for part in analysis.parts:
         if part.statements:
             yield from _part(part, paper, texts)
+    yield from _facts(card, texts)
 
 
 def _about(card: Card, digest: Digest, texts: Translator) -> Iterator[str]:
@@ -132,6 +133,27 @@ def _part(part: AnalysisPart, paper: Paper, texts: Translator) -> Iterator[str]:
         yield f"- {_said(statement, paper, texts)}"
         for number, quote in enumerate(phrasing.quotations(statement)):
             yield f"  >\n  > {escaped(quote)}" if number else f"  > {escaped(quote)}"
+
+
+def _facts(card: Card, texts: Translator) -> Iterator[str]:
+    """The results table, and what the paper says about repeating it."""
+    results = fact_phrases.result_phrases(card.paper, card.analysis, texts)
+    if results:
+        names = ("name", "this_paper", "baseline", "difference", "place")
+        yield f"\n#### {texts('result.heading')}\n"
+        yield _row([texts(f"result.{name}") for name in names])
+        yield "|" + " --- |" * len(names)
+        for row in results:
+            cells = [escaped(text) for text in (row.name, row.this_paper, row.baseline, row.difference)]
+            yield _row([*cells, link(row.place, row.url) if row.place else ""])
+    items = fact_phrases.reproducibility_runs(card.paper, card.analysis, texts)
+    if items:
+        yield f"\n#### {texts('reproducibility.heading')}\n"
+        yield from (f"- {inline(runs)}" for runs in items)
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _said(statement: Statement, paper: Paper, texts: Translator) -> str:

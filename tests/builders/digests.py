@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,13 @@ from digest.models.model import (
     Statement,
     Verdict,
     VersionChange,
+)
+from digest.models.paper_facts import (
+    Availability,
+    ReproducibilityFact,
+    ReproducibilityTopic,
+    ResultCell,
+    ResultRow,
 )
 
 DATA = Path(__file__).parents[1] / "data" / "cards"
@@ -137,9 +145,31 @@ def _card(data: dict[str, Any]) -> Card:
         pages=data["pages"][1],
         prompt_version=1,
         notices=tuple(Notice.of(**notice) for notice in data.get("notices", [])),
+        results=tuple(map(_result, data.get("results", []))),
+        reproducibility=tuple(map(_fact, data.get("reproducibility", []))),
+        unstated=tuple(map(ReproducibilityTopic, data.get("unstated", []))),
     )
     links = tuple(Link(url, LinkKind(kind), page or None) for url, kind, page in data["links"])
     return Card(paper, AnnouncementKind(data["kind"]), _matches(data), analysis, links)
+
+
+def _result(data: Sequence[Any]) -> ResultRow:
+    data_set, metric, table, page, ours, rival, rival_name, difference, relative, in_points, is_better = data
+    return ResultRow(
+        data_set,
+        metric,
+        ResultCell(ours, table, "Harbour (ours)", metric, page),
+        ResultCell(rival, table, rival_name, metric, page) if rival else None,
+        Decimal(difference) if difference else None,
+        Decimal(relative) if relative else None,
+        in_points,
+        is_better if difference else None,
+    )
+
+
+def _fact(data: Sequence[Any]) -> ReproducibilityFact:
+    topic, availability, detail, quote, section, page = data
+    return ReproducibilityFact(ReproducibilityTopic(topic), Availability(availability), detail, quote, section, page)
 
 
 def _update(data: dict[str, Any]) -> PaperUpdate:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from digest.analysis.reproducibility import Availability, ReproducibilityTopic, reproducibility, unstated
+from digest.analysis.reproducibility import reproducibility, unstated
 from digest.models.model import Footnote, Notice, PaperParagraph, PaperText, Section, SectionKind
+from digest.models.paper_facts import Availability, ReproducibilityTopic
 
 T, A = ReproducibilityTopic, Availability
 

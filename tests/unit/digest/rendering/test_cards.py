@@ -135,11 +135,11 @@ def test_a_long_day_has_titles_only() -> None:
 
 @pytest.mark.parametrize(
     ("detail", "shown"),
-    [(CardDetail.FULL, 7), (CardDetail.BRIEF, 1), (CardDetail.TITLE, 0)],
+    [(CardDetail.FULL, 9), (CardDetail.BRIEF, 1), (CardDetail.TITLE, 0)],
     ids=["full", "brief", "title"],
 )
 def test_an_edition_chooses_how_much_a_card_shows(detail: CardDetail, shown: int) -> None:
-    """The six parts and the abstract, the abstract, or neither; the takeaway always."""
+    """The six parts, results, reproducibility and the abstract; the abstract alone, or nothing; the takeaway always."""
     card = cards.card_document(rich_day(detail=detail), 0)
 
     assert sum(isinstance(block, Quote) for block in card.blocks) == shown
@@ -152,14 +152,16 @@ def test_the_overview_is_open_and_the_abstract_comes_last() -> None:
     stored = changed(card, parts=tuple(reversed(card.analysis.parts)))
     quotes = [block for block in cards.paper_card(stored, "zh").blocks if isinstance(block, Quote)]
 
-    assert [quote.collapsed for quote in quotes] == [False] + [True] * 6
+    assert [quote.collapsed for quote in quotes] == [False] + [True] * 8
     assert [plain_text(quote.title) for quote in quotes] == [
         "论文概要",
         "核心贡献与创新点",
+        "主要结果（读自原文表格）",
         "实验说明",
         "研究动机",
         "方法概述",
         "局限与下一步",
+        "可复现性（论文自述）",
         "作者摘要",
     ]
 
@@ -169,7 +171,7 @@ def test_a_long_overview_stays_behind_its_heading() -> None:
     card = rich_day().cards[0]
     overview = next(part for part in card.analysis.parts if part.key is AnalysisPartKey.OVERVIEW)
     long = changed(card, parts=(replace(overview, statements=overview.statements * 20),))
-    (quote, _) = [block for block in cards.paper_card(long, "zh").blocks if isinstance(block, Quote)]
+    quote = next(block for block in cards.paper_card(long, "zh").blocks if isinstance(block, Quote))
 
     assert quote.collapsed
 
@@ -388,7 +390,8 @@ def test_more_keywords_than_fit_are_counted() -> None:
 
 def test_parts_come_in_their_own_form() -> None:
     """A model's overview is prose; contributions and methods are numbered, the rest is a list."""
-    blocks = [b for b in cards.card_document(rich_day(), 0).blocks if isinstance(b, Quote)][:-1]
+    blocks = [b for b in cards.card_document(rich_day(), 0).blocks if isinstance(b, Quote)]
+    blocks = [b for b in blocks if plain_text(b.title) in {ZH(f"part.{key}") for key in AnalysisPartKey}]
     forms = {
         key: (type(quote.blocks[0]).__name__, getattr(quote.blocks[0], "items", [None])[0])
         for key, quote in zip(phrasing.CARD_ORDER, blocks, strict=True)

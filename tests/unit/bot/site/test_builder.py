@@ -88,11 +88,7 @@ def test_evidence_is_there_to_see(site: Site) -> None:
     assert "3.2 The adapter" in text
     assert "https://arxiv.org/pdf/2601.03309v1#page=4" in text
     assert 'class="evidence doubt"' in text
-<<<<<<< HEAD
     assert "20 条引文中 18 条见于原文" in text
-=======
-    assert "20 条引文中有 18 条见于原文" in text
->>>>>>> 3711598 (rendering: show results and reproducibility on cards)
 
 
 def test_pages_speak_the_language_of_their_edition(site: Site) -> None:

@@ -152,6 +152,10 @@ class PlatformSpec(ABC):
     def platform(self) -> Platform:
         return self.table.platform
 
+    def silent(self, payload: dict[str, object]) -> dict[str, object]:
+        """A message as one that nobody's phone rings for; as it is, where the platform has no such messages."""
+        return payload
+
     @property
     def title(self) -> str:
         """The name as people write it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.chat.request import CommandError, CommandReply, Role
@@ -11,11 +12,10 @@ from bot.commands.reply_documents import text_document
 from bot.delivery.blocked import BlockedDeliveries, blocked_deliveries, matches_chat_name
 from digest.models.model import Digest, Target
 from digest.pipeline.compose import combine
-from digest.rendering.cards import overview_document
-from digest.rendering.document import Button, Document
+from digest.rendering.cards import card_requests, overview_document
+from digest.rendering.document import Document
 
 LONGEST_MUTE = 365  # days
-BUTTONS = 40
 
 
 async def show_digest(ctx: CommandContext) -> AsyncIterator[CommandReply]:
@@ -41,10 +41,7 @@ def _day(argument: str, newest: date) -> date:
 
 
 def _with_buttons(digest: Digest) -> Document:
-    document = overview_document(digest)
-    buttons = [Button(str(i), action=f"paper:{card.paper.id}") for i, card in enumerate(digest.cards[:BUTTONS], 1)]
-    rows = tuple(tuple(buttons[i : i + 8]) for i in range(0, len(buttons), 8))
-    return Document(document.blocks, document.summary, rows, document.continued)
+    return replace(overview_document(digest), buttons=card_requests(digest))
 
 
 async def mute_chat(ctx: CommandContext) -> AsyncIterator[CommandReply]:

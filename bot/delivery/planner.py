@@ -43,7 +43,7 @@ def plan_messages(
     `archive` is the address of the archive, to which cards then link; `picture` gives the PNG of a card's figure.
 
     The platform's `ThreadRule` says what a message replies to. An empty day makes no messages where the edition is
-    silent about it.
+    silent about it. Only the overview rings.
     """
     if digest.empty is not None and edition.empty_day == "silent":
         return []
@@ -65,7 +65,7 @@ def plan_messages(
                         digest=digest_key(digest),
                         target=target,
                         role="part" if index else shown.role,
-                        payload=payload,
+                        payload=payload if len(messages) == overview else spec.silent(payload),
                         paper_id=shown.paper_id,
                         parent=parent if parent < len(messages) else None,
                     )
@@ -73,7 +73,14 @@ def plan_messages(
             if shown.role == "card" and shown.paper_id in pictures:
                 parent = overview if spec.thread_rule is ThreadRule.OVERVIEW else first
                 messages.append(
-                    Message(digest_key(digest), target, "picture", pictures[shown.paper_id], shown.paper_id, parent)
+                    Message(
+                        digest_key(digest),
+                        target,
+                        "picture",
+                        spec.silent(pictures[shown.paper_id]),
+                        shown.paper_id,
+                        parent,
+                    )
                 )
     return messages
 

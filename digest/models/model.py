@@ -170,6 +170,7 @@ class Edition:
     hide_below: float = 0.0  # cards that readers like less likely than this, 0 to 1, are not shown; 0 hides none
     near_misses: bool = False  # papers that no keyword matched but that resemble what readers liked
     trends: str = "none"  # a summary of the week after Friday's digest: "none", "weekly"
+    max_cards: int = 10  # of a digest: the others stand in the overview, with a button each
     figures: str = "none"  # the first figure on cards, as licences allow: "none", "free", "noncommercial"
 
     @property
@@ -656,6 +657,12 @@ class Digest:
     empty: Notice | None = None
     notices: tuple[Notice, ...] = ()  # budget degraded, caught up from the API, ...
     hidden: tuple[str, ...] = ()  # papers that match and are not shown, by the edition's `hide_below`
+    max_cards: int | None = None  # how many of `cards` are messages; None for all of them
+
+    @property
+    def posted(self) -> tuple[Card, ...]:
+        """The cards that are messages of their own."""
+        return self.cards[: self.max_cards]
 
 
 # --- what was sent ----------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ def compose(
         empty=None if cards or updates else why_empty(edition, categories, announced),
         notices=tuple(dict.fromkeys(notices)),
         hidden=tuple(hidden),
+        max_cards=edition.max_cards,
     )
 
 
@@ -73,6 +74,7 @@ def combine(digests: Sequence[Digest], states: Sequence[CategoryDay] = ()) -> Di
         updates=updates,
         empty=None if cards or updates else digests[-1].empty,
         notices=tuple(dict.fromkeys(notice for digest in digests for notice in digest.notices)),
+        max_cards=None,
         hidden=tuple(dict.fromkeys(paper_id for digest in digests for paper_id in digest.hidden)),
     )
 

@@ -49,6 +49,8 @@ KEYWORDS_SHOWN = 8
 TAKEAWAYS_UP_TO = 25  # cards; on a longer day the overview has titles only
 OVERVIEW_TAKEAWAY = 150  # columns: three lines on a phone
 OPEN_OVERVIEW = 360  # columns; a longer overview is behind its heading, so that a card stays a glance
+MAX_REQUESTS = 40  # buttons that fetch cards
+REQUESTS_A_ROW = 8
 SUMMARY = 240  # columns
 
 _PROSE = (AnalysisPartKey.OVERVIEW, AnalysisPartKey.MOTIVATION)
@@ -71,7 +73,7 @@ def digest_documents(digest: Digest, archive: str = "") -> list[DigestDocument]:
     is the address of the archive, where its cards have pages."""
     return [
         DigestDocument("overview", None, overview_document(digest)),
-        *(DigestDocument("card", c.paper.id, card_document(digest, i, archive)) for i, c in enumerate(digest.cards)),
+        *(DigestDocument("card", c.paper.id, card_document(digest, i, archive)) for i, c in enumerate(digest.posted)),
         *(DigestDocument("update", u.paper.id, update_document(digest, i)) for i, u in enumerate(digest.updates)),
     ]
 
@@ -94,7 +96,17 @@ def overview_document(digest: Digest) -> Document:
         blocks.append(ItemList(tuple(Item(_update_line(entry, texts)) for entry in digest.updates)))
     blocks += [_muted(line) for line in _small_print(digest, texts)]
     summary = f"{heading} · {phrasing.counts(digest, texts)}"
-    return Document(tuple(blocks), summary, continued=texts("card.continued", heading=heading))
+    buttons = card_requests(digest, len(digest.posted))
+    return Document(tuple(blocks), summary, buttons, texts("card.continued", heading=heading))
+
+
+def card_requests(digest: Digest, posted: int = 0) -> tuple[tuple[Button, ...], ...]:
+    """A button for each card after the first `posted`, by its number in the overview, at most `MAX_REQUESTS`."""
+    buttons = [
+        Button(str(number), action=f"paper:{card.paper.id}")
+        for number, card in enumerate(digest.cards[posted:], posted + 1)
+    ][:MAX_REQUESTS]
+    return tuple(tuple(buttons[i : i + REQUESTS_A_ROW]) for i in range(0, len(buttons), REQUESTS_A_ROW))
 
 
 def _empty(digest: Digest, heading: str, texts: Translator) -> Document:
@@ -128,7 +140,9 @@ def _update_line(entry: PaperUpdate, texts: Translator) -> TextRuns:
 
 
 def _small_print(digest: Digest, texts: Translator) -> Iterator[str]:
-    """What is missing and why, and what was watched for."""
+    """What has no card, what is missing and why, and what was watched for."""
+    if len(digest.posted) < len(digest.cards):
+        yield texts("overview.rest", n=len(digest.posted))
     yield from phrasing.states(digest, texts)
     yield from (phrasing.making_note(notice, texts) for notice in digest.notices)
     watched = " · ".join(phrasing.clean(keyword) for keyword in digest.keywords[:KEYWORDS_SHOWN])

@@ -317,6 +317,7 @@ class EditionSettings:
     hide_below: float = key(0.0, validators.between(0, 1))
     near_misses: bool = False
     trends: str = key("none", validators.one_of("none", "weekly"))
+    max_cards: int = key(10, validators.at_least(1))
     figures: str = key("none", validators.one_of("none", "free", "noncommercial"))
 
     required = ("name", "categories")
@@ -350,6 +351,7 @@ class EditionSettings:
             hide_below=self.hide_below,
             near_misses=self.near_misses,
             trends=self.trends,
+            max_cards=self.max_cards,
             figures=self.figures,
         )
 

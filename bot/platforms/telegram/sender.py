@@ -72,7 +72,7 @@ class TelegramSender:
 
     async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:
         if (picture := Picture.of(payload)) is not None:
-            return await self.send_picture(address, picture, thread=thread, delivery=delivery)
+            return await self._send_photo(address, picture, _fields(_silence(payload), thread))
         with translate_errors():
             message = await self._bot.send_message(_chat(address), payload["text"], api_kwargs=_fields(payload, thread))
         return str(message.message_id)
@@ -80,22 +80,24 @@ class TelegramSender:
     async def send_picture(
         self, address: str, picture: Picture, *, thread: str | None = None, delivery: str = ""
     ) -> str:
+        return await self._send_photo(address, picture, _fields({}, thread))
+
+    async def _send_photo(self, address: str, picture: Picture, fields: dict[str, object]) -> str:
         with translate_errors():
             message = await self._bot.send_photo(
                 _chat(address),
                 picture.data,
                 filename=picture.name,
                 caption=picture.caption or None,
-                api_kwargs=_fields({}, thread),
+                api_kwargs=fields,
             )
         return str(message.message_id)
 
     async def edit(self, address: str, receipt: str, payload: Payload) -> None:
+        fields = {key: value for key, value in _fields(payload, None).items() if key != "disable_notification"}
         try:
             with translate_errors():
-                await self._bot.edit_message_text(
-                    payload["text"], _chat(address), int(receipt), api_kwargs=_fields(payload, None)
-                )
+                await self._bot.edit_message_text(payload["text"], _chat(address), int(receipt), api_kwargs=fields)
         except Rejected as refused:
             if _NOT_MODIFIED not in str(dict(refused.notice.params).get("reason", "")).lower():
                 raise
@@ -123,6 +125,11 @@ class TelegramSender:
 
 def _chat(address: str) -> int | str:
     return address if address.startswith("@") else int(address)
+
+
+def _silence(payload: Payload) -> Payload:
+    """Of a payload, whether it rings."""
+    return {key: value for key, value in payload.items() if key == "disable_notification"}
 
 
 def _fields(payload: Payload, thread: str | None) -> dict[str, object]:

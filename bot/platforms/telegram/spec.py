@@ -43,6 +43,9 @@ class TelegramSpec(PlatformSpec):
         table = settings.platform_table(TelegramSettings)
         return TelegramSender(token, table.base_url, log_chat=table.log_chat, turn=rate_limiter.acquire)
 
+    def silent(self, payload: dict[str, object]) -> dict[str, object]:
+        return {**payload, "disable_notification": True}
+
     def render(self, document: Document) -> list[dict[str, Any]]:
         return render_telegram(document)
 

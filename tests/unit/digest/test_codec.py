@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ CLASSES = [c for c in vars(model).values() if isinstance(c, type) and dataclasse
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(object, st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5))
 
 

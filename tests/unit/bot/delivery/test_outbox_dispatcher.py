@@ -564,6 +564,29 @@ def test_a_plan_has_every_message_of_each_target_in_order() -> None:
         assert list(dict.fromkeys(m.paper_id for m in of_target if m.paper_id)) == papers
 
 
+def test_only_the_overview_rings() -> None:
+    """A morning of many matches is one notification on Telegram; on Slack a thread is quiet by itself."""
+    messages = plan_messages(rich_day(), EDITION, PLATFORMS)
+
+    ringing = [m for m in messages if m.target == A and not m.payload.get("disable_notification")]
+    assert [m.role for m in ringing] == ["overview"]
+    assert not any("disable_notification" in m.payload for m in messages if m.target == S)
+
+
+def test_cards_beyond_the_limit_are_buttons_of_the_overview() -> None:
+    """Each with its line and number there; nothing is lost."""
+    digest = replace(rich_day(), max_cards=2)
+    messages = [m for m in plan_messages(digest, EDITION, PLATFORMS) if m.target == A]
+
+    cards = [m.paper_id for m in messages if m.role == "card"]
+    assert cards == [card.paper.id for card in digest.cards[:2]]
+    buttons = str(messages[0].payload["reply_markup"])
+    assert all(f"paper:{card.paper.id}" in buttons for card in digest.cards[2:])
+    assert not any(f"paper:{card.paper.id}" in buttons for card in digest.cards[:2])
+    assert all(card.paper.versioned_id in str(messages[0].payload["entities"]) for card in digest.cards)
+    assert "前 2 篇另有卡片" in str(messages[0].payload["text"])
+
+
 def test_an_empty_day_is_one_line_or_silence() -> None:
     """As the edition chooses."""
     digest = empty_day("en")

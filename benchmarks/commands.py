@@ -27,18 +27,10 @@ from bot.platforms.registry import PLATFORMS
 from bot.service import SWITCH
 from bot.status import collect_status
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
-from digest.models.model import (
-    Announcement,
-    AnnouncementKind,
-    CategoryDay,
-    Edition,
-    FeedState,
-    PaperParagraph,
-    PaperText,
-    Platform,
-    Section,
-    Target,
-)
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.digest_builder import DigestBuilder
 from digest.settings import CommandSettings, Settings

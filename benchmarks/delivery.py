@@ -19,7 +19,7 @@ from bot.chat.rate_limiter import RateLimiter
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.platforms.telegram.settings import TelegramSettings
 from digest.models.delivery import Message
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 from storage.stores.deliveries import SqliteDeliveryStore

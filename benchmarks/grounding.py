@@ -19,7 +19,8 @@ from pathlib import Path
 from benchmarks.hard_quotation_changes import MORE_DOCTORED, MORE_HONEST
 from benchmarks.quotation_changes import DOCTORED, HONEST, Change
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import PaperText, ParagraphKind, SectionKind, Verdict
+from digest.models.analysis import Verdict
+from digest.models.paper_text import PaperText, ParagraphKind, SectionKind
 from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
 from digest.text.paper_index import PaperIndex

@@ -34,7 +34,10 @@ from digest.analysis.llm.llm_analyst import LlmAnalyst
 from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
-from digest.models.model import EXCERPT, Analysis, AnalysisPartKey, ModelSpending, Paper, PaperText
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPartKey
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
+from digest.models.spending import ModelSpending
 from digest.pdf.reader import read_file
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings, ReadingLimits

@@ -23,17 +23,11 @@ from datetime import date
 from digest.matching.batch import BatchMatcher
 from digest.matching.matcher import Matcher
 from digest.matching.selection import Selection
-from digest.models.model import (
-    Analysis,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Edition,
-    FeedState,
-    Paper,
-)
+from digest.models.analysis import Analysis, AnalysisSource
+from digest.models.digest import Card
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.compose import compose
 
 DAY = date(2026, 3, 4)

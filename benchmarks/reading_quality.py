@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from digest.models.model import PaperText, SectionKind
+from digest.models.paper_text import PaperText, SectionKind
 from digest.pdf.extract.mupdf import pymupdf
 from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.reader import read_bytes

@@ -17,7 +17,8 @@ from datetime import UTC, date, datetime
 from itertools import accumulate
 from pathlib import Path
 
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Paper
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from storage.database.connection import Database
 from storage.maintenance import database_size, optimize
 from storage.stores.papers import SqlitePaperStore

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from digest.analysis.judge.labelled_set import labelled_set
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import PaperText, Verdict
+from digest.models.analysis import Verdict
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_file, stop_reading
 from digest.settings import ReadingLimits
 from digest.text.paper_index import PaperIndex

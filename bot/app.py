@@ -33,14 +33,16 @@ from digest.engine.engine import Engine
 from digest.errors import BroadsheetError, UnknownError
 from digest.html.html_source import HtmlSource
 from digest.models.delivery import Message, digest_key
-from digest.models.model import AnnouncementKind, Card, Digest, Edition, Notice, Paper, Platform, Target
-from digest.models.people import PeopleStore
+from digest.models.digest import Card, Digest
+from digest.models.edition import Edition, Platform, Target
+from digest.models.notice import Notice
+from digest.models.paper import AnnouncementKind, Paper
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import combine
 from digest.pipeline.digest_builder import DigestBuilder, PersonalLimits
 from digest.pipeline.paper_service import PaperService
 from digest.pipeline.paper_texts import PaperTexts, Readers
-from digest.ports import Clock, ProgressObserver, SpendingStore, ignore_progress
+from digest.ports import Clock, PeopleStore, ProgressObserver, SpendingStore, ignore_progress
 from digest.ranking.preference_model import PreferenceModel
 from digest.ranking.trainer import PreferenceTrainer
 from digest.settings import CommandSettings, Settings

@@ -8,7 +8,9 @@ from bot.delivery.events import DeliveryEvent, DeliveryEventKind
 from bot.logs import Log
 from bot.scheduling.run_events import RunEvent, RunEventKind
 from digest.i18n.translator import Translator
-from digest.models.model import AnalysisSource, CategoryDay, Platform, Target
+from digest.models.analysis import AnalysisSource
+from digest.models.edition import Platform, Target
+from digest.models.feed import CategoryDay
 
 ALERTED = (
     DeliveryEventKind.KEPT,

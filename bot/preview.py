@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from bot.platforms.slack.renderer import render_slack as render_slack
 from bot.platforms.telegram.renderer import render_telegram as render_telegram
 from digest.i18n.translator import Translator
-from digest.models.model import Digest
+from digest.models.digest import Digest
 from digest.rendering import phrasing
 from digest.rendering.cards import digest_documents
 

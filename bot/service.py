@@ -43,7 +43,8 @@ from bot.status import Status, collect_status
 from digest.engine import engine
 from digest.errors import BroadsheetError, ConfigError
 from digest.i18n.translator import Translator
-from digest.models.model import Edition, Notice, Platform, Target
+from digest.models.edition import Edition, Platform, Target
+from digest.models.notice import Notice
 from digest.models.people import Actor, AuditEvent
 from digest.ports import Clock
 from digest.settings import Settings

@@ -11,9 +11,11 @@ from bot.chat.notice_json import load_notice
 from bot.chat.platform_state import ConnectionKind, PlatformState
 from digest.arxiv.calendar import newest_expected_day
 from digest.i18n.translator import Translator
-from digest.models.delivery import Chat, Cooldown
-from digest.models.model import CategoryDay, Delivery, DeliveryState, Edition, ModelSpending, Platform, Target
+from digest.models.delivery import Chat, Cooldown, Delivery, DeliveryState
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay
 from digest.models.people import EditionRun
+from digest.models.spending import ModelSpending
 from storage.stores.all_stores import SqliteStores
 
 DIGEST_MADE = "digest made"  # the event that `broadsheet digest` records, with the day and its outcome

@@ -1,4 +1,4 @@
-"""The dataclasses of `digest.models.model` <-> plain data and JSON, for the database and for workers.
+"""The dataclasses of `digest.models` <-> plain data and JSON, for the database and for workers.
 
 What an older Broadsheet wrote can be read: a field that is missing has its default, one that is gone is passed over.
 """

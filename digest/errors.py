@@ -1,5 +1,5 @@
 """The errors that Broadsheet raises, as a tree. Expected failures of single papers, categories and targets are values
-(`digest.models.model.Notice`); these are for what stops a command.
+(`digest.models.notice.Notice`); these are for what stops a command.
 
     BroadsheetError            one sentence for a person: what is wrong, where, what to do
     ├── ConfigError            the configuration: every mistake at once          exit code 2

@@ -9,17 +9,16 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.models.model import (
-    Analysis,
-    Announcement,
-    CategoryDay,
-    Digest,
-    ModelSpending,
-    Notice,
-    Paper,
-    PaperText,
-    SpendingRow,
-)
+from digest.models.analysis import Analysis
+from digest.models.delivery import Chat, Cooldown, Delivery, DeliveryState, Message
+from digest.models.digest import Digest
+from digest.models.edition import Edition, Target
+from digest.models.feed import CategoryDay
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, Paper
+from digest.models.paper_text import PaperText
+from digest.models.people import Actor, AuditEvent, EditionRun, KeywordChange, SavedPaper
+from digest.models.spending import ModelSpending, SpendingRow
 from digest.pdf.result import FigureImage, ReadFailure
 
 
@@ -203,3 +202,221 @@ class ProgressObserver(Protocol):
 
 def ignore_progress(stage: str, done: int, total: int) -> None:
     """Show no progress."""
+
+
+class DeliveryStore(Protocol):
+    """The ledger. Every change is committed when the method returns, unless a transaction is open around it."""
+
+    def add(self, messages: Sequence[Message]) -> list[Delivery]:
+        """Store a batch whole, as pending, in its order. Messages of a digest to a target that has deliveries of
+        that digest already are left out, so that planning a digest again adds nothing. The new ones are returned."""
+        ...
+
+    def delivery(self, delivery_id: int) -> Delivery | None: ...
+
+    def deliveries(self, digest: str) -> list[Delivery]:
+        """Everything that the digest, or another cause, led to, in order."""
+        ...
+
+    def open_targets(self) -> list[Target]:
+        """The targets with deliveries that are pending, sending or unknown; the one that waits longest first. A chat
+        that moved counts under its present address."""
+        ...
+
+    def next_pending(self, target: Target) -> Delivery | None:
+        """The next one to send. None when there is none, or when an earlier one is an open question.
+
+        It may have a `not_before` in the future: later ones wait behind it, since a chat's order is strict."""
+        ...
+
+    def open_questions(self, target: Target | None = None) -> list[Delivery]:
+        """Deliveries that are sending or unknown, of one target or of all, in order. Those of a chat that moved keep
+        the address that they were sent to, and hold up its present one."""
+        ...
+
+    def mark_sending(self, delivery_id: int, before: str | None) -> bool:
+        """pending -> sending, one attempt more. False when it is not pending any more: somebody else has it."""
+        ...
+
+    def mark_sent(self, delivery_id: int, receipt: str) -> None:
+        """sending or unknown -> sent. The chat's last message and its count of refusals are brought up to date."""
+        ...
+
+    def mark_unknown(self, delivery_id: int, error: str) -> None:
+        """sending -> unknown: the call ended in doubt."""
+        ...
+
+    def mark_failed(self, delivery_id: int, error: str) -> None:
+        """Refused for good, or given up; nothing behind it waits."""
+        ...
+
+    def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
+        """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`, where the
+        chat is now."""
+        ...
+
+    def sent_since(self, moment: datetime) -> Sequence[tuple[Target, datetime]]:
+        """Which chats got messages since then, or may have got them, and when: the pace outlives a process."""
+        ...
+
+    def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
+        """How many deliveries are open, by target and state."""
+        ...
+
+
+class ChatStore(Protocol):
+    """What must be known of chats after a restart."""
+
+    def chat(self, target: Target) -> Chat: ...
+
+    def saw_message(self, target: Target, message_id: str) -> None:
+        """A message of that id is in the chat; ids grow, and the largest is kept."""
+        ...
+
+    def start_cooldown(self, hold: Cooldown) -> None:
+        """The chat or platform is not written to until then; a later end is never shortened."""
+        ...
+
+    def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
+        """Until when the chat is held, itself or with its whole platform; None when it is not."""
+        ...
+
+    def cooldowns(self, now: datetime) -> list[Cooldown]: ...
+
+    def refused(self, target: Target) -> int:
+        """One refusal more in a row; how many there are now."""
+        ...
+
+    def pause(self, target: Target, reason: str) -> None: ...
+
+    def resume(self, target: Target) -> None:
+        """The chat is written to again, with no refusals counted."""
+        ...
+
+    def paused(self) -> list[Chat]: ...
+
+    def mute(self, target: Target, until: datetime | None) -> None:
+        """No digest goes there until then (None: at once again)."""
+        ...
+
+    def migrate(self, old: Target, new: Target) -> None:
+        """The chat has a new address: what is pending moves there, and `current` follows from now on."""
+        ...
+
+    def rename(self, name: Target, target: Target) -> None:
+        """An @name stands for that chat from now on, and what is pending for the one that it stood for goes there.
+        Nothing else changes for that other chat, which may well exist still."""
+        ...
+
+    def migrated_target(self, target: Target) -> Target:
+        """Where the chat is now, through all its migrations."""
+        ...
+
+
+class EditionStore(Protocol):
+    """The configuration says where an edition starts; people's changes are kept here."""
+
+    def keywords(self, edition: Edition) -> list[str]:
+        """The configured keywords without those removed, then those added, in the order of adding."""
+        ...
+
+    def effective(self, edition: Edition) -> Edition:
+        """The edition with the keywords in force."""
+        ...
+
+    def effective_editions(self, configured: Sequence[Edition], *, personal: bool) -> Sequence[Edition]:
+        """The configured editions with the keywords in force; with `personal`, people's own after them as far as they
+        watch for something. The same object as before for as long as nothing has changed: it may be asked often."""
+        ...
+
+    def add_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
+        """False when it is there already (case and spaces don't count)."""
+        ...
+
+    def remove_keyword(self, edition: Edition, keyword: str, by: Actor) -> bool:
+        """False when it is not there."""
+        ...
+
+    def keyword_changes(self, edition: str) -> list[KeywordChange]:
+        """Each changed keyword with its last change, oldest first."""
+        ...
+
+    def personal(self, owner: str) -> Edition | None: ...
+
+    def personal_editions(self) -> Sequence[tuple[str, Edition]]:
+        """All personal editions with their owners."""
+        ...
+
+    def save_personal(self, owner: str, edition: Edition) -> None: ...
+
+    def drop_personal(self, owner: str) -> bool: ...
+
+    def run_began(self, edition: str, day: date) -> None: ...
+
+    def run_ended(self, edition: str, day: date, outcome: str) -> None: ...
+
+    def last_run(self, edition: str) -> EditionRun | None:
+        """The run of the newest day."""
+        ...
+
+    def runs(self, edition: str, since: date) -> list[EditionRun]:
+        """The runs of the days from `since` on, oldest first."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """What belongs to single people."""
+
+    def save(self, person: str, paper_id: str) -> bool:
+        """False when it is saved already."""
+        ...
+
+    def unsave(self, person: str, paper_id: str) -> bool: ...
+
+    def saved(self, person: str) -> list[SavedPaper]:
+        """Newest first."""
+        ...
+
+    def saves(self, since: datetime) -> Mapping[str, int]:
+        """How many people saved each paper since then, of those that anybody did."""
+        ...
+
+    def language(self, person: str) -> str | None: ...
+
+    def set_language(self, person: str, language: str | None) -> None: ...
+
+    def count_request(self, person: str, day: date) -> int:
+        """One paper asked for more on that day; how many there are now."""
+        ...
+
+    def vote(self, edition: str, person: str, paper_id: str, value: int) -> None:
+        """1, -1, or 0 to take it back. One vote a person, paper and edition."""
+        ...
+
+    def votes(self, edition: str) -> Mapping[str, int]:
+        """The sum of votes of each paper that has any."""
+        ...
+
+    def forget_votes(self, edition: str) -> int: ...
+
+
+class EventStore(Protocol):
+    """The event log."""
+
+    def record(self, event: AuditEvent) -> None: ...
+
+    def events(self, edition: str | None = None, limit: int = 50) -> list[AuditEvent]:
+        """Newest first."""
+        ...
+
+    def newest(self, what: str, edition: str) -> AuditEvent | None:
+        """The newest event of a kind that concerns an edition."""
+        ...
+
+
+class SeenUpdateStore(Protocol):
+    """Which updates were handled. Platforms send updates twice."""
+
+    def first_time(self, platform: str, update_id: str) -> bool:
+        """Whether this update was never handled; from now on it was."""
+        ...

@@ -26,24 +26,12 @@ from time import perf_counter
 from benchmarks.figure import Figure, p95, seconds, skipped, spread
 from benchmarks.storage import Words, words
 from bot.site.builder import update_site
-from digest.models.model import (
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Digest,
-    Edition,
-    Evidence,
-    FeedState,
-    Match,
-    MatchField,
-    Paper,
-    Statement,
-    Verdict,
-)
+from digest.models.analysis import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Evidence, Statement, Verdict
+from digest.models.digest import Card, Digest
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.match import Match, MatchField
+from digest.models.paper import AnnouncementKind, Paper
 from digest.rendering import site_urls
 from digest.settings import Settings, StorageSettings
 from digest.settings.schema import ArchiveSettings

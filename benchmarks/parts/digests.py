@@ -25,7 +25,9 @@ from bot.platforms.registry import PLATFORMS
 from bot.platforms.telegram.renderer import render_telegram
 from bot.service import SWITCH
 from bot.status import collect_status
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Edition, FeedState, Paper, Platform, Target
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.collect import CollectedDay
 from digest.settings import ArxivSettings, LlmSettings, Secrets, Settings, StorageSettings
 from tests.fakes.clocks.still_clock import FakeClock

@@ -13,7 +13,7 @@ from benchmarks.matching import differences, growth, many_editions
 from benchmarks.parts.archive import EDITION, Press
 from bot.delivery.planner import plan_messages
 from bot.platforms.registry import PLATFORMS
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 

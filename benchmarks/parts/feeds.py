@@ -18,7 +18,7 @@ from benchmarks.collecting import AS_WE_DO, Recorded
 from benchmarks.figure import Figure, seconds, skipped, spread
 from benchmarks.peers import PeerError, ask
 from digest.matching.batch import BatchMatcher
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.pipeline.collect import collect
 from storage.database.connection import Database
 from storage.stores.papers import SqlitePaperStore

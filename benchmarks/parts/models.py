@@ -10,7 +10,7 @@ from benchmarks.figure import Figure
 from benchmarks.llm import PAPERS, PRICES, Read, count, make, read_all, tokenizer
 from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
-from digest.models.model import ModelSpending
+from digest.models.spending import ModelSpending
 from digest.settings import LlmModel, LlmSettings
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.model.server import LlmServer

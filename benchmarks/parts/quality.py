@@ -14,7 +14,8 @@ from benchmarks.figure import Figure, skipped
 from benchmarks.grounding import PAPERS, make_cases
 from benchmarks.quotation_changes import DOCTORED, HONEST
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import PaperText, Verdict
+from digest.models.analysis import Verdict
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
 from digest.text.paper_index import PaperIndex

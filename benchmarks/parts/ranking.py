@@ -24,7 +24,8 @@ from pathlib import Path
 from benchmarks.figure import Figure
 from digest.matching.matcher import Matcher
 from digest.matching.selection import SelectedPaper, select_papers
-from digest.models.model import Announcement, AnnouncementKind, Edition, Paper
+from digest.models.edition import Edition
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
 from digest.ranking.order import rank_cards
 from digest.ranking.trainer import TrainingExample, train

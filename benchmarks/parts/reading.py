@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.figure import Figure, seconds, skipped, spread
 from benchmarks.peers import PeerError, ask
 from benchmarks.reading_quality import SHARED, Score, bare_text, key, read_here, score, truth
-from digest.models.model import PaperText
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_bytes
 from digest.settings import ReadingLimits
 from tests.builders.pdfs import Press

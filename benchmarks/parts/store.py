@@ -13,17 +13,11 @@ from pathlib import Path
 from benchmarks.figure import Figure, p95, spread
 from benchmarks.storage import ASKED, fill, made_paper, words
 from digest.matching.batch import BatchMatcher
-from digest.models.model import (
-    Analysis,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Edition,
-    FeedState,
-    Paper,
-)
+from digest.models.analysis import Analysis, AnalysisSource
+from digest.models.digest import Card
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.compose import compose
 from storage.database.connection import Database
 from storage.maintenance import database_size

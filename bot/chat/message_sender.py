@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 Payload = Mapping[str, Any]
 """A message as plain data: in the platform's own form, or a `Picture` as `Picture.payload` gives it."""

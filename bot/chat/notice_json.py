@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 
 def dump_notice(notice: Notice) -> str:

@@ -21,7 +21,7 @@ from bot.console.findings import CheckResult
 from bot.console.prompt import Prompter
 from digest.errors import InputError
 from digest.i18n.translator import Translator
-from digest.models.model import Edition, Platform, Target
+from digest.models.edition import Edition, Platform, Target
 from digest.ports import Clock
 from digest.rendering.document import Document
 from digest.settings import PlatformTable, Settings

@@ -15,9 +15,10 @@ from bot.chat.platform_connection import PlatformConnection
 from bot.chat.rate_limiter import ReplyTooOld
 from bot.chat.request import CommandReply, CommandRequest
 from digest.errors import StorageError
-from digest.models.delivery import ChatStore, Cooldown
-from digest.models.model import Notice, Target
-from digest.ports import Clock
+from digest.models.delivery import Cooldown
+from digest.models.edition import Target
+from digest.models.notice import Notice
+from digest.ports import ChatStore, Clock
 from digest.rendering.document import Document
 
 ANSWERS_GRACE = 1.0  # seconds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from digest.models.model import Target
+from digest.models.edition import Target
 from digest.models.people import Actor
 from digest.rendering.document import Document
 

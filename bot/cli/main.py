@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from digest.models.model import PaperText
+    from digest.models.paper_text import PaperText
     from digest.settings import ReadingLimits, Settings
 
 # command -> (module of this folder, what `broadsheet --help` says of it)

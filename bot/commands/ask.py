@@ -11,7 +11,8 @@ from digest.analysis.analyst import PaperAnswer
 from digest.arxiv.ids import ArxivId, leading_id
 from digest.errors import InputError
 from digest.i18n.translator import Translator
-from digest.models.model import EXCERPT, AnalysisSource, Paper
+from digest.models.analysis import EXCERPT, AnalysisSource
+from digest.models.paper import Paper
 from digest.rendering import cards, phrasing
 from digest.rendering.document import Block, Document, Paragraph, Quote, text_run
 

@@ -16,7 +16,7 @@ from bot.commands.services import CommandServices
 from digest.arxiv.errors import ArxivError
 from digest.errors import BroadsheetError, StorageBusyError, StorageError, UnknownError
 from digest.i18n.translator import Translator
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.rendering.phrasing import shortened
 from digest.settings import Settings
 

@@ -10,7 +10,8 @@ from bot.chat.request import CommandError, CommandReply, Role
 from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.delivery.blocked import BlockedDeliveries, blocked_deliveries, matches_chat_name
-from digest.models.model import Digest, Target
+from digest.models.digest import Digest
+from digest.models.edition import Target
 from digest.pipeline.compose import combine
 from digest.rendering.cards import card_requests, overview_document
 from digest.rendering.document import Document

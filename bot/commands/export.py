@@ -11,7 +11,7 @@ from digest.arxiv.ids import parse_id
 from digest.errors import InputError
 from digest.export.formats import FORMATS
 from digest.export.formats import export_papers as exported
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.rendering import phrasing
 from digest.rendering.document import Block, Code
 

@@ -9,9 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from bot.chat.request import CommandError
 from digest.arxiv.ids import ArxivId
-from digest.models.model import Card
-from digest.models.people import PeopleStore
-from digest.ports import Clock
+from digest.models.digest import Card
+from digest.ports import Clock, PeopleStore
 from digest.settings import CommandSettings
 
 T = TypeVar("T")

@@ -15,7 +15,9 @@ from digest.errors import KeywordError
 from digest.i18n.translator import Translator
 from digest.keywords import parse_keyword, split_keywords
 from digest.matching.matcher import Matcher
-from digest.models.model import Edition, Match, Paper
+from digest.models.edition import Edition
+from digest.models.match import Match
+from digest.models.paper import Paper
 from digest.rendering import phrasing
 from digest.rendering.document import Block, Code, Document, Item, ItemList, text_run
 

@@ -13,7 +13,10 @@ from digest.arxiv.ids import ArxivId, ids_in, parse_id
 from digest.errors import InputError
 from digest.i18n.translator import Translator
 from digest.matching.matcher import Matcher, field_text
-from digest.models.model import AnnouncementKind, Card, Edition, Match, Paper
+from digest.models.digest import Card
+from digest.models.edition import Edition
+from digest.models.match import Match
+from digest.models.paper import AnnouncementKind, Paper
 from digest.pipeline.paper_texts import stored_text
 from digest.rendering import phrasing
 from digest.rendering.cards import evidence_document, paper_card

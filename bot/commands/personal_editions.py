@@ -11,7 +11,7 @@ from bot.commands.context import CommandContext
 from bot.commands.reply_documents import text_document
 from bot.scheduling.schedule import day_of, last_run
 from digest.categories import CATEGORIES
-from digest.models.model import Edition
+from digest.models.edition import Edition
 
 
 def starts_personal_edition(ctx: CommandContext) -> bool:

@@ -12,7 +12,8 @@ from bot.status import Status
 from digest.analysis.analyst import PaperAnswer
 from digest.arxiv.ids import ArxivId
 from digest.i18n.translator import Translator
-from digest.models.model import Edition, Paper
+from digest.models.edition import Edition
+from digest.models.paper import Paper
 from digest.models.people import AuditEvent
 from digest.ports import Clock
 from digest.ranking.preference_model import PreferenceSource

@@ -10,7 +10,9 @@ from bot.commands.reply_documents import text_document
 from digest.arxiv.ids import parse_id
 from digest.errors import InputError
 from digest.i18n.translator import Translator
-from digest.models.model import Edition, Match, Paper
+from digest.models.edition import Edition
+from digest.models.match import Match
+from digest.models.paper import Paper
 from digest.ranking.features import paper_features
 from digest.ranking.order import score_reasons
 from digest.ranking.preference_model import MIN_VOTES, PreferenceModel

@@ -9,9 +9,9 @@ from itertools import count
 
 from bot.chat.platform_spec import Platforms
 from digest.i18n.translator import Translator
-from digest.models.delivery import DeliveryStore, Message
-from digest.models.model import Platform, Target
-from digest.ports import Clock
+from digest.models.delivery import Message
+from digest.models.edition import Platform, Target
+from digest.ports import Clock, DeliveryStore
 from digest.rendering.document import Document, Paragraph, text_run
 from digest.settings import AlertSettings
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from digest.models.delivery import ChatStore, DeliveryStore
-from digest.models.model import Delivery, DeliveryState, Target
+from digest.models.delivery import Delivery, DeliveryState
+from digest.models.edition import Target
+from digest.ports import ChatStore, DeliveryStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bot.chat.message_sender import SendError
 from bot.chat.platform_connection import PlatformConnection
-from digest.models.delivery import ChatStore
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
+from digest.ports import ChatStore
 
 
 @dataclass(frozen=True, slots=True)

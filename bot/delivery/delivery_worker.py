@@ -30,9 +30,10 @@ from bot.chat.notice_json import dump_notice
 from bot.chat.platform_connection import PlatformConnection
 from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
 from digest.errors import StorageError
-from digest.models.delivery import ChatStore, Cooldown, DeliveryStore, all_chats_of
-from digest.models.model import Delivery, DeliveryState, Notice, Target
-from digest.ports import Clock
+from digest.models.delivery import Cooldown, Delivery, DeliveryState, all_chats_of
+from digest.models.edition import Target
+from digest.models.notice import Notice
+from digest.ports import ChatStore, Clock, DeliveryStore
 
 T = TypeVar("T")
 NOW = 0.0

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from digest.models.model import Delivery, Notice, Target
+from digest.models.delivery import Delivery
+from digest.models.edition import Target
+from digest.models.notice import Notice
 
 
 class DeliveryEventKind(StrEnum):

@@ -17,9 +17,10 @@ from bot.delivery.delivery_worker import NOW, DeliveryWorker
 from bot.delivery.events import DeliveryEvent, DeliveryEventKind, DeliveryObserver
 from digest.errors import StorageBusyError
 from digest.i18n.translator import Translator
-from digest.models.delivery import ChatStore, DeliveryStore, all_chats_of
-from digest.models.model import Delivery, Notice, Platform, Target
-from digest.ports import Clock, ProgressObserver, ignore_progress
+from digest.models.delivery import Delivery, all_chats_of
+from digest.models.edition import Platform, Target
+from digest.models.notice import Notice
+from digest.ports import ChatStore, Clock, DeliveryStore, ProgressObserver, ignore_progress
 
 MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds

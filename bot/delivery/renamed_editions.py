@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.app import open_app
 from bot.demo.arxiv_server import DemoArxiv, serve_arxiv
 from bot.demo.written_card import with_written_card
-from digest.models.model import Digest, Edition
+from digest.models.digest import Digest
+from digest.models.edition import Edition
 from digest.settings import ArxivSettings, Settings, StorageSettings
 
 KEYWORDS = ("vision language action", "vla", "traffic prediction")

@@ -12,15 +12,9 @@ from typing import Any
 
 from digest.analysis.question_answering import abstract_as_text
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import (
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    Digest,
-    Paper,
-    Statement,
-)
+from digest.models.analysis import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.digest import Digest
+from digest.models.paper import Paper
 from digest.text.paper_index import PaperIndex
 
 WRITER = "a prepared answer, no model"

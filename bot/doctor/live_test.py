@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from bot.chat.platform_spec import Platforms
 from bot.console.findings import CheckResult, failed
 from digest.errors import InputError
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.ports import Clock
 from digest.settings import Settings
 from digest.settings.platform_table import chat_problem

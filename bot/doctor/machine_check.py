@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.chat.platform_spec import Platforms
 from bot.console.findings import CheckResult, failed, passed, skipped
 from digest.errors import StorageError
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.settings import Settings
 from storage import maintenance
 from storage.database.connection import Database

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.demo.arxiv_server import DemoArxiv
 from digest.arxiv.creators import creator_names
-from digest.models.model import Paper, PaperParagraph, PaperText, Section
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 
 _USUAL = 36_000  # characters of a paper's body: about 10,300 tokens
 _PAGE = 3_300  # characters

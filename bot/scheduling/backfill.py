@@ -20,7 +20,11 @@ from digest.arxiv import local_mirror
 from digest.arxiv.calendar import announcement_day
 from digest.arxiv.ids import ArxivId
 from digest.errors import SourceError
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Digest, Edition, FeedState, Notice, Paper
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.collect import CollectedDay, catch_up
 from digest.ports import ProgressObserver, ignore_progress
 from digest.settings import LlmSettings

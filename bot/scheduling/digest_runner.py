@@ -21,7 +21,10 @@ from bot.scheduling.schedule import day_of, last_run
 from bot.scheduling.weekly_trends import add_trends
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.errors import BroadsheetError, StorageBusyError, StorageError, UnknownError
-from digest.models.model import CategoryDay, Digest, Edition, FeedState, Notice
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
 from digest.pipeline.collect import CollectedDay, catch_up, collect
 from digest.trends.chart_process import render_chart
 

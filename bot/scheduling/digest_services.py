@@ -7,7 +7,9 @@ from typing import Protocol
 from bot.chat.platform_spec import Platforms
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from digest.arxiv.client import ArxivClient
-from digest.models.model import Digest, Edition, Notice
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.notice import Notice
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.digest_builder import DigestBuilder
 from digest.ports import Clock

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from digest.models.model import CategoryDay, Digest, Edition
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay
 
 
 class RunEventKind(StrEnum):

@@ -15,7 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.arxiv.calendar import eastern_day, local_moment
-from digest.models.model import Edition
+from digest.models.edition import Edition
 
 _DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from bot.delivery.planner import reachable_targets
 from bot.logs import log
 from bot.scheduling.digest_services import DigestServices
 from digest.models.delivery import Message
-from digest.models.model import Edition, Target
+from digest.models.edition import Edition, Target
 from digest.trends.aggregation import WeeklyTrends
 from digest.trends.chart_process import render_chart
 from digest.trends.queries import load_trends

@@ -10,7 +10,7 @@ from digest.arxiv.client import ArxivClient
 from digest.arxiv.errors import ArxivError
 from digest.arxiv.http_client import ArxivHttpClient
 from digest.matching.matcher import Matcher
-from digest.models.model import Announcement, AnnouncementKind, Paper
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.collect import merge_feeds
 from digest.ports import Clock
 from digest.settings import Settings

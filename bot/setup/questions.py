@@ -23,7 +23,7 @@ from digest.categories import CATEGORIES, NAMES, search
 from digest.errors import InputError, KeywordError
 from digest.i18n.translator import Translator
 from digest.keywords import parse_keyword, split_keywords
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.ports import Clock
 from digest.settings import Settings, validators
 

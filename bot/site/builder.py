@@ -22,7 +22,8 @@ from bot.site.trends_page import trends_files
 from digest.arxiv.calendar import eastern_day
 from digest.errors import InputError
 from digest.i18n.translator import Translator
-from digest.models.model import Card, Digest, Edition, PaperUpdate
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import Edition
 from digest.pipeline.compose import combine
 from digest.rendering import phrasing, site_urls
 from digest.rendering.figure_licences import figure_alt, figure_credit, figure_licence

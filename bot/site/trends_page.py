@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 
 from bot.logs import log
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.site.pages import SitePages
 from digest.trends.aggregation import WeeklyTrends
 from digest.trends.chart_process import render_chart

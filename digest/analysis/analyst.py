@@ -12,7 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Analysis, AnalysisSource, Notice, Paper, PaperText, Statement, VersionChange
+from digest.models.analysis import Analysis, AnalysisSource, Statement
+from digest.models.digest import VersionChange
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class AnalysisRequest:
 class PaperAnswer:
     """What was found on a question. The quotation of each statement was found in the paper; without statements nothing
     was found in the pages `pages_read`, all that the answer was looked for in. `analyst` is the model's name, or
-    `digest.models.model.EXCERPT` where the statements are passages of the paper itself. `notices` say why it is not
+    `digest.models.analysis.EXCERPT` where the statements are passages of the paper itself. `notices` say why it is not
     better."""
 
     statements: tuple[Statement, ...]
@@ -58,7 +62,7 @@ class Analyst(Protocol):
 
     @property
     def name(self) -> str:
-        """`digest.models.model.EXCERPT` or the model's name."""
+        """`digest.models.analysis.EXCERPT` or the model's name."""
         ...
 
     @property

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from digest.codec import to_json
-from digest.models.model import Analysis, Evidence, PaperText, PassageLocation, QuotedPassage, Statement
+from digest.models.analysis import Analysis, Evidence, PassageLocation, QuotedPassage, Statement
+from digest.models.paper_text import PaperText
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock
 from digest.text.text_fragments import FragmentBuilder

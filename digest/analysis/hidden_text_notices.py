@@ -3,7 +3,8 @@ sentences that are hidden from people are aimed at the models that read for them
 
 from __future__ import annotations
 
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 
 
 def hidden_text_notices(text: PaperText) -> tuple[Notice, ...]:

@@ -22,22 +22,18 @@ from digest.analysis.excerpt.excerpt_analyst import is_like
 from digest.analysis.excerpt.patterns import pattern, table
 from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.verification.support.lexicon import english_words
-from digest.models.model import (
-    EXCERPT,
-    AnalysisSource,
+from digest.models.analysis import EXCERPT, AnalysisSource, Evidence, Statement, Verdict
+from digest.models.paper import Paper
+from digest.models.paper_text import (
     Caption,
-    Evidence,
     Footnote,
     Link,
     LinkKind,
-    Paper,
     PaperParagraph,
     PaperText,
     ParagraphKind,
     Section,
     SectionKind,
-    Statement,
-    Verdict,
 )
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import is_instruction

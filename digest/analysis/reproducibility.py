@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from digest.models.model import PaperText, ParagraphKind, SectionKind
 from digest.models.paper_facts import Availability, ReproducibilityFact, ReproducibilityTopic
+from digest.models.paper_text import PaperText, ParagraphKind, SectionKind
 from digest.text.sentences import sentences
 from digest.text.text_blocks import TextBlock, text_blocks
 from digest.text.urls import find_urls

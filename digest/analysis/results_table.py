@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from digest.analysis.metric_names import direction_of, is_cost, is_percentage, metric_in
-from digest.models.model import PaperTable, PaperText, SectionKind
 from digest.models.paper_facts import ResultCell, ResultRow
+from digest.models.paper_text import PaperTable, PaperText, SectionKind
 
 _NUMBER = re.compile(
     r"[^\w.,+−–-]*(?P<number>[+−–-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)\s*(?P<percent>%)?"

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from digest.analysis.reproducibility import reproducibility, unstated
 from digest.analysis.results_table import results_table
-from digest.models.model import Analysis, PaperText
+from digest.models.analysis import Analysis
+from digest.models.paper_text import PaperText
 
 
 def with_facts(analysis: Analysis, text: PaperText) -> Analysis:

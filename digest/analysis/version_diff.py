@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from digest.analysis.verification.references import without_pointers
-from digest.models.model import PaperText, ParagraphKind, Section, SectionKind, VersionChange
+from digest.models.digest import VersionChange
+from digest.models.paper_text import PaperText, ParagraphKind, Section, SectionKind
 from digest.text.sentences import sentences
 from digest.text.tokens import is_number, tokenise
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 EASTERN = ZoneInfo("America/New_York")
 

@@ -16,7 +16,8 @@ from digest.arxiv.http_client import ArxivHttpClient, FetchError, HttpResponse
 from digest.arxiv.ids import ArxivId, html_url, pdf_url
 from digest.arxiv.query import QueryPage, ids_url, parse_page, submitted_url
 from digest.arxiv.wellformed import looks_like_html
-from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 
 MAX_FEED_BYTES = 20_000_000
 HTML_INTERVAL = 15.0  # seconds between requests for pages: `Crawl-delay` of https://arxiv.org/robots.txt

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from digest.errors import SourceError
 from digest.i18n.translator import Translator
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 
 class ArxivError(SourceError):

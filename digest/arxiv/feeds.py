@@ -22,7 +22,8 @@ from digest.arxiv.errors import FeedError
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.arxiv.wellformed import unescaped, well_formed_xml
 from digest.errors import InputError
-from digest.models.model import Announcement, AnnouncementKind, Notice, Paper
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 
 __all__ = ["Feed", "FeedError", "parse_feed"]
 

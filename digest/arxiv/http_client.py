@@ -25,7 +25,7 @@ from digest.arxiv.errors import FetchError
 from digest.arxiv.peer_address import is_inside, is_loopback, names_inside
 from digest.arxiv.retry import LONGEST_WAIT, TRANSIENT, retry_after_of, retry_pause
 from digest.arxiv.throttle import MIN_INTERVAL, Throttle
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.ports import Clock
 
 __all__ = ["ArxivHttpClient", "FetchError", "HttpResponse", "user_agent"]

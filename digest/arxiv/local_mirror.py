@@ -16,7 +16,7 @@ from typing import Any
 from digest.arxiv.creators import creator_names
 from digest.arxiv.ids import ArxivId, parse_id, whole_id
 from digest.errors import InputError
-from digest.models.model import Announcement, AnnouncementKind, Paper
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 
 _DAYS, _PDFS, _PAGES = ("", "days"), ("", "pdf", "pdfs"), ("", "html")
 

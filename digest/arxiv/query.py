@@ -19,7 +19,8 @@ from digest.arxiv.ids import parse_id
 from digest.arxiv.wellformed import unescaped, well_formed_xml
 from digest.categories import CATEGORIES
 from digest.errors import InputError
-from digest.models.model import Notice, Paper
+from digest.models.notice import Notice
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 _ATOM = "{http://www.w3.org/2005/Atom}"

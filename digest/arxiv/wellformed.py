@@ -11,7 +11,7 @@ from html.entities import html5
 from xml.parsers import expat
 
 from digest.arxiv.errors import FeedError
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.text.unsafe_characters import xml_safe
 
 _HTML = re.compile(

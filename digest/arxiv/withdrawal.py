@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 _LONGEST_NOTICE = 600  # characters of an abstract that is nothing but a notice

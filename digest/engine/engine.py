@@ -24,7 +24,7 @@ from digest.engine.dask_executor import ClusterError, DaskExecutor, check_instal
 from digest.engine.html_reader import read_html
 from digest.engine.remote_analyst import RemoteAnalyst
 from digest.html.html_paper import HtmlPage
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.pdf.reader import draw_figure, read_pdf, stop_reading
 from digest.pdf.result import FigureImage, ReadOutcome
 from digest.ports import Clock, SpendingStore

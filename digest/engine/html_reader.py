@@ -10,7 +10,7 @@ from typing import Any
 
 from digest.codec import DecodeError, decode
 from digest.html.html_paper import HtmlPage
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.pdf.sandbox import supervisor
 from digest.pdf.sandbox.protocol import PROBLEM, RESULT
 from digest.pdf.sandbox.serialisation import notice_from

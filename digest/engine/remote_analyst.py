@@ -23,7 +23,9 @@ from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.analysis.llm import budget
 from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.engine.dask_executor import ClusterError
-from digest.models.model import EXCERPT, Analysis, ModelSpending, Notice, SpendingRow
+from digest.models.analysis import EXCERPT, Analysis
+from digest.models.notice import Notice
+from digest.models.spending import ModelSpending, SpendingRow
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmSettings
 from digest.settings.secrets import Secrets, read_secrets

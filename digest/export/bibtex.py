@@ -8,7 +8,7 @@ from itertools import count
 
 from digest.export.citation_fields import author_names, doi, issue_date, paper_url, plain_ascii
 from digest.export.person_names import PersonName
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.encoder import escaped, has_latex_form, text_to_latex
 from digest.text.latex.latex_to_text import latex_to_text
 

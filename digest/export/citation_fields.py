@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from digest.arxiv.ids import abs_url, parse_id
 from digest.errors import InputError
 from digest.export.person_names import PersonName, person_name
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+?(?=[,;|]*(?:\s|$)|[,;|/]+(?:10\.\d{4,9}/|doi\b|https?:))", re.IGNORECASE)

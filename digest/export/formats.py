@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.export import bibtex, csl, ris, tabular
-from digest.models.model import Paper
+from digest.models.paper import Paper
 
 
 @dataclass(frozen=True, slots=True)

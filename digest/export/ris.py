@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from digest.export.citation_fields import author_names, doi, issue_date, paper_url
 from digest.export.person_names import PersonName
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from digest.export.citation_fields import doi, issue_date, paper_url
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 
 COLUMNS = ("id", "version", "title", "authors", "categories", "date", "doi", "url", "pdf", "journal_ref", "abstract")

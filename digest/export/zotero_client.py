@@ -14,7 +14,8 @@ import httpx
 from digest.arxiv.retry import back_off, retry_after, retry_after_of
 from digest.errors import PublishError
 from digest.export.zotero_items import item
-from digest.models.model import Notice, Paper
+from digest.models.notice import Notice
+from digest.models.paper import Paper
 from digest.ports import Clock
 from digest.settings import ZoteroSettings
 

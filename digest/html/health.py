@@ -11,7 +11,9 @@ import re
 from rapidfuzz import fuzz
 
 from digest.html.html_paper import HtmlPage, prose_words
-from digest.models.model import Notice, Paper, PaperText
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 from digest.text.latex.latex_to_text import latex_to_text
 
 MIN_WORDS = 1000  # of running text, where no PDF says how many there should be

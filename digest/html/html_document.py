@@ -24,12 +24,12 @@ from digest.html.html_elements import (
 from digest.html.html_tables import TableGrid, is_table, read_table
 from digest.html.html_tree import Element, HtmlError, descendants, has_class, is_hidden, is_textless, tag_of
 from digest.html.inline_text import InlineText, SideMatter, line_of
-from digest.models.model import (
+from digest.models.notice import Notice
+from digest.models.paper_text import (
     Caption,
     Footnote,
     Link,
     LinkKind,
-    Notice,
     PaperParagraph,
     PaperTable,
     PaperText,

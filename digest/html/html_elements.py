@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from digest.html import mathml
 from digest.html.html_tables import is_table
 from digest.html.html_tree import Element, has_class, is_hidden, is_textless, tag_of
-from digest.models.model import SectionKind
+from digest.models.paper_text import SectionKind
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from digest.html.html_document import DocumentReader
 from digest.html.html_tree import Element, HtmlError, descendants, has_class, parse_tree
-from digest.models.model import Notice, PaperText, ParagraphKind, SectionKind
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText, ParagraphKind, SectionKind
 
 _STAMP = re.compile(r"arXiv:\s*([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:v(\d+))?", re.IGNORECASE)
 _OWN_ADDRESS = re.compile(r"arxiv\.org/(?:html|abs)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})v(\d+)#", re.IGNORECASE)

@@ -11,7 +11,9 @@ from digest.arxiv.errors import FetchError
 from digest.html.health import html_problem
 from digest.html.html_paper import HtmlPage
 from digest.html.page_overlay import with_pages
-from digest.models.model import Notice, Paper, PaperText
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 
 
 class PageReader(Protocol):

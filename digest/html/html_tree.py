@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lxml.etree import HTMLParser, XMLSyntaxError, fromstring
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 MAX_DEPTH = 200  # elements inside one another; arXiv's pages stay below 60
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from digest.models.model import Caption, PaperParagraph, PaperTable, PaperText, Section
+from digest.models.paper_text import Caption, PaperParagraph, PaperTable, PaperText, Section
 from digest.text.text_blocks import text_blocks
 from digest.text.tokens import tokenise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.i18n.translator import Translator
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 
 _LONGEST = 24  # characters of a word shown
 _WHOLE = frozenset({DoubtCode.UNRELATED, DoubtCode.ORIGIN})  # the kind says it all

@@ -7,7 +7,7 @@ A key holds both languages side by side, so that a missing one is seen at once::
     en = { one = "{n} update", other = "{n} updates" }
 
 A table instead of a string is a plural: its form is chosen by the parameter `n` (CLDR rules, by babel).
-A key that starts with `notice.` puts a `digest.models.model.Notice` into words.
+A key that starts with `notice.` puts a `digest.models.notice.Notice` into words.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 LANGUAGES = ("zh", "en")
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}

@@ -11,7 +11,7 @@ from digest.errors import KeywordError
 from digest.i18n.translator import Translator
 from digest.keywords.syntax_tree import TEXT_FIELDS, AllOf, AnyOf, AuthorTerm, CategoryTerm, Node, Not, Phrase
 from digest.keywords.variants import term_variants
-from digest.models.model import MatchField
+from digest.models.match import MatchField
 from digest.text.normalised_text import name_words
 
 MAX_TERMS = 30

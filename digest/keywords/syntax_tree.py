@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digest.models.model import MatchField
+from digest.models.match import MatchField
 
 TEXT_FIELDS = (MatchField.TITLE, MatchField.ABSTRACT)  # where a phrase is looked for that names no field
 

@@ -14,7 +14,9 @@ from digest.keywords import Keyword, parse_keyword
 from digest.matching.batch_index import BatchIndex, CompiledQueries
 from digest.matching.matcher import IndexedPaper, evaluate
 from digest.matching.selection import Selection, select_papers, takes_replacements
-from digest.models.model import Announcement, Edition, Match, Paper
+from digest.models.edition import Edition
+from digest.models.match import Match
+from digest.models.paper import Announcement, Paper
 
 
 class BatchMatcher:

@@ -15,7 +15,8 @@ from itertools import pairwise, product
 
 from digest.keywords import TEXT_FIELDS, AllOf, AnyOf, AuthorTerm, CategoryTerm, Keyword, Node, Not, Phrase, SearchTerm
 from digest.matching.matcher import IndexedPaper, is_author, is_category
-from digest.models.model import MatchField, Paper
+from digest.models.match import MatchField
+from digest.models.paper import Paper
 from digest.text.normalised_text import NormalisedText
 
 NGram = str | tuple[str, str]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from digest.keywords import AllOf, AnyOf, AuthorTerm, CategoryTerm, Node, Not, Phrase, SearchTerm, parse_keyword
-from digest.models.model import Match, MatchField, Paper
+from digest.models.match import Match, MatchField
+from digest.models.paper import Paper
 from digest.text.normalised_text import BREAK, NormalisedText, name_words
 
 Span = tuple[MatchField, int, int]

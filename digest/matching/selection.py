@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Announcement, AnnouncementKind, Edition, Match, MatchField, Paper, UpdatePolicy
+from digest.models.edition import Edition, UpdatePolicy
+from digest.models.match import Match, MatchField
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 
 
 class PaperMatcher(Protocol):

@@ -1,19 +1,45 @@
-"""The words and stores of delivering: what is to be sent, how each chat is doing. `storage` implements them.
-
-    pending -> sending -> sent | failed | unknown        (see `digest.models.model.DeliveryState`)
-
-`sending` is written before the call with the chat's last known message id, the receipt after it. While a delivery of
-a chat is `sending` or `unknown`, nothing else may go there: `next_pending` gives nothing.
-"""
+"""The outbox: messages, their deliveries, and the chats that they go to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
 
-from digest.models.model import Delivery, DeliveryState, Digest, Platform, Target
+from digest.models.digest import Digest
+from digest.models.edition import Platform, Target
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # written before the call, with the chat's last known message id
+    SENT = "sent"
+    FAILED = "failed"  # refused for good
+    UNKNOWN = "unknown"  # the call ended in doubt: to be reconciled before anything else goes to that chat
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one target. `payload` is the platform's own message as plain data, without the address.
+
+    Deliveries of a target go out in the order of `id`. `parent` is the delivery whose receipt gives the thread
+    (Slack) or the message replied to (Telegram).
+    """
+
+    id: int
+    digest: str  # "edition/2026-01-09/1", or what else caused it
+    target: Target
+    role: str  # "overview", "card", "part", "update", "picture", "alert"
+    paper_id: str | None
+    payload: dict[str, object] = field(hash=False)
+    parent: int | None = None
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    receipt: str | None = None  # the platform's message id (Slack: ts)
+    before: str | None = None  # the chat's last known message id when sending began
+    error: str | None = None
+    not_before: datetime | None = None
+    origin: str | None = None  # what `digest` was when it was planned, where the edition has another name since
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,112 +83,3 @@ def all_chats_of(platform: Platform) -> Target:
 def digest_key(digest: Digest) -> str:
     """What `Delivery.digest` says of a digest's messages: `edition/2026-01-09/1`."""
     return f"{digest.edition}/{digest.day.isoformat()}/{digest.number}"
-
-
-class DeliveryStore(Protocol):
-    """The ledger. Every change is committed when the method returns, unless a transaction is open around it."""
-
-    def add(self, messages: Sequence[Message]) -> list[Delivery]:
-        """Store a batch whole, as pending, in its order. Messages of a digest to a target that has deliveries of
-        that digest already are left out, so that planning a digest again adds nothing. The new ones are returned."""
-        ...
-
-    def delivery(self, delivery_id: int) -> Delivery | None: ...
-
-    def deliveries(self, digest: str) -> list[Delivery]:
-        """Everything that the digest, or another cause, led to, in order."""
-        ...
-
-    def open_targets(self) -> list[Target]:
-        """The targets with deliveries that are pending, sending or unknown; the one that waits longest first. A chat
-        that moved counts under its present address."""
-        ...
-
-    def next_pending(self, target: Target) -> Delivery | None:
-        """The next one to send. None when there is none, or when an earlier one is an open question.
-
-        It may have a `not_before` in the future: later ones wait behind it, since a chat's order is strict."""
-        ...
-
-    def open_questions(self, target: Target | None = None) -> list[Delivery]:
-        """Deliveries that are sending or unknown, of one target or of all, in order. Those of a chat that moved keep
-        the address that they were sent to, and hold up its present one."""
-        ...
-
-    def mark_sending(self, delivery_id: int, before: str | None) -> bool:
-        """pending -> sending, one attempt more. False when it is not pending any more: somebody else has it."""
-        ...
-
-    def mark_sent(self, delivery_id: int, receipt: str) -> None:
-        """sending or unknown -> sent. The chat's last message and its count of refusals are brought up to date."""
-        ...
-
-    def mark_unknown(self, delivery_id: int, error: str) -> None:
-        """sending -> unknown: the call ended in doubt."""
-        ...
-
-    def mark_failed(self, delivery_id: int, error: str) -> None:
-        """Refused for good, or given up; nothing behind it waits."""
-        ...
-
-    def back_to_pending(self, delivery_id: int, not_before: datetime | None = None, error: str | None = None) -> None:
-        """Certainly not sent, or released by a person: to be tried again, at the earliest at `not_before`, where the
-        chat is now."""
-        ...
-
-    def sent_since(self, moment: datetime) -> Sequence[tuple[Target, datetime]]:
-        """Which chats got messages since then, or may have got them, and when: the pace outlives a process."""
-        ...
-
-    def counts(self) -> Mapping[Target, Mapping[DeliveryState, int]]:
-        """How many deliveries are open, by target and state."""
-        ...
-
-
-class ChatStore(Protocol):
-    """What must be known of chats after a restart."""
-
-    def chat(self, target: Target) -> Chat: ...
-
-    def saw_message(self, target: Target, message_id: str) -> None:
-        """A message of that id is in the chat; ids grow, and the largest is kept."""
-        ...
-
-    def start_cooldown(self, hold: Cooldown) -> None:
-        """The chat or platform is not written to until then; a later end is never shortened."""
-        ...
-
-    def cooldown_until(self, target: Target, now: datetime) -> datetime | None:
-        """Until when the chat is held, itself or with its whole platform; None when it is not."""
-        ...
-
-    def cooldowns(self, now: datetime) -> list[Cooldown]: ...
-
-    def refused(self, target: Target) -> int:
-        """One refusal more in a row; how many there are now."""
-        ...
-
-    def pause(self, target: Target, reason: str) -> None: ...
-
-    def resume(self, target: Target) -> None:
-        """The chat is written to again, with no refusals counted."""
-        ...
-
-    def paused(self) -> list[Chat]: ...
-
-    def mute(self, target: Target, until: datetime | None) -> None:
-        """No digest goes there until then (None: at once again)."""
-        ...
-
-    def migrate(self, old: Target, new: Target) -> None:
-        """The chat has a new address: what is pending moves there, and `current` follows from now on."""
-        ...
-
-    def rename(self, name: Target, target: Target) -> None:
-        """An @name stands for that chat from now on, and what is pending for the one that it stood for goes there.
-        Nothing else changes for that other chat, which may well exist still."""
-        ...
-
-    def migrated_target(self, target: Target) -> Target:
-        """Where the chat is now, through all its migrations."""
-        ...

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digest.models.model import Notice, ParagraphKind, Section
+from digest.models.notice import Notice
+from digest.models.paper_text import ParagraphKind, Section
 from digest.pdf.extract.legibility import is_illegible
 from digest.pdf.extract.page_elements import DroppedText, PdfPage
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 
 READER_VERSION = 3  # raise it when the same PDF would give another PaperText: stored texts are then read anew
 

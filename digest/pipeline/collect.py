@@ -17,7 +17,9 @@ from digest.arxiv.calendar import eastern_day, is_announcement_day, newest_expec
 from digest.arxiv.errors import ArxivError
 from digest.arxiv.feeds import Feed
 from digest.errors import InputError, UnknownError
-from digest.models.model import Announcement, CategoryDay, FeedState, Notice
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement
 from digest.ports import Clock, PaperStore
 
 _EMPTY = "collect.empty"

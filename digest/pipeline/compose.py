@@ -6,19 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from digest.models.model import (
-    Analysis,
-    AnalysisPart,
-    Card,
-    CategoryDay,
-    Digest,
-    Edition,
-    FeedState,
-    Notice,
-    PaperUpdate,
-    Statement,
-    Verdict,
-)
+from digest.models.analysis import Analysis, AnalysisPart, Statement, Verdict
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
 
 _NOT_HAD = (FeedState.FAILED, FeedState.STALE, FeedState.WAITING)
 

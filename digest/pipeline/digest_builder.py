@@ -22,17 +22,11 @@ from digest.errors import KeywordError
 from digest.matching.batch import BatchMatcher, MatchedDay
 from digest.matching.matcher import Matcher
 from digest.matching.selection import SelectedPaper, Selection, select_papers
-from digest.models.model import (
-    Announcement,
-    Card,
-    Digest,
-    Edition,
-    Notice,
-    Paper,
-    PaperUpdate,
-    Statement,
-    VersionChange,
-)
+from digest.models.analysis import Statement
+from digest.models.digest import Card, Digest, PaperUpdate, VersionChange
+from digest.models.edition import Edition
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, Paper
 from digest.pipeline.collect import CollectedDay, collect
 from digest.pipeline.compose import compose, without_unsupported
 from digest.pipeline.paper_service import PaperService

@@ -12,7 +12,10 @@ from digest.analysis.evidence_links import PassageLocator, with_links
 from digest.analysis.question_answering import best_passages
 from digest.analysis.text_facts import with_facts
 from digest.arxiv.withdrawal import withdrawal_reason
-from digest.models.model import EXCERPT, Analysis, AnalysisSource, Link, Notice, Paper, PaperText
+from digest.models.analysis import EXCERPT, Analysis, AnalysisSource
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import Link, PaperText
 from digest.pipeline.paper_texts import PaperTexts
 from digest.ports import AnalysisStore, PaperErrorObserver
 from digest.text.urls import paper_links

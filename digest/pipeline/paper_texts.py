@@ -9,7 +9,10 @@ from weakref import WeakValueDictionary
 from digest.arxiv.client import ArxivClient
 from digest.arxiv.http_client import FetchError
 from digest.html.html_document import HTML_READER_VERSION
-from digest.models.model import CardFigure, Notice, Paper, PaperText
+from digest.models.digest import CardFigure
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.ports import FigureDrawer, FigureStore, HtmlText, PaperErrorObserver, PaperStore, PdfReader
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from digest.models.model import Match, Paper
+from digest.models.match import Match
+from digest.models.paper import Paper
 from digest.text.normalised_text import BREAK, NormalisedText
 
 WordWeights = Mapping[str, float]

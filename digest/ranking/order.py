@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from digest.matching.selection import SelectedPaper
-from digest.models.model import Announcement, AnnouncementKind, Edition, Notice
+from digest.models.edition import Edition
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind
 from digest.ranking.features import KEYWORD, WordWeights, paper_features
 from digest.ranking.preference_model import PreferenceModel
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.ranking.features import WordWeights
 
 MIN_VOTES = 5  # votes from which on the order follows them

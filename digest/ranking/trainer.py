@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from digest.matching.matcher import Matcher
-from digest.models.model import Edition, Paper
-from digest.models.people import PeopleStore
-from digest.ports import DigestStore, PaperStore
+from digest.models.edition import Edition
+from digest.models.paper import Paper
+from digest.ports import DigestStore, PaperStore, PeopleStore
 from digest.ranking.features import WordWeights, inverse_document_frequency, paper_features
 from digest.ranking.fit import fit
 from digest.ranking.preference_model import MIN_VOTES, PreferenceModel, scaled

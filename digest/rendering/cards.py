@@ -13,19 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.i18n.translator import Translator
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    Card,
-    CardDetail,
-    Digest,
-    Paper,
-    PaperUpdate,
-    QuotedPassage,
-    Statement,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, QuotedPassage, Statement
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import CardDetail
+from digest.models.paper import Paper
 from digest.rendering import fact_phrases, phrasing
 from digest.rendering.document import (
     Block,

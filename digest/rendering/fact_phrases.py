@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from digest.i18n.translator import Translator
-from digest.models.model import Analysis, Evidence, Paper, Verdict
+from digest.models.analysis import Analysis, Evidence, Verdict
+from digest.models.paper import Paper
 from digest.models.paper_facts import Availability, ReproducibilityFact, ResultCell, ResultRow
 from digest.rendering import phrasing
 from digest.rendering.document import TextRuns, text_run

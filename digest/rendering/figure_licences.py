@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from digest.arxiv import ids
 from digest.i18n.translator import Translator
-from digest.models.model import Card, Paper
+from digest.models.digest import Card
+from digest.models.paper import Paper
 from digest.rendering import phrasing
 
 CAPTION_SHOWN = 280  # columns of the figure's own caption; Telegram takes 1,024 characters in all

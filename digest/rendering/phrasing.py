@@ -15,26 +15,22 @@ from digest.arxiv import ids
 from digest.arxiv.withdrawal import withdrawal_reason
 from digest.i18n.doubt_phrases import doubt_lines, doubt_mark
 from digest.i18n.translator import Translator
-from digest.models.model import (
+from digest.models.analysis import (
     EXCERPT,
     Analysis,
     AnalysisPart,
     AnalysisPartKey,
     AnalysisSource,
-    CategoryDay,
-    Digest,
     Evidence,
-    FeedState,
-    Match,
-    MatchField,
-    Notice,
-    Paper,
-    PaperUpdate,
     QuotedPassage,
     Statement,
     Verdict,
-    VersionChange,
 )
+from digest.models.digest import Digest, PaperUpdate, VersionChange
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.match import Match, MatchField
+from digest.models.notice import Notice
+from digest.models.paper import Paper
 from digest.rendering.document import TextRun, TextRuns, text_run
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.unsafe_characters import without_unsafe

@@ -10,7 +10,9 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from digest.i18n.translator import Translator
-from digest.models.model import EXCERPT, AnalysisSource, Digest, LinkKind
+from digest.models.analysis import EXCERPT, AnalysisSource
+from digest.models.digest import Digest
+from digest.models.paper_text import LinkKind
 from digest.rendering import fact_phrases, phrasing
 from digest.text.latex.latex_to_text import latex_to_text
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from digest.i18n.translator import Translator
-from digest.models.model import Analysis, AnalysisPart, Card, CategoryDay, Digest, Match, Paper, PaperUpdate, Statement
+from digest.models.analysis import Analysis, AnalysisPart, Statement
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.feed import CategoryDay
+from digest.models.match import Match
+from digest.models.paper import Paper
 from digest.models.paper_facts import ReproducibilityFact, ResultCell, ResultRow
 from digest.rendering import phrasing
 from digest.text.latex.latex_to_text import latex_to_text

@@ -10,18 +10,10 @@ import re
 from collections.abc import Iterator
 
 from digest.i18n.translator import Translator
-from digest.models.model import (
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    Card,
-    Digest,
-    Link,
-    LinkKind,
-    Paper,
-    PaperUpdate,
-    Statement,
-)
+from digest.models.analysis import AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.paper import Paper
+from digest.models.paper_text import Link, LinkKind
 from digest.rendering import fact_phrases, phrasing
 from digest.rendering.document import TextRuns
 from digest.text.latex.latex_to_text import latex_to_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from digest.models.model import Edition, Target
+from digest.models.edition import Edition, Target
 from digest.settings.schema import Settings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.settings import validators
 from digest.settings.schema import EditionSettings, Tables, key
 from digest.settings.validators import Validator

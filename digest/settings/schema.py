@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from digest.errors import UnknownError
-from digest.models.model import AnnouncementKind, CardDetail, Edition, Platform, Target, UpdatePolicy
+from digest.models.edition import CardDetail, Edition, Platform, Target, UpdatePolicy
+from digest.models.paper import AnnouncementKind
 from digest.settings import validators
 from digest.settings.secrets import Secrets
 from digest.settings.validators import Validator

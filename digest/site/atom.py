@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from digest.i18n.translator import Translator
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.rendering import site_urls
 from digest.site.entries import DaySummary, SiteEntry, published, updated
 from digest.text.unsafe_characters import xml_safe

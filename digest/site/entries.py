@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 
 from digest.arxiv.calendar import due_for
 from digest.i18n.translator import Translator
-from digest.models.model import Card, Digest, Edition, Match, PaperUpdate
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import Edition
+from digest.models.match import Match
 from digest.rendering import phrasing, site_urls
 
 TAKEAWAY = 220  # columns that an index shows of one

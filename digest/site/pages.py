@@ -18,7 +18,8 @@ from typing import Protocol
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from digest.i18n.translator import Translator
-from digest.models.model import Card, Digest, Edition, PaperUpdate
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import Edition
 from digest.rendering import phrasing, site_urls
 from digest.report.html_page import template_globals
 from digest.site.entries import DaySummary, IndexCount, SiteEntry

@@ -18,7 +18,7 @@ from itertools import accumulate, count, pairwise
 
 from rapidfuzz import fuzz
 
-from digest.models.model import PaperText, ParagraphKind, Section, SectionKind
+from digest.models.paper_text import PaperText, ParagraphKind, Section, SectionKind
 from digest.text.quantities import quantities
 from digest.text.text_blocks import TextBlock, plain_number, text_blocks
 from digest.text.tokens import SYMBOLS, Tokens, tokenise, without_marks

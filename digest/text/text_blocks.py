@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from digest.models.model import Caption, Footnote, PaperParagraph, PaperText, ParagraphKind
+from digest.models.paper_text import Caption, Footnote, PaperParagraph, PaperText, ParagraphKind
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote
 
-from digest.models.model import ParagraphKind
+from digest.models.paper_text import ParagraphKind
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock
 from digest.text.tokens import CJK

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.models.model import Link, LinkKind, Paper, PaperText
+from digest.models.paper import Paper
+from digest.models.paper_text import Link, LinkKind, PaperText
 
 _URL = re.compile(r"https?://[^\s<>\"'{}|\\^`\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", re.IGNORECASE)
 _BARE_CODE_HOST = re.compile(

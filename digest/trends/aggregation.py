@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from digest.models.model import Digest, Edition, Paper
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.paper import Paper
 
 WEEKS = 12
 SAVED_SHOWN = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.ranking.features import paper_features
 from digest.ranking.order import ENOUGH, NEAR
 from digest.ranking.preference_model import PreferenceModel

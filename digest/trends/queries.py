@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from digest.matching.matcher import Matcher
-from digest.models.model import Digest, Edition, Paper
-from digest.models.people import PeopleStore
-from digest.ports import DigestStore, PaperStore
+from digest.models.digest import Digest
+from digest.models.edition import Edition
+from digest.models.paper import Paper
+from digest.ports import DigestStore, PaperStore, PeopleStore
 from digest.ranking.preference_model import PreferenceModel
 from digest.trends.aggregation import NearMiss, WeeklyTrends, monday, weekly_trends, weeks_to
 from digest.trends.near_misses import near_misses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from digest.i18n.translator import Translator
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.rendering import phrasing
 from digest.rendering.document import Block, Document, Heading, Item, ItemList, Paragraph, Style, TextRun, text_run
 from digest.trends.aggregation import KeywordSeries, NearMiss, WeeklyTrends, WeekTotals

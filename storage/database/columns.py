@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 
 
 def encode_moment(moment: datetime) -> str:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from digest.models.delivery import ChatStore, DeliveryStore
-from digest.models.people import EditionStore, EventStore, PeopleStore, SeenUpdateStore
-from digest.ports import AnalysisStore, DigestStore, PaperStore, SpendingStore
+from digest.ports import (
+    AnalysisStore,
+    ChatStore,
+    DeliveryStore,
+    DigestStore,
+    EditionStore,
+    EventStore,
+    PaperStore,
+    PeopleStore,
+    SeenUpdateStore,
+    SpendingStore,
+)
 from storage.database.connection import Database
 from storage.stores.analyses import SqliteAnalysisStore
 from storage.stores.chats import SqliteChatStore

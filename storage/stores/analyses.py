@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.codec import to_json
-from digest.models.model import EXCERPT, Analysis, AnalysisSource
+from digest.models.analysis import EXCERPT, Analysis, AnalysisSource
 from storage.database.columns import compress_text, encode_moment
 from storage.database.connection import Database
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from digest.models.delivery import Chat, Cooldown, all_chats_of
-from digest.models.model import Target
+from digest.models.edition import Target
 from storage.database.columns import decode_moment, encode_moment, moment_or_none, target_of
 from storage.database.connection import Database
 

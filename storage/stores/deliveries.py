@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from digest.errors import StorageError
-from digest.models.delivery import Message
-from digest.models.model import Delivery, DeliveryState, Target
+from digest.models.delivery import Delivery, DeliveryState, Message
+from digest.models.edition import Target
 from storage.database.columns import decode_moment, encode_moment, moment_or_none, target_of
 from storage.database.connection import Database, Row
 from storage.stores.chats import SqliteChatStore

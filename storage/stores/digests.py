@@ -15,7 +15,7 @@ from typing import Any
 
 from digest.codec import decode, encode
 from digest.errors import StorageError
-from digest.models.model import Digest
+from digest.models.digest import Digest
 from storage.database.columns import compress_text, decompress_text, encode_moment, placeholders
 from storage.database.connection import Database
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from digest.models.model import Target
+from digest.models.edition import Target
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 

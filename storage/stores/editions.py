@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from digest.codec import to_json
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.models.people import Actor, EditionRun, KeywordChange
 from storage.database.columns import decode_moment, encode_moment, moment_or_none
 from storage.database.connection import Database, Row

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from storage.database.columns import encode_moment, moment_or_none, placeholders
 from storage.database.connection import Database
 from storage.database.full_text import fts_text

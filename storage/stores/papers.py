@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from digest.codec import to_json
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Notice, Paper, PaperText
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
+from digest.models.paper_text import PaperText
 from storage.database.columns import compress_text, encode_moment, placeholders
 from storage.database.connection import Database
 from storage.database.full_text import fts_query

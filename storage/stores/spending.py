@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from digest.models.model import ModelSpending, SpendingRow
+from digest.models.spending import ModelSpending, SpendingRow
 from storage.database.connection import Database
 
 _SUMS = (

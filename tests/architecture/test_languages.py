@@ -16,7 +16,8 @@ from bot.platforms.slack.renderer import render_slack as slack
 from bot.platforms.telegram.listener import menus
 from bot.platforms.telegram.renderer import render_telegram as telegram
 from bot.preview import preview_page
-from digest.models.model import Digest, FeedState
+from digest.models.digest import Digest
+from digest.models.feed import FeedState
 from digest.rendering.cards import digest_documents
 from digest.report import html_report, markdown_report
 from digest.text.latex.latex_to_text import latex_to_text

@@ -15,28 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from digest.models.model import (
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Digest,
-    Evidence,
-    FeedState,
-    Link,
-    LinkKind,
-    Match,
-    MatchField,
-    Notice,
-    Paper,
-    PaperUpdate,
-    Statement,
-    Verdict,
-    VersionChange,
-)
+from digest.models.analysis import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Evidence, Statement, Verdict
+from digest.models.digest import Card, Digest, PaperUpdate, VersionChange
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.match import Match, MatchField
+from digest.models.notice import Notice
+from digest.models.paper import AnnouncementKind, Paper
 from digest.models.paper_facts import (
     Availability,
     ReproducibilityFact,
@@ -44,6 +28,7 @@ from digest.models.paper_facts import (
     ResultCell,
     ResultRow,
 )
+from digest.models.paper_text import Link, LinkKind
 
 DATA = Path(__file__).parents[1] / "data" / "cards"
 DAY = date(2026, 1, 9)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from digest.models.model import Caption, Footnote, Paper, PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
+from digest.models.paper import Paper
+from digest.models.paper_text import Caption, Footnote, PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
 
 ABSTRACT = (
     "Mobile robots lose their way when a room is dark. We present Lantern, a planner that keeps a map of where the "

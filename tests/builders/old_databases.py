@@ -15,7 +15,9 @@ from pathlib import Path
 
 from bot.delivery.planner import plan_messages
 from bot.platforms.registry import PLATFORMS
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, Edition, FeedState, Platform, Target
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind
 from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from digest.models.model import (
+from digest.models.paper import Paper
+from digest.models.paper_text import (
     Caption,
     Footnote,
     Link,
     LinkKind,
-    Paper,
     PaperParagraph,
     PaperText,
     ParagraphKind,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pymupdf as _pymupdf
 
-from digest.models.model import PaperText
+from digest.models.paper_text import PaperText
 from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.structure.assemble import assemble_paper
 

@@ -27,22 +27,11 @@ from digest.analysis.analyst import AnalysisRequest
 from digest.arxiv.calendar import eastern_day, is_announcement_day
 from digest.arxiv.errors import ArxivError, FeedError, FetchError
 from digest.arxiv.feeds import Feed
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    Edition,
-    Notice,
-    Paper,
-    PaperText,
-    Platform,
-    Section,
-    Statement,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.edition import Edition, Platform
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
+from digest.models.paper_text import PaperText, Section
 from digest.settings import ScheduleSettings, Settings, StorageSettings
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.site.builder import SiteUpdate, update_site
-from digest.models.model import CardFigure, Digest, Edition
+from digest.models.digest import CardFigure, Digest
+from digest.models.edition import Edition
 from digest.pdf.result import FigureImage
 from digest.settings import Settings, StorageSettings
 from digest.settings.schema import ArchiveSettings

@@ -21,7 +21,8 @@ from digest.arxiv.feeds import parse_feed
 from digest.arxiv.http_client import ArxivHttpClient, HttpResponse
 from digest.arxiv.ids import parse_id
 from digest.arxiv.query import parse_page
-from digest.models.model import AnnouncementKind, FeedState, Paper
+from digest.models.feed import FeedState
+from digest.models.paper import AnnouncementKind, Paper
 from digest.pipeline.collect import collect, merge_feeds
 from digest.settings import HttpSettings
 from tests.fakes.clocks.still_clock import FakeClock

@@ -15,7 +15,7 @@ from digest.html.html_paper import HtmlPage, read_page
 from digest.html.html_tree import Element, HtmlError, parse_tree
 from digest.html.mathml import linear
 from digest.html.page_overlay import with_pages
-from digest.models.model import PaperText
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_file
 from digest.settings import ReadingLimits
 from tests.shared import SHARED, needs_shared

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.reading_quality import Score, boundaries, hyphens, peak_of_child, read_here, score, truth
 from digest.i18n.translator import Translator
-from digest.models.model import PaperText
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_file
 from digest.pdf.result import ReadFailure
 from digest.settings import ReadingLimits

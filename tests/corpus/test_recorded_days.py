@@ -16,16 +16,10 @@ import pytest
 from bot.app import App, open_app
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.telegram.settings import TelegramSettings
-from digest.models.model import (
-    AnalysisPartKey,
-    AnalysisSource,
-    AnnouncementKind,
-    Digest,
-    Edition,
-    Platform,
-    Target,
-    UpdatePolicy,
-)
+from digest.models.analysis import AnalysisPartKey, AnalysisSource
+from digest.models.digest import Digest
+from digest.models.edition import Edition, Platform, Target, UpdatePolicy
+from digest.models.paper import AnnouncementKind
 from digest.pdf.result import READER_VERSION
 from digest.ports import Clock
 from digest.report import digest_json, html_report, markdown_report

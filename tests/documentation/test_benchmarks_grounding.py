@@ -9,7 +9,7 @@ from benchmarks.grounding import Case, make_cases, quotable
 from benchmarks.hard_quotation_changes import MORE_DOCTORED, MORE_HONEST
 from benchmarks.quotation_changes import DOCTORED, HONEST
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import Verdict
+from digest.models.analysis import Verdict
 from digest.text.paper_index import PaperIndex
 from tests.builders import lantern_paper
 

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from digest.models.model import Announcement, AnnouncementKind, Paper
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.ports import Clock
 from tests.fakes.clocks.still_clock import FakeClock
 

@@ -16,24 +16,11 @@ from bot.scheduling.digest_runner import RunOutcome
 from bot.status import Status, collect_status
 from digest.arxiv.ids import ArxivId
 from digest.errors import UnknownError
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Digest,
-    Edition,
-    FeedState,
-    Paper,
-    Platform,
-    Statement,
-    Target,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.digest import Card, Digest
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from digest.pipeline.compose import compose
 from digest.settings import CommandSettings, Settings
 from storage.stores.all_stores import SqliteStores

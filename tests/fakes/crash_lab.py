@@ -19,8 +19,8 @@ from typing import Any
 
 from bot.chat.message_sender import Picture
 from bot.clock import SystemClock
-from digest.models.delivery import Message
-from digest.models.model import Delivery, DeliveryState, Platform, Target
+from digest.models.delivery import Delivery, DeliveryState, Message
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.stores.deliveries import SqliteDeliveryStore
 from tests.fakes.loopback_server import FakeServer

@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.models.delivery import Message
-from digest.models.model import DeliveryState, Platform, Target
+from digest.models.delivery import DeliveryState, Message
+from digest.models.edition import Platform, Target
 from tests.fakes.crash_lab import ROLES, Case, Lab, message
 
 CHATS = 4  # of each platform

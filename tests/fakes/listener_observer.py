@@ -2,7 +2,7 @@
 
 from bot.chat.platform_state import PlatformState
 from bot.chat.request import CommandRequest
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 
 
 class RecordingObserver:

@@ -17,7 +17,7 @@ from bot.chat.message_sender import (
     Picture,
     SendError,
 )
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.ports import Clock
 from tests.fakes.rate_counter import Bucket, Gate, Sliding
 

@@ -9,24 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from digest.errors import StorageError
-from digest.models.delivery import Chat, Cooldown, Message, all_chats_of
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisSource,
-    Announcement,
-    CategoryDay,
-    Delivery,
-    DeliveryState,
-    Digest,
-    Edition,
-    ModelSpending,
-    Paper,
-    PaperText,
-    SpendingRow,
-    Target,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisSource
+from digest.models.delivery import Chat, Cooldown, Delivery, DeliveryState, Message, all_chats_of
+from digest.models.digest import Digest
+from digest.models.edition import Edition, Target
+from digest.models.feed import CategoryDay
+from digest.models.paper import Announcement, Paper
+from digest.models.paper_text import PaperText
 from digest.models.people import Actor, AuditEvent, EditionRun, KeywordChange, SavedPaper
+from digest.models.spending import ModelSpending, SpendingRow
 from storage.database.connection import Database
 from storage.maintenance import integrity
 from storage.stores.all_stores import SqliteStores

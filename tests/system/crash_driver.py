@@ -25,7 +25,7 @@ from bot.chat.rate_limiter import RateLimiter, RateLimits, TokenBucket
 from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.platforms.slack.sender import SlackSender
 from bot.platforms.telegram.sender import TelegramSender
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 from storage.stores.deliveries import SqliteDeliveryStore

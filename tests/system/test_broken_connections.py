@@ -18,8 +18,8 @@ from bot.delivery.planner import plan_messages
 from bot.platforms.registry import PLATFORMS
 from bot.platforms.slack.sender import SlackSender
 from bot.platforms.telegram.sender import TelegramSender
-from digest.models.delivery import Message, digest_key
-from digest.models.model import DeliveryState, Edition, Platform, Target
+from digest.models.delivery import DeliveryState, Message, digest_key
+from digest.models.edition import Edition, Platform, Target
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 from storage.stores.deliveries import SqliteDeliveryStore

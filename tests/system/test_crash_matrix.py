@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from bot.platforms.registry import PLATFORMS
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from tests.fakes.crash_lab import LOOKS, ROLES, SERVER_MOMENTS, WRITES, Lab, laboratory
 from tests.fakes.crash_rounds import rounds
 from tests.system.crash_driver import LOOKING, MOMENTS

@@ -13,7 +13,8 @@ from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.analysis.llm.llm_analyst import LlmAnalyst
 from digest.engine.dask_executor import ClusterError, DaskExecutor
 from digest.engine.engine import Engine
-from digest.models.model import AnalysisSource, PaperText
+from digest.models.analysis import AnalysisSource
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_bytes
 from digest.pdf.result import ReadFailure
 from digest.settings import EngineSettings, LlmBudget, LlmSettings, ReadingLimits, Secrets

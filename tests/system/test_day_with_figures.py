@@ -9,8 +9,9 @@ import pytest
 
 from bot.app import open_app
 from bot.platforms.registry import load_settings as load
-from digest.models.delivery import digest_key
-from digest.models.model import Announcement, AnnouncementKind, Delivery, DeliveryState, Platform
+from digest.models.delivery import Delivery, DeliveryState, digest_key
+from digest.models.edition import Platform
+from digest.models.paper import Announcement, AnnouncementKind
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import made_paper

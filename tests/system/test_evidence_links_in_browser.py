@@ -13,7 +13,8 @@ import pytest
 
 from digest.analysis.evidence_links import PassageLocator
 from digest.html.html_paper import read_page
-from digest.models.model import Evidence, PaperText, PassageLocation, Verdict
+from digest.models.analysis import Evidence, PassageLocation, Verdict
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_bytes
 from digest.settings import ReadingLimits
 from tests.builders.html_pages import article

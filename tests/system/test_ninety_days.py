@@ -17,8 +17,8 @@ import pytest
 
 from digest.arxiv.calendar import is_announcement_day
 from digest.i18n.translator import Translator
-from digest.models.delivery import digest_key
-from digest.models.model import Delivery, DeliveryState, Edition, Platform, Target
+from digest.models.delivery import Delivery, DeliveryState, digest_key
+from digest.models.edition import Edition, Platform, Target
 from tests.builders.season import CATEGORIES, DAY, Life, life, listed
 
 pytestmark = pytest.mark.slow

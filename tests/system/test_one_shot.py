@@ -12,7 +12,9 @@ from bot.app import open_app
 from bot.cli.publishing.digest import why_unread
 from bot.platforms.registry import load_settings as load
 from bot.platforms.telegram.settings import TelegramSettings
-from digest.models.model import DeliveryState, Digest, Platform, Target
+from digest.models.delivery import DeliveryState
+from digest.models.digest import Digest
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.arxiv import Fault

@@ -11,7 +11,7 @@ import click
 from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
-    from digest.models.model import ModelSpending, SpendingRow
+    from digest.models.spending import ModelSpending, SpendingRow
 
 
 @click.command("spending")
@@ -57,7 +57,7 @@ def _table(rows: Sequence[SpendingRow], currency: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from digest.models.model import ModelSpending
+    from digest.models.spending import ModelSpending
 
     table = Table("day", "model", show_footer=False)
     for name in ("papers", "calls", "read", "cached", "written", currency):

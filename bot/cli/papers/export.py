@@ -15,7 +15,7 @@ from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
     from digest.export.zotero_client import ZoteroResult
-    from digest.models.model import Paper
+    from digest.models.paper import Paper
     from digest.settings import Settings
     from storage.stores.all_stores import SqliteStores
 

@@ -51,7 +51,7 @@ async def _tried(settings: Settings) -> list[TrialRow]:
     from digest.analysis.llm.budget import BudgetTracker, ReadingDepth
     from digest.analysis.llm.model_client import ModelClient
     from digest.errors import InputError
-    from digest.models.model import ModelSpending
+    from digest.models.spending import ModelSpending
     from digest.settings import LlmBudget
 
     model = settings.llm.judging_model

@@ -11,7 +11,7 @@ import click
 from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
-    from digest.models.model import Edition
+    from digest.models.edition import Edition
     from storage.stores.editions import SqliteEditionStore
 
 

@@ -12,7 +12,8 @@ from bot.cli.main import load_settings
 from bot.cli.publishing.digest import DayParam
 
 if TYPE_CHECKING:
-    from digest.models.model import Match, Paper
+    from digest.models.match import Match
+    from digest.models.paper import Paper
 
 
 @click.command("match")

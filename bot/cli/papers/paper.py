@@ -11,7 +11,7 @@ import click
 from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
-    from digest.models.model import Card
+    from digest.models.digest import Card
     from digest.settings import Settings
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from digest.models.model import PaperText
+    from digest.models.paper_text import PaperText
 
 
 @click.command("read")

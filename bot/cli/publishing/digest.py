@@ -16,7 +16,8 @@ from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
     from bot.delivery.events import DeliveryEvent
-    from digest.models.model import Digest, Edition, Target
+    from digest.models.digest import Digest
+    from digest.models.edition import Edition, Target
     from digest.settings import Settings
 
 
@@ -147,7 +148,7 @@ def write_reports(digest: Digest, folder: Path) -> list[Path]:
 def why_unread(digest: Digest) -> str:
     """A sentence where not one category of the edition could be read from arXiv; else nothing."""
     from digest.i18n.translator import Translator
-    from digest.models.model import FeedState
+    from digest.models.feed import FeedState
 
     if not digest.categories or any(state.state is not FeedState.FAILED for state in digest.categories):
         return ""

@@ -12,7 +12,7 @@ from bot.cli.main import load_settings
 
 if TYPE_CHECKING:
     from bot.delivery.blocked import BlockedDeliveries
-    from digest.models.model import Target
+    from digest.models.edition import Target
     from digest.settings import Settings
 
 

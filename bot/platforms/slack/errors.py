@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
 from digest.arxiv.retry import retry_after_of
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 PLATFORM = "Slack"
 

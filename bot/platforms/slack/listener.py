@@ -29,7 +29,7 @@ from bot.commands.reply_documents import text_document
 from bot.platforms.slack.errors import translate_errors
 from bot.platforms.slack.renderer import render_slack
 from bot.platforms.slack.settings import SLACK
-from digest.models.model import Target
+from digest.models.edition import Target
 
 UMBRELLA = "broadsheet"  # /broadsheet SUBCOMMAND: a workspace may have another app's /search
 RESPONSES = 5  # how often a response_url serves, in 30 minutes

@@ -28,7 +28,7 @@ from bot.chat.message_sender import (
     SendError,
 )
 from bot.platforms.slack.errors import translate_errors
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 EVENT = "broadsheet_delivery"
 _NAMES = uuid.UUID("8f0e9f0a-5a4c-5d0b-9d0c-3f1c8b1f7a52")  # ours, for names made from deliveries

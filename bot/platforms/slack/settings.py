@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.chat.rate_limiter import RateLimits, TokenBucket, simultaneous_sends
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.settings import validators
 from digest.settings.platform_table import PlatformTable
 from digest.settings.schema import key

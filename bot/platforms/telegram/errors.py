@@ -24,7 +24,7 @@ from telegram.error import (
 
 from bot.chat.message_sender import ChatMigrated as MovedChat
 from bot.chat.message_sender import InDoubt, NotSent, Rejected, SendError
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 PLATFORM = "Telegram"
 

@@ -36,7 +36,7 @@ from bot.commands.about import link
 from bot.commands.command_table import command_menu
 from bot.platforms.telegram.settings import TELEGRAM
 from digest.i18n.translator import LANGUAGES, Translator
-from digest.models.model import Target
+from digest.models.edition import Target
 
 WANTED = ("message", "channel_post", "callback_query", "my_chat_member")
 POLL = 30  # seconds that Telegram may keep a poll open

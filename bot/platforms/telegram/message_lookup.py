@@ -29,7 +29,7 @@ from bot.chat.message_sender import (
     Rejected,
 )
 from bot.platforms.telegram.errors import translate_errors
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 MARKER = "\u23f3 broadsheet"  # nobody else's words, so that one that was left behind is known again
 _MISSES = 10  # ids in a row without a message, after which the marker is posted

@@ -15,7 +15,7 @@ from telegram.request import HTTPXRequest
 from bot.chat.message_sender import LookupResult, LookupUnavailable, Payload, Picture, Rejected, wait_within_reason
 from bot.platforms.telegram.errors import translate_errors
 from bot.platforms.telegram.message_lookup import MessageLookup, SendTurn
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 _NOT_MODIFIED = "message is not modified"
 _UNREADABLE_WAIT = 60  # seconds, where a 429 asks for something that is no number

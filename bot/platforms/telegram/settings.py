@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.chat.rate_limiter import RateLimits, SlidingWindow, TokenBucket, simultaneous_sends
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.settings import validators
 from digest.settings.platform_table import PlatformTable
 from digest.settings.schema import key

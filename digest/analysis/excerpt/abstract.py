@@ -9,7 +9,7 @@ from digest.analysis.excerpt.candidate_sentences import named_subject, names_in_
 from digest.analysis.excerpt.paper_language import WITH_CUES, language_of
 from digest.analysis.excerpt.patterns import ENGLISH, against, cues
 from digest.analysis.excerpt.scoring import NAMED, telling
-from digest.models.model import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import is_instruction
 from digest.text.sentences import sentences

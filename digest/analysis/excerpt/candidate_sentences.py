@@ -11,7 +11,7 @@ from itertools import islice
 from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
 from digest.analysis.excerpt.patterns import ENGLISH, pattern
 from digest.analysis.excerpt.section_roles import SectionRole, section_roles
-from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
 from digest.text.word_lists import word_list

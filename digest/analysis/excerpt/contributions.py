@@ -20,7 +20,7 @@ from digest.analysis.excerpt.candidate_sentences import (
     without_mark,
 )
 from digest.analysis.excerpt.section_roles import SectionRole, section_roles
-from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind
 from digest.text.phrases import is_instruction
 from digest.text.sentences import is_chinese, sentences
 

@@ -23,18 +23,18 @@ from digest.analysis.excerpt.scoring import SentenceScore, count, least, score_s
 from digest.analysis.excerpt.section_roles import SectionRole
 from digest.analysis.hidden_text_notices import hidden_text_notices
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import (
+from digest.models.analysis import (
     EXCERPT,
     Analysis,
     AnalysisPart,
     AnalysisPartKey,
     AnalysisSource,
     Evidence,
-    Notice,
-    PaperText,
     Statement,
     Verdict,
 )
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 from digest.text.paper_index import PaperIndex
 
 EXCERPT_VERSION = 3  # raise it when the same paper would give another excerpt

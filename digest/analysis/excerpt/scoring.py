@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.analysis.excerpt.candidate_sentences import CandidateSentence
 from digest.analysis.excerpt.patterns import against, cues, table
 from digest.analysis.excerpt.section_roles import SectionRole
-from digest.models.model import AnalysisPartKey
+from digest.models.analysis import AnalysisPartKey
 
 _CUES_COUNTED = 3
 _AGAINST = 2.5  # what a phrase takes off that speaks against the part

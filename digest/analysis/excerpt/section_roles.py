@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from digest.analysis.excerpt.patterns import pattern, table
-from digest.models.model import PaperText, SectionKind
+from digest.models.paper_text import PaperText, SectionKind
 
 
 class SectionRole(StrEnum):

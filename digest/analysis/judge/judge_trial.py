@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.analysis.judge.labelled_set import LabelledStatement, labelled_set
 from digest.analysis.judge.statement_judge import Judge, JudgeAccount
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import Compared, Statement
+from digest.models.analysis import Compared, Statement
 from digest.text.paper_index import PaperIndex
 
 _A_CARD = 25  # statements in one call, as of a card

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from digest.models.model import PaperParagraph, PaperText, Section
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 
 _RIGHT = frozenset({"honest", "self-contained"})
 

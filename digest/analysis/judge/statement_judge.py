@@ -20,7 +20,7 @@ from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.model_errors import ModelError
 from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.analysis.llm.token_estimate import estimate_tokens
-from digest.models.model import Compared, Doubt, DoubtCode, Statement
+from digest.models.analysis import Compared, Doubt, DoubtCode, Statement
 
 _ID_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 _TOKENS_A_PAIR = 60  # of an answer

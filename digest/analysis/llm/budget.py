@@ -16,7 +16,8 @@ from datetime import date
 from enum import IntEnum
 
 from digest.analysis.llm.openai_payloads import ReportedUsage
-from digest.models.model import ModelSpending, Notice
+from digest.models.notice import Notice
+from digest.models.spending import ModelSpending
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmBudget, LlmModel
 

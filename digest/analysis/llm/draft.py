@@ -12,7 +12,8 @@ from digest.analysis.llm.prompt_context import PromptContext
 from digest.analysis.llm.prompts import PIECES, PROMPT_VERSION, TAKEAWAY
 from digest.analysis.llm.response_parser import ResponseError
 from digest.analysis.llm.writer import AnalysisWriter
-from digest.models.model import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Notice, Statement
+from digest.models.analysis import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.notice import Notice
 
 
 @dataclass(slots=True)

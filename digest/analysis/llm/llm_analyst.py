@@ -30,19 +30,12 @@ from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.analysis.llm.writer import AnalysisWriter
 from digest.analysis.question_answering import abstract_as_text, passages_beside
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import (
-    Analysis,
-    AnalysisPartKey,
-    AnalysisSource,
-    ModelSpending,
-    Notice,
-    Paper,
-    PaperParagraph,
-    PaperText,
-    Section,
-    Statement,
-    VersionChange,
-)
+from digest.models.analysis import Analysis, AnalysisPartKey, AnalysisSource, Statement
+from digest.models.digest import VersionChange
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperParagraph, PaperText, Section
+from digest.models.spending import ModelSpending
 from digest.ports import Clock, SpendingStore
 from digest.settings import LlmSettings, Secrets
 from digest.text.paper_index import PaperIndex

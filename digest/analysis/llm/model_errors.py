@@ -20,7 +20,7 @@ from digest.analysis.llm.openai_payloads import ReportedUsage
 from digest.analysis.llm.server.error_body import codes_in, limit_in, text_of, wait_in
 from digest.analysis.llm.server.server_quirks import server_quirks
 from digest.arxiv.retry import retry_after_of
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 HOUR = 3600.0
 

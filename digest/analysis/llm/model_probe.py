@@ -14,7 +14,11 @@ from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.llm.prompts import PIECES, Glossary, PromptBuilder
 from digest.analysis.llm.response_parser import ResponseError
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import AnalysisPartKey, ModelSpending, Notice, Paper, PaperText, Verdict
+from digest.models.analysis import AnalysisPartKey, Verdict
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
+from digest.models.spending import ModelSpending
 from digest.ports import Clock
 from digest.settings import LlmModel, LlmSettings
 from digest.text.paper_index import PaperIndex

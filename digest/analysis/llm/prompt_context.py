@@ -17,17 +17,10 @@ from digest.analysis.hidden_text_notices import hidden_text_notices
 from digest.analysis.llm.plain_text import strip_invisible
 from digest.analysis.llm.section_focus import ANY, section_kinds, section_worth
 from digest.analysis.llm.token_estimate import estimate_tokens
-from digest.models.model import (
-    AnalysisSource,
-    Caption,
-    Notice,
-    Paper,
-    PaperParagraph,
-    PaperText,
-    ParagraphKind,
-    Section,
-    SectionKind,
-)
+from digest.models.analysis import AnalysisSource
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import Caption, PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
 from digest.text.latex.latex_to_text import latex_to_text
 from digest.text.phrases import without_instructions
 

@@ -22,7 +22,8 @@ from digest.analysis.llm.response_parser import INTERPRETATION, REPORTED, DraftC
 from digest.analysis.question_answering import BesidePassage
 from digest.i18n.doubt_phrases import doubt_lines
 from digest.i18n.translator import Translator
-from digest.models.model import AnalysisPartKey, AnalysisSource, Evidence, VersionChange
+from digest.models.analysis import AnalysisPartKey, AnalysisSource, Evidence
+from digest.models.digest import VersionChange
 
 PROMPT_VERSION = 2
 

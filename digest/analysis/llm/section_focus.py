@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from digest.models.model import Section, SectionKind
+from digest.models.paper_text import Section, SectionKind
 
 ABSTRACT, BODY, RESULTS, SETUP = "abstract", "body", "results", "setup"
 ANY = "any"  # part: what matters to all of them

@@ -24,7 +24,7 @@ from digest.analysis.llm.response_parser import DraftClaim, FinishReason, Respon
 from digest.analysis.llm.token_estimate import estimate_tokens
 from digest.analysis.question_answering import BesidePassage
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import Statement
+from digest.models.analysis import Statement
 from digest.text.paper_index import PaperIndex
 
 ASKS = 3  # how often a piece is asked for in all

@@ -14,7 +14,8 @@ from digest.analysis.verification.statements import verify_statement
 from digest.errors import InputError
 from digest.i18n.doubt_phrases import doubt_lines
 from digest.i18n.translator import Translator
-from digest.models.model import Evidence, PaperText, Verdict
+from digest.models.analysis import Evidence, Verdict
+from digest.models.paper_text import PaperText
 from digest.text.paper_index import PaperIndex
 
 _SHOWN = 10  # mistakes of one file that are named

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.analysis.verification.alignment import QuoteAlignment, align_quote
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.text.paper_index import PaperIndex
 from digest.text.tokens import CJK, Tokens, is_number, tokenise
 from digest.text.word_lists import word_list

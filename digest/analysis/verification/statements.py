@@ -14,7 +14,8 @@ from digest.analysis.verification.quotations import QuotationMatch, locate_quota
 from digest.analysis.verification.references import first_dangling_reference
 from digest.analysis.verification.support.find_doubts import find_doubts
 from digest.analysis.verification.support.origin import is_of_others
-from digest.models.model import Compared, Evidence, Notice, QuotedPassage, Verdict
+from digest.models.analysis import Compared, Evidence, QuotedPassage, Verdict
+from digest.models.notice import Notice
 from digest.text.paper_index import PaperIndex
 from digest.text.quantities import quantities
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pymupdf as _pymupdf
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 pymupdf: Any = _pymupdf
 Box = tuple[float, float, float, float]

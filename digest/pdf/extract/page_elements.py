@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 
 class FontStyle(NamedTuple):

@@ -11,7 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.pdf.extract.hidden_text import GreyImage, without_hidden
 from digest.pdf.extract.legibility import unmapped
 from digest.pdf.extract.lines import printed_lines

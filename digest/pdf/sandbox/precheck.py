@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 _LENGTH = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|\?xml)", re.IGNORECASE)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 
 
 def text_to(text: PaperText) -> bytes:

@@ -14,7 +14,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 from digest.pdf.result import FigureImage, ReadFailure, ReadOutcome
 from digest.pdf.sandbox.fork_client import ForkServerClient
 from digest.pdf.sandbox.precheck import rejection_reason, truncation_notice

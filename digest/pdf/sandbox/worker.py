@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.pdf.extract.page_elements import PdfPage
 from digest.pdf.sandbox.confinement import confine, give_up_first
 from digest.pdf.sandbox.protocol import COUNT, PAGE, PICTURE, PROBLEM, RESULT, WorkerJob, frame, frames

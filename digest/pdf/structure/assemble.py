@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from digest.models.model import Caption, Footnote, PaperTable, PaperText, RemovedText, SectionKind
+from digest.models.paper_text import Caption, Footnote, PaperTable, PaperText, RemovedText, SectionKind
 from digest.pdf.doubts import doubt, legible
 from digest.pdf.extract.hidden_text import reads_like_a_sentence
 from digest.pdf.extract.layout import PageLayout, page_layout

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from digest.models.model import SectionKind
+from digest.models.paper_text import SectionKind
 from digest.pdf.extract.layout import PageLayout, PlacedLine, beside, is_numbers
 from digest.pdf.extract.page_elements import FontStyle, TextLine
 from digest.pdf.structure.numbering import HeadingNumber, is_known, numbers, section_kind, unspaced

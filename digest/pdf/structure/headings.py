@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from digest.models.model import SectionKind
+from digest.models.paper_text import SectionKind
 from digest.pdf.extract.layout import PageLayout
 from digest.pdf.extract.page_elements import OutlineEntry
 from digest.pdf.structure.heading_candidates import HeadingCandidate, HeadingStyle, heading_candidates

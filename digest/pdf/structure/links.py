@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from digest.models.model import Link, LinkKind
+from digest.models.paper_text import Link, LinkKind
 from digest.pdf.extract.layout import PageLayout
 from digest.pdf.extract.page_elements import LinkAnnotation, PdfPage, TextLine
 from digest.text.urls import find_urls, is_named_after, is_usable, link_kind, says_own, trim_url

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from digest.models.model import SectionKind
+from digest.models.paper_text import SectionKind
 
 
 class HeadingNumber(NamedTuple):

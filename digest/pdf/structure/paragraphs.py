@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from digest.models.model import BoundingBox, PaperParagraph, ParagraphKind
+from digest.models.paper_text import BoundingBox, PaperParagraph, ParagraphKind
 from digest.pdf.extract.layout import PageLayout, PlacedLine
 from digest.pdf.extract.page_elements import TextLine
 from digest.pdf.structure.hyphenation import joined

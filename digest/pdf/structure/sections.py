@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from digest.models.model import Section, SectionKind
+from digest.models.paper_text import Section, SectionKind
 from digest.pdf.extract.layout import PageLayout
 from digest.pdf.structure.floats import Float
 from digest.pdf.structure.front_matter import AbstractSpan

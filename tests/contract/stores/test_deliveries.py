@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StorageError
-from digest.models.delivery import Chat, Cooldown, Message, all_chats_of, digest_key
-from digest.models.model import Delivery, DeliveryState, Digest, Platform, Target
+from digest.models.delivery import Chat, Cooldown, Delivery, DeliveryState, Message, all_chats_of, digest_key
+from digest.models.digest import Digest
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.fakes.stores import BOTH, epoch, stores_of

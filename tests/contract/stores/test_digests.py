@@ -8,31 +8,23 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StorageError
-from digest.models.model import (
+from digest.models.analysis import (
     EXCERPT,
     Analysis,
     AnalysisPart,
     AnalysisPartKey,
     AnalysisSource,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Digest,
     Evidence,
-    FeedState,
-    Link,
-    LinkKind,
-    Match,
-    MatchField,
-    ModelSpending,
-    Notice,
-    Paper,
-    PaperUpdate,
-    SpendingRow,
     Statement,
     Verdict,
-    VersionChange,
 )
+from digest.models.digest import Card, Digest, PaperUpdate, VersionChange
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.match import Match, MatchField
+from digest.models.notice import Notice
+from digest.models.paper import AnnouncementKind, Paper
+from digest.models.paper_text import Link, LinkKind
+from digest.models.spending import ModelSpending, SpendingRow
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from storage.stores.digests import SqliteDigestStore

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.models.model import (
-    Announcement,
-    AnnouncementKind,
-    CategoryDay,
-    FeedState,
-    Notice,
-    Paper,
-    PaperParagraph,
-    PaperText,
-    Section,
-)
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.ports import PaperStore
 from storage.database.connection import IN_MEMORY, Database
 from storage.database.full_text import fts_query, fts_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.models.model import Edition, Platform, Target
+from digest.models.edition import Edition, Platform, Target
 from digest.models.people import Actor, AuditEvent, EditionRun, KeywordChange, SavedPaper
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores

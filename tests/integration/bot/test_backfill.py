@@ -14,7 +14,9 @@ from bot.scheduling.backfill import Backfill, BackfillPlan, BackfillResult
 from digest.arxiv import local_mirror
 from digest.arxiv.ids import ArxivId
 from digest.errors import InputError
-from digest.models.model import AnalysisSource, Edition, Paper, Platform, Target
+from digest.models.analysis import AnalysisSource
+from digest.models.edition import Edition, Platform, Target
+from digest.models.paper import Paper
 from digest.settings import ArxivSettings, LlmSettings, Secrets, Settings, StorageSettings
 from tests.builders.pdfs import Press
 from tests.fakes.arxiv import FakeArxiv, made_paper

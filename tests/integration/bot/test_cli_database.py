@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.main import main
 from digest.models.delivery import Message
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from storage.database.connection import Database
 from storage.database.lock import publishing_lock
 from storage.stores.deliveries import SqliteDeliveryStore

@@ -11,7 +11,7 @@ from bot.chat.platform_state import OFF, ConnectionKind, PlatformState, down
 from bot.metrics import exposition, serve_metrics
 from bot.platforms.registry import PLATFORMS
 from bot.status import status_problems
-from digest.models.model import Platform
+from digest.models.edition import Platform
 from digest.settings import MetricsSettings
 from tests.fakes.command_client import Team
 from tests.unit.bot.test_status import status, troubled

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.platforms.slack.errors import error_of_answer
 from bot.platforms.slack.renderer import render_slack
 from bot.platforms.slack.sender import SlackSender
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from digest.rendering.cards import digest_documents
 from tests.builders.digests import rich_day
 from tests.fakes.faults import CARRIED_OUT, KINDS

@@ -16,7 +16,7 @@ from bot.platforms.telegram.listener import TelegramListener, describe_poll_fail
 from bot.platforms.telegram.sender import TelegramSender
 from bot.platforms.telegram.settings import TELEGRAM
 from bot.platforms.telegram.spec import TelegramSpec
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from tests.fakes.command_client import ROBOTS, Team
 from tests.fakes.listener_observer import RecordingObserver
 from tests.fakes.telegram.server import FakeTelegram

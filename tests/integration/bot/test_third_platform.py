@@ -31,7 +31,7 @@ from bot.service import BotService
 from bot.setup.setup_answers import SetupAnswers
 from bot.setup.wizard import set_up
 from digest.errors import ConfigError
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from digest.ports import Clock
 from digest.rendering.document import Document
 from digest.settings import PlatformTable, Settings, describe_settings

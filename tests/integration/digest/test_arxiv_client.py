@@ -14,7 +14,7 @@ from digest.arxiv.errors import ArxivError, FeedError, FetchError
 from digest.arxiv.http_client import ArxivHttpClient
 from digest.arxiv.ids import ArxivId, parse_id
 from digest.i18n.translator import Translator
-from digest.models.model import AnnouncementKind
+from digest.models.paper import AnnouncementKind
 from digest.settings import HttpSettings
 from tests.fakes.arxiv import PDF, FakeArxiv, Fault, atom, made_day, made_paper, rss
 from tests.fakes.clocks.still_clock import FakeClock

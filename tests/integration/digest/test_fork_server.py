@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 from digest.pdf.reader import read_bytes
 from digest.pdf.result import ReadFailure, ReadOutcome
 from digest.pdf.sandbox import supervisor

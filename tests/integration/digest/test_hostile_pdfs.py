@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from digest.i18n.translator import Translator
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 from digest.pdf.extract.page_elements import PdfPage
 from digest.pdf.extract.pdf_document import PdfDocument
 from digest.pdf.reader import read_bytes, read_pdf

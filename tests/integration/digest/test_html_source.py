@@ -10,7 +10,8 @@ from digest.arxiv.http_client import ArxivHttpClient
 from digest.engine.html_reader import read_html
 from digest.html.html_paper import HtmlPage
 from digest.html.html_source import HtmlSource
-from digest.models.model import Notice, PaperText
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText
 from digest.settings import HttpSettings, ReadingLimits
 from tests.builders import html_pages
 from tests.builders.html_pages import page_of

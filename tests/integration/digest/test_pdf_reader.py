@@ -8,7 +8,8 @@ import pytest
 
 from digest.codec import decode, encode
 from digest.i18n.translator import LANGUAGES, Translator, catalogue
-from digest.models.model import Notice, PaperText, SectionKind
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText, SectionKind
 from digest.pdf.reader import read_bytes, read_file, read_pdf
 from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.pdf.sandbox.serialisation import notice_from, notice_to, text_from, text_to

@@ -9,7 +9,8 @@ import pytest
 from bot.delivery.delivery_worker import name
 from bot.delivery.renamed_editions import renamed_editions, take_history_along
 from digest.models.delivery import Message, digest_key
-from digest.models.model import Digest, Edition, Platform, Target
+from digest.models.digest import Digest
+from digest.models.edition import Edition, Platform, Target
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from storage.stores.edition_history import EditionHistory

@@ -14,7 +14,8 @@ from bot.scheduling.digest_runner import RunOutcome
 from bot.status import Status, collect_status, format_status
 from digest.i18n.translator import Translator
 from digest.models.delivery import Cooldown, Message
-from digest.models.model import Edition, Notice, Platform
+from digest.models.edition import Edition, Platform
+from digest.models.notice import Notice
 from tests.fakes.command_client import FRIDAY, OTHERS, ROBOTS, TEAM, TRAFFIC, Team
 
 NEXT = datetime(2026, 1, 10, 9, tzinfo=UTC)

@@ -11,21 +11,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.codec import DecodeError, decode, encode, from_json, to_json, whole_text
-from digest.models import model
-from digest.models.model import (
-    Analysis,
-    Delivery,
-    DeliveryState,
-    Digest,
-    Edition,
-    Notice,
-    Paper,
-    PaperText,
-    Platform,
-    Target,
+from digest.models import (
+    analysis,
+    delivery,
+    digest,
+    edition,
+    feed,
+    match,
+    notice,
+    paper,
+    paper_facts,
+    paper_text,
+    spending,
 )
+from digest.models.analysis import Analysis
+from digest.models.delivery import Delivery, DeliveryState
+from digest.models.digest import Digest
+from digest.models.edition import Edition, Platform, Target
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 
-CLASSES = [c for c in vars(model).values() if isinstance(c, type) and dataclasses.is_dataclass(c)]
+MODULES = (notice, paper, feed, match, edition, paper_text, paper_facts, analysis, spending, digest, delivery)
+CLASSES = [
+    value
+    for module in MODULES
+    for value in vars(module).values()
+    if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
+]
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))

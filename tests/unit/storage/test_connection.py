@@ -17,7 +17,8 @@ import pytest
 import sqlite_utils
 
 from digest.errors import StorageError
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Paper
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from storage.database.connection import APPLICATION_ID, IN_MEMORY, Database
 from storage.database.migrations import MIGRATIONS, NAMES
 from storage.stores.all_stores import SqliteStores

@@ -12,7 +12,9 @@ import pytest
 
 from digest.errors import InputError, StorageError
 from digest.models.delivery import Message
-from digest.models.model import Paper, PaperText, Platform, Target
+from digest.models.edition import Platform, Target
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 from digest.models.people import Actor, AuditEvent
 from storage.database.connection import Database
 from storage.database.lock import is_publishing, lock_path, publishing_lock

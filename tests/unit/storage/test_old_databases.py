@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.models.model import DeliveryState
+from digest.models.delivery import DeliveryState
 from storage.database.connection import Database
 from storage.database.migrations import MIGRATIONS, NAMES
 from storage.maintenance import backup, integrity, restore

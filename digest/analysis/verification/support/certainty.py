@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from digest.analysis.verification.support.relevance import covers
 from digest.analysis.verification.support.wordings import Pair
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 
 _FRAGMENT = 0.3  # a statement much shorter than its quotation may leave a half-sentence out
 

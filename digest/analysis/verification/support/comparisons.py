@@ -10,7 +10,7 @@ from itertools import combinations
 from digest.analysis.verification.support.exchanges import named_things
 from digest.analysis.verification.support.polarity import Turn, turns
 from digest.analysis.verification.support.wordings import Pair, Wording
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 
 _REFERENCE = re.compile(
     r"(?:\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beats?|behind|against|compared\s(?:to|with)|relative\sto|versus|vs\.?|ahead\sof|inferior\sto|superior\sto|trails?|lags?)"

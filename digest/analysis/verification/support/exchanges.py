@@ -7,7 +7,7 @@ from collections.abc import Iterable, Set
 
 from digest.analysis.verification.support.lexicon import Hit, plain_words
 from digest.analysis.verification.support.wordings import Name, Pair, Wording
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 
 
 def opposite_doubts(pair: Pair) -> Iterable[Doubt]:

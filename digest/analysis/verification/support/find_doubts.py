@@ -18,7 +18,7 @@ from digest.analysis.verification.support.origin import origin_doubts
 from digest.analysis.verification.support.polarity import denial_doubts, direction_doubts, negation_doubts
 from digest.analysis.verification.support.relevance import unrelated_doubts
 from digest.analysis.verification.support.wordings import Pair, Wording, normalised
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 from digest.text.text_blocks import TextBlock
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from digest.analysis.verification.numbers import SMALL, YEARS, agrees, computed, is_common, is_rough, stands_elsewhere
 from digest.analysis.verification.support.wordings import Pair, Wording
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 from digest.text.tokens import without_marks
 from digest.text.units import DATE, FRACTION, MAGNITUDE, ORDINAL, PERCENT, POINTS, SCORE, TIMES, Quantity

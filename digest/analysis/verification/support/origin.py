@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from digest.analysis.verification.support.wordings import Pair, Wording
-from digest.models.model import Doubt, DoubtCode, Section, SectionKind
+from digest.models.analysis import Doubt, DoubtCode
+from digest.models.paper_text import Section, SectionKind
 
 _CITATION = re.compile(
     r"\[\s*\d{1,3}[^\[\]]{0,20}\]|\bet al\b|\((?:[A-Z][^()]{0,80})?(?:19|20)\d\d[a-z]?\)|[A-Z][a-z]+ and others"

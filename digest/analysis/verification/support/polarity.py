@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from digest.analysis.verification.support.lexicon import Hit
 from digest.analysis.verification.support.relevance import covers
 from digest.analysis.verification.support.wordings import Pair, Wording
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 
 _SIGNS = {
     "direction.up": ("amount", 1), "direction.down": ("amount", -1), "direction.better": ("merit", 1),

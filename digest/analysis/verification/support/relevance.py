@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from digest.analysis.verification.support.lexicon import Hit
 from digest.analysis.verification.support.wordings import Pair, Wording
-from digest.models.model import Doubt, DoubtCode
+from digest.models.analysis import Doubt, DoubtCode
 from digest.text.paper_index import PaperIndex
 
 _TABLES = ("terms", "measure", "alternatives")

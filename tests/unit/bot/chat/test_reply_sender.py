@@ -12,7 +12,7 @@ from bot.chat.reply_sender import LONGEST_WAIT, RETRY_PAUSES, ReplySender, retry
 from bot.chat.request import CommandReply
 from bot.commands.reply_documents import text_document
 from bot.platforms.telegram.spec import TelegramSpec
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.command_client import TEAM, Team
 from tests.fakes.listener_observer import RecordingObserver

@@ -13,7 +13,8 @@ from digest.analysis.llm.llm_analyst import LlmAnalyst
 from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.question_answering import best_passages
 from digest.arxiv.ids import ArxivId
-from digest.models.model import Paper, PaperText
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 from digest.settings import LlmBudget, LlmModel, LlmSettings
 from tests.builders import lantern_paper
 from tests.fakes.clocks.still_clock import FakeClock

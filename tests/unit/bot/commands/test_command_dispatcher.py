@@ -8,7 +8,7 @@ from bot.chat.request import ChatRef
 from bot.commands.command_table import COMMANDS
 from bot.platforms.registry import PLATFORMS
 from digest.errors import StorageBusyError, StorageError
-from digest.models.model import Platform, Target
+from digest.models.edition import Platform, Target
 from tests.fakes.command_client import ADA, ALONE, BOB, EVE, OTHERS, ROBOTS, ROOT, SLACK, TEAM, TRAFFIC, Team, private
 
 

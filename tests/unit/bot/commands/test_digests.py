@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from digest.models.delivery import Message
-from digest.models.model import DeliveryState
+from digest.models.delivery import DeliveryState, Message
 from tests.fakes.command_client import ADA, ALONE, FRIDAY, NEWS, OTHERS, ROBOTS, ROOT, TEAM, Team, private
 
 

@@ -12,7 +12,7 @@ from bot.cli.main import cli
 from bot.commands.about import link, linked
 from bot.commands.export import SHOWN
 from digest.export.formats import FORMATS, ExportFormat, export_papers
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from storage.database.connection import Database
 from storage.stores.all_stores import SqliteStores
 from tests.documentation import reference

@@ -7,7 +7,7 @@ import pytest
 from bot.commands.about import link, linked
 from bot.commands.papers import show_paper as paper_command
 from digest.arxiv.errors import ArxivError
-from digest.models.model import Notice
+from digest.models.notice import Notice
 from tests.fakes.command_client import ADA, ALONE, BOB, FRIDAY, OTHERS, ROBOTS, TEAM, Team, paper
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.paper import Announcement, AnnouncementKind
 from tests.fakes.command_client import ADA, ALONE, BOB, PAPERS, TEAM, Team, private
 
 

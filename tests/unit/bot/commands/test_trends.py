@@ -10,7 +10,7 @@ from bot.chat.message_sender import Picture
 from bot.platforms.registry import PLATFORMS
 from bot.scheduling.digest_runner import RunOutcome
 from bot.scheduling.weekly_trends import plan_trends_messages, trends_key
-from digest.models.model import Edition, Platform, Target
+from digest.models.edition import Edition, Platform, Target
 from digest.trends.aggregation import WeeklyTrends, WeekTotals, weeks_to
 from tests.builders.season import DAY, life
 from tests.fakes.command_client import ADA, ALONE, BOB, OTHERS, ROBOTS, TEAM, Team

@@ -15,8 +15,10 @@ from bot.logs import log
 from bot.platforms.registry import PLATFORMS
 from bot.scheduling.run_events import RunEvent, RunEventKind
 from digest.i18n.translator import Translator
-from digest.models.delivery import Message
-from digest.models.model import CategoryDay, Delivery, Edition, FeedState, Notice, Platform, Target
+from digest.models.delivery import Delivery, Message
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
 from digest.settings import AlertSettings, Secrets
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import FakeDeliveries

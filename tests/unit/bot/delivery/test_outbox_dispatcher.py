@@ -21,8 +21,9 @@ from bot.delivery.outbox_dispatcher import OutboxDispatcher
 from bot.delivery.planner import plan_messages, reachable_targets
 from bot.platforms.registry import PLATFORMS
 from digest.errors import StorageBusyError, StorageError
-from digest.models.delivery import Cooldown, Message, all_chats_of, digest_key
-from digest.models.model import DeliveryState, Edition, Notice, Platform, Target
+from digest.models.delivery import Cooldown, DeliveryState, Message, all_chats_of, digest_key
+from digest.models.edition import Edition, Platform, Target
+from digest.models.notice import Notice
 from storage.database.connection import Database
 from storage.stores.chats import SqliteChatStore
 from storage.stores.deliveries import SqliteDeliveryStore

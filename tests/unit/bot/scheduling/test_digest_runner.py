@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from bot.scheduling.digest_runner import EditionDay, RunDecision, RunOutcome, decide_run, run_outcome
 from digest.errors import StorageError
-from digest.models.model import CategoryDay, Edition, FeedState, Notice, Platform, Target
+from digest.models.edition import Edition, Platform, Target
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
 from digest.settings import ScheduleSettings
 from tests.builders.season import DAY, Life, life, listed, papers
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.scheduling.schedule import EditionScheduler, day_of, due_on, last_run, next_run
-from digest.models.model import Edition
+from digest.models.edition import Edition
 
 ZONES = (
     "Asia/Shanghai",

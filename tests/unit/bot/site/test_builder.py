@@ -17,7 +17,7 @@ from bot.app import open_app
 from bot.cli.main import main
 from bot.site.builder import site_url, update_site
 from digest.errors import InputError, StorageError
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.settings.schema import ArchiveSettings
 from storage.site_index import SiteIndex
 from tests.builders.digests import rich_day

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.analysis.question_answering import passages_for
-from digest.models.model import Verdict
+from digest.models.analysis import Verdict
 from tests.builders import lantern_paper
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from digest.analysis.reproducibility import reproducibility, unstated
-from digest.models.model import Footnote, Notice, PaperParagraph, PaperText, Section, SectionKind
+from digest.models.notice import Notice
 from digest.models.paper_facts import Availability, ReproducibilityTopic
+from digest.models.paper_text import Footnote, PaperParagraph, PaperText, Section, SectionKind
 
 T, A = ReproducibilityTopic, Availability
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from digest.analysis.metric_names import direction_of, is_cost, metric_in
 from digest.analysis.results_table import number_in, own_names, results_table, table_results
-from digest.models.model import PaperParagraph, PaperTable, PaperText, Section, SectionKind
 from digest.models.paper_facts import ResultRow
+from digest.models.paper_text import PaperParagraph, PaperTable, PaperText, Section, SectionKind
 
 MAIN = PaperTable(
     "Table 2",

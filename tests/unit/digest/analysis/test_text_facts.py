@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from digest.analysis.text_facts import with_facts
-from digest.models.model import PaperTable, PaperText
 from digest.models.paper_facts import ReproducibilityTopic
+from digest.models.paper_text import PaperTable, PaperText
 from tests.builders.digests import rich_day
 from tests.builders.papers import text
 

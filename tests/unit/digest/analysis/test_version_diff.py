@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from digest.analysis.version_diff import version_changes
-from digest.models.model import PaperParagraph, PaperText, Section
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from tests.builders import lantern_paper
 
 OLD = lantern_paper.TEXT

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digest.arxiv.errors import FeedError
 from digest.arxiv.feeds import Feed, parse_feed
 from digest.i18n.translator import Translator
-from digest.models.model import AnnouncementKind
+from digest.models.paper import AnnouncementKind
 from tests.fakes.arxiv import made_day, rss
 
 FEEDS = Path(__file__).parents[3] / "data" / "feeds"

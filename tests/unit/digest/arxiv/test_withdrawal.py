@@ -6,7 +6,8 @@ import pytest
 
 from digest.arxiv.withdrawal import withdrawal_reason
 from digest.i18n.translator import Translator
-from digest.models.model import AnnouncementKind, Paper, PaperUpdate
+from digest.models.digest import PaperUpdate
+from digest.models.paper import AnnouncementKind, Paper
 from digest.rendering import phrasing
 from digest.site.entries import entries
 from tests.builders.digests import rich_day

@@ -25,7 +25,7 @@ from digest.export import zotero_items
 from digest.export.citation_fields import doi, issue_date
 from digest.export.formats import FORMATS, export_papers
 from digest.export.person_names import person_name
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.latex.latex_to_text import latex_to_text
 from tests.shared import SHARED, needs_shared
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from digest.export.zotero_client import ZoteroClient, ZoteroError, ZoteroResult
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.settings import ZoteroSettings
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.zotero import KEY, LIBRARY, FakeZotero

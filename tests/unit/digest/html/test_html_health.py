@@ -11,7 +11,7 @@ from digest.html.html_paper import HtmlPage, read_page
 from digest.html.html_tree import HtmlError
 from digest.html.page_overlay import with_pages
 from digest.i18n.translator import Translator
-from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind
 from tests.builders import html_pages
 from tests.builders.html_pages import article, page_of
 from tests.builders.lantern_paper import PAPER, TEXT

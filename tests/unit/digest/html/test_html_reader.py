@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digest.html.html_paper import read_page
 from digest.html.html_tree import HtmlError
-from digest.models.model import LinkKind, PaperText, ParagraphKind, SectionKind
+from digest.models.paper_text import LinkKind, PaperText, ParagraphKind, SectionKind
 from tests.builders.html_pages import article, page_of
 from tests.builders.lantern_paper import PAPER, TEXT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.i18n.translator import LANGUAGES, Translator, catalogue
-from digest.models.model import Notice
+from digest.models.notice import Notice
 
 ROOT = Path(__file__).parents[4]
 CHINESE = re.compile(r"[\u3400-\u9fff]")

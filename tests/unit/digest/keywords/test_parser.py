@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from digest.errors import KeywordError
 from digest.i18n.translator import LANGUAGES, Translator
 from digest.keywords import AllOf, AnyOf, AuthorTerm, CategoryTerm, Keyword, Not, Phrase, parse_keyword
-from digest.models.model import MatchField
+from digest.models.match import MatchField
 
 
 def hint(mistake: KeywordError, language: str) -> str:

@@ -14,7 +14,9 @@ from digest.matching.batch import BatchMatcher
 from digest.matching.batch_index import FEW
 from digest.matching.matcher import Matcher, field_text
 from digest.matching.selection import select_papers
-from digest.models.model import Announcement, AnnouncementKind, Edition, MatchField, Paper, UpdatePolicy
+from digest.models.edition import Edition, UpdatePolicy
+from digest.models.match import MatchField
+from digest.models.paper import Announcement, AnnouncementKind, Paper
 from tests.shared import SHARED, needs_shared
 
 DAY = date(2026, 3, 4)

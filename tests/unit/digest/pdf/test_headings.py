@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from digest.models.model import SectionKind
+from digest.models.paper_text import SectionKind
 from digest.pdf.extract.page_elements import FontStyle
 from digest.pdf.structure.heading_candidates import HeadingStyle
 from tests.builders.pdfs import BOLD, ITALIC, ROMAN, SANS, TYPEWRITER, Press, outline, read_here

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digest.models.model import PaperText, RemovedText
+from digest.models.paper_text import PaperText, RemovedText
 from digest.pdf.extract.hidden_text import luminance, reads_like_a_sentence
 from tests.builders.pdfs import Press, pymupdf, read_here
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.models.model import Link, LinkKind
+from digest.models.paper_text import Link, LinkKind
 from digest.text.urls import link_kind
 from tests.builders.pdfs import Press, pymupdf, read_here
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.models.model import Notice, PaperText, Section, SectionKind
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperText, Section, SectionKind
 from digest.pdf.doubts import kept_share
 from digest.pdf.extract.layout import page_layout
 from digest.pdf.extract.legibility import is_illegible

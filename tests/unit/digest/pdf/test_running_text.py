@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from digest.models.model import PaperParagraph, PaperText, ParagraphKind
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind
 from digest.pdf.extract.characters import clean_characters
 from digest.pdf.extract.page_elements import FontStyle, PdfPage
 from digest.pdf.extract.pdf_document import PdfDocument

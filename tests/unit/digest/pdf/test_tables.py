@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.models.model import PaperText
+from digest.models.paper_text import PaperText
 from digest.pdf.extract.page_elements import FontStyle, TextLine
 from digest.pdf.tables.grid import grid, is_number
 from tests.builders.pdfs import Press, read_here

@@ -12,7 +12,10 @@ from bot.delivery.planner import plan_messages
 from bot.platforms.registry import PLATFORMS
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.engine.engine import Engine
-from digest.models.model import CardFigure, Digest, Edition, Paper, PaperText, Platform, Target
+from digest.models.digest import CardFigure, Digest
+from digest.models.edition import Edition, Platform, Target
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperText
 from digest.pdf.result import FigureImage
 from digest.settings import EngineSettings, ReadingLimits
 from storage.stores.figures import FigureFolder

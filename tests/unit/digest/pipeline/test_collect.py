@@ -14,7 +14,9 @@ from digest.arxiv.feeds import Feed
 from digest.arxiv.http_client import ArxivHttpClient
 from digest.errors import InputError, UnknownError
 from digest.i18n.translator import Translator
-from digest.models.model import Announcement, AnnouncementKind, CategoryDay, FeedState, Notice
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind
 from digest.pipeline.collect import CollectedDay, catch_up, collect, decide_state, merge_feeds
 from digest.settings import HttpSettings
 from tests.fakes.arxiv import FakeArxiv, Fault, made_day, made_paper

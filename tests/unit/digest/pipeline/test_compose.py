@@ -6,24 +6,12 @@ from datetime import date
 import pytest
 
 from digest.i18n.translator import LANGUAGES, Translator
-from digest.models.model import (
-    Analysis,
-    AnalysisPart,
-    AnalysisPartKey,
-    AnalysisSource,
-    AnnouncementKind,
-    Card,
-    CardDetail,
-    CategoryDay,
-    Edition,
-    Evidence,
-    FeedState,
-    Notice,
-    Paper,
-    PaperUpdate,
-    Statement,
-    Verdict,
-)
+from digest.models.analysis import Analysis, AnalysisPart, AnalysisPartKey, AnalysisSource, Evidence, Statement, Verdict
+from digest.models.digest import Card, PaperUpdate
+from digest.models.edition import CardDetail, Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import AnnouncementKind, Paper
 from digest.pipeline.compose import compose, without_unsupported
 
 DAY = date(2026, 3, 4)

@@ -15,22 +15,13 @@ from digest.arxiv.errors import FetchError
 from digest.arxiv.feeds import Feed
 from digest.errors import KeywordError
 from digest.html.html_document import HTML_READER_VERSION
-from digest.models.model import (
-    Analysis,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    CategoryDay,
-    Edition,
-    FeedState,
-    Notice,
-    Paper,
-    PaperParagraph,
-    PaperText,
-    Section,
-    Statement,
-    VersionChange,
-)
+from digest.models.analysis import Analysis, AnalysisSource, Statement
+from digest.models.digest import VersionChange
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.pdf.result import READER_VERSION, ReadFailure
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.digest_builder import DigestBuilder, PersonalLimits

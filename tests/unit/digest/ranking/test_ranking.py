@@ -12,23 +12,15 @@ from benchmarks.parts.ranking import made_up, measured
 from digest.analysis.excerpt.excerpt_analyst import ExcerptAnalyst
 from digest.arxiv.errors import FetchError
 from digest.matching.selection import SelectedPaper
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisSource,
-    Announcement,
-    AnnouncementKind,
-    Card,
-    CategoryDay,
-    Digest,
-    Edition,
-    FeedState,
-    Match,
-    Notice,
-    Paper,
-    PaperText,
-)
-from digest.models.model import MatchField as PaperField
+from digest.models.analysis import EXCERPT, Analysis, AnalysisSource
+from digest.models.digest import Card, Digest
+from digest.models.edition import Edition
+from digest.models.feed import CategoryDay, FeedState
+from digest.models.match import Match
+from digest.models.match import MatchField as PaperField
+from digest.models.notice import Notice
+from digest.models.paper import Announcement, AnnouncementKind, Paper
+from digest.models.paper_text import PaperText
 from digest.pdf.result import ReadFailure
 from digest.pipeline.collect import CollectedDay
 from digest.pipeline.compose import compose

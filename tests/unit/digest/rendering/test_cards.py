@@ -7,24 +7,14 @@ import pytest
 
 from bot.platforms.telegram.renderer import render_telegram
 from digest.i18n.translator import Translator
-from digest.models.model import (
-    AnalysisPartKey,
-    AnnouncementKind,
-    Card,
-    CardDetail,
-    Evidence,
-    FeedState,
-    Link,
-    LinkKind,
-    Match,
-    MatchField,
-    Notice,
-    PaperUpdate,
-    PassageLocation,
-    Statement,
-    Verdict,
-    VersionChange,
-)
+from digest.models.analysis import AnalysisPartKey, Evidence, PassageLocation, Statement, Verdict
+from digest.models.digest import Card, PaperUpdate, VersionChange
+from digest.models.edition import CardDetail
+from digest.models.feed import FeedState
+from digest.models.match import Match, MatchField
+from digest.models.notice import Notice
+from digest.models.paper import AnnouncementKind
+from digest.models.paper_text import Link, LinkKind
 from digest.rendering import cards, phrasing
 from digest.rendering.document import Block, Document, ItemList, Paragraph, Quote, TextRun, plain_text
 from tests.builders.digests import empty_day, rich_day

@@ -7,7 +7,7 @@ import pytest
 
 from digest.codec import from_json, to_json
 from digest.i18n.translator import Translator
-from digest.models.model import Analysis
+from digest.models.analysis import Analysis
 from digest.models.paper_facts import Availability, ReproducibilityFact, ReproducibilityTopic, ResultCell, ResultRow
 from digest.rendering.cards import paper_card
 from digest.rendering.document import Quote, plain_text

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from digest.i18n.translator import Translator
-from digest.models.model import CardFigure, Paper
+from digest.models.digest import CardFigure
+from digest.models.paper import Paper
 from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence, may_show
 from tests.builders.digests import rich_day
 

@@ -8,7 +8,9 @@ from itertools import pairwise
 import pytest
 
 from digest.i18n.translator import Translator
-from digest.models.model import Evidence, Link, LinkKind, Notice, Statement, Verdict
+from digest.models.analysis import Evidence, Statement, Verdict
+from digest.models.notice import Notice
+from digest.models.paper_text import Link, LinkKind
 from digest.report import html_report
 from tests.builders.digests import empty_day, rich_day
 

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from digest.models.model import Evidence, Statement, Verdict
+from digest.models.analysis import Evidence, Statement, Verdict
 from digest.rendering.phrasing import clean, external_link, quotation
 from digest.report import markdown_report
 from digest.report.markdown import escaped, inline, link

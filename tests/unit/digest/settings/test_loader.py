@@ -16,7 +16,8 @@ from bot.platforms.registry import load_settings as load
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.telegram.settings import TelegramSettings
 from digest.errors import ConfigError, UnknownError
-from digest.models.model import AnnouncementKind, Platform, Target, UpdatePolicy
+from digest.models.edition import Platform, Target, UpdatePolicy
+from digest.models.paper import AnnouncementKind
 from digest.settings import Settings, describe_settings
 from digest.settings.platform_table import tables_class
 from digest.settings.schema import EditionSettings

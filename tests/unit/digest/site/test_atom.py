@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.arxiv.calendar import due_for, eastern_day
-from digest.models.model import Edition
+from digest.models.edition import Edition
 from digest.rendering import phrasing
 from digest.site.atom import ATOM, atom_feed
 from digest.site.entries import DaySummary, SiteEntry, published

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.matching.matcher import Matcher
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.folding import LETTERS, fold, spell_out
 from storage.database.connection import Database
 from storage.database.migrations import m006_folded_letters

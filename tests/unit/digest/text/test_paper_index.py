@@ -3,7 +3,7 @@
 import pytest
 
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import PaperParagraph, PaperText, Section
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.text.paper_index import PaperIndex
 from digest.text.tokens import tokenise
 from tests.builders import lantern_paper

@@ -5,7 +5,7 @@
 import pytest
 
 from digest.matching.matcher import Matcher
-from digest.models.model import Paper
+from digest.models.paper import Paper
 from digest.text.plurals import singular
 
 ALIKE = """

@@ -8,20 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.analysis.evidence_links import AROUND, PassageLocator, with_links
-from digest.models.model import (
+from digest.models.analysis import (
     Analysis,
     AnalysisPart,
     AnalysisPartKey,
     AnalysisSource,
     Evidence,
-    PaperParagraph,
-    PaperText,
-    ParagraphKind,
     PassageLocation,
-    Section,
     Statement,
     Verdict,
 )
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind, Section
 from digest.text.paper_index import PaperIndex
 from digest.text.text_fragments import FragmentBuilder
 from tests.builders.lantern_paper import TEXT

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.models.model import Link, LinkKind, Paper, PaperText
+from digest.models.paper import Paper
+from digest.models.paper_text import Link, LinkKind, PaperText
 from digest.text.urls import find_urls, is_usable, link_kind, paper_links
 
 PAPER = Paper("2601.90101", 1, "A title", ("A. Author",), "", ("cs.RO",))

@@ -13,19 +13,11 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from bot.platforms.telegram.renderer import render_telegram
 from digest.codec import to_json
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisSource,
-    AnnouncementKind,
-    Card,
-    Digest,
-    Edition,
-    Match,
-    MatchField,
-    Paper,
-    PaperUpdate,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisSource
+from digest.models.digest import Card, Digest, PaperUpdate
+from digest.models.edition import Edition
+from digest.models.match import Match, MatchField
+from digest.models.paper import AnnouncementKind, Paper
 from digest.pipeline.compose import compose
 from digest.ranking.preference_model import PreferenceModel
 from digest.rendering.cards import digest_documents

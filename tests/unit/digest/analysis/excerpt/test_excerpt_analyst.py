@@ -13,21 +13,10 @@ from digest.analysis.excerpt.section_roles import SectionRole, section_roles
 from digest.analysis.llm.prompt_context import context_from_text
 from digest.analysis.verification.statements import verify_statement
 from digest.i18n.translator import LANGUAGES, Translator
-from digest.models.model import (
-    EXCERPT,
-    Analysis,
-    AnalysisPartKey,
-    AnalysisSource,
-    Notice,
-    Paper,
-    PaperParagraph,
-    PaperText,
-    ParagraphKind,
-    RemovedText,
-    Section,
-    SectionKind,
-    Verdict,
-)
+from digest.models.analysis import EXCERPT, Analysis, AnalysisPartKey, AnalysisSource, Verdict
+from digest.models.notice import Notice
+from digest.models.paper import Paper
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind, RemovedText, Section, SectionKind
 from digest.text.paper_index import PaperIndex
 from tests.builders import lantern_paper
 from tests.shared import SHARED, needs_shared

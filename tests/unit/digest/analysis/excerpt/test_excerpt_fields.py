@@ -11,16 +11,9 @@ from digest.analysis.excerpt.candidate_sentences import candidate_sentences, is_
 from digest.analysis.excerpt.excerpt_analyst import excerpt
 from digest.analysis.excerpt.paper_language import WITH_CUES, is_in_language, language_of
 from digest.analysis.excerpt.section_roles import SectionRole, section_roles
-from digest.models.model import (
-    Analysis,
-    AnalysisPartKey,
-    AnalysisSource,
-    Notice,
-    PaperParagraph,
-    PaperText,
-    Section,
-    SectionKind,
-)
+from digest.models.analysis import Analysis, AnalysisPartKey, AnalysisSource
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperParagraph, PaperText, Section, SectionKind
 from tests.builders import lantern_paper
 
 

@@ -19,7 +19,8 @@ from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.model_errors import FaultKind, ModelError
 from digest.analysis.llm.prompts import Prompt
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import Compared, DoubtCode, ModelSpending, Statement
+from digest.models.analysis import Compared, DoubtCode, Statement
+from digest.models.spending import ModelSpending
 from digest.settings import LlmBudget, LlmModel
 from digest.text.paper_index import PaperIndex
 from tests.fakes.clocks.still_clock import FakeClock

@@ -15,7 +15,8 @@ from digest.analysis.llm.budget import (
     of_paper,
 )
 from digest.analysis.llm.openai_payloads import ReportedUsage
-from digest.models.model import ModelSpending, Notice
+from digest.models.notice import Notice
+from digest.models.spending import ModelSpending
 from digest.settings import LlmBudget, LlmModel
 from tests.fakes.clocks.still_clock import FakeClock
 from tests.fakes.stores import FakeSpending

@@ -16,20 +16,19 @@ from digest.analysis.llm.model_client import ModelClient
 from digest.analysis.llm.prompts import PROMPT_VERSION
 from digest.analysis.verification.statements import verify_statement
 from digest.i18n.translator import Translator
-from digest.models.model import (
+from digest.models.analysis import (
     EXCERPT,
     Analysis,
     AnalysisPart,
     AnalysisPartKey,
     AnalysisSource,
     Evidence,
-    Notice,
-    PaperParagraph,
-    Section,
     Statement,
     Verdict,
-    VersionChange,
 )
+from digest.models.digest import VersionChange
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperParagraph, Section
 from digest.settings import LlmBudget, LlmModel, LlmSettings
 from digest.text.paper_index import PaperIndex
 from tests.builders import papers

@@ -4,7 +4,9 @@ import pytest
 
 from digest.analysis.llm.prompt_context import PromptContext, context_from_abstract, context_from_text, with_pages_of
 from digest.analysis.llm.token_estimate import estimate_tokens
-from digest.models.model import AnalysisSource, Notice, PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
+from digest.models.analysis import AnalysisSource
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperParagraph, PaperText, ParagraphKind, Section, SectionKind
 from tests.builders import papers
 
 

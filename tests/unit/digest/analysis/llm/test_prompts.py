@@ -18,16 +18,9 @@ from digest.analysis.llm.prompts import (
     size,
 )
 from digest.analysis.llm.response_parser import DraftClaim
-from digest.models.model import (
-    AnalysisPartKey,
-    AnalysisSource,
-    Doubt,
-    DoubtCode,
-    Evidence,
-    Notice,
-    Verdict,
-    VersionChange,
-)
+from digest.models.analysis import AnalysisPartKey, AnalysisSource, Doubt, DoubtCode, Evidence, Verdict
+from digest.models.digest import VersionChange
+from digest.models.notice import Notice
 from tests.builders import papers
 
 

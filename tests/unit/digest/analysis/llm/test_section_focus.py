@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digest.analysis.llm.prompts import PIECES
 from digest.analysis.llm.section_focus import ANY, section_kind, section_kinds, section_worth
-from digest.models.model import Section, SectionKind
+from digest.models.paper_text import Section, SectionKind
 
 KINDS = ("abstract", "limits", "setup", "conclusion", "introduction", "related", "background", "results", "body")
 

@@ -15,7 +15,7 @@ from digest.analysis.verification.claims import (
 )
 from digest.errors import InputError
 from digest.i18n.translator import Translator
-from digest.models.model import Verdict
+from digest.models.analysis import Verdict
 from tests.builders import lantern_paper
 
 QUOTE = "The success rate rises from 75.2% to 81.4%, while the mean path is at most 8% longer."

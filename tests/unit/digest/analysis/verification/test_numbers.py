@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from digest.analysis.verification.numbers import first_unsupported_number
-from digest.models.model import PaperParagraph, PaperText, Section
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.text.paper_index import PaperIndex
 from digest.text.quantities import quantities
 from tests.builders import lantern_paper

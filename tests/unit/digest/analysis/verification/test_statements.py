@@ -5,7 +5,9 @@ import pytest
 from digest.analysis.verification.alignment import AlignmentFault, Difference
 from digest.analysis.verification.statements import verify_statement
 from digest.i18n.translator import LANGUAGES, Translator
-from digest.models.model import Evidence, Notice, PaperParagraph, PaperText, Section, Verdict
+from digest.models.analysis import Evidence, Verdict
+from digest.models.notice import Notice
+from digest.models.paper_text import PaperParagraph, PaperText, Section
 from digest.text.paper_index import PaperIndex
 from tests.builders import lantern_paper
 

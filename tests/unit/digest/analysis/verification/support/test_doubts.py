@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.analysis.judge.labelled_set import LabelledStatement, labelled_set
 from digest.analysis.verification.statements import verify_statement
-from digest.models.model import DoubtCode, Evidence, Verdict
+from digest.models.analysis import DoubtCode, Evidence, Verdict
 from digest.text.paper_index import PaperIndex
 
 PAPER = PaperIndex(labelled_set().paper)

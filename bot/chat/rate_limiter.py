@@ -110,7 +110,7 @@ class RateLimiter:
         self._waiting[address] += 1
         try:
             async with self._locks[address]:
-                await self._until(self._earliest(address))
+                await self._until(self._earliest(address, self._clock.monotonic()))
                 moment = self._record(address)
         finally:
             self._waiting[address] -= 1
@@ -127,7 +127,7 @@ class RateLimiter:
                 now = self._clock.monotonic()
                 if now - began > REPLY_PATIENCE:
                     raise ReplyTooOld
-                moment = max(self._earliest(address), earliest_send(self._replies[address], now, steady, window))
+                moment = max(self._earliest(address, now), earliest_send(self._replies[address], now, steady, window))
                 if moment <= now and not self._lets_pass(address, now):
                     break
                 await self._clock.sleep(min(max(moment - now, REPLY_PAUSE), began + REPLY_PATIENCE - now + REPLY_PAUSE))
@@ -144,9 +144,8 @@ class RateLimiter:
         """Whether answers wait for a digest: not for all of a long one."""
         return self._is_delivering(address) and now - self._delivering_since[address] < DIGEST_FIRST
 
-    def _earliest(self, address: str) -> float:
-        now, window = self._clock.monotonic(), self.limits.window(address)
-        return earliest_send(self._chats[address], now, self.limits.chat, window)
+    def _earliest(self, address: str, now: float) -> float:
+        return earliest_send(self._chats[address], now, self.limits.chat, self.limits.window(address))
 
     def _record(self, address: str) -> float:
         """Counts a message to the chat; when it may go."""

@@ -132,7 +132,7 @@ class Running:
             await until(lambda: condition() or self._has_ended(), what)
             assert condition(), f"it ended before: {what}"
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{''.join(self.log[-40:])}") from None
+            raise AssertionError(f"{error}\n{self.said()}\n{chr(10).join(self.log[-40:])}") from None
 
     def _has_ended(self) -> bool:
         return self.process is not None and self.process.returncode is not None

@@ -211,3 +211,24 @@ def test_messages_of_a_clock_that_was_ahead_count_as_just_sent() -> None:
     pacer.record_sends("42", [-86_400.0 + n for n in range(100)])
 
     assert pacer._earliest("42") <= 1.0
+
+
+class MovingClock(Timeline):
+    """Time passes between any two looks, as it does outside of tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looks = 0
+
+    def monotonic(self) -> float:
+        self._looks += 1
+        return super().monotonic() + self._looks * 1e-6
+
+
+async def test_an_answer_goes_at_once_although_time_passes_while_its_turn_is_computed() -> None:
+    clock = MovingClock()
+    limiter = RateLimiter(TelegramSettings().rate_limits(), clock)
+
+    await limiter.acquire_reply("42")
+
+    assert clock.monotonic() < 0.1

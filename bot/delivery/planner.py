@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.chat.message_sender import Picture
-from bot.chat.platform_spec import Platforms, PlatformSpec, ThreadRule
+from bot.chat.platform_spec import Platforms, ThreadRule
 from digest.i18n.translator import Translator
-from digest.models.delivery import Message, digest_key
-from digest.models.digest import Card, Digest
-from digest.models.edition import Edition, Platform, Target
-from digest.ports import ChatStore
-from digest.rendering.cards import DigestDocument, digest_documents
+from digest.models.delivery import ChatStore, Message, digest_key
+from digest.models.model import Card, Digest, Edition, Platform, Target
+from digest.rendering.cards import digest_documents
 from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
 
 
@@ -51,50 +48,25 @@ def plan_messages(
     if digest.empty is not None and edition.empty_day == "silent":
         return []
     documents = digest_documents(digest, archive)
-    pictures = {card.paper.id: payload for card in digest.cards if (payload := _figure(card, digest, picture))}
+    pictures = {card.paper.id: payload for card in digest.posted if (payload := _figure(card, digest, picture))}
     rendered: dict[Platform, list[list[dict[str, object]]]] = {}
     messages: list[Message] = []
     for target in edition.targets if targets is None else targets:
         spec = platforms[target.platform]
         if target.platform not in rendered:
             rendered[target.platform] = [spec.render(d.document) for d in documents]
-        first = len(messages)
-        for message in _messages_to(target, spec, digest_key(digest), documents, rendered[target.platform], pictures):
-            parent = None if message.parent is None else first + message.parent
-            messages.append(replace(message, parent=parent))
-    return messages
-
-
-def _messages_to(
-    target: Target,
-    spec: PlatformSpec,
-    key: str,
-    documents: Sequence[DigestDocument],
-    rendered: Sequence[list[dict[str, object]]],
-    pictures: Mapping[str, dict[str, object]],
-) -> list[Message]:
-    """The messages of one target; parents are indexes in this list."""
-    messages: list[Message] = []
-
-    def add(role: str, payload: dict[str, object], paper_id: str | None, first: int) -> None:
-        parent = 0 if spec.thread_rule is ThreadRule.OVERVIEW else first
-        messages.append(
-            Message(
-                digest=key,
-                target=target,
-                role=role,
-                payload=spec.silent(payload) if messages else payload,
-                paper_id=paper_id,
-                parent=parent if parent < len(messages) else None,
-            )
-        )
-
-    for document, payloads in zip(documents, rendered, strict=True):
-        first = len(messages)
-        for index, payload in enumerate(payloads):
-            add("part" if index else document.role, payload, document.paper_id, first)
-        if document.role == "card" and document.paper_id is not None and document.paper_id in pictures:
-            add("picture", pictures[document.paper_id], document.paper_id, first)
+        overview = len(messages)
+        for shown, payloads in zip(documents, rendered[target.platform], strict=True):
+            first = len(messages)
+            replies_to = overview if spec.thread_rule is ThreadRule.OVERVIEW else first
+            roles = [shown.role, *["part"] * (len(payloads) - 1)]
+            if shown.role == "card" and shown.paper_id in pictures:
+                payloads, roles = [*payloads, pictures[shown.paper_id]], [*roles, "picture"]
+            for role, payload in zip(roles, payloads, strict=True):
+                is_overview = len(messages) == overview
+                parent = replies_to if replies_to < len(messages) else None
+                shape = payload if is_overview else spec.silent(payload)
+                messages.append(Message(digest_key(digest), target, role, shape, shown.paper_id, parent))
     return messages
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from bot.chat.message_sender import Picture
 from bot.chat.platform_spec import Platforms, ThreadRule
 from digest.i18n.translator import Translator
-from digest.models.delivery import ChatStore, Message, digest_key
-from digest.models.model import Card, Digest, Edition, Platform, Target
+from digest.models.delivery import Message, digest_key
+from digest.models.digest import Card, Digest
+from digest.models.edition import Edition, Platform, Target
+from digest.ports import ChatStore
 from digest.rendering.cards import digest_documents
 from digest.rendering.figure_licences import figure_alt, figure_caption, figure_licence
 

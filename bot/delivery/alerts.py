@@ -1,4 +1,6 @@
-"""Trouble, told to the chat that the configuration names: through the ledger, not too often, and without secrets."""
+"""Alerts about problems, for the chat named in the configuration: sent through the outbox, rate-limited,
+without secrets.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ class Alerts:
 
     @property
     def target(self) -> Target | None:
-        """The chat; None where there is none."""
+        """Return the alert chat; None if none is configured."""
         platform, _, address = self._settings().chat.partition(":")
         return Target(Platform(platform), address) if address else None
 

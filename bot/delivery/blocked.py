@@ -1,4 +1,4 @@
-"""What goes no further by itself until a person decides: by /resend in a chat, or by `broadsheet resend`."""
+"""Deliveries that wait for a person's decision: /resend in a chat, or `broadsheet resend`."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class BlockedDeliveries:
 
     @property
     def chats(self) -> list[Target]:
-        """Each once."""
+        """Return each affected chat once."""
         return list(dict.fromkeys((*(delivery.target for delivery in self.deliveries), *self.paused)))
 
     @property
     def summary(self) -> str:
-        """What is noted when it is released."""
+        """Return the text that is logged when the deliveries are released."""
         return f"{len(self.deliveries)} messages, {len(self.paused)} chats resumed"
 
     def in_chats(self, chats: Collection[Target]) -> BlockedDeliveries:
-        """As much of it as is in these chats."""
+        """Return the part that concerns these chats."""
         deliveries = tuple(delivery for delivery in self.deliveries if delivery.target in chats)
         return BlockedDeliveries(deliveries, tuple(target for target in self.paused if target in chats))
 
 
 def blocked_deliveries(deliveries: DeliveryStore, chats: ChatStore) -> BlockedDeliveries:
-    """All that a person has to decide about, each under the present address of its chat."""
+    """Return everything that needs a person's decision, each item under the present address of its chat."""
     waiting = (
         replace(question, target=chats.migrated_target(question.target))
         for question in deliveries.open_questions()

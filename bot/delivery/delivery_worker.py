@@ -1,5 +1,5 @@
-"""What is done next in one chat. `OutboxDispatcher` calls `step` again and again, for one chat never twice at the
-same time.
+"""Decides what is done next in one chat. `OutboxDispatcher` calls `deliver_next` repeatedly, for one chat never twice at
+the same time.
 
     paused, held      wait
     an open question  look for the message; nothing else goes to the chat before it is settled
@@ -45,7 +45,7 @@ LIMIT_TOGETHER = 60.0  # seconds in which a second chat's limit says that all ch
 
 
 class DeliveryWorker:
-    """Carries the messages of one platform."""
+    """Delivers the messages of one platform."""
 
     def __init__(
         self, line: PlatformConnection, ledger: DeliveryStore, chats: ChatStore, clock: Clock, witness: DeliveryObserver
@@ -65,22 +65,23 @@ class DeliveryWorker:
         self._closed_until = float("-inf")  # the whole platform, in monotonic seconds
 
     def mark_decided(self, delivery_id: int) -> None:
-        """Somebody has decided about an open question."""
+        """Record that a person has decided about an unresolved delivery."""
         self._asked.pop(delivery_id, None)
         self._unanswered.pop(delivery_id, None)
         self._kept.discard(delivery_id)
 
     def is_sending(self, target: Target) -> bool:
-        """Whether a message to the chat is on its way just now."""
+        """Return whether a message to the chat is being sent right now."""
         return target in self._calling
 
     def needs_decision(self, delivery_id: int) -> bool:
-        """Whether only a person can decide about an open question."""
+        """Return whether only a person can resolve the delivery."""
         return delivery_id in self._kept
 
     async def deliver_next(self, target: Target) -> float | None:
-        """One thing in one chat. The seconds after which there may be more to do (`NOW`: at once); None: nothing
-        before something changes from outside."""
+        """Take one step in one chat. Return the seconds until there may be more to do (`NOW`: at once);
+        None: nothing until something changes from outside.
+        """
         now = self._clock.now()
         if self._chats.chat(target).paused is not None:
             return None
@@ -183,12 +184,12 @@ class DeliveryWorker:
         raise outcome
 
     def _move(self, target: Target, address: str) -> None:
-        """The chat has another address: its messages go there. Nothing is left to do at the old one."""
+        """Redirect the chat's messages to its new address. Nothing remains to be done at the old one."""
         self._chats.migrate(target, Target(target.platform, address))
         self._tell_of(target, DeliveryEventKind.MIGRATED, Notice.of("publish.migrated", address=address))
 
     def _chat_refused(self, delivery: Delivery, notice: Notice) -> float | None:
-        """A chat that takes nothing keeps its messages; after some refusals it is left alone."""
+        """Keep the messages of a chat that refuses them; pause the chat after repeated refusals."""
         target = delivery.target
         refusals = self._chats.refused(target)
         until = self._in(_nth(RATE_LIMIT_BACKOFF_SECONDS, refusals))
@@ -221,7 +222,9 @@ class DeliveryWorker:
         return NOW
 
     def _all_limited(self, target: Target) -> bool:
-        """Whether another chat was told to wait just before: then it is not this chat alone."""
+        """Return whether another chat was rate-limited just before, which means that the limit is not this
+        chat's alone.
+        """
         now = self._clock.monotonic()
         self._limited = {t: at for t, at in self._limited.items() if now - at < LIMIT_TOGETHER}
         self._limited[target] = now
@@ -300,7 +303,9 @@ def name(delivery: Delivery) -> str:
 
 
 def _nth(pauses: tuple[float, ...], n: int) -> float:
-    """The pause after the n-th time, counted from 1; the last one for all that follow."""
+    """Return the pause after the n-th attempt, counted from 1; the last pause applies to all later
+    attempts.
+    """
     return pauses[min(max(n, 1), len(pauses)) - 1]
 
 

@@ -1,4 +1,4 @@
-"""What happens in delivering, for logs and alerts."""
+"""Delivery events, for logs and alerts."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class DeliveryEvent:
 
 
 class DeliveryObserver(Protocol):
-    """Is told of every event."""
+    """Receives every delivery event."""
 
     def __call__(self, event: DeliveryEvent, /) -> None: ...

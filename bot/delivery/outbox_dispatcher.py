@@ -34,8 +34,9 @@ _NEVER = float("inf")
 
 
 class OutboxDispatcher:
-    """Sends what the ledger holds. Only one may be at work on a ledger at a time, in all processes together: whoever
-    starts takes every delivery that is `sending` for one that was broken off."""
+    """Sends the deliveries in the outbox. Only one dispatcher may work on a database at a time, across all
+    processes: on start it treats every delivery in the state `sending` as interrupted.
+    """
 
     def __init__(
         self,
@@ -61,7 +62,7 @@ class OutboxDispatcher:
         self._remember(lines)
 
     def _remember(self, lines: Mapping[Platform, PlatformConnection]) -> None:
-        """What a process before this one sent a moment ago counts for the pace."""
+        """Count what a previous process sent a moment ago towards the rate limits."""
         now = self._clock.now()
         ages: defaultdict[Target, list[float]] = defaultdict(list)
         for target, moment in self._ledger.sent_since(now - SEEN_BEFORE):
@@ -87,24 +88,24 @@ class OutboxDispatcher:
         return [*watch.refused(), *self._left()]
 
     async def run(self) -> None:
-        """Send what is there and what comes, until `stop`."""
+        """Send pending and new messages until `stop` is called."""
         await self._work(None)
 
     def wake(self) -> None:
-        """Something has changed: there are new messages, a chat was resumed."""
+        """Check for work now: there are new messages, or a chat was resumed."""
         self._changes += 1
         self._due.clear()
         self._awake.set()
 
     def release(self, delivery_id: int) -> None:
-        """Send a message again that may have arrived, or that was refused: a person has decided so."""
+        """Send a message again that may have arrived, or that was refused, because a person decided so."""
         self._ledger.back_to_pending(delivery_id)
         for courier in self._couriers.values():
             courier.mark_decided(delivery_id)
         self.wake()
 
     def resume(self, target: Target) -> None:
-        """Write to a paused chat again, at once."""
+        """Resume a paused chat at once."""
         self._chats.resume(target)
         self._hasten(target)
         self.wake()
@@ -149,7 +150,7 @@ class OutboxDispatcher:
             await self._until_something(soonest - now if patience is not None else min(soonest - now, POLL_SECONDS))
 
     async def _serve(self, target: Target, staying: bool) -> None:
-        """What can be done in one chat now. No error in it reaches the other chats."""
+        """Do what is possible in one chat now. An error here does not affect other chats."""
         courier, changes = self._couriers[target.platform], self._changes
         pause: float | None = NOW
         try:
@@ -168,7 +169,7 @@ class OutboxDispatcher:
             self._due[target] = self._clock.monotonic() + (never if pause is None else pause)
 
     async def _until_something(self, seconds: float) -> None:
-        """Until a chat's task ends, somebody calls `wake`, or so much time has passed."""
+        """Wait until a chat's task ends, `wake` is called, or the timeout passes."""
         helpers: list[asyncio.Task[object]] = [asyncio.create_task(self._awake.wait())]
         if seconds < _NEVER:
             helpers.append(asyncio.create_task(self._clock.sleep(max(seconds, 0.0))))
@@ -186,7 +187,7 @@ class OutboxDispatcher:
             witness(happening)
 
     def _left(self) -> Iterator[str]:
-        """A sentence for each target that still has open messages."""
+        """Return one sentence for each target that still has open messages."""
         texts = Translator("en")
         for target, states in self._ledger.counts().items():
             questions = self._ledger.open_questions(target)
@@ -212,7 +213,7 @@ class OutboxDispatcher:
             yield texts("publish.target", target=target.name, why=line)
 
     def _why(self, target: Target, questions: Sequence[Delivery]) -> tuple[Notice, datetime | None]:
-        """Why the next message of a chat does not go, and until when that is so."""
+        """Return why the next message of a chat is not being sent, and until when."""
         if target.platform not in self._couriers:
             return Notice.of("publish.not_configured", platform=target.platform.title()), None
         if target in self._faults:

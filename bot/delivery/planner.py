@@ -1,4 +1,4 @@
-"""A digest -> messages: what is sent to whom. Nothing is read or written here."""
+"""Plans the messages of a digest: what is sent to which chat. Pure: no I/O."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def plan_messages(
 
 
 def _figure(card: Card, digest: Digest, picture: Callable[[Card], bytes | None]) -> dict[str, object] | None:
-    """The figure of a card as a message, with what its licence asks to be said."""
+    """Return the figure of a card as a message, with the attribution that its licence requires."""
     png = picture(card) if card.figure and figure_licence(card.paper) else None
     if png is None:
         return None

@@ -56,7 +56,7 @@ class BackfillEstimate:
 
 @dataclass(frozen=True, slots=True)
 class BackfillResult:
-    """What was done. `is_whole` is False where money ran out: what is left is done by the next run."""
+    """The result of a backfill. `is_whole` is False if the money ran out; the next run does the rest."""
 
     digests: tuple[Digest, ...]
     is_whole: bool
@@ -80,7 +80,7 @@ class Backfill:
     # --- what was announced -------------------------------------------------------------------------------------
 
     async def collect(self) -> tuple[CategoryDay, ...]:
-        """Store what was announced; the days that could not be had."""
+        """Store what was announced; return the days that could not be fetched."""
         if self._folder is None:
             return await self._from_api()
         recorded = {
@@ -140,7 +140,7 @@ class Backfill:
     # --- what it will cost --------------------------------------------------------------------------------------
 
     def plan(self) -> BackfillPlan:
-        """From the store alone."""
+        """Plan the backfill from the store alone."""
         papers: dict[str, Paper] = {}
         days: list[date] = []
         for day in reversed(self._app.stores.papers.days(self._edition.categories)):
@@ -211,7 +211,7 @@ def _weeks(start: date, end: date) -> list[tuple[date, date]]:
 
 
 def _money(app: DigestServices, papers: int) -> float | None:
-    """What so many papers cost with the first model; None where it has no prices."""
+    """Return the cost of that number of papers with the first model; None if it has no prices."""
     llm = app.settings.llm
     if not llm.preference or not papers:
         return 0.0
@@ -224,18 +224,18 @@ def _money(app: DigestServices, papers: int) -> float | None:
 
 
 def backfill_estimate_of(llm: LlmSettings) -> float:
-    """What a paper of usual length costs with the first model."""
+    """Return the cost of a paper of usual length with the first model."""
     calls = CALLS if llm.ask == "part" else 1
     return budget.of_paper(llm.preference[0], PROMPT, calls, WRITTEN).money
 
 
 def has_prices(llm: LlmSettings) -> bool:
-    """Whether each model's cost can be told."""
+    """Return whether every model has prices, so that its cost can be calculated."""
     return all(model.price_prompt and model.price_completion for model in llm.preference)
 
 
 def unreachable(failed: Sequence[CategoryDay]) -> SourceError:
-    """That some days could not be had, for a person."""
+    """Describe, for a person, which days could not be fetched."""
     names = sorted({state.category for state in failed})
     days = sorted({state.day for state in failed})
     return SourceError(f"arXiv's API gave nothing for {', '.join(names)} from {days[0]} to {days[-1]}; try again later")

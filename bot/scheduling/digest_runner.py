@@ -78,7 +78,7 @@ def decide_run(day: EditionDay) -> RunDecision:
 
 
 def run_outcome(digest_is_empty: bool, states: Sequence[CategoryDay], is_given_up: bool) -> RunOutcome:
-    """Pure. How the run stands once its digest is made."""
+    """Return the outcome of the run once its digest is made. Pure."""
     if is_given_up and not all(state.state.is_settled for state in states):
         return RunOutcome.GIVEN_UP
     if not is_given_up and any(map(may_still_come, states)):
@@ -87,7 +87,7 @@ def run_outcome(digest_is_empty: bool, states: Sequence[CategoryDay], is_given_u
 
 
 def may_still_come(state: CategoryDay) -> bool:
-    """Whether asking for the category again may bring something."""
+    """Return whether fetching the category again may bring new papers."""
     return not state.state.is_settled or (state.reason is not None and state.reason.code == _MAY_YET_FILL)
 
 
@@ -145,7 +145,7 @@ class DigestRunner:
             self._at_work.discard(edition.name)
 
     async def _work_patiently(self, edition: Edition, day: date, due: datetime, now: datetime) -> None:
-        """Begun anew while another program writes to the database: each step goes on where the last one stood."""
+        """Retry while another program writes to the database; each step resumes where the last one stopped."""
         for _ in range(LOCKED_AT_MOST):
             try:
                 return await self._work(edition, day, due, now)
@@ -209,7 +209,7 @@ class DigestRunner:
         self._app.dispatcher.wake()
 
     async def _make(self, edition: Edition, collected: CollectedDay, kind: RunEventKind, *notices: Notice) -> Digest:
-        """Make and save what is new of a day; sending it is the sender's work."""
+        """Make and save the new papers of a day; the `OutboxDispatcher` sends them."""
         lost = self._lost.get(edition.name)
         digest = await self._app.build_digest(edition, collected, notices=(*notices, lost) if lost else notices)
         self._lost.pop(edition.name, None)
@@ -256,7 +256,7 @@ class DigestRunner:
                 await self._make_past(edition, day)
 
     def _note_missed(self, edition: Edition, today: date, window: int) -> None:
-        """Write down which days are to be caught up, so that it is known for as long as it takes."""
+        """Record which days have to be caught up."""
         store = self._app.stores.editions
         newest = store.last_run(edition.name)
         if newest is None or newest.day >= today - _DAY:

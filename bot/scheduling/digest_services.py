@@ -1,4 +1,6 @@
-"""What the making of digests needs of the application. `bot.app.App` is it; scheduling itself does not import it."""
+"""The services of the application that digests need. `bot.app.App` implements them; scheduling does not
+import it.
+"""
 
 from __future__ import annotations
 

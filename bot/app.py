@@ -60,7 +60,7 @@ ALL_PERSONAL = "personal editions"  # under which papers of all people's own edi
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that a command or the bot works with, open and ready."""
+    """Every store, client and setting that a command or the bot uses, open and ready."""
 
     settings: Settings
     clock: Clock
@@ -79,15 +79,19 @@ class App:
         return self.stores.editions.effective(self.settings.edition(name))
 
     def follow_renames(self) -> list[RenamedEdition]:
-        """Give editions that have a new name their history, before anything is made for them. Raises `StorageError`
-        where there are such while another process publishes, which knows the old names."""
+        """Copy the history of renamed editions to their new names, before anything is made for them. Raises
+        `StorageError` if there are renamed editions while another process, which knows only the old names,
+        publishes.
+        """
         if not renamed_editions(self.db, self.settings.editions):
             return []
         with publishing_lock(self.settings.storage.path):
             return take_history_along(self.db, self.stores, self.settings.editions)
 
     async def follow_names(self) -> list[ReassignedName]:
-        """Look up the @names of the configuration; those that name another chat now, which is followed."""
+        """Look up the @names in the configuration; return those that now name another chat, which is used
+        from now on.
+        """
         targets = [target for edition in self.settings.editions for target in edition.targets]
         return await follow_names(self.connections, self.stores.chats, targets)
 
@@ -148,8 +152,9 @@ class App:
         return figure.png if figure else None
 
     async def update_site(self) -> None:
-        """Bring the static site up to date with the digests, where there is one. What goes wrong is logged, and made
-        good with the next digest or start."""
+        """Update the static site, if one is configured. Errors are logged; the next digest or start tries
+        again.
+        """
         folder = site_folder(self.settings)
         if folder is None:
             return
@@ -169,7 +174,9 @@ class App:
                 log("archive").info("archive: renewed", days=done.days, files=done.files)
 
     def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
-        """The edition's chats that have no messages of the digest, whatever their address was then."""
+        """Return the edition's chats that have no messages of the digest, at their former addresses or
+        their present one.
+        """
         chats = self.stores.chats
         served = {
             chats.migrated_target(delivery.target) for delivery in self.stores.deliveries.deliveries(digest_key(digest))
@@ -177,15 +184,16 @@ class App:
         return [t for t in reachable_targets(edition.targets, chats, self.clock.now()) if t not in served]
 
     async def deliver(self, progress: ProgressObserver = ignore_progress) -> list[str]:
-        """Send what is pending. A sentence for each target that could not be served whole.
-
-        Raises `StorageError` while another process publishes from the same database.
+        """Send pending messages; return one sentence for each target that did not receive all of its
+        messages. Raises `StorageError` while another process publishes from the same database.
         """
         with publishing_lock(self.settings.storage.path):
             return await self.dispatcher.deliver(progress)
 
     async def paper(self, arxiv_id: ArxivId) -> Paper:
-        """A paper from the store, else from arXiv. Raises `UnknownError` when arXiv does not know it either."""
+        """Return a paper from the store, otherwise from arXiv. Raises `UnknownError` if arXiv does not know
+        it either.
+        """
         stored = self.stores.papers.paper(arxiv_id.id, arxiv_id.version)
         if stored is not None:
             return stored
@@ -196,7 +204,7 @@ class App:
         return papers[0]
 
     async def paper_card(self, arxiv_id: ArxivId, language: str) -> Card:
-        """The card of any arXiv paper, analysed where it was not before."""
+        """Return the card of any arXiv paper; analyse the paper first if that has not been done."""
         paper = await self.paper(arxiv_id)
         text, analysis = await self.builder.papers.analyse(paper, language)
         return Card(paper, AnnouncementKind.NEW, (), analysis, paper_links(paper, text))
@@ -206,13 +214,13 @@ class App:
         return await self.builder.preference_model(edition)
 
     async def answer(self, arxiv_id: ArxivId, question: str, language: str) -> tuple[Paper, PaperAnswer]:
-        """What any arXiv paper tells on a question."""
+        """Answer a question from any arXiv paper."""
         paper = await self.paper(arxiv_id)
         return paper, await self.builder.papers.answer(paper, question, language)
 
 
 def unseen(happening: DeliveryEvent) -> None:
-    """Nobody is told."""
+    """Ignore the event."""
 
 
 @asynccontextmanager
@@ -263,7 +271,7 @@ async def open_app(
 
 
 def _arxiv_client(settings: Settings, clock: Clock, stack: AsyncExitStack, shelf: Path | None) -> ArxivClient:
-    """The client of arXiv, closed with `stack`."""
+    """Return the arXiv client; `stack` closes it."""
     limits, urls = settings.http, settings.arxiv
     http = ArxivHttpClient(limits, clock, contact=urls.contact, min_interval=urls.min_interval)
     stack.push_async_callback(http.aclose)

@@ -1,9 +1,10 @@
 """`broadsheet run`: the process that stays up.
 
-    settings -> log, lock -> App | desk | press with its clock | sender | listeners | metrics     until SIGTERM
+    settings -> log, lock -> App | CommandDispatcher | DigestRunner, EditionScheduler
+                                 | OutboxDispatcher | listeners | metrics    until SIGTERM
 
 Every part is guarded from the others: a platform that is down, misconfigured or absent keeps nobody else from working.
-SIGTERM and SIGINT end it within 10 seconds with everything saved; SIGHUP loads the configuration anew.
+SIGTERM and SIGINT end it within 10 seconds with everything saved; SIGHUP reloads the configuration.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _times(editions: Sequence[Edition]) -> set[tuple[str, str]]:
 
 
 class BotService:
-    """Everything that `broadsheet run` does, around an open `App`."""
+    """Runs every part of `broadsheet run` around an open `App`."""
 
     def __init__(self, app: App, path: Path, environ: Mapping[str, str]) -> None:
         self.app = app
@@ -145,7 +146,7 @@ class BotService:
         )
 
     def status(self) -> Status:
-        """How it is, with what only this process knows."""
+        """Return the bot's status, including what only this process knows."""
         now, configured, editions = self.app.clock.now(), self.app.settings.editions, self.editions()
         return collect_status(
             self.app.stores,
@@ -160,7 +161,7 @@ class BotService:
     # --- life ---------------------------------------------------------------------------------------------------
 
     async def live(self) -> None:
-        """From the start to the end of the process."""
+        """Run from the start of the process to its end."""
         settings = self.app.settings
         names = [edition.name for edition in settings.editions]
         self._log.info("started", version=self.status().version, editions=names, platforms=sorted(self.app.connections))
@@ -181,12 +182,12 @@ class BotService:
         self._log.info("stopped")
 
     def stop(self) -> None:
-        """End it; the signal handler of SIGTERM and SIGINT."""
+        """Stop the service; the signal handler of SIGTERM and SIGINT."""
         self._log.info("stopping")
         self._stopping.set()
 
     async def ring(self) -> None:
-        """It is time to look at what is due. Comes back at once."""
+        """Wake the scheduler to check which digests are due. Returns at once."""
         self._look()
 
     def _look(self) -> None:
@@ -220,7 +221,7 @@ class BotService:
         task.add_done_callback(self._tasks.discard)
 
     async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """A part that breaks is told of, and begun anew after a while where it should not have ended."""
+        """Run a part; log its failure, and restart it after a pause if it should not have ended."""
         while True:
             try:
                 await work()
@@ -284,7 +285,7 @@ class BotService:
     # --- platforms ----------------------------------------------------------------------------------------------
 
     async def _listen(self, platform: Platform) -> None:
-        """Hear a platform for as long as the process lives, whatever happens to it."""
+        """Listen to a platform for as long as the process lives, restarting the listener after errors."""
         while not self._stopping.is_set():
             listener: ChatListener | None = None
             try:
@@ -302,7 +303,7 @@ class BotService:
             await self.app.clock.sleep(AFTER_A_FAULT)
 
     def _make_listener(self, platform: Platform) -> ChatListener | None:
-        """The listener, where its tokens are set."""
+        """Return the listener, or None if its tokens are not set."""
         connection = self.app.connections.get(platform)
         if connection is None:
             return None
@@ -311,7 +312,7 @@ class BotService:
         return spec.make_listener(self.app.settings, ListenerServices(self.desk, replies, self, self.app.clock))
 
     def on_state(self, platform: Platform, state: PlatformState) -> None:
-        """Told by a listener, again and again."""
+        """Record the connection's state; listeners report it repeatedly."""
         if state == self.states[platform]:
             return
         was_up, is_up = self.states[platform].is_up, state.is_up
@@ -327,7 +328,7 @@ class BotService:
             self.reports.on_platform_recovered(platform)
 
     def on_membership(self, target: Target, inside: bool) -> None:
-        """The bot was put into a chat, or out of it."""
+        """Handle the bot being added to a chat or removed from it."""
         chats = self.app.stores.chats
         self._log.info("chat", chat=target.name, inside=inside)
         if inside and chats.chat(target).paused is not None:
@@ -401,7 +402,7 @@ class BotService:
         await self.app.dispatcher.run()
 
     async def _follow_names(self) -> None:
-        """Look up the @names of the configuration, and tell of those that name another chat."""
+        """Look up the @names in the configuration, and report those that now name another chat."""
         targets = [target for edition in self.app.settings.editions for target in edition.targets]
         for name in await follow_names(self.app.connections, self.app.stores.chats, targets):
             self._log.warning("chat: another one", name=name.name.name, before=name.before.name, now=name.now.name)
@@ -413,7 +414,7 @@ class BotService:
             )
 
     def _follow_renames(self, editions: Sequence[Edition]) -> None:
-        """Give editions that have a new name their history, before anything is made for them."""
+        """Copy the history of renamed editions to their new names, before anything is made for them."""
         for renamed in take_history_along(self.app.db, self.app.stores, editions):
             self._log.warning("edition: renamed", old=renamed.old, new=renamed.new)
             self.alerts.send(self.reports.texts("alert.renamed", old=renamed.old, new=renamed.new), self.reports.texts)

@@ -44,7 +44,7 @@ class Picture:
 
     @classmethod
     def of(cls, payload: Payload) -> Picture | None:
-        """The picture that a payload is, None when it is a text."""
+        """Return the picture in a payload; None if the payload is a text."""
         if "picture" not in payload:
             return None
         return cls(b64decode(payload["picture"]), payload["name"], payload["caption"], payload["alt"])
@@ -62,7 +62,7 @@ LONGEST_WAIT = 86_400.0  # seconds: a platform that asks for more is asked again
 
 
 def wait_within_reason(seconds: float) -> float:
-    """A wait that somebody else asks for: at least none, a day at most, whatever number was sent."""
+    """Limit a requested wait, in seconds, to between 0 and one day."""
     return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else LONGEST_WAIT
 
 
@@ -102,7 +102,7 @@ class ChatMigrated(SendError):  # noqa: N818 - outcomes of a send, named for wha
 
 @dataclass(frozen=True, slots=True)
 class MessageFound:
-    """The message in question is in the chat."""
+    """The message is in the chat."""
 
     receipt: str
 
@@ -127,7 +127,7 @@ class MessageSender(Protocol):
     """One platform. Addresses, receipts and threads are the platform's ids as strings."""
 
     async def resolve(self, address: str) -> str:
-        """The address by which the chat is known for good: a name's number. Raises an `Outcome`."""
+        """Return the permanent address of the chat: the number behind a name. Raises an `Outcome`."""
         ...
 
     async def send(self, address: str, payload: Payload, *, thread: str | None = None, delivery: str = "") -> str:

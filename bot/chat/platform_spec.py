@@ -66,13 +66,13 @@ class RequestDispatcher(Protocol):
 
 
 class ListenerObserver(Protocol):
-    """Is told what a listener hears besides commands."""
+    """Receives what a listener hears besides commands."""
 
     def on_state(self, platform: Platform, state: PlatformState) -> None:
-        """How the connection is; told again and again."""
+        """Receive the state of the connection; called repeatedly."""
 
     def on_membership(self, target: Target, is_inside: bool) -> None:
-        """The bot was put into a chat, or out of it."""
+        """Receive that the bot was added to a chat or removed from it."""
 
     def on_migration(self, old: Target, new: Target) -> None:
         """The chat has another address now."""
@@ -203,13 +203,13 @@ class PlatformSpec(ABC):
         """Commands in; None where none can be heard, because a token is missing."""
 
     def resends_in_doubt(self, settings: Settings) -> bool:
-        """Whether a message of which nobody can tell whether it arrived is sent again."""
+        """Return whether a message in doubt is sent again."""
         return False
 
     # --- for `doctor` and `init`; a platform without them is only less well looked after --------------------------
 
     def check_environment(self, settings: Settings) -> Iterator[CheckResult]:
-        """Secrets that are needed and missing."""
+        """Return the required secrets that are missing."""
         yield from ()
 
     async def check(self, settings: Settings, clock: Clock, *, is_running: bool) -> list[CheckResult]:

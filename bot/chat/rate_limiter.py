@@ -75,13 +75,13 @@ def earliest_send(past: SendHistory, now: float, steady: TokenBucket, window: Sl
 def record_send(
     past: SendHistory, moment: float, steady: TokenBucket, window: SlidingWindow | None = None
 ) -> SendHistory:
-    """The past with a message at that moment."""
+    """Return the history with a message sent at that moment added."""
     recent_times = (*past.times, moment)[-window.count :] if window else ()
     return SendHistory(max(past.next_even, moment) + steady.interval, recent_times)
 
 
 class ReplyTooOld(Exception):  # noqa: N818 - an outcome that was reckoned with, not a fault
-    """An answer waited for its turn until nobody waits for it any more."""
+    """A reply waited for its turn until it was too old to be useful."""
 
 
 class RateLimiter:
@@ -104,7 +104,7 @@ class RateLimiter:
         self._delivered: dict[str, float] = {}  # when a digest's message last had its turn in a chat
 
     async def acquire(self, address: str) -> None:
-        """Returns when a message may go to the chat; it is counted as sent then."""
+        """Wait until a message may be sent to the chat; count it as sent from then on."""
         if not self._is_delivering(address):
             self._delivering_since[address] = self._clock.monotonic()
         self._waiting[address] += 1
@@ -136,7 +136,7 @@ class RateLimiter:
         await self._until(moment)
 
     def _is_delivering(self, address: str) -> bool:
-        """Whether a digest is on its way to the chat."""
+        """Return whether a digest is being delivered to the chat."""
         since = self._clock.monotonic() - self._delivered.get(address, float("-inf"))
         return self._waiting[address] > 0 or since < DIGEST_PAUSE
 
@@ -148,7 +148,7 @@ class RateLimiter:
         return earliest_send(self._chats[address], now, self.limits.chat, self.limits.window(address))
 
     def _record(self, address: str) -> float:
-        """Counts a message to the chat; when it may go."""
+        """Count a message to the chat; return when it may be sent."""
         moment = earliest_send(self._everywhere, self._clock.monotonic(), self.limits.everywhere)
         self._everywhere = record_send(self._everywhere, moment, self.limits.everywhere)
         self._chats[address] = record_send(self._chats[address], moment, self.limits.chat, self.limits.window(address))

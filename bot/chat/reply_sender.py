@@ -35,7 +35,7 @@ class DocumentRenderer(Protocol):
 
 
 class ReplyObserver(Protocol):
-    """Is told of replies that did not get through."""
+    """Receives replies that could not be delivered."""
 
     def on_error(self, request: CommandRequest, error: Exception) -> None: ...
 
@@ -62,7 +62,7 @@ async def retry_write(write: Callable[[], Awaitable[T]], clock: Clock, *, is_edi
 
 
 async def drain_tasks(tasks: set[asyncio.Task[None]]) -> None:
-    """When all have ended: those that take longer than a moment are broken off."""
+    """Wait for the tasks to end; cancel those that take longer than a moment."""
     if tasks:
         await asyncio.wait(tasks, timeout=ANSWERS_GRACE)
     running = list(tasks)
@@ -78,7 +78,7 @@ class ReplyChannel(Protocol):
     def address(self) -> str: ...
 
     async def send(self, payload: Mapping[str, Any], *, is_interim: bool) -> str | None:
-        """Post a message; its receipt, None where it can't be edited. Raises `SendError`."""
+        """Post a message; return its receipt, or None if it can't be edited. Raises `SendError`."""
         ...
 
     async def edit(self, receipt: str, payload: Mapping[str, Any]) -> None:
@@ -133,11 +133,13 @@ class ReplySender:
         self._told_overload: dict[str, float] = {}
 
     def is_overloaded(self, address: str) -> bool:
-        """Whether so many answers wait for a chat that another command there is not taken."""
+        """Return whether so many replies wait for the chat that it accepts no further commands."""
         return self._queued[address] >= MOST_QUEUED
 
     def tells_overload(self, address: str) -> bool:
-        """Whether it is time to say so: once a minute in a chat. It counts as said from now on."""
+        """Return whether to report the overload now: at most once a minute in a chat. Counts as reported
+        from then on.
+        """
         now = self._clock.monotonic()
         if now - self._told_overload.get(address, float("-inf")) < OVERLOAD_TOLD:
             return False
@@ -193,7 +195,7 @@ class ReplySender:
 
     @contextmanager
     def _cooldown(self, target: Target) -> Iterator[None]:
-        """Where the chat gets too much, deliveries to it wait too."""
+        """Delay deliveries to a chat that is rate-limited."""
         try:
             yield
         except NotSent as error:

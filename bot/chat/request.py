@@ -1,4 +1,4 @@
-"""What a command gets and gives."""
+"""A command's request and its replies."""
 
 from __future__ import annotations
 

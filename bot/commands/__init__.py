@@ -1,8 +1,8 @@
-"""Every command once: parse, permission, answer. The chat apps only translate updates into a `Call` and Documents back.
+"""Every command once: parse, permission, answer. The platforms only translate updates into a `CommandRequest` and
+documents back.
 
-call.py    what a command gets and gives
-table.py   the table of commands: who may use each, where, and which function answers
-desk.py    takes a call: twice-delivered, too many, not allowed, unknown; then hands it to its function
-jobs.py    papers analysed on demand: one job a paper, however many ask
-the rest   the functions, by subject
+command_table.py        the table of commands: who may use each, where, and which function answers
+command_dispatcher.py   rejects duplicate, excess, forbidden and unknown commands; calls the function of the others
+job_queue.py            papers analysed on demand: one job a paper, however many ask
+the rest                the functions, by subject
 """

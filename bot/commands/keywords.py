@@ -146,7 +146,7 @@ def _mistake(error: KeywordError, texts: Translator) -> Document:
 
 
 async def remove_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """Gone from the next digest on."""
+    """Remove a keyword, with effect from the next digest."""
     edition, text = ctx.services.resolve_edition(ctx.request, ctx.role)
     if not text:
         raise CommandError("removekeyword.usage")
@@ -164,7 +164,7 @@ async def remove_keyword(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 
 async def list_keywords(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """The keywords in force, and who added which."""
+    """List the keywords in force, and who added each."""
     edition, _ = ctx.services.resolve_edition(ctx.request, ctx.role)
     texts = ctx.texts
     added = {c.keyword: c for c in ctx.services.stores.editions.keyword_changes(edition.name) if c.added}

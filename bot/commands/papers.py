@@ -142,7 +142,7 @@ def _readable(latex: str) -> str:
 
 
 async def save_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """Put aside for this person; /saved lists them."""
+    """Save a paper for this person; /saved lists it."""
     arxiv_id = _requested_paper(ctx, "save.usage")
     paper = ctx.services.stores.papers.paper(arxiv_id.id)
     if paper is None:
@@ -154,14 +154,14 @@ async def save_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 
 async def unsave_paper(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """No longer put aside."""
+    """Remove a paper from this person's saved papers."""
     arxiv_id = _requested_paper(ctx, "save.usage")
     gone = ctx.services.stores.people.unsave(ctx.request.person, arxiv_id.id)
     yield CommandReply((text_document(ctx.texts("unsave.done" if gone else "unsave.unknown", id=arxiv_id.id)),))
 
 
 async def list_saved(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """What this person put aside, newest first."""
+    """List this person's saved papers, newest first."""
     saved_papers = ctx.services.stores.people.saved(ctx.request.person)
     if not saved_papers:
         raise CommandError("saved.none")

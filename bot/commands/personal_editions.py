@@ -68,7 +68,7 @@ async def change_categories(ctx: CommandContext) -> AsyncIterator[CommandReply]:
 
 
 def _category(name: str) -> str:
-    """The category in arXiv's own spelling. Raises `CommandError` for one that there is not."""
+    """Return the category in arXiv's own spelling. Raises `CommandError` if there is no such category."""
     categories_by_name = {category.lower(): category for category in CATEGORIES}
     if name.lower() in categories_by_name:
         return categories_by_name[name.lower()]
@@ -79,7 +79,7 @@ def _category(name: str) -> str:
 
 
 async def stop_edition(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """The person's own edition ends."""
+    """Stop the person's own edition."""
     if not ctx.services.stores.editions.drop_personal(ctx.request.person):
         raise CommandError("own.none")
     ctx.services.record_event("own edition ended", ctx.request, ctx.request.person)

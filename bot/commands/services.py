@@ -129,5 +129,5 @@ class CommandServices:
         return self.settings.editions[0].language if self.settings.editions else "zh"
 
     def record_event(self, action: str, call: CommandRequest, edition: str = "", detail: str = "") -> None:
-        """An entry in the event log."""
+        """Add an entry to the event log."""
         self.stores.events.record(AuditEvent(action, call.by, edition, detail))

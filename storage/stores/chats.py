@@ -36,7 +36,7 @@ class SqliteChatStore:
                 self._set(target, last_message=message_id)
 
     def delivered(self, target: Target, receipt: str) -> None:
-        """A message arrived: the chat is well."""
+        """Record that a message arrived, which clears the chat's refusals."""
         with self._db.transaction():
             self.saw_message(target, receipt)
             self._set(target, refusals=0)
@@ -127,7 +127,7 @@ class SqliteChatStore:
         return self._followed(target, self._moves())
 
     def formerly(self, target: Target) -> list[Target]:
-        """The addresses that lead to this one, itself first."""
+        """Return the addresses that lead to this one, itself first."""
         moves = self._moves()
         return [target, *(old for old in moves if old != target and self._followed(old, moves) == target)]
 

@@ -1,4 +1,4 @@
-"""The ledger: `digest.models.delivery.DeliveryStore`."""
+"""The outbox: `digest.models.delivery.DeliveryStore`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class EditionHistory:
         self._chats = SqliteChatStore(db)
 
     def has(self, name: str) -> bool:
-        """Whether an edition of that name has ever shown anything."""
+        """Return whether an edition of that name has ever published anything."""
         return self._db.value("SELECT 1 FROM digests WHERE edition = ? LIMIT 1", (name,)) is not None
 
     def former(self, targets: Sequence[Target], configured: Collection[str]) -> str | None:

@@ -27,11 +27,11 @@ class FigureFolder:
         self._folder = folder
 
     def is_known(self, paper_id: str, version: int) -> bool:
-        """Whether the paper was looked through for a figure."""
+        """Return whether the paper was searched for a figure."""
         return self._about(paper_id, version).exists()
 
     def figure(self, paper_id: str, version: int) -> FigureImage | None:
-        """The figure, None where there is none, or none any more."""
+        """Return the figure; None if there is none, or it was dropped."""
         description = self._about(paper_id, version)
         try:
             described = json.loads(description.read_bytes())
@@ -42,7 +42,7 @@ class FigureFolder:
             raise StorageError(f"the figure {description} can't be read: {error.strerror}") from error
 
     def save(self, paper_id: str, version: int, figure: FigureImage | None) -> None:
-        """Keep a figure, or that there is none."""
+        """Save a figure, or that the paper has none."""
         description = self._about(paper_id, version)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ class FigureFolder:
             raise StorageError(f"the figure {description} can't be written: {error.strerror}") from error
 
     def drop_before(self, moment: datetime) -> int:
-        """Drop what is older; how many figures went."""
+        """Delete older figures; return how many were deleted."""
         dropped = 0
         for description in list(self._folder.glob("*.json")) if self._folder.exists() else []:
             if description.stat().st_mtime < moment.timestamp():
@@ -67,7 +67,7 @@ class FigureFolder:
         return dropped
 
     def tidy(self, now: datetime, days: int) -> int:
-        """Drop what is older than so many days; 0 keeps all."""
+        """Delete figures older than that number of days; 0 keeps all."""
         return self.drop_before(now - timedelta(days=days)) if days else 0
 
     def _about(self, paper_id: str, version: int) -> Path:

@@ -33,7 +33,9 @@ class PaperWriter:
         self._db = db
 
     def save(self, papers: Sequence[Paper]) -> list[int]:
-        """Add or complete papers, in one transaction; their keys. An empty field never replaces a full one."""
+        """Add or complete papers in one transaction; return their keys. An empty field never replaces a
+        full one.
+        """
         with self._db.transaction():
             batch = _Batch(self._db, [paper.id for paper in papers])
             keys = [batch.put(paper) for paper in papers]
@@ -41,7 +43,7 @@ class PaperWriter:
         return keys
 
     def index_new(self) -> int:
-        """Bring the full-text index up to date; how many papers were new to it."""
+        """Bring the full-text index up to date; return how many papers were indexed."""
         count = 0
         while some := self.index_batch(_AT_ONCE):
             count += some
@@ -181,7 +183,7 @@ def _indexed(paper: Paper) -> tuple[str, str, str]:
 
 
 def columns(paper: Paper) -> tuple[object, ...]:
-    """A paper as values of FIELDS."""
+    """Return a paper as values of FIELDS."""
     return (
         paper.id,
         paper.version,
@@ -199,7 +201,7 @@ def columns(paper: Paper) -> tuple[object, ...]:
 
 
 def from_row(row: Sequence[Any]) -> Paper:
-    """Values of FIELDS as a paper."""
+    """Return the paper with these values of FIELDS."""
     paper_id, version, title, authors, abstract, categories, licence, submitted, updated, comment, doi, ref = row
     return Paper(
         id=paper_id,

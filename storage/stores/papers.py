@@ -136,15 +136,17 @@ class SqlitePaperStore:
         return [key for (key,) in rows]
 
     def index_new(self) -> int:
-        """Bring the full-text index up to date, so that the next search need not; how many papers were new to it."""
+        """Bring the full-text index up to date, so that the next search need not; return how many papers
+        were indexed.
+        """
         return self._rows.index_new()
 
     def index_some(self, limit: int) -> int:
-        """The same for so many papers, so that others get a turn before the next; 0 when all are there."""
+        """Index up to `limit` papers; return how many were indexed (0: the index is complete)."""
         return self._rows.index_batch(limit)
 
     def count(self) -> int:
-        """How many papers are stored, each version for itself."""
+        """Return how many papers are stored; each version counts."""
         return int(self._db.value("SELECT count(*) FROM papers"))
 
     # --- texts --------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-"""Decides what is done next in one chat. `OutboxDispatcher` calls `deliver_next` repeatedly, for one chat never twice at
-the same time.
+"""Decides what is done next in one chat. `OutboxDispatcher` calls `deliver_next` repeatedly, but never twice at
+the same time for one chat.
 
     paused, held      wait
     an open question  look for the message; nothing else goes to the chat before it is settled

@@ -158,7 +158,7 @@ class OutboxDispatcher:
                 pause = await courier.deliver_next(target)
         except StorageBusyError:
             pause = AFTER_A_LOCK
-        except Exception as error:  # noqa: BLE001 - told, and tried again later; the other chats go on
+        except Exception as error:  # noqa: BLE001 - logged, and retried later; the other chats continue
             self._faults[target] = Notice.of("publish.failed", what=type(error).__name__)
             self._happened(DeliveryEvent(DeliveryEventKind.FAULT, target, notice=self._faults[target], error=error))
             pause = AFTER_A_FAULT
@@ -180,7 +180,7 @@ class OutboxDispatcher:
                 helper.cancel()
         self._awake.clear()
 
-    # --- what is told -------------------------------------------------------------------------------------------
+    # --- reporting ---------------------------------------------------------------------------------------------
 
     def _happened(self, happening: DeliveryEvent) -> None:
         for witness in self._witnesses:

@@ -139,7 +139,7 @@ class DigestRunner:
             await self._work_patiently(edition, day, due, now)
         except BroadsheetError as error:
             self._failed(RunEvent(RunEventKind.FAILED, edition, day, why=str(error)))
-        except Exception as error:  # noqa: BLE001 - told with all that is known; the other editions go on
+        except Exception as error:  # noqa: BLE001 - logged in full; the other editions continue
             self._failed(RunEvent(RunEventKind.FAILED, edition, day, why=type(error).__name__, error=error))
         finally:
             self._at_work.discard(edition.name)
@@ -156,7 +156,7 @@ class DigestRunner:
     async def _work(self, edition: Edition, day: date, due: datetime, now: datetime) -> None:
         if await self._is_missed(edition, day, now):
             await self._past(edition, day + _DAY, now)
-        elif edition.name in self._looked_back:  # the past could not be had: the present does not wait for it
+        elif edition.name in self._looked_back:  # past days could not be fetched: today does not wait for them
             await self._present(edition, day, due, now)
             await self._past(edition, day, now)
         else:

@@ -21,7 +21,7 @@ ALERTED = (
 
 
 class EventLog:
-    """Turns what the press, the sender and the listeners tell into lines of the log and alerts."""
+    """Turns the events of digests, deliveries and listeners into log lines and alerts."""
 
     def __init__(self, log: Log, alerts: Alerts, language: str) -> None:
         self._log = log
@@ -65,7 +65,7 @@ class EventLog:
     # --- digests ------------------------------------------------------------------------------------------------
 
     def on_run_event(self, news: RunEvent) -> None:
-        """Told by the press: one line for each digest that was made."""
+        """Log a line for each digest that was made."""
         facts: dict[str, object] = {"edition": news.edition.name, "day": str(news.day)}
         if news.digest is not None:
             cards = news.digest.cards

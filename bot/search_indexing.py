@@ -10,7 +10,7 @@ AT_ONCE = 100  # papers, about 5 ms
 
 
 async def index_papers(papers: PaperStore) -> None:
-    """Come back when every stored paper can be searched; between two steps others get their turn."""
+    """Index every stored paper for the search, in small steps that let other tasks run in between."""
     some = AT_ONCE
     while some:
         some = papers.index_some(AT_ONCE)

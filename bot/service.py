@@ -59,8 +59,8 @@ DOWN_FOR_LONG = timedelta(minutes=10)
 MINUTE = 60.0
 LOCK_WAIT = 0.05  # seconds that a statement may keep the event loop waiting for another program
 DAY = timedelta(days=1)
-AFTER_A_FAULT = 60.0  # seconds until a listener that broke is begun anew
-UNTIL_NEXT_TIME = ("press", "archive")  # parts that are begun again and again, whether they broke or not
+AFTER_A_FAULT = 60.0  # seconds until a failed listener is restarted
+UNTIL_NEXT_TIME = ("press", "archive")  # parts that are restarted whenever they end, failed or not
 AFTER_RESTART = ("arxiv", "http", "reading", "llm", "storage", "engine", "metrics", "archive", "logging")
 SYSTEM = Actor("system", "broadsheet")
 
@@ -225,7 +225,7 @@ class BotService:
         while True:
             try:
                 await work()
-            except Exception:  # noqa: BLE001 - told with its traceback; the other parts go on
+            except Exception:  # noqa: BLE001 - logged with its traceback; the other parts continue
                 self._log.exception("fault", part=name)
                 if name not in UNTIL_NEXT_TIME and not self._stopping.is_set():
                     await self.app.clock.sleep(AFTER_A_FAULT)
@@ -295,7 +295,7 @@ class BotService:
                 self._listeners[platform] = listener
                 await listener.run()
                 return
-            except Exception as error:  # noqa: BLE001 - told; the other platform goes on, this one is tried again
+            except Exception as error:  # noqa: BLE001 - logged; the other platform continues, this one is retried
                 self._log.exception("fault", part=f"{platform} listener")
                 self.on_state(platform, down(type(error).__name__))
                 if listener is not None:

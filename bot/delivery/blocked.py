@@ -24,7 +24,7 @@ class BlockedDeliveries:
 
     @property
     def summary(self) -> str:
-        """Return the text that is logged when the deliveries are released."""
+        """Return the text that the event log records when the deliveries are released."""
         return f"{len(self.deliveries)} messages, {len(self.paused)} chats resumed"
 
     def in_chats(self, chats: Collection[Target]) -> BlockedDeliveries:

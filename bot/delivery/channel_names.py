@@ -33,8 +33,9 @@ class ReassignedName:
 async def follow_names(
     connections: Mapping[Platform, PlatformConnection], chats: ChatStore, targets: Iterable[Target]
 ) -> list[ReassignedName]:
-    """Look up each name that was looked up before, and follow those that name another chat. Where the platform can't
-    be asked, what is known stays."""
+    """Look up again each name that was looked up before, and follow names that were reassigned. If the
+    platform can't be asked, the stored address stays in use.
+    """
     reassigned = []
     for name in dict.fromkeys(targets):
         before = chats.migrated_target(name)

@@ -31,7 +31,9 @@ class RenamedEdition:
 
 
 def renamed_editions(db: Database, editions: Sequence[Edition]) -> list[RenamedEdition]:
-    """Which editions have a new name. An old name goes to the first edition of its chat. Changes nothing."""
+    """Return which editions have a new name. An old name goes to the first edition of its chat. Changes
+    nothing.
+    """
     history = EditionHistory(db)
     taken = {edition.name for edition in editions}
     renamed = []

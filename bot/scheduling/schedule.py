@@ -21,12 +21,12 @@ _DAY = timedelta(days=1)
 
 
 def due_on(edition: Edition, day: date) -> datetime:
-    """The moment (UTC) at which the edition is due on a day of its own zone."""
+    """Return the moment (UTC) at which the edition is due on a day in its own zone."""
     return local_moment(day, edition.publish_at, edition.timezone)
 
 
 def next_run(edition: Edition, now: datetime) -> datetime:
-    """The first moment after `now` at which the edition is due, in its own zone."""
+    """Return the first moment after `now` at which the edition is due, in its own zone."""
     zone = ZoneInfo(edition.timezone)
     today = now.astimezone(zone).date()
     moments = (due_on(edition, today + n * _DAY) for n in (-1, 0, 1, 2))
@@ -34,14 +34,14 @@ def next_run(edition: Edition, now: datetime) -> datetime:
 
 
 def last_run(edition: Edition, now: datetime) -> datetime:
-    """The latest moment (UTC) up to `now` at which the edition was due."""
+    """Return the latest moment (UTC) up to `now` at which the edition was due."""
     today = now.astimezone(ZoneInfo(edition.timezone)).date()
     moments = (due_on(edition, today + n * _DAY) for n in (1, 0, -1, -2))
     return next(moment for moment in moments if moment <= now)
 
 
 def day_of(due: datetime) -> date:
-    """Which day of arXiv a run is about: the one that its feeds show at that moment."""
+    """Return the arXiv day that a run is about: the one that the feeds show at that moment."""
     return eastern_day(due)
 
 
@@ -57,7 +57,7 @@ class EditionScheduler:
         self._scheduler.start()
 
     def set(self, editions: Sequence[Edition], probe_minutes: int) -> None:
-        """From now on for these editions; what was set before is forgotten."""
+        """Replace the scheduled editions with these."""
         self._scheduler.remove_all_jobs()
         times = sorted({(*map(int, e.publish_at.split(":")), e.timezone) for e in editions})
         triggers = [CronTrigger(hour=hour, minute=minute, timezone=zone) for hour, minute, zone in times]
@@ -65,7 +65,7 @@ class EditionScheduler:
             self._scheduler.add_job(self._tick, fires, coalesce=True, misfire_grace_time=None, max_instances=1)
 
     def times(self) -> list[datetime]:
-        """When it rings next, for each thing that was set."""
+        """Return the next time of each scheduled job."""
         return [job.next_run_time for job in self._scheduler.get_jobs()]
 
     def stop(self) -> None:

@@ -48,7 +48,7 @@ def link(command: str, argument: str) -> str:
 
 
 async def help_(ctx: CommandContext) -> AsyncIterator[CommandReply]:
-    """The commands that this person may use here."""
+    """List the commands that this person may use here."""
     items = tuple(Item((text_run(usage, Style.CODE), text_run(f" — {text}"))) for usage, text in _usable(ctx))
     yield CommandReply(
         (titled_document(ctx.texts("help.title"), [ItemList(items), small_paragraph(ctx.texts("help.syntax"))]),)

@@ -90,7 +90,7 @@ def _add_one(ctx: CommandContext, edition: Edition, keyword: str, *, starts: boo
 
 
 def _room_for(ctx: CommandContext, edition: Edition) -> None:
-    """A person's own edition has a limit of keywords."""
+    """Check the keyword limit of a person's own edition."""
     limit = ctx.services.settings.commands.personal_keywords
     if edition.name == ctx.request.person and len(edition.keywords) >= limit:
         raise CommandError("addkeyword.full", n=limit)

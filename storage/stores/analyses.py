@@ -33,8 +33,9 @@ class SqliteAnalysisStore:
         return None if data is None else self._db.load(Analysis, data)
 
     def save_analysis(self, analysis: Analysis) -> None:
-        """Store an analysis; one by the same analyst and prompt of the same version takes the place of the other. It is
-        safe from a power cut with the next thing that waits for the disk: what the next answer cost, or the digest."""
+        """Store an analysis, replacing one by the same analyst and prompt of the same version. The next
+        synchronous write (the cost of the next answer, or the digest) makes it safe from a power cut.
+        """
         row = (
             analysis.paper_id,
             analysis.version,

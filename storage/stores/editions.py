@@ -179,5 +179,5 @@ def _run(edition: str, row: Row) -> EditionRun:
 
 
 def folded_keyword(keyword: str) -> str:
-    """By which two spellings are the same keyword: case and spaces don't count."""
+    """Return the folded spelling: keywords that differ only in case and spaces have the same one."""
     return " ".join(keyword.split()).casefold()

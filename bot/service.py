@@ -187,7 +187,7 @@ class BotService:
         self._stopping.set()
 
     async def ring(self) -> None:
-        """Wake the scheduler to check which digests are due. Returns at once."""
+        """Start a check of which digests are due. Returns at once."""
         self._look()
 
     def _look(self) -> None:

@@ -174,9 +174,7 @@ class App:
                 log("archive").info("archive: renewed", days=done.days, files=done.files)
 
     def _not_served(self, digest: Digest, edition: Edition) -> list[Target]:
-        """Return the edition's chats that have no messages of the digest, at their former addresses or
-        their present one.
-        """
+        """Return the reachable chats that have no messages of the digest, even under a former address."""
         chats = self.stores.chats
         served = {
             chats.migrated_target(delivery.target) for delivery in self.stores.deliveries.deliveries(digest_key(digest))

@@ -90,7 +90,7 @@ def _add_one(ctx: CommandContext, edition: Edition, keyword: str, *, starts: boo
 
 
 def _room_for(ctx: CommandContext, edition: Edition) -> None:
-    """Check the keyword limit of a person's own edition."""
+    """Raise `CommandError` if a person's own edition has reached its keyword limit."""
     limit = ctx.services.settings.commands.personal_keywords
     if edition.name == ctx.request.person and len(edition.keywords) >= limit:
         raise CommandError("addkeyword.full", n=limit)

@@ -120,7 +120,7 @@ class BotService:
             app.platforms,
         )
         self.reports = EventLog(self._log, self.alerts, first[0].language if first else "en")
-        self.office = CommandServices(
+        self.services = CommandServices(
             settings=app.settings,
             stores=app.stores,
             clock=app.clock,
@@ -132,8 +132,8 @@ class BotService:
             answer=app.answer,
             preferences=app.preference_model,
         )
-        self.desk = CommandDispatcher(self.office, app.platforms, self._listeners, self.on_error)
-        self.press = DigestRunner(lambda: self.app, self.editions, self._news)
+        self.dispatcher = CommandDispatcher(self.services, app.platforms, self._listeners, self.on_error)
+        self.runner = DigestRunner(lambda: self.app, self.editions, self._news)
         self._rings = EditionScheduler(self.ring)
 
     # --- what is in force ---------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class BotService:
             now,
             next_run={edition.name: next_run(edition, now) for edition in editions},
             platforms=self.states,
-            paper_jobs=len(self.office.jobs),
+            paper_jobs=len(self.services.jobs),
             personal=len(editions) - len(configured),
         )
 
@@ -195,7 +195,7 @@ class BotService:
 
     async def _due(self) -> None:
         """The digests that are due; then what was collected for them is made ready for the first who searches."""
-        await self.press.tick()
+        await self.runner.tick()
         await index_papers(self.app.stores.papers)
 
     async def _end(self) -> None:
@@ -203,7 +203,7 @@ class BotService:
         self._rings.stop()
         await asyncio.gather(
             self.app.dispatcher.stop(GRACE),
-            self.office.jobs.aclose(),
+            self.services.jobs.aclose(),
             *(self._stop_listener(listener) for listener in self._listeners.values()),
             return_exceptions=True,
         )
@@ -309,7 +309,7 @@ class BotService:
             return None
         spec = self.app.platforms[platform]
         replies = ReplySender(spec, connection, self.app.stores.chats, self.app.clock, self)
-        return spec.make_listener(self.app.settings, ListenerServices(self.desk, replies, self, self.app.clock))
+        return spec.make_listener(self.app.settings, ListenerServices(self.dispatcher, replies, self, self.app.clock))
 
     def on_state(self, platform: Platform, state: PlatformState) -> None:
         """Record the connection's state; listeners report it repeatedly."""
@@ -390,7 +390,7 @@ class BotService:
 
     def _use(self, settings: Settings) -> None:
         self.app = replace(self.app, settings=settings)
-        self.office.settings = settings
+        self.services.settings = settings
         for platform, connection in self.app.connections.items():
             connection.rate_limiter.limits = self.app.platforms[platform].settings_of(settings).rate_limits()
         self._follow_renames(settings.editions)

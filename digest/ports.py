@@ -205,7 +205,7 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 class DeliveryStore(Protocol):
-    """The ledger. Every change is committed when the method returns, unless a transaction is open around it."""
+    """The outbox. Every change is committed when the method returns, unless a transaction is open around it."""
 
     def add(self, messages: Sequence[Message]) -> list[Delivery]:
         """Store a batch whole, as pending, in its order. Messages of a digest to a target that has deliveries of

@@ -1,4 +1,4 @@
-"""Notices as the ledger keeps them: a line of JSON, put into words only when somebody looks."""
+"""Notices as the outbox keeps them: a line of JSON, put into words only when somebody looks."""
 
 from __future__ import annotations
 

@@ -39,12 +39,12 @@ class CommandDispatcher:
 
     def __init__(
         self,
-        office: CommandServices,
+        services: CommandServices,
         platforms: Platforms,
         editor_checks: Mapping[Platform, EditorCheck],
         on_error: Callable[[CommandRequest, Exception], None],
     ) -> None:
-        self.office = office
+        self.services = services
         self._platforms = platforms
         self._editor_checks = editor_checks
         self._on_error = on_error
@@ -54,7 +54,7 @@ class CommandDispatcher:
     @property
     def settings(self) -> Settings:
         """Those in force."""
-        return self.office.settings
+        return self.services.settings
 
     async def dispatch(self, call: CommandRequest) -> AsyncIterator[CommandReply]:
         """The answers to a call, the last one final. An update that was handled before gets none."""
@@ -62,8 +62,8 @@ class CommandDispatcher:
             return
         texts = self.texts(call)
         calls = self._calls_of(call.person)
-        if calls > self.office.settings.commands.messages_a_minute:
-            if calls == self.office.settings.commands.messages_a_minute + 1:  # told once, then not before it is over
+        if calls > self.services.settings.commands.messages_a_minute:
+            if calls == self.services.settings.commands.messages_a_minute + 1:  # told once, then not before it is over
                 yield _text_reply(texts("command.slow_down"))
             return
         try:
@@ -97,12 +97,12 @@ class CommandDispatcher:
         an answer."""
         if not call.update_id:
             return True
-        platform, clock = call.chat.target.platform, self.office.clock
+        platform, clock = call.chat.target.platform, self.services.clock
         key = (platform, call.update_id)
         until = clock.monotonic() + SEEN_PATIENCE
         while True:
             try:
-                is_first = self.office.stores.seen.first_time(platform, call.update_id)
+                is_first = self.services.stores.seen.first_time(platform, call.update_id)
             except StorageBusyError:
                 if clock.monotonic() < until:
                     await clock.sleep(SEEN_PAUSE)
@@ -130,12 +130,12 @@ class CommandDispatcher:
         role = await self.role(call, Role.EDITOR if command.depends else command.role)
         if role < command.role:
             raise CommandError("command.not_allowed")
-        async for answer in command.handler(CommandContext(call, role, texts, self.office, COMMANDS)):
+        async for answer in command.handler(CommandContext(call, role, texts, self.services, COMMANDS)):
             yield answer
 
     async def role(self, call: CommandRequest, needed: Role = Role.ADMIN) -> Role:
         """What somebody is. The platform is asked only where it matters."""
-        if call.person in self.office.settings.commands.admins:
+        if call.person in self.services.settings.commands.admins:
             return Role.ADMIN
         if needed is Role.ANYONE:
             return Role.ANYONE
@@ -146,11 +146,11 @@ class CommandDispatcher:
 
     def texts(self, call: CommandRequest) -> Translator:
         """The words in which a call is answered."""
-        return Translator(self.office.language(call), self._platforms[call.chat.target.platform].command_prefix)
+        return Translator(self.services.language(call), self._platforms[call.chat.target.platform].command_prefix)
 
     def _calls_of(self, person: str) -> int:
         """How many calls somebody made within a minute, this one among them."""
-        now, calls = self.office.clock.monotonic(), self._calls[person]
+        now, calls = self.services.clock.monotonic(), self._calls[person]
         while calls and calls[0] <= now - MINUTE:
             calls.popleft()
         calls.append(now)

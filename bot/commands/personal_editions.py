@@ -16,9 +16,9 @@ from digest.models.edition import Edition
 
 def starts_personal_edition(ctx: CommandContext) -> bool:
     """Whether a keyword given here is the first of an edition of the person's own."""
-    office, call = ctx.services, ctx.request
-    is_private = call.chat.kind == "private" and office.settings.commands.personal_editions
-    return is_private and not office.editions_in_chat(call)
+    services, call = ctx.services, ctx.request
+    is_private = call.chat.kind == "private" and services.settings.commands.personal_editions
+    return is_private and not services.editions_in_chat(call)
 
 
 def draft_edition(ctx: CommandContext) -> tuple[Edition, str]:

@@ -5,7 +5,7 @@ the same time for one chat.
     an open question  look for the message; nothing else goes to the chat before it is settled
     a pending one     take a turn, write down the intent, call, write down how it ended
 
-Every line of the ledger is written before or after a call, never around one, so that a process may end anywhere.
+Every line of the outbox is written before or after a call, never around one, so that a process may end anywhere.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class DeliveryWorker:
     """Delivers the messages of one platform."""
 
     def __init__(
-        self, line: PlatformConnection, ledger: DeliveryStore, chats: ChatStore, clock: Clock, witness: DeliveryObserver
+        self, line: PlatformConnection, outbox: DeliveryStore, chats: ChatStore, clock: Clock, witness: DeliveryObserver
     ) -> None:
         self._line = line
-        self._ledger = ledger
+        self._outbox = outbox
         self._chats = chats
         self._clock = clock
         self._witness = witness
@@ -89,9 +89,9 @@ class DeliveryWorker:
             return closed
         if (until := self._chats.cooldown_until(target, now)) is not None:
             return _seconds(until - now)
-        if questions := self._ledger.open_questions(target):
+        if questions := self._outbox.open_questions(target):
             return await self._settle(questions[0])
-        delivery = self._ledger.next_pending(target)
+        delivery = self._outbox.next_pending(target)
         if delivery is None:
             return None
         if delivery.not_before is not None and delivery.not_before > now:
@@ -115,14 +115,14 @@ class DeliveryWorker:
         if self._chats.cooldown_until(target, self._clock.now()) is not None:
             return NOW  # another chat was told to wait meanwhile, and all with it
         before = await self._before(target)
-        if not self._ledger.mark_sending(delivery.id, before):
+        if not self._outbox.mark_sending(delivery.id, before):
             return NOW
         self._calling.add(target)
         try:
             receipt = await self._line.sender.send(
                 address, delivery.payload, thread=self._thread(delivery), delivery=name(delivery)
             )
-            await self._write(partial(self._ledger.mark_sent, delivery.id, receipt), target)
+            await self._write(partial(self._outbox.mark_sent, delivery.id, receipt), target)
         except SendError as error:
             return await self._write(partial(self._did_not_go, delivery, error), target)
         finally:
@@ -160,21 +160,21 @@ class DeliveryWorker:
     def _thread(self, delivery: Delivery) -> str | None:
         """What the message stands under. Nothing where its parent was refused, or stands in the chat that this one
         was before it moved: ids of there mean other messages here."""
-        parent = self._ledger.delivery(delivery.parent) if delivery.parent is not None else None
+        parent = self._outbox.delivery(delivery.parent) if delivery.parent is not None else None
         return parent.receipt if parent and parent.target == delivery.target else None
 
     def _did_not_go(self, delivery: Delivery, outcome: SendError) -> float | None:
         match outcome:
             case InDoubt():
-                self._ledger.mark_unknown(delivery.id, dump_notice(outcome.notice))
+                self._outbox.mark_unknown(delivery.id, dump_notice(outcome.notice))
                 self._tell(DeliveryEventKind.IN_DOUBT, delivery, outcome.notice)
                 return NOW
             case ChatMigrated():
-                self._ledger.back_to_pending(delivery.id)
+                self._outbox.back_to_pending(delivery.id)
                 self._move(delivery.target, outcome.address)
                 return None
             case Rejected(chat=False):
-                self._ledger.mark_failed(delivery.id, dump_notice(outcome.notice))
+                self._outbox.mark_failed(delivery.id, dump_notice(outcome.notice))
                 self._tell(DeliveryEventKind.FAILED, delivery, outcome.notice)
                 return NOW
             case Rejected():
@@ -193,7 +193,7 @@ class DeliveryWorker:
         target = delivery.target
         refusals = self._chats.refused(target)
         until = self._in(_nth(RATE_LIMIT_BACKOFF_SECONDS, refusals))
-        self._ledger.back_to_pending(delivery.id, until, dump_notice(notice))
+        self._outbox.back_to_pending(delivery.id, until, dump_notice(notice))
         self._tell(DeliveryEventKind.REFUSED, delivery, notice)
         if refusals < self._line.pause_after:
             return NOW
@@ -208,16 +208,16 @@ class DeliveryWorker:
         self._failures[target] += 1
         until = self._in(outcome.retry_after or _nth(BACKOFF_SECONDS, self._failures[target]))
         if outcome.limited:
-            self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
+            self._outbox.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             limited_target = all_chats_of(target.platform) if self._all_limited(target) else target
             self._chats.start_cooldown(Cooldown(limited_target, until, dump_notice(outcome.notice)))
             self._tell_of(limited_target, DeliveryEventKind.HELD, outcome.notice, until)
-        elif outcome.everywhere:  # not in the ledger: whoever puts it right starts again, and is not to wait
-            self._ledger.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
+        elif outcome.everywhere:  # not in the outbox: whoever puts it right starts again, and is not to wait
+            self._outbox.back_to_pending(delivery.id, error=dump_notice(outcome.notice))
             self._closed_until = self._clock.monotonic() + _seconds(until - self._clock.now())
             self._tell_of(all_chats_of(target.platform), DeliveryEventKind.HELD, outcome.notice, until)
         else:
-            self._ledger.back_to_pending(delivery.id, until, dump_notice(outcome.notice))
+            self._outbox.back_to_pending(delivery.id, until, dump_notice(outcome.notice))
             self._tell(DeliveryEventKind.NOT_SENT, delivery, outcome.notice, until)
         return NOW
 
@@ -245,11 +245,11 @@ class DeliveryWorker:
             thread=self._thread(question),
             settled=began >= settled,
         )
-        if question.id not in {q.id for q in self._ledger.open_questions(question.target)}:
+        if question.id not in {q.id for q in self._outbox.open_questions(question.target)}:
             return NOW  # a person has decided meanwhile
         match finding:
             case MessageFound(receipt=receipt):
-                self._ledger.mark_sent(question.id, receipt)
+                self._outbox.mark_sent(question.id, receipt)
                 self._tell(DeliveryEventKind.FOUND, question)
             case MessageAbsent():
                 if began < settled:  # a look that takes long passes over what comes while it looks
@@ -257,7 +257,7 @@ class DeliveryWorker:
                 # After the end of a process, which says nothing against the platform, it goes again at once.
                 broke_off = question.state is DeliveryState.UNKNOWN
                 until = self._in(_nth(BACKOFF_SECONDS, question.attempts)) if broke_off else None
-                self._ledger.back_to_pending(question.id, until)
+                self._outbox.back_to_pending(question.id, until)
                 self._tell(DeliveryEventKind.NOT_SENT, question, Notice.of("publish.not_there"))
             case LookupUnavailable(notice=notice, retry_after=None):
                 return self._cannot_tell(question, notice)
@@ -269,12 +269,12 @@ class DeliveryWorker:
 
     def _cannot_tell(self, question: Delivery, notice: Notice) -> float | None:
         if self._line.resend:
-            self._ledger.back_to_pending(question.id, error=dump_notice(notice))
+            self._outbox.back_to_pending(question.id, error=dump_notice(notice))
             self._tell(DeliveryEventKind.RESENT, question, notice)
             self.mark_decided(question.id)
             return NOW
         if question.state is DeliveryState.SENDING:
-            self._ledger.mark_unknown(question.id, dump_notice(notice))
+            self._outbox.mark_unknown(question.id, dump_notice(notice))
         self._kept.add(question.id)
         self._tell(DeliveryEventKind.KEPT, question, notice)
         return None

@@ -25,7 +25,7 @@ from digest.ports import ChatStore, Clock, DeliveryStore, ProgressObserver, igno
 MAX_WAIT_SECONDS = 45.0  # seconds that one command waits for a chat
 AFTER_A_FAULT = 60.0  # seconds
 AFTER_A_LOCK = 1.0  # seconds; another program writes to the database
-POLL_SECONDS = 30.0  # seconds; another process may have put messages into the ledger
+POLL_SECONDS = 30.0  # seconds; another process may have put messages into the outbox
 SEEN_BEFORE = timedelta(seconds=90)  # longer than any limit of the pace looks back
 _NEVER = float("inf")
 
@@ -46,11 +46,11 @@ class OutboxDispatcher:
         clock: Clock,
         witness: DeliveryObserver = lambda happening: None,
     ) -> None:
-        self._ledger = deliveries
+        self._outbox = deliveries
         self._chats = chats
         self._clock = clock
         self._witnesses = [witness]
-        self._couriers = {
+        self._workers = {
             platform: DeliveryWorker(line, deliveries, chats, clock, self._happened) for platform, line in lines.items()
         }
         self._at_work: dict[Target, asyncio.Task[None]] = {}
@@ -65,7 +65,7 @@ class OutboxDispatcher:
         """Count what a previous process sent a moment ago towards the rate limits."""
         now = self._clock.now()
         ages: defaultdict[Target, list[float]] = defaultdict(list)
-        for target, moment in self._ledger.sent_since(now - SEEN_BEFORE):
+        for target, moment in self._outbox.sent_since(now - SEEN_BEFORE):
             ages[target].append((now - moment).total_seconds())
         for target, seconds in ages.items():
             if target.platform in lines:
@@ -77,9 +77,9 @@ class OutboxDispatcher:
         """Send all that can be sent, waiting at most `patience` seconds at a time for a chat; then an English sentence
         for each target that was not served whole. Somebody has asked for it, so what was to be tried again later is
         tried at once; what a platform or the pace forbids is not."""
-        for target in self._ledger.open_targets():
+        for target in self._outbox.open_targets():
             self._hasten(target)
-        watch = _Watch(progress, sum(sum(states.values()) for states in self._ledger.counts().values()))
+        watch = _Watch(progress, sum(sum(states.values()) for states in self._outbox.counts().values()))
         self._witnesses.append(watch)
         try:
             await self._work(patience)
@@ -99,9 +99,9 @@ class OutboxDispatcher:
 
     def release(self, delivery_id: int) -> None:
         """Send a message again that may have arrived, or that was refused, because a person decided so."""
-        self._ledger.back_to_pending(delivery_id)
-        for courier in self._couriers.values():
-            courier.mark_decided(delivery_id)
+        self._outbox.back_to_pending(delivery_id)
+        for worker in self._workers.values():
+            worker.mark_decided(delivery_id)
         self.wake()
 
     def resume(self, target: Target) -> None:
@@ -111,9 +111,9 @@ class OutboxDispatcher:
         self.wake()
 
     def _hasten(self, target: Target) -> None:
-        first = self._ledger.next_pending(target)
+        first = self._outbox.next_pending(target)
         if first is not None and first.not_before is not None:
-            self._ledger.back_to_pending(first.id, error=first.error)
+            self._outbox.back_to_pending(first.id, error=first.error)
 
     async def stop(self, grace: float = 8.0) -> None:
         """Ends `run`. Calls that are under way are waited for, so that their receipts are written down; what takes
@@ -121,7 +121,7 @@ class OutboxDispatcher:
         self._stopping = True
         self._awake.set()
         tasks = dict(self._at_work)
-        waited = {task for target, task in tasks.items() if self._couriers[target.platform].is_sending(target)}
+        waited = {task for target, task in tasks.items() if self._workers[target.platform].is_sending(target)}
         for task in tasks.values():
             if task not in waited:
                 task.cancel()
@@ -138,9 +138,7 @@ class OutboxDispatcher:
         self._due.clear()
         while not self._stopping:
             now = self._clock.monotonic()
-            targets = [
-                t for t in self._ledger.open_targets() if t.platform in self._couriers and t not in self._at_work
-            ]
+            targets = [t for t in self._outbox.open_targets() if t.platform in self._workers and t not in self._at_work]
             for target in targets:
                 if self._due.get(target, now) <= now:
                     self._at_work[target] = asyncio.create_task(self._serve(target, patience is None))
@@ -151,11 +149,11 @@ class OutboxDispatcher:
 
     async def _serve(self, target: Target, staying: bool) -> None:
         """Do what is possible in one chat now. An error here does not affect other chats."""
-        courier, changes = self._couriers[target.platform], self._changes
+        worker, changes = self._workers[target.platform], self._changes
         pause: float | None = NOW
         try:
             while pause == NOW and not self._stopping:
-                pause = await courier.deliver_next(target)
+                pause = await worker.deliver_next(target)
         except StorageBusyError:
             pause = AFTER_A_LOCK
         except Exception as error:  # noqa: BLE001 - logged, and retried later; the other chats continue
@@ -189,12 +187,12 @@ class OutboxDispatcher:
     def _left(self) -> Iterator[str]:
         """Return one sentence for each target that still has open messages."""
         texts = Translator("en")
-        for target, states in self._ledger.counts().items():
-            questions = self._ledger.open_questions(target)
+        for target, states in self._outbox.counts().items():
+            questions = self._outbox.open_questions(target)
             why, until = self._why(target, questions)
             n = len(questions) or sum(states.values())
             if questions:
-                needs_decision = target.platform in self._couriers and self._couriers[target.platform].needs_decision(
+                needs_decision = target.platform in self._workers and self._workers[target.platform].needs_decision(
                     questions[0].id
                 )
                 line = texts(
@@ -214,7 +212,7 @@ class OutboxDispatcher:
 
     def _why(self, target: Target, questions: Sequence[Delivery]) -> tuple[Notice, datetime | None]:
         """Return why the next message of a chat is not being sent, and until when."""
-        if target.platform not in self._couriers:
+        if target.platform not in self._workers:
             return Notice.of("publish.not_configured", platform=target.platform.title()), None
         if target in self._faults:
             return self._faults[target], None
@@ -223,7 +221,7 @@ class OutboxDispatcher:
         for hold in self._chats.cooldowns(self._clock.now()):
             if hold.target in (target, all_chats_of(target.platform)):
                 return load_notice(hold.reason), hold.until
-        first = questions[0] if questions else self._ledger.next_pending(target)
+        first = questions[0] if questions else self._outbox.next_pending(target)
         if first is None or first.error is None:
             return Notice.of("publish.not_yet"), None
         return load_notice(first.error), first.not_before

@@ -108,7 +108,7 @@ class DigestRunner:
         self._looked_back: dict[str, datetime] = {}  # when an edition's missed days were asked for
         self._lost: dict[str, Notice] = {}  # days that nobody will fetch, until the edition's readers are told
         self._draw = render_chart
-        self._told_weeks: dict[str, date] = {}  # the last Friday of each edition whose trends are in the ledger
+        self._told_weeks: dict[str, date] = {}  # the last Friday of each edition whose trends are in the outbox
         self._asking = asyncio.Lock()
         self._room = asyncio.Semaphore(EDITIONS_AT_ONCE)
 

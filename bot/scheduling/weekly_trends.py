@@ -1,4 +1,4 @@
-"""The trends of a week -> messages in the ledger."""
+"""The trends of a week -> messages in the outbox."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class ChartRenderer(Protocol):
 async def add_trends(app: DigestServices, edition: Edition, day: date, draw: ChartRenderer = render_chart) -> None:
     """The trends of the day's week, for those chats of the edition that don't have them yet. A picture that can't be
     drawn costs the picture alone."""
-    chats, ledger = app.stores.chats, app.stores.deliveries
-    served = {chats.migrated_target(delivery.target) for delivery in ledger.deliveries(trends_key(edition.name, day))}
+    chats, outbox = app.stores.chats, app.stores.deliveries
+    served = {chats.migrated_target(delivery.target) for delivery in outbox.deliveries(trends_key(edition.name, day))}
     targets = [t for t in reachable_targets(edition.targets, chats, app.clock.now()) if t not in served]
     if not targets:
         return
@@ -39,7 +39,7 @@ async def add_trends(app: DigestServices, edition: Edition, day: date, draw: Cha
     except (OSError, ValueError, TimeoutError) as error:
         log("trends").error("not drawn", why=str(error))
         png = None
-    ledger.add(plan_trends_messages(weekly, png, day, targets, app.platforms))
+    outbox.add(plan_trends_messages(weekly, png, day, targets, app.platforms))
 
 
 def trends_key(edition: str, day: date) -> str:

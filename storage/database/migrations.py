@@ -274,7 +274,7 @@ def m003_digests(db: Database) -> None:
 
 @MIGRATIONS()
 def m004_deliveries(db: Database) -> None:
-    """The ledger, and how each chat is doing."""
+    """The outbox, and how each chat is doing."""
     db.executescript(_DELIVERIES)
 
 

@@ -423,7 +423,11 @@ case(
 )
 edits("reading.failed", "memory_mb = 1024", "memory_mb = 64")
 
-ELSEWHERE = {"telegram.refused", "slack.refused", "live.left", "live.not_found"}  # proved below
+# Proved below, and in tests/unit/bot/test_doctor_faults.py
+ELSEWHERE = {
+    *("telegram.refused", "slack.refused", "live.left", "live.not_found"),
+    *("reading.unconfined", "reading.memory", "config.personal_budget"),
+}
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -36,6 +36,10 @@ class CountingLimiter(RateLimiter):
         self.addresses.append(address)
         await super().acquire(address)
 
+    async def acquire_reply(self, address: str) -> None:
+        self.addresses.append(address)
+        await super().acquire_reply(address)
+
 
 @dataclass
 class Ears:

@@ -197,7 +197,7 @@ def test_an_idle_server_ends_and_comes_again(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_process_that_is_killed_leaves_nobody_behind() -> None:
     """Neither the server nor a child that reads; also when nothing could be said to them."""
-    work = "from digest.pdf import read_bytes; from digest.settings import ReadingLimits;"
+    work = "from digest.pdf.reader import read_bytes; from digest.settings import ReadingLimits;"
     work += "from tests.builders.hostile_pdfs import nested_forms;"
     work += "read_bytes(nested_forms(), ReadingLimits(cpu_seconds=60, wall_seconds=60))"
     with subprocess.Popen([sys.executable, "-c", work], cwd=ROOT) as parent:
@@ -209,11 +209,12 @@ def test_a_process_that_is_killed_leaves_nobody_behind() -> None:
 
 
 def test_a_bot_that_ends_waits_for_no_reader() -> None:
-    """`end_children` ends the server and its children, and whoever waits for them."""
-    work = "import threading; from digest.engine.engine import end_children; from digest.pdf import read_bytes, guard;"
+    """`stop_workers` ends the server and its children, and whoever waits for them."""
+    work = "import threading; from digest.engine.engine import stop_workers;"
+    work += "from digest.pdf.reader import read_bytes;"
     work += "from digest.settings import ReadingLimits; from tests.builders.hostile_pdfs import nested_forms;"
     work += "threading.Thread(target=read_bytes, args=(nested_forms(), ReadingLimits(cpu_seconds=60))).start();"
-    work += "input(); end_children()"
+    work += "input(); stop_workers()"
     with subprocess.Popen([sys.executable, "-c", work], cwd=ROOT, stdin=subprocess.PIPE) as parent:
         until(lambda: children(parent.pid) and children(children(parent.pid)[0]))
         theirs = {children(parent.pid)[0], *children(children(parent.pid)[0])}

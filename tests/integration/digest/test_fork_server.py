@@ -52,7 +52,7 @@ def parents() -> dict[int, int]:
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if b"digest.read.forkserver" in (process / "cmdline").read_bytes():
+            if b"digest.pdf.sandbox.fork_server" in (process / "cmdline").read_bytes():
                 found[int(process.name)] = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
         except OSError:  # it has just ended
             continue
